@@ -1,0 +1,63 @@
+import {
+  ConfigurableModuleBuilder,
+  type DynamicModule,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
+import { APP_GUARD, DiscoveryModule, DiscoveryService } from '@nestjs/core';
+import type { AuthModuleExtras, AuthModuleOptions } from './auth.options.js';
+import { ConfigurationError } from './errors/configuration.error.js';
+import { SecurityGuard } from './guards/security.guard.js';
+import { Policies } from './requirements/policies.js';
+import { isSchemeReference, NOT_A_REQUIREMENT } from './requirements/requirement.js';
+import { SchemeRegistry } from './requirements/scheme-registry.js';
+import { SecurityScheme } from './schemes/security-scheme.js';
+import { TokenEndpointContentType } from './token-endpoint/token-endpoint-content-type.js';
+
+const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
+  new ConfigurableModuleBuilder<AuthModuleOptions>({ moduleName: 'Auth' })
+    .setClassMethodName('forRoot')
+    .setFactoryMethodName('createAuthOptions')
+    .setExtras<AuthModuleExtras>({ schemes: [], imports: [] }, withSchemes)
+    .build();
+
+export { ConfigurableModuleClass };
+
+/** The schemes as providers: classes by their own token, ready instances by an anonymous one. */
+export function schemeProviders(schemes: AuthModuleExtras['schemes'], caller: string): Provider[] {
+  return schemes.map((scheme, index) => {
+    if (!isSchemeReference(scheme)) {
+      throw new ConfigurationError(`${caller}: schemes[${index}] ${NOT_A_REQUIREMENT}`);
+    }
+    return scheme instanceof SecurityScheme
+      ? { provide: Symbol(scheme.schemeName), useValue: scheme }
+      : (scheme as Type<SecurityScheme>);
+  });
+}
+
+function withSchemes(definition: DynamicModule, extras: AuthModuleExtras): DynamicModule {
+  const schemes = schemeProviders(extras.schemes, 'AuthModule.forRoot()');
+  return {
+    ...definition,
+    global: true,
+    imports: [DiscoveryModule, ...(extras.imports ?? [])],
+    providers: [
+      ...(definition.providers ?? []),
+      ...schemes,
+      SchemeRegistry,
+      {
+        provide: Policies,
+        useFactory: (
+          options: AuthModuleOptions,
+          registry: SchemeRegistry,
+          discovery: DiscoveryService,
+        ) => new Policies(options, registry, discovery),
+        inject: [MODULE_OPTIONS_TOKEN, SchemeRegistry, DiscoveryService],
+      },
+      SecurityGuard,
+      { provide: APP_GUARD, useExisting: SecurityGuard },
+      TokenEndpointContentType,
+    ],
+    exports: [...schemes, Policies, SchemeRegistry],
+  };
+}

@@ -1,0 +1,69 @@
+import { UseGuards } from '@nestjs/common';
+import { GUARDS_METADATA } from '@nestjs/common/constants.js';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { SecurityGuard } from '../guards/security.guard.js';
+import { type Declaration, declare, placeOf } from '../requirements/declaration.js';
+import {
+  isRequirement,
+  NOT_A_REQUIREMENT,
+  type Requirement,
+  type ScopesOf,
+} from '../requirements/requirement.js';
+
+/**
+ * Requires credentials of every request to a controller or a handler; the nearest declaration wins.
+ *
+ * It checks nothing itself: `SecurityGuard` does, and `AuthModule` must be imported. It replaces what is
+ * declared farther out, and adds its scopes to the scopes declared there.
+ *
+ * @example
+ * ```ts
+ * import { Controller, Get } from '@nestjs/common';
+ * import { CurrentUser, OAuth2PasswordBearer, Security } from 'nestjs-security';
+ *
+ * const userToken = new OAuth2PasswordBearer<string, 'items'>({
+ *   schemeName: 'UserToken',
+ *   tokenUrl: 'token',
+ *   scopes: { items: 'Read your items.' },
+ *   validate: (token) => (token === 'johndoe-token' ? { user: 'johndoe', scopes: ['items'] } : null),
+ * });
+ *
+ * @Controller('items')
+ * export class ItemsController {
+ *   @Get()
+ *   @Security(userToken, ['items'])
+ *   list(@CurrentUser() user: string) {
+ *     return [{ owner: user }];
+ *   }
+ * }
+ * ```
+ *
+ * @param requirement A scheme, or schemes combined with `anyOf`, `allOf` and `optional`.
+ * @param scopes Scopes that must be granted, all of them. Default: none.
+ * @throws ConfigurationError when the requirement is none, or the target already has one.
+ * @publicApi
+ */
+export function Security<const R extends Requirement>(
+  requirement: R,
+  scopes: readonly ScopesOf<R>[] = [],
+): ClassDecorator & MethodDecorator {
+  return securityDecorator({ requirement, scopes });
+}
+
+/** A decorator of classes and methods that declares, and applies the guard. */
+export function securityDecorator(declaration: Declaration): ClassDecorator & MethodDecorator {
+  return (target: object, property?: string | symbol, descriptor?: PropertyDescriptor) => {
+    const place = property === undefined ? ([target] as const) : ([target, property] as const);
+    if ('requirement' in declaration && !isRequirement(declaration.requirement)) {
+      throw new ConfigurationError(
+        `@Security() on ${placeOf(place)}: its argument ${NOT_A_REQUIREMENT}`,
+      );
+    }
+    declare(place, declaration);
+    const guarded: object = (descriptor?.value as object | undefined) ?? target;
+    const guards: unknown[] = Reflect.getOwnMetadata(GUARDS_METADATA, guarded) ?? [];
+    if (guards.includes(SecurityGuard)) return;
+    if (descriptor === undefined) UseGuards(SecurityGuard)(target as Function);
+    else UseGuards(SecurityGuard)(target, property!, descriptor);
+  };
+}

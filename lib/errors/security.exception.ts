@@ -1,0 +1,37 @@
+import { HttpException } from '@nestjs/common';
+
+/** What a failure may carry beside its message. */
+export interface SecurityExceptionOptions {
+  /** The whole `WWW-Authenticate` value to send in place of the scheme's own. */
+  readonly challenge?: string | undefined;
+  /** The reason, for logs; it is never sent. */
+  readonly cause?: unknown;
+}
+
+/**
+ * What every refusal of a request has in common: an HTTP status, a stable `code` and Nest's own body.
+ *
+ * It does not write headers: the guard does, from the scheme's `challenge(failure)`.
+ *
+ * @publicApi
+ */
+export abstract class SecurityException extends HttpException {
+  /** The RFC 6750 error code, where one exists. */
+  abstract readonly code: string;
+  /** A whole `WWW-Authenticate` value that replaces the scheme's own, when set. */
+  readonly challenge: string | undefined;
+
+  protected constructor(
+    status: number,
+    message: string,
+    error: string,
+    { challenge, cause }: SecurityExceptionOptions = {},
+  ) {
+    super(
+      HttpException.createBody(message, error, status),
+      status,
+      cause === undefined ? {} : { cause },
+    );
+    this.challenge = challenge;
+  }
+}

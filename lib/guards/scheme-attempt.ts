@@ -1,0 +1,97 @@
+import { HttpException, Logger, ServiceUnavailableException } from '@nestjs/common';
+import { InsufficientScopeException } from '../errors/insufficient-scope.exception.js';
+import { InvalidTokenException } from '../errors/invalid-token.exception.js';
+import { NotAuthenticatedException } from '../errors/not-authenticated.exception.js';
+import { SecurityException } from '../errors/security.exception.js';
+import { MalformedError } from '../protocol/malformed.error.js';
+import type { Authentication, MaybePromise, ValidationContext } from '../schemes/authentication.js';
+import type { SecurityRequest } from '../schemes/security-request.js';
+import type { SecurityScheme } from '../schemes/security-scheme.js';
+import { isPromise } from './maybe-promise.js';
+import { isUnreachable } from './unreachable.js';
+
+/** One scheme's part in one request: what was sent for it, and whether it is good. Each is found out once. */
+export class SchemeAttempt {
+  /** What was sent, unless it is absent or malformed. */
+  readonly credentials: unknown;
+  /** Whether anything was sent, however wrong. */
+  readonly present: boolean;
+  /** Why it cannot be accepted. */
+  failure: HttpException | undefined;
+  /** Set once `validate` has accepted the credentials. */
+  authentication: Authentication | undefined;
+  private validated: MaybePromise<boolean> | undefined;
+
+  constructor(
+    readonly scheme: SecurityScheme,
+    request: SecurityRequest,
+  ) {
+    try {
+      this.credentials = scheme.extract(request) ?? undefined;
+      this.present = this.credentials !== undefined;
+    } catch (error) {
+      this.failure = malformed(error);
+      this.present = !(this.failure instanceof NotAuthenticatedException);
+    }
+  }
+
+  /** Whether the credentials are good; they must be there. */
+  validate(context: ValidationContext): MaybePromise<boolean> {
+    return (this.validated ??= this.failure === undefined ? this.check(context) : false);
+  }
+
+  private check(context: ValidationContext): MaybePromise<boolean> {
+    const { scheme } = this;
+    if (scheme.validate === undefined) return this.accept({ user: this.credentials });
+    try {
+      const answer = scheme.validate(this.credentials, context);
+      if (!isPromise(answer)) return this.accept(answer);
+      return Promise.resolve(answer).then(
+        (settled) => this.accept(settled),
+        (error: unknown) => this.refuse(error),
+      );
+    } catch (error) {
+      return this.refuse(error);
+    }
+  }
+
+  private accept(answer: Authentication | null | undefined | false): boolean {
+    if (!answer) {
+      this.failure = new InvalidTokenException();
+      return false;
+    }
+    if (typeof answer !== 'object' || answer.user === undefined || answer.user === null) {
+      throw new TypeError(
+        `${this.scheme.schemeName}.validate() must return { user, scopes? } with a user, or null to refuse`,
+      );
+    }
+    this.authentication = answer;
+    return true;
+  }
+
+  private refuse(error: unknown): false {
+    if (isRefusal(error)) {
+      this.failure = error;
+      return false;
+    }
+    if (!isUnreachable(error)) throw error;
+    new Logger(this.scheme.schemeName).error(error);
+    throw new ServiceUnavailableException(undefined, { cause: error });
+  }
+}
+
+function malformed(error: unknown): SecurityException {
+  if (error instanceof SecurityException) return error;
+  if (error instanceof MalformedError)
+    return new InvalidTokenException(undefined, { cause: error });
+  throw error;
+}
+
+/** What says "not these credentials", so that another alternative may still do; anything else is final. */
+function isRefusal(error: unknown): error is HttpException {
+  return (
+    error instanceof InsufficientScopeException ||
+    (error instanceof HttpException && error.getStatus() === 401) ||
+    (error instanceof SecurityException && error.getStatus() === 400)
+  );
+}

@@ -1,0 +1,87 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { Policies } from '../requirements/policies.js';
+import type { Policy } from '../requirements/policy.js';
+import type { RegisteredScheme } from '../requirements/scheme-registry.js';
+import type { MaybePromise } from '../schemes/authentication.js';
+import type { SecurityRequest } from '../schemes/security-request.js';
+import type { SecurityScheme } from '../schemes/security-scheme.js';
+import { authenticate, Refusal } from './authenticate.js';
+import { andThen } from './maybe-promise.js';
+import {
+  attachAuthentication,
+  authenticationOf,
+  type RequestAuthentication,
+} from './request-authentication.js';
+
+/**
+ * The one guard: finds out who a request comes from, then whether they may call the handler.
+ *
+ * `AuthModule` applies it to the whole application, and `@Security` and `@Scopes` to what they
+ * decorate, so that a route stays closed when a decorator or the module is missing. Running it twice in a
+ * request decides once. It does not read GraphQL, WebSocket or RPC contexts: it refuses handlers that
+ * require anything there.
+ *
+ * @publicApi
+ */
+@Injectable()
+export class SecurityGuard implements CanActivate {
+  constructor(
+    private readonly policies: Policies,
+    private readonly adapterHost: HttpAdapterHost,
+  ) {}
+
+  canActivate(context: ExecutionContext): MaybePromise<boolean> {
+    const policy = this.policies.of(context.getClass(), context.getHandler());
+    if (policy === null) return true;
+    requireHttp(context);
+    const request = context.getArgByIndex<SecurityRequest>(0);
+    if (authenticationOf(request)?.policy === policy) return true;
+    return andThen(decide(policy, request), (decision) => this.apply(decision, context));
+  }
+
+  private apply(decision: RequestAuthentication | Refusal, context: ExecutionContext): true {
+    if (decision instanceof Refusal) {
+      const { challenges, exception } = decision;
+      const response: unknown = context.getArgByIndex(1);
+      if (challenges.length > 0) {
+        this.adapterHost.httpAdapter.setHeader(response, 'WWW-Authenticate', [
+          ...challenges,
+        ] as unknown as string);
+      }
+      throw exception;
+    }
+    attachAuthentication(context.getArgByIndex(0), decision);
+    return true;
+  }
+}
+
+function decide(
+  policy: Policy,
+  request: SecurityRequest,
+): MaybePromise<RequestAuthentication | Refusal> {
+  return policy.schemes.some(({ resolve }) => resolve !== undefined)
+    ? schemesOf(policy, request).then((schemes) => authenticate(policy, request, schemes))
+    : authenticate(policy, request);
+}
+
+async function schemesOf(
+  policy: Policy,
+  request: SecurityRequest,
+): Promise<ReadonlyMap<RegisteredScheme, SecurityScheme>> {
+  return new Map(
+    await Promise.all(
+      policy.schemes.map(
+        async (entry) => [entry, (await entry.resolve?.(request)) ?? entry.scheme] as const,
+      ),
+    ),
+  );
+}
+
+function requireHttp(context: ExecutionContext): void {
+  if (context.getType() === 'http') return;
+  throw new ConfigurationError(
+    `${context.getClass().name}.${context.getHandler().name} requires credentials, which cannot be read in a ${context.getType()} context`,
+  );
+}

@@ -1,0 +1,86 @@
+export { AuthModule } from './auth.module.js';
+export type { AuthModuleExtras, AuthModuleOptions, AuthOptionsFactory } from './auth.options.js';
+
+export { APIKeyCookie, APIKeyHeader, APIKeyQuery } from './schemes/api-key.js';
+export { HTTPBasic } from './schemes/http-basic.js';
+export { HTTPBearer } from './schemes/http-bearer.js';
+export { HTTPDigest } from './schemes/http-digest.js';
+export { HTTPScheme } from './schemes/http-scheme.js';
+export { OAuth2 } from './schemes/oauth2.js';
+export {
+  OAuth2AuthorizationCodeBearer,
+  OAuth2ClientCredentialsBearer,
+  OAuth2PasswordBearer,
+} from './schemes/oauth2-bearer.js';
+export { PassportScheme } from './passport/passport.scheme.js';
+export { OpenIdConnect } from './schemes/open-id-connect.js';
+export { SecurityScheme } from './schemes/security-scheme.js';
+export type { APIKeyOptions } from './schemes/api-key.js';
+export type {
+  Authentication,
+  MaybePromise,
+  SecurityScopes,
+  Validate,
+  ValidationContext,
+} from './schemes/authentication.js';
+export type { HTTPAuthorizationCredentials } from './schemes/authorization.js';
+export type { BearerMethod } from './schemes/bearer-methods.js';
+export type { BearerOptions } from './schemes/bearer-scheme.js';
+export type { HTTPBasicOptions } from './schemes/http-basic.js';
+export type { HTTPBearerOptions } from './schemes/http-bearer.js';
+export type { HTTPDigestOptions } from './schemes/http-digest.js';
+export type { HTTPSchemeOptions } from './schemes/http-scheme.js';
+export type { OAuth2Options } from './schemes/oauth2.js';
+export type {
+  OAuth2AuthorizationCodeOptions,
+  OAuth2BearerOptions,
+  OAuth2TokenUrlOptions,
+} from './schemes/oauth2-bearer.js';
+export type { PassportSchemeOptions } from './passport/passport.scheme.js';
+export type { PassportStrategy } from './schemes/strategy-run.js';
+export type { OpenIdConnectOptions } from './schemes/open-id-connect.js';
+export type {
+  APIKeySchemeObject,
+  HTTPSchemeObject,
+  OAuth2SchemeObject,
+  OAuthFlow,
+  OAuthFlows,
+  OpenIdConnectSchemeObject,
+  SecuritySchemeObject,
+} from './schemes/security-scheme-object.js';
+export type { SecurityRequest } from './schemes/security-request.js';
+export type { SecuritySchemeOptions } from './schemes/security-scheme.js';
+export type { HTTPBasicCredentials } from './protocol/basic.js';
+export type { HTTPDigestCredentials } from './protocol/digest.js';
+
+export { allOf, anonymous, anyOf, optional } from './requirements/requirement.js';
+export type { Requirement, SchemeReference, ScopesOf, UserOf } from './requirements/requirement.js';
+export type { ScopeMatcher } from './requirements/policy.js';
+
+export { SecurityGuard } from './guards/security.guard.js';
+export { Credentials } from './decorators/credentials.decorator.js';
+export { CurrentUser } from './decorators/current-user.decorator.js';
+export { GrantedScopes } from './decorators/granted-scopes.decorator.js';
+export { Public } from './decorators/public.decorator.js';
+export { RequiredScopes } from './decorators/required-scopes.decorator.js';
+export { Scopes } from './decorators/scopes.decorator.js';
+export { Security } from './decorators/security.decorator.js';
+
+export { PasswordForm } from './decorators/password-form.decorator.js';
+export { TokenEndpoint } from './decorators/token-endpoint.decorator.js';
+export { OAuth2Exception } from './token-endpoint/oauth2.exception.js';
+export {
+  OAuth2PasswordRequestForm,
+  OAuth2PasswordRequestFormStrict,
+} from './token-endpoint/password-form.js';
+export { TokenResponse } from './token-endpoint/token-response.js';
+
+export { ConfigurationError } from './errors/configuration.error.js';
+export { InsufficientScopeException } from './errors/insufficient-scope.exception.js';
+export { InvalidRequestException } from './errors/invalid-request.exception.js';
+export { InvalidTokenException } from './errors/invalid-token.exception.js';
+export { NotAuthenticatedException } from './errors/not-authenticated.exception.js';
+export { SecurityException } from './errors/security.exception.js';
+export type { SecurityExceptionOptions } from './errors/security.exception.js';
+export { MalformedError } from './protocol/malformed.error.js';
+export { constantTimeEqual } from './protocol/constant-time-equal.js';

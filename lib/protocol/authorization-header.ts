@@ -1,0 +1,44 @@
+import { trimOptionalWhitespace } from './optional-whitespace.js';
+
+/**
+ * Splits an `Authorization` value into its scheme, as it was sent, and what follows it.
+ *
+ * Only SP ends the scheme. It does not look at the grammar of the credentials, which is the scheme's.
+ *
+ * @returns `undefined` when the header is absent, empty or only whitespace; `credentials` is empty
+ * when the scheme stands alone.
+ * @see [RFC 9110, section 11.4](https://www.rfc-editor.org/rfc/rfc9110#section-11.4)
+ */
+export function parseAuthorizationHeader(
+  value: string | undefined,
+): { scheme: string; credentials: string } | undefined {
+  if (value === undefined) return undefined;
+  const text = trimOptionalWhitespace(value);
+  if (text === '') return undefined;
+  // credentials = auth-scheme [ 1*SP ( token68 / #auth-param ) ]
+  const space = text.indexOf(' ');
+  if (space === -1) return { scheme: text, credentials: '' };
+  return {
+    scheme: text.slice(0, space),
+    credentials: trimOptionalWhitespace(text.slice(space + 1)),
+  };
+}
+
+/**
+ * Compares two scheme names, ignoring the case of ASCII letters only.
+ *
+ * @see [RFC 9110, section 11.1](https://www.rfc-editor.org/rfc/rfc9110#section-11.1)
+ */
+export function isScheme(scheme: string, expected: string): boolean {
+  if (scheme === expected) return true;
+  if (scheme.length !== expected.length) return false;
+  for (let i = 0; i < scheme.length; i++) {
+    if (lowerCase(scheme.charCodeAt(i)) !== lowerCase(expected.charCodeAt(i))) return false;
+  }
+  return true;
+}
+
+// String#toLowerCase would take U+212A, the Kelvin sign, for a k.
+function lowerCase(code: number): number {
+  return code >= 0x41 && code <= 0x5a ? code + 0x20 : code;
+}

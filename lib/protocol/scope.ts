@@ -1,0 +1,41 @@
+import { MalformedError } from './malformed.error.js';
+
+// scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
+const SCOPE_TOKEN = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
+
+/**
+ * Tells whether a value is one scope.
+ *
+ * @see [RFC 6749, section 3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3)
+ */
+export function isScopeToken(value: string): boolean {
+  return SCOPE_TOKEN.test(value);
+}
+
+/**
+ * Splits a scope value at its spaces; duplicates are kept, surplus spaces are not.
+ *
+ * @see [RFC 6749, section 3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3)
+ */
+export function parseScope(value: string): string[] {
+  // scope = scope-token *( SP scope-token )
+  const scopes = value.split(' ').filter((piece) => piece !== '');
+  if (!scopes.every(isScopeToken)) throw new MalformedError('Malformed scope');
+  return scopes;
+}
+
+/**
+ * Lists the required scopes that are not granted, in the order required.
+ *
+ * @param matches says whether a granted scope covers a required one. Default: they are equal.
+ * @see [RFC 6749, section 3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3)
+ */
+export function missingScopes(
+  required: readonly string[],
+  granted: ReadonlySet<string>,
+  matches?: (granted: string, required: string) => boolean,
+): string[] {
+  if (matches === undefined) return required.filter((scope) => !granted.has(scope));
+  const grants = [...granted];
+  return required.filter((scope) => !grants.some((grant) => matches(grant, scope)));
+}

@@ -1,0 +1,102 @@
+import { ConfigurationError } from '../errors/configuration.error.js';
+import type { SecurityScopes } from '../schemes/authentication.js';
+import { type Alternative, alternativesOf } from './alternatives.js';
+import { type PlacedDeclaration, declarationsOf } from './declaration.js';
+import { requireGrantable } from './grantable-scopes.js';
+import { isSchemeReference, type Requirement, type SchemeReference } from './requirement.js';
+import type { RegisteredScheme } from './scheme-registry.js';
+
+/**
+ * Decides whether a granted scope satisfies a required one.
+ *
+ * @publicApi
+ */
+export type ScopeMatcher = (granted: string, required: string) => boolean;
+
+/** The application's part of every policy. */
+export interface PolicyOptions {
+  /** The requirement of every route that declares none. Default: such routes are open. */
+  readonly security?: Requirement;
+  /** Whether a granted scope satisfies a required one. Default: exact equality. */
+  readonly scopeMatcher?: ScopeMatcher;
+}
+
+/** What a handler demands: the one source of what is enforced and of what is documented. */
+export interface Policy extends SecurityScopes {
+  /** In declared order; an empty one is `anonymous`. */
+  readonly alternatives: readonly Alternative<RegisteredScheme>[];
+  /** Every scheme of the alternatives, once. */
+  readonly schemes: readonly RegisteredScheme[];
+  /** Whether a request without credentials passes. */
+  readonly anonymous: boolean;
+  readonly scopeMatcher: ScopeMatcher | undefined;
+}
+
+/**
+ * The policy of one handler of one controller class, or `null` where nothing is declared.
+ *
+ * The nearest requirement counts; scopes add up.
+ *
+ * @throws ConfigurationError when the declarations contradict one another.
+ */
+export function compilePolicy(
+  controller: Function,
+  handler: string | symbol,
+  options: PolicyOptions,
+  resolve: (reference: SchemeReference) => RegisteredScheme,
+): Policy | null {
+  const declarations = declarationsOf(controller, handler);
+  const nearest = declarations.findIndex(({ requirement }) => requirement !== undefined);
+  const requirement = declarations[nearest]?.requirement ?? options.security;
+  if (requirement === undefined) return withoutRequirement(declarations);
+
+  const alternatives = expand(requirement, resolve);
+  const schemes = [...new Set(alternatives.flat())];
+  const isPublic = schemes.length === 0;
+  const scopes = scopesOf(isPublic ? nearerThan(declarations, nearest) : declarations);
+  if (isPublic && scopes.length > 0) {
+    throw new ConfigurationError(
+      `requires the scopes ${scopes.join(', ')} of nobody: it is public. Remove @Public() or @Scopes()`,
+    );
+  }
+  requireGrantable(scopes, alternatives);
+  return {
+    alternatives,
+    schemes,
+    scopes,
+    scopeStr: scopes.join(' '),
+    anonymous: alternatives.some(({ length }) => length === 0),
+    scopeMatcher: options.scopeMatcher,
+  };
+}
+
+function withoutRequirement(declarations: readonly PlacedDeclaration[]): null {
+  const scoped = declarations.find(({ scopes }) => scopes.length > 0);
+  if (scoped === undefined) return null;
+  throw new ConfigurationError(
+    `has @Scopes() on ${scoped.place} but no requirement in effect: add @Security(...) or set security in AuthModule.forRoot()`,
+  );
+}
+
+function expand(
+  requirement: Requirement,
+  resolve: (reference: SchemeReference) => RegisteredScheme,
+): readonly Alternative<RegisteredScheme>[] {
+  const alternatives = alternativesOf(requirement, resolve);
+  return isSchemeReference(requirement) && !resolve(requirement).scheme.autoError
+    ? [...alternatives, []]
+    : alternatives;
+}
+
+/** `anonymous` drops what is declared farther out than itself; the application's default is the farthest. */
+function nearerThan(
+  declarations: readonly PlacedDeclaration[],
+  nearest: number,
+): readonly PlacedDeclaration[] {
+  return nearest === -1 ? declarations : declarations.slice(0, nearest + 1);
+}
+
+/** Outermost and base-most first, duplicates dropped. */
+function scopesOf(declarations: readonly PlacedDeclaration[]): readonly string[] {
+  return [...new Set(declarations.toReversed().flatMap(({ scopes }) => scopes))];
+}

@@ -1,0 +1,126 @@
+import { Injectable, type InjectionToken } from '@nestjs/common';
+import { DiscoveryService, ModuleRef } from '@nestjs/core';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import type { SecurityRequest } from '../schemes/security-request.js';
+import { SecurityScheme } from '../schemes/security-scheme.js';
+import { isSchemeReference, type SchemeReference } from './requirement.js';
+import { describeScoped, resolveForRequest } from './scoped-scheme.js';
+
+type ProviderWrapper = ReturnType<DiscoveryService['getProviders']>[number];
+
+/** A scheme the application provides. */
+export interface RegisteredScheme {
+  /** The scheme itself or, where a provider is made per request, one made at boot to describe it. */
+  readonly scheme: SecurityScheme;
+  /** What requirements and parameter decorators may call it by: its class, its token, itself. */
+  readonly references: Set<SchemeReference>;
+  /** Makes the scheme of a request, where its provider is not a singleton. */
+  readonly resolve?: (request: SecurityRequest) => Promise<SecurityScheme>;
+}
+
+/** Every scheme among the application's providers, whichever module provides it. */
+@Injectable()
+export class SchemeRegistry {
+  private readonly entries = new Map<SchemeReference, RegisteredScheme>();
+  private readonly scoped = new Map<ProviderWrapper, RegisteredScheme>();
+  private loaded = false;
+
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly moduleRef: ModuleRef,
+  ) {}
+
+  /** Makes the describing instances of schemes that are made per request. */
+  async prepare(): Promise<void> {
+    for (const wrapper of this.discovery.getProviders()) {
+      if (!isSchemeProvider(wrapper) || isSingleton(wrapper) || this.scoped.has(wrapper)) continue;
+      this.scoped.set(wrapper, {
+        scheme: await describeScoped(this.moduleRef, wrapper.token as InjectionToken),
+        references: new Set(),
+        resolve: resolveForRequest(this.moduleRef, wrapper),
+      });
+    }
+    this.loaded = false;
+  }
+
+  /**
+   * The scheme that a requirement names.
+   *
+   * @throws ConfigurationError when no module provides it.
+   */
+  get(reference: SchemeReference): RegisteredScheme {
+    this.load();
+    const entry = this.entries.get(reference);
+    if (entry !== undefined) return entry;
+    const name = reference instanceof SecurityScheme ? reference.schemeName : reference.name;
+    throw new ConfigurationError(
+      `names the scheme ${name}, which is not registered: add it to the schemes of AuthModule.forRoot() or AuthModule.forFeature()`,
+    );
+  }
+
+  /** Every scheme, once. */
+  all(): readonly RegisteredScheme[] {
+    this.load();
+    return [...new Set(this.entries.values())];
+  }
+
+  private load(): void {
+    if (this.loaded) return;
+    this.entries.clear();
+    for (const wrapper of this.discovery.getProviders()) {
+      if (isSchemeProvider(wrapper)) this.register(wrapper);
+    }
+    this.refuseSharedNames();
+    this.loaded = true;
+  }
+
+  private register(wrapper: ProviderWrapper): void {
+    const keys = [wrapper.token, wrapper.metatype].flatMap((key) =>
+      isSchemeReference(key) ? key : [],
+    );
+    const entry =
+      keys.map((key) => this.entries.get(key)).find((known) => known !== undefined) ??
+      this.entryOf(wrapper);
+    for (const key of [...keys, entry.scheme]) {
+      if (this.entries.has(key)) continue;
+      this.entries.set(key, entry);
+      entry.references.add(key);
+    }
+  }
+
+  private entryOf(wrapper: ProviderWrapper): RegisteredScheme {
+    const name = String(wrapper.name);
+    if (!isSingleton(wrapper)) {
+      const entry = this.scoped.get(wrapper);
+      if (entry !== undefined) return entry;
+      throw new ConfigurationError(
+        `The scheme ${name} is made per request and is known only after app.init(): call it first`,
+      );
+    }
+    const scheme: unknown = wrapper.instance;
+    if (!(scheme instanceof SecurityScheme)) {
+      throw new ConfigurationError(`The provider of ${name} is not a SecurityScheme: extend one`);
+    }
+    return this.entries.get(scheme) ?? { scheme, references: new Set() };
+  }
+
+  private refuseSharedNames(): void {
+    const names = new Set<string>();
+    for (const { scheme } of new Set(this.entries.values())) {
+      if (names.has(scheme.schemeName)) {
+        throw new ConfigurationError(
+          `Two schemes are called ${scheme.schemeName}: give one of them another schemeName`,
+        );
+      }
+      names.add(scheme.schemeName);
+    }
+  }
+}
+
+function isSchemeProvider({ token, metatype, instance }: ProviderWrapper): boolean {
+  return isSchemeReference(token) || isSchemeReference(metatype) || isSchemeReference(instance);
+}
+
+function isSingleton(wrapper: ProviderWrapper): boolean {
+  return wrapper.isDependencyTreeStatic() && !wrapper.isTransient;
+}

@@ -1,0 +1,51 @@
+import type { SecurityRequest } from './security-request.js';
+
+/**
+ * What `validate` answers for good credentials.
+ *
+ * @publicApi
+ */
+export interface Authentication<User = unknown> {
+  /** Delivered by `@CurrentUser()` and as `request.user`; never `null` or `undefined`. */
+  readonly user: User;
+  /** The scopes these credentials grant. Default: none. */
+  readonly scopes?: readonly string[] | ReadonlySet<string> | undefined;
+}
+
+/**
+ * The scopes a route requires, outermost first.
+ *
+ * @publicApi
+ */
+export interface SecurityScopes {
+  readonly scopes: readonly string[];
+  /** The same, joined with single spaces. */
+  readonly scopeStr: string;
+}
+
+/**
+ * What `validate` may look at beside the credentials.
+ *
+ * @publicApi
+ */
+export interface ValidationContext extends SecurityScopes {
+  /** The framework's own request. */
+  readonly request: SecurityRequest;
+}
+
+/**
+ * A value, or a promise of it.
+ *
+ * @publicApi
+ */
+export type MaybePromise<T> = T | Promise<T>;
+
+/**
+ * Decides whether credentials are good: `null`, `undefined` and `false` mean 401.
+ *
+ * @publicApi
+ */
+export type Validate<Credentials, User> = (
+  credentials: Credentials,
+  context: ValidationContext,
+) => MaybePromise<Authentication<User> | null | undefined | false>;

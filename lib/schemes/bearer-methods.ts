@@ -1,0 +1,80 @@
+import { Strategy } from 'passport-http-bearer';
+import { InvalidRequestException } from '../errors/invalid-request.exception.js';
+import { parseBearerToken } from '../protocol/bearer.js';
+import { isFormMediaType } from '../protocol/media-type.js';
+import { readQueryParameter } from '../protocol/query-string.js';
+import { type HTTPAuthorizationCredentials, readAuthorization } from './authorization.js';
+import type { SecurityRequest } from './security-request.js';
+import { runStrategy } from './strategy-run.js';
+
+/**
+ * The places RFC 6750 section 2 lets a client put a token, by their RFC 9728 names.
+ *
+ * @publicApi
+ */
+export type BearerMethod = 'header' | 'body' | 'query';
+
+/** Accepts whatever token it is shown, so that only its reading of the request counts. */
+const strategy = new Strategy((token, done) => done(null, token));
+
+/** The token of the `Authorization` header, the only place that is read unless a scheme asks for more. */
+export function readHeaderToken(
+  request: SecurityRequest,
+): HTTPAuthorizationCredentials | undefined {
+  const authorization = readAuthorization(request, 'Bearer');
+  if (authorization !== undefined) parseBearerToken(authorization.credentials);
+  return authorization;
+}
+
+/**
+ * The token in whichever of the methods the client used.
+ *
+ * @throws InvalidRequestException when it is sent in more than one of them (RFC 6750 section 2).
+ */
+export function readTokenByMethods(
+  request: SecurityRequest,
+  methods: readonly BearerMethod[],
+): HTTPAuthorizationCredentials | undefined {
+  const header = methods.includes('header') ? readHeaderToken(request) : undefined;
+  const outcome = runStrategy(strategy, {
+    headers: header === undefined ? {} : { authorization: `Bearer ${header.credentials}` },
+    query: { access_token: methods.includes('query') ? queryToken(request) : undefined },
+    body: { access_token: methods.includes('body') ? formToken(request) : undefined },
+  });
+  if (outcome instanceof Promise || outcome.type === 'error') {
+    throw new Error('passport-http-bearer did not read the request synchronously');
+  }
+  if (outcome.type === 'fail' && outcome.challenge === 400) {
+    throw new InvalidRequestException('The access token was sent in more than one place');
+  }
+  if (outcome.type !== 'success') return undefined;
+  return header ?? { scheme: 'Bearer', credentials: outcome.user as string };
+}
+
+function queryToken(request: SecurityRequest): string | undefined {
+  return single(readQueryParameter(request.url ?? '', 'access_token'));
+}
+
+/** RFC 6750 2.2: only in a form, and never where the method gives a body no meaning. */
+function formToken({ method, headers, body }: SecurityRequest): string | undefined {
+  if (
+    method === 'GET' ||
+    method === 'HEAD' ||
+    !isFormMediaType(headers['content-type'] as string)
+  ) {
+    return undefined;
+  }
+  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, 'access_token')) {
+    return undefined;
+  }
+  return single([(body as { access_token: unknown }).access_token].flat());
+}
+
+function single(values: readonly unknown[]): string | undefined {
+  if (values.length === 0) return undefined;
+  const [token] = values;
+  if (values.length > 1 || typeof token !== 'string') {
+    throw new InvalidRequestException('The parameter access_token was sent more than once');
+  }
+  return parseBearerToken(token);
+}

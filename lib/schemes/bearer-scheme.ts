@@ -1,0 +1,73 @@
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { InsufficientScopeException } from '../errors/insufficient-scope.exception.js';
+import { InvalidTokenException } from '../errors/invalid-token.exception.js';
+import { NotAuthenticatedException } from '../errors/not-authenticated.exception.js';
+import type { SecurityException } from '../errors/security.exception.js';
+import { serializeChallenge } from '../protocol/challenge.js';
+import type { HTTPAuthorizationCredentials } from './authorization.js';
+import { type BearerMethod, readHeaderToken, readTokenByMethods } from './bearer-methods.js';
+import { requireSendable } from './option-checks.js';
+import type { SecurityRequest } from './security-request.js';
+import { SecurityScheme, type SecuritySchemeOptions } from './security-scheme.js';
+
+/**
+ * Options of every scheme that takes bearer tokens.
+ *
+ * @publicApi
+ */
+export interface BearerOptions<Credentials, User> extends SecuritySchemeOptions<Credentials, User> {
+  /** The `realm` of the challenge. Default: none. */
+  readonly realm?: string;
+  /** Where clients may put the token. Default: `['header']`; `query` and `body` leak tokens into logs. */
+  readonly bearerMethods?: readonly BearerMethod[];
+}
+
+/** RFC 6750 3: error_description = 1*( %x20-21 / %x23-5B / %x5D-7E ) */
+const ERROR_DESCRIPTION = /^[\x20-\x21\x23-\x5B\x5D-\x7E]+$/;
+
+/** The RFC 6750 challenge for a failure. */
+export function bearerChallenge(realm: string | undefined, failure?: SecurityException): string {
+  if (failure === undefined || failure instanceof NotAuthenticatedException) {
+    return serializeChallenge('Bearer', { realm });
+  }
+  const description = failure instanceof InvalidTokenException ? failure.description : undefined;
+  return serializeChallenge('Bearer', {
+    realm,
+    error: failure.code,
+    error_description:
+      description !== undefined && ERROR_DESCRIPTION.test(description) ? description : undefined,
+    scope: failure instanceof InsufficientScopeException ? failure.scopes.join(' ') : undefined,
+  });
+}
+
+/** What the bearer schemes share: where the token is, and the RFC 6750 challenge. */
+export abstract class BearerScheme<
+  Credentials,
+  User,
+  Scope extends string = string,
+> extends SecurityScheme<Credentials, User, Scope> {
+  private readonly realm: string | undefined;
+  private readonly methods: readonly BearerMethod[];
+  private readonly headerOnly: boolean;
+
+  constructor(options: BearerOptions<Credentials, User>) {
+    super(options);
+    this.realm = options.realm;
+    this.methods = options.bearerMethods ?? ['header'];
+    this.headerOnly = this.methods.length === 1 && this.methods[0] === 'header';
+    if (this.methods.length === 0) {
+      throw new ConfigurationError(
+        `${this.schemeName}: bearerMethods must name at least one method`,
+      );
+    }
+    requireSendable(`${this.schemeName}: realm`, () => bearerChallenge(this.realm));
+  }
+
+  challenge(failure?: SecurityException): string {
+    return bearerChallenge(this.realm, failure);
+  }
+
+  protected extractToken(request: SecurityRequest): HTTPAuthorizationCredentials | undefined {
+    return this.headerOnly ? readHeaderToken(request) : readTokenByMethods(request, this.methods);
+  }
+}

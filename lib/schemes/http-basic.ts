@@ -1,0 +1,81 @@
+import type { HTTPBasicCredentials } from '../protocol/basic.js';
+import { parseBasicCredentials } from '../protocol/basic.js';
+import { serializeChallenge } from '../protocol/challenge.js';
+import { readAuthorization } from './authorization.js';
+import { requireSendable } from './option-checks.js';
+import type { SecurityRequest } from './security-request.js';
+import type { HTTPSchemeObject } from './security-scheme-object.js';
+import { SecurityScheme, type SecuritySchemeOptions } from './security-scheme.js';
+
+/**
+ * Options of `HTTPBasic`.
+ *
+ * @publicApi
+ */
+export interface HTTPBasicOptions<User = HTTPBasicCredentials> extends SecuritySchemeOptions<
+  HTTPBasicCredentials,
+  User
+> {
+  /** What the credentials are for, shown by browsers. Default: `Restricted`. */
+  readonly realm?: string;
+  /** The encoding announced to clients; credentials are read as UTF-8 either way. `null` leaves it out. Default: `UTF-8`. */
+  readonly charset?: 'UTF-8' | null;
+}
+
+/**
+ * A user name and a password in the `Authorization` header.
+ *
+ * It reads strict base64 and UTF-8, and does not normalise Unicode. It compares nothing: `validate` does.
+ *
+ * @example
+ * ```ts
+ * import { Inject, Injectable } from '@nestjs/common';
+ * import { type Authentication, HTTPBasic, type HTTPBasicCredentials } from 'nestjs-security';
+ *
+ * interface Accounts {
+ *   check(username: string, password: string): Promise<boolean>;
+ * }
+ *
+ * @Injectable()
+ * export class Operator extends HTTPBasic<{ name: string }> {
+ *   constructor(@Inject('ACCOUNTS') private readonly accounts: Accounts) {
+ *     super({ realm: 'Operations' });
+ *   }
+ *   override async validate({ username, password }: HTTPBasicCredentials): Promise<Authentication<{ name: string }> | null> {
+ *     return (await this.accounts.check(username, password)) ? { user: { name: username } } : null;
+ *   }
+ * }
+ * ```
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7617
+ * @throws ConfigurationError when the realm cannot be sent.
+ * @publicApi
+ */
+export class HTTPBasic<User = HTTPBasicCredentials> extends SecurityScheme<
+  HTTPBasicCredentials,
+  User
+> {
+  private readonly wwwAuthenticate: string;
+
+  constructor(options: HTTPBasicOptions<User> = {}) {
+    super(options);
+    const { realm = 'Restricted', charset = 'UTF-8' } = options;
+    this.wwwAuthenticate = requireSendable(`${this.schemeName}: realm`, () =>
+      serializeChallenge('Basic', { realm, charset: charset ?? undefined }),
+    );
+  }
+
+  describe(): HTTPSchemeObject {
+    const { description } = this;
+    return { type: 'http', scheme: 'basic', ...(description !== undefined && { description }) };
+  }
+
+  extract(request: SecurityRequest): HTTPBasicCredentials | undefined {
+    const authorization = readAuthorization(request, 'Basic');
+    return authorization && parseBasicCredentials(authorization.credentials);
+  }
+
+  challenge(): string {
+    return this.wwwAuthenticate;
+  }
+}

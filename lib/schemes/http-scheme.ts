@@ -1,0 +1,61 @@
+import type { SecurityException } from '../errors/security.exception.js';
+import { type HTTPAuthorizationCredentials, readAuthorization } from './authorization.js';
+import { requireToken } from './option-checks.js';
+import type { SecurityRequest } from './security-request.js';
+import type { HTTPSchemeObject } from './security-scheme-object.js';
+import { SecurityScheme, type SecuritySchemeOptions } from './security-scheme.js';
+
+/**
+ * Options of `HTTPScheme`.
+ *
+ * @publicApi
+ */
+export interface HTTPSchemeOptions<
+  User = HTTPAuthorizationCredentials,
+> extends SecuritySchemeOptions<HTTPAuthorizationCredentials, User> {
+  /** The authentication scheme's registered name, such as `Negotiate`. */
+  readonly scheme: string;
+}
+
+/**
+ * Any other registered HTTP authentication scheme; its credentials are the scheme and the text after it.
+ *
+ * It does not know the scheme's grammar or challenge parameters: `validate` parses the text, and a
+ * subclass may override `challenge`.
+ *
+ * @example
+ * ```ts
+ * import { HTTPScheme } from 'nestjs-security';
+ *
+ * export const negotiate = new HTTPScheme({ schemeName: 'Kerberos', scheme: 'Negotiate' });
+ * ```
+ *
+ * @see https://www.iana.org/assignments/http-authschemes
+ * @throws ConfigurationError when `scheme` is not a token.
+ * @publicApi
+ */
+export class HTTPScheme<User = HTTPAuthorizationCredentials> extends SecurityScheme<
+  HTTPAuthorizationCredentials,
+  User
+> {
+  readonly scheme: string;
+
+  constructor(options: HTTPSchemeOptions<User>) {
+    super(options);
+    this.scheme = requireToken(`${this.schemeName}: scheme`, options.scheme);
+  }
+
+  describe(): HTTPSchemeObject {
+    const { scheme, description } = this;
+    return { type: 'http', scheme, ...(description !== undefined && { description }) };
+  }
+
+  extract(request: SecurityRequest): HTTPAuthorizationCredentials | undefined {
+    const authorization = readAuthorization(request, this.scheme);
+    return authorization?.credentials ? authorization : undefined;
+  }
+
+  challenge(_failure?: SecurityException): string {
+    return this.scheme;
+  }
+}

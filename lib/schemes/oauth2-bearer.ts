@@ -1,0 +1,142 @@
+import type { BearerOptions } from './bearer-scheme.js';
+import { OAuth2 } from './oauth2.js';
+import type { SecurityRequest } from './security-request.js';
+import type { OAuthFlow } from './security-scheme-object.js';
+
+/**
+ * Options that the single-flow bearer schemes share.
+ *
+ * @publicApi
+ */
+export interface OAuth2BearerOptions<User, Scope extends string> extends BearerOptions<
+  string,
+  User
+> {
+  /** Where clients refresh a token; absolute, or relative to the server. Default: none. */
+  readonly refreshUrl?: string;
+  /** Each scope and its description. Default: none. */
+  readonly scopes?: Readonly<Record<Scope, string>>;
+}
+
+/**
+ * Options of the schemes whose flow has a token endpoint only.
+ *
+ * @publicApi
+ */
+export interface OAuth2TokenUrlOptions<
+  User = string,
+  Scope extends string = string,
+> extends OAuth2BearerOptions<User, Scope> {
+  /** The token endpoint; absolute, or relative to the server. */
+  readonly tokenUrl: string;
+}
+
+/**
+ * Options of `OAuth2AuthorizationCodeBearer`.
+ *
+ * @publicApi
+ */
+export interface OAuth2AuthorizationCodeOptions<
+  User = string,
+  Scope extends string = string,
+> extends OAuth2TokenUrlOptions<User, Scope> {
+  /** Where users log in; absolute, or relative to the server. */
+  readonly authorizationUrl: string;
+}
+
+function flow<Scope extends string>({
+  refreshUrl,
+  scopes,
+}: Pick<OAuth2BearerOptions<unknown, Scope>, 'refreshUrl' | 'scopes'>): OAuthFlow<Scope> {
+  return {
+    ...(refreshUrl !== undefined && { refreshUrl }),
+    scopes: scopes ?? ({} as Record<Scope, string>),
+  };
+}
+
+/** The bearer schemes' common reading: a token, not a raw header. */
+abstract class OAuth2Bearer<User, Scope extends string> extends OAuth2<User, Scope> {
+  override extract(request: SecurityRequest): string | undefined {
+    return this.extractToken(request)?.credentials;
+  }
+}
+
+/**
+ * A bearer token obtained with a user's name and password; its credentials are the token.
+ *
+ * It serves no token endpoint: `@TokenEndpoint` does. RFC 9700 discourages the password flow for new
+ * systems; it remains the shortest way to a working "Authorize" button.
+ *
+ * @example
+ * ```ts
+ * import { Injectable } from '@nestjs/common';
+ * import { type Authentication, OAuth2PasswordBearer } from 'nestjs-security';
+ *
+ * interface User {
+ *   name: string;
+ * }
+ *
+ * @Injectable()
+ * export class UserToken extends OAuth2PasswordBearer<User, 'me' | 'items'> {
+ *   constructor() {
+ *     super({ tokenUrl: 'token', scopes: { me: 'Read your profile.', items: 'Read your items.' } });
+ *   }
+ *   override async validate(token: string): Promise<Authentication<User> | null> {
+ *     return token === 'johndoe-token' ? { user: { name: 'johndoe' }, scopes: ['me'] } : null;
+ *   }
+ * }
+ * ```
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.3
+ * @throws ConfigurationError when a URL or a scope is not one.
+ * @publicApi
+ */
+export class OAuth2PasswordBearer<
+  User = string,
+  Scope extends string = string,
+> extends OAuth2Bearer<User, Scope> {
+  constructor(options: OAuth2TokenUrlOptions<User, Scope>) {
+    super({ ...options, flows: { password: { tokenUrl: options.tokenUrl, ...flow(options) } } });
+  }
+}
+
+/**
+ * A bearer token obtained by the authorization code flow; its credentials are the token.
+ *
+ * It does not run the flow: the authorization server and the client do.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1
+ * @throws ConfigurationError when a URL or a scope is not one.
+ * @publicApi
+ */
+export class OAuth2AuthorizationCodeBearer<
+  User = string,
+  Scope extends string = string,
+> extends OAuth2Bearer<User, Scope> {
+  constructor(options: OAuth2AuthorizationCodeOptions<User, Scope>) {
+    const { authorizationUrl, tokenUrl } = options;
+    super({
+      ...options,
+      flows: { authorizationCode: { authorizationUrl, tokenUrl, ...flow(options) } },
+    });
+  }
+}
+
+/**
+ * A bearer token that a service obtained with its own credentials; its credentials are the token.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.4
+ * @throws ConfigurationError when a URL or a scope is not one.
+ * @publicApi
+ */
+export class OAuth2ClientCredentialsBearer<
+  User = string,
+  Scope extends string = string,
+> extends OAuth2Bearer<User, Scope> {
+  constructor(options: OAuth2TokenUrlOptions<User, Scope>) {
+    super({
+      ...options,
+      flows: { clientCredentials: { tokenUrl: options.tokenUrl, ...flow(options) } },
+    });
+  }
+}

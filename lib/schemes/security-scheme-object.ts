@@ -1,0 +1,62 @@
+/**
+ * An OpenAPI Security Scheme Object.
+ *
+ * @see https://spec.openapis.org/oas/v3.1.1.html#security-scheme-object
+ * @publicApi
+ */
+export type SecuritySchemeObject =
+  APIKeySchemeObject | HTTPSchemeObject | OAuth2SchemeObject | OpenIdConnectSchemeObject;
+
+export interface APIKeySchemeObject {
+  readonly type: 'apiKey';
+  readonly in: 'header' | 'query' | 'cookie';
+  readonly name: string;
+  readonly description?: string;
+}
+
+export interface HTTPSchemeObject {
+  readonly type: 'http';
+  readonly scheme: string;
+  readonly bearerFormat?: string;
+  readonly description?: string;
+}
+
+export interface OAuth2SchemeObject {
+  readonly type: 'oauth2';
+  readonly flows: OAuthFlows;
+  readonly description?: string;
+}
+
+export interface OpenIdConnectSchemeObject {
+  readonly type: 'openIdConnect';
+  readonly openIdConnectUrl: string;
+  readonly description?: string;
+}
+
+/**
+ * The OAuth 2.0 flows a client may use, by their OpenAPI names.
+ *
+ * @see https://spec.openapis.org/oas/v3.2.0.html#oauth-flows-object
+ * @publicApi
+ */
+export interface OAuthFlows<Scope extends string = string> {
+  readonly implicit?: OAuthFlow<Scope> & { readonly authorizationUrl: string };
+  readonly password?: OAuthFlow<Scope> & { readonly tokenUrl: string };
+  readonly clientCredentials?: OAuthFlow<Scope> & { readonly tokenUrl: string };
+  readonly authorizationCode?: OAuthFlow<Scope> & {
+    readonly authorizationUrl: string;
+    readonly tokenUrl: string;
+  };
+  /** OpenAPI 3.2 (RFC 8628). */
+  readonly deviceAuthorization?: OAuthFlow<Scope> & {
+    readonly deviceAuthorizationUrl: string;
+    readonly tokenUrl: string;
+  };
+}
+
+/** What every flow has; URLs may be relative to the document's server. */
+export interface OAuthFlow<Scope extends string = string> {
+  readonly refreshUrl?: string;
+  /** Each scope and its description. */
+  readonly scopes: Readonly<Record<Scope, string>>;
+}

@@ -1,0 +1,110 @@
+import { ConfigurationError } from '../errors/configuration.error.js';
+import type { SecurityException } from '../errors/security.exception.js';
+import type {
+  Authentication,
+  MaybePromise,
+  Validate,
+  ValidationContext,
+} from './authentication.js';
+import type { SecurityRequest } from './security-request.js';
+import type { SecuritySchemeObject } from './security-scheme-object.js';
+
+/**
+ * Options of every scheme.
+ *
+ * @publicApi
+ */
+export interface SecuritySchemeOptions<Credentials, User> {
+  /** The scheme's key in the OpenAPI document. Default: the class name. */
+  readonly schemeName?: string;
+  /** Shown in the document; CommonMark. Default: none. */
+  readonly description?: string;
+  /** `false` makes `@Security(scheme)` mean `@Security(optional(scheme))`. Default: `true`. */
+  readonly autoError?: boolean;
+  /** Checks the credentials, for instances that are not subclassed. Default: what was extracted is accepted. */
+  readonly validate?: Validate<Credentials, User>;
+}
+
+/** The keys OpenAPI allows in `components`. */
+const COMPONENT_KEY = /^[A-Za-z0-9._-]+$/;
+
+/**
+ * A way to authenticate: how it is documented, where its credentials are, how it is asked for and what makes it valid.
+ *
+ * It does not decide which routes need it (`@Security` does) and holds no state of a request.
+ * Extend it for a scheme this package does not have.
+ *
+ * @example
+ * ```ts
+ * import { Injectable } from '@nestjs/common';
+ * import { type Authentication, type SecurityRequest, SecurityScheme } from 'nestjs-security';
+ *
+ * @Injectable()
+ * export class SignedUrl extends SecurityScheme<string, { link: string }> {
+ *   describe() {
+ *     return { type: 'apiKey', in: 'query', name: 'signature' } as const;
+ *   }
+ *   extract(request: SecurityRequest) {
+ *     return new URL(request.url ?? '/', 'http://localhost').searchParams.get('signature') ?? undefined;
+ *   }
+ *   challenge() {
+ *     return 'SignedUrl';
+ *   }
+ *   override validate(signature: string): Authentication<{ link: string }> | null {
+ *     return signature === 'valid' ? { user: { link: signature } } : null;
+ *   }
+ * }
+ * ```
+ *
+ * @throws ConfigurationError when an option cannot be documented or sent.
+ * @publicApi
+ */
+export abstract class SecurityScheme<
+  Credentials = unknown,
+  User = Credentials,
+  Scope extends string = string,
+> {
+  readonly schemeName: string;
+  readonly description: string | undefined;
+  readonly autoError: boolean;
+  /** The scopes this scheme declares; a scheme that declares none may grant any. */
+  readonly scopes: Readonly<Record<Scope, string>> = {} as Record<Scope, string>;
+
+  constructor(options: SecuritySchemeOptions<Credentials, User> = {}) {
+    this.schemeName = options.schemeName ?? new.target.name;
+    this.description = options.description;
+    this.autoError = options.autoError ?? true;
+    if (!COMPONENT_KEY.test(this.schemeName)) {
+      throw new ConfigurationError(
+        `"${this.schemeName}" cannot be a schemeName: use letters, digits, ".", "_" and "-" only`,
+      );
+    }
+    if (options.validate !== undefined) {
+      if (this.validate !== undefined) {
+        throw new ConfigurationError(
+          `${this.schemeName} defines validate() and is given the option validate: keep one of them`,
+        );
+      }
+      this.validate = options.validate;
+    }
+  }
+
+  /** The scheme as an OpenAPI Security Scheme Object. */
+  abstract describe(): SecuritySchemeObject;
+
+  /**
+   * The credentials in the request, or `undefined` when there are none for this scheme.
+   *
+   * @throws MalformedError or InvalidTokenException when they are malformed, InvalidRequestException when they are sent twice.
+   */
+  abstract extract(request: SecurityRequest): Credentials | undefined;
+
+  /** Its `WWW-Authenticate` value, after `failure` or, without one, to a request with no credentials. */
+  abstract challenge(failure?: SecurityException): string;
+
+  /** Whose credentials these are, and what they grant; a nullish or `false` answer means 401. */
+  validate?(
+    credentials: Credentials,
+    context: ValidationContext,
+  ): MaybePromise<Authentication<User> | null | undefined | false>;
+}

@@ -1,0 +1,28 @@
+const TOKEN_FORM = 'nestjs-security:token-form';
+
+/** The form that a handler takes. */
+export interface TokenFormMetadata {
+  readonly grant: 'password';
+  /** The client must send `grant_type`. */
+  readonly strict: boolean;
+}
+
+export function defineTokenForm(
+  prototype: object,
+  propertyKey: string | symbol,
+  form: TokenFormMetadata,
+): void {
+  Reflect.defineMetadata(TOKEN_FORM, form, prototype, propertyKey);
+}
+
+/**
+ * The form that a handler, or the nearest handler it overrides, takes; `undefined` when it takes none.
+ *
+ * Nest reads the decorators of parameters along the same chain.
+ */
+export function tokenFormOf(
+  prototype: object,
+  propertyKey: string | symbol,
+): TokenFormMetadata | undefined {
+  return Reflect.getMetadata(TOKEN_FORM, prototype, propertyKey);
+}
