@@ -69,11 +69,14 @@ export { Security } from './decorators/security.decorator.js';
 export { PasswordForm } from './decorators/password-form.decorator.js';
 export { TokenEndpoint } from './decorators/token-endpoint.decorator.js';
 export { OAuth2Exception } from './token-endpoint/oauth2.exception.js';
+export { OAuth2ExceptionFilter } from './token-endpoint/oauth2-exception.filter.js';
 export {
   OAuth2PasswordRequestForm,
   OAuth2PasswordRequestFormStrict,
 } from './token-endpoint/password-form.js';
 export { TokenResponse } from './token-endpoint/token-response.js';
+export type { PasswordFormOptions } from './decorators/password-form.decorator.js';
+export type { OAuth2ErrorCode, OAuth2ExceptionOptions } from './token-endpoint/oauth2.exception.js';
 
 export { ConfigurationError } from './errors/configuration.error.js';
 export { InsufficientScopeException } from './errors/insufficient-scope.exception.js';

@@ -15,10 +15,13 @@ export interface ClientCredentials {
 /**
  * Decodes the HTTP Basic credentials of a client, whose parts are form-urlencoded within.
  *
+ * Swagger UI sends an empty pair where its user names no client: that is no client, `undefined`.
+ *
  * @see [RFC 6749, section 2.3.1](https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1)
  */
-export function parseClientBasic(credentials: string): ClientCredentials {
+export function parseClientBasic(credentials: string): ClientCredentials | undefined {
   const { username, password } = parseBasicCredentials(credentials);
+  if (username === '' && password === '') return undefined;
   const clientId = formDecode(username);
   if (clientId === '') throw new MalformedError('Client credentials without an identifier');
   return { clientId, clientSecret: formDecode(password) };

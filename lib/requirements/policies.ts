@@ -1,16 +1,13 @@
 import type { OnModuleInit } from '@nestjs/common';
-import { PATH_METADATA } from '@nestjs/common/constants.js';
-import { type DiscoveryService, MetadataScanner } from '@nestjs/core';
+import type { DiscoveryService } from '@nestjs/core';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { compilePolicy, type Policy, type PolicyOptions } from './policy.js';
+import { methodName, type RouteHandler, routeHandlers } from './route-handlers.js';
 import type { SchemeRegistry } from './scheme-registry.js';
-
-type ControllerWrapper = ReturnType<DiscoveryService['getControllers']>[number];
 
 /** The policy of every handler, compiled once per controller class and handler. */
 export class Policies implements OnModuleInit {
   private readonly policies = new Map<Function, Map<Function, Policy | null>>();
-  private readonly scanner = new MetadataScanner();
 
   constructor(
     private readonly options: PolicyOptions,
@@ -30,53 +27,47 @@ export class Policies implements OnModuleInit {
   }
 
   /**
-   * Compiles the policies of all routes.
+   * Compiles the policies of all routes, and returns the routes.
    *
    * @throws ConfigurationError listing everything that is wrong, each with its controller and handler.
    */
-  compile(): void {
+  compile(): readonly RouteHandler[] {
     this.registry.all();
-    const problems = this.discovery
-      .getControllers()
-      .flatMap((wrapper) => this.compileController(wrapper));
+    const routes = routeHandlers(this.discovery);
+    const problems = routes.flatMap((route) => this.compileRoute(route));
     if (problems.length === 1) throw problems[0]!;
     if (problems.length > 1) {
+      const messages = problems.map(({ message }) => `- ${message}`);
       throw new ConfigurationError(
-        [
-          `${problems.length} routes are declared wrongly:`,
-          ...problems.map(({ message }) => `- ${message}`),
-        ].join('\n'),
+        [`${problems.length} routes are declared wrongly:`, ...messages].join('\n'),
         { cause: problems },
       );
     }
+    return routes;
   }
 
-  private compileController({ metatype, instance }: ControllerWrapper): ConfigurationError[] {
-    if (typeof metatype !== 'function') return [];
-    const prototype = metatype.prototype as Record<string, Function>;
-    return this.scanner.getAllMethodNames(prototype).flatMap((name) => {
-      const handler = prototype[name]!;
-      if (!Reflect.hasMetadata(PATH_METADATA, handler)) return [];
-      try {
-        const policy = this.compileHandler(metatype, name);
-        this.remember(metatype, handler, policy);
-        // A controller may have bound its handlers to itself.
-        const own = (instance as Record<string, Function> | undefined)?.[name];
-        if (own !== undefined && own !== handler) this.remember(metatype, own, policy);
-        return [];
-      } catch (error) {
-        if (error instanceof ConfigurationError) return [error];
-        throw error;
-      }
-    });
+  private compileRoute({
+    controller,
+    name,
+    handler,
+    instance,
+  }: RouteHandler): ConfigurationError[] {
+    try {
+      const policy = this.compileHandler(controller, name);
+      this.remember(controller, handler, policy);
+      // A controller may have bound its handlers to itself.
+      const bound = (instance as Record<string, Function> | undefined)?.[name];
+      if (bound !== undefined && bound !== handler) this.remember(controller, bound, policy);
+      return [];
+    } catch (error) {
+      if (error instanceof ConfigurationError) return [error];
+      throw error;
+    }
   }
 
   /** A handler that was no route at boot, such as one of a module that was loaded later. */
   private meet(controller: Function, handler: Function): Policy | null {
-    const prototype = controller.prototype as Record<string, Function>;
-    const name = this.scanner
-      .getAllMethodNames(prototype)
-      .find((candidate) => prototype[candidate] === handler);
+    const name = methodName(controller, handler);
     if (name === undefined) {
       throw new ConfigurationError(
         `${controller.name} has a handler that is none of its methods (${handler.name}): its security cannot be known`,

@@ -1,0 +1,102 @@
+import type { INestApplication } from '@nestjs/common';
+import { type OpenAPIObject, type SwaggerDocumentOptions, SwaggerModule } from '@nestjs/swagger';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { Policies } from '../requirements/policies.js';
+import type { Policy } from '../requirements/policy.js';
+import { methodName } from '../requirements/route-handlers.js';
+import { SchemeRegistry } from '../requirements/scheme-registry.js';
+import { tokenEndpointOf } from '../token-endpoint/token-endpoint.metadata.js';
+import { tokenFormOf } from '../token-endpoint/token-form.metadata.js';
+import { type Operation, withMarkers } from './route-markers.js';
+import { securityRequirements } from './security-requirements.js';
+import { securityResponses } from './security-responses.js';
+import { securitySchemes } from './security-schemes.js';
+import { tokenRequestBody, tokenResponses } from './token-endpoint-operation.js';
+
+/**
+ * `SwaggerModule.createDocument`, with what the application enforces: its schemes, and for each operation the
+ * requirement, the scopes, the 401 and 403 responses and the token endpoint's form.
+ *
+ * A `security`, a response or a request body that a route documents itself is kept. Nothing is written to the
+ * application's classes.
+ *
+ * @example
+ * ```ts
+ * import type { INestApplication } from '@nestjs/common';
+ * import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+ * import { createDocument } from 'nestjs-security/openapi';
+ *
+ * export function serveDocuments(app: INestApplication): void {
+ *   const config = new DocumentBuilder().setTitle('Items').build();
+ *   SwaggerModule.setup('docs', app, () => createDocument(app, config));
+ * }
+ * ```
+ *
+ * @throws ConfigurationError when `AuthModule` is not imported, or a route is declared wrongly.
+ * @see https://spec.openapis.org/oas/v3.1.1.html#security-requirement-object
+ * @publicApi
+ */
+export function createDocument(
+  app: INestApplication,
+  config: Omit<OpenAPIObject, 'paths'>,
+  options?: SwaggerDocumentOptions,
+): OpenAPIObject {
+  const policies = provider(app, Policies);
+  const marked = withMarkers(policies.compile(), () =>
+    SwaggerModule.createDocument(app, config, options),
+  );
+  const { document } = marked;
+  const version = parseFloat(document.openapi);
+  marked.forEachOperation((operation, controller, handler) => {
+    documentTokenEndpoint(operation, controller, handler);
+    documentPolicy(operation, policies.of(controller, handler), document, version);
+  });
+  document.components = {
+    ...document.components,
+    securitySchemes: {
+      ...document.components?.securitySchemes,
+      ...securitySchemes(provider(app, SchemeRegistry).all(), version),
+    },
+  };
+  return document;
+}
+
+function documentPolicy(
+  operation: Operation,
+  policy: Policy | null,
+  { security }: OpenAPIObject,
+  version: number,
+): void {
+  if (policy !== null) {
+    operation.security ??= securityRequirements(policy, version >= 3.1);
+    operation.responses = { ...securityResponses(policy), ...operation.responses };
+  } else if (security !== undefined) {
+    // The document's own default would claim what is not enforced.
+    operation.security ??= [];
+  }
+}
+
+function documentTokenEndpoint(
+  operation: Operation,
+  controller: Function,
+  handler: Function,
+): void {
+  if (tokenEndpointOf(handler) === undefined) return;
+  const form = tokenFormOf(controller.prototype as object, methodName(controller, handler)!);
+  if (form !== undefined) operation.requestBody ??= tokenRequestBody(form);
+  for (const [status, response] of Object.entries(tokenResponses())) {
+    const own = operation.responses[status];
+    if (own === undefined || !('content' in own)) operation.responses[status] = response;
+  }
+}
+
+function provider<T>(app: INestApplication, type: new (...args: never[]) => T): T {
+  try {
+    return app.get(type, { strict: false });
+  } catch (cause) {
+    throw new ConfigurationError(
+      'createDocument() needs AuthModule: import AuthModule.forRoot() in the root module',
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,1 @@
+export { createDocument } from './create-document.js';
