@@ -13,6 +13,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.spec.ts', 'test/**/*.e2e-spec.ts'],
+    reporters: ['default', './test/support/closing-line.reporter.ts'],
     coverage: { provider: 'v8', include: ['lib/**/*.ts'] },
   },
 });
