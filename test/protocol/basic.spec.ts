@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseBasicCredentials } from '../../lib/protocol/basic.js';
+import { MalformedError } from '../../lib/protocol/malformed.error.js';
+import { expectNothingButMalformed, MEBIBYTE } from './hostile-text.js';
+
+const encode = (text: string): string => Buffer.from(text, 'utf8').toString('base64');
+
+describe('parseBasicCredentials', () => {
+  it.each([
+    ['RFC 7617, section 2', 'QWxhZGRpbjpvcGVuIHNlc2FtZQ==', 'Aladdin', 'open sesame'],
+    ['RFC 7617, section 2.1', 'dGVzdDoxMjPCow==', 'test', '123£'],
+    ['a password with colons', encode('a:b:c:'), 'a', 'b:c:'],
+    ['an empty user name', encode(':b'), '', 'b'],
+    ['an empty password', encode('a:'), 'a', ''],
+    ['a colon alone', encode(':'), '', ''],
+    ['spaces, which are kept', encode(' a : b '), ' a ', ' b '],
+    ['a code point beyond the BMP', encode('😀:𣎴'), '😀', '𣎴'],
+    ['a byte order mark, which is data', encode('\ufeffa:b'), '\ufeffa', 'b'],
+    ['a non-breaking space', encode('\u00a0:\u200b'), '\u00a0', '\u200b'],
+    ['the name of a property', encode('__proto__:constructor'), '__proto__', 'constructor'],
+  ])('parses %s', (_, credentials, username, password) => {
+    expect(parseBasicCredentials(credentials)).toEqual({ username, password });
+  });
+
+  it('does not normalize', () => {
+    const composed = parseBasicCredentials(encode('\u00e9:a'));
+    const decomposed = parseBasicCredentials(encode('e\u0301:a'));
+    expect(composed.username).not.toBe(decomposed.username);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['no colon', encode('Aladdin')],
+    ['what is not base64', 'Aladdin:open sesame'],
+    ['missing padding', 'QWxhZGRpbjpvcGVuIHNlc2FtZQ'],
+    ['the URL-safe alphabet', encode('a:?>~').replaceAll('+', '-').replaceAll('/', '_') + '-_'],
+    ['two values joined by a comma', `${encode('a:b')}, ${encode('a:b')}`],
+    ['ISO-8859-1', 'dGVzdDoxMjOj'],
+    ['an overlong colon', Buffer.from('a\xc0\xbab', 'latin1').toString('base64')],
+    ['NUL in the user name', encode('a\0:b')],
+    ['NUL in the password', encode('a:b\0')],
+    ['CR LF', encode('a\r\n:b')],
+    ['a tab', encode('a:\t')],
+    ['DEL', encode('a:\x7f')],
+    ['a C1 control character', encode('a:\x85')],
+  ])('refuses %s', (_, credentials) => {
+    expect(() => parseBasicCredentials(credentials)).toThrow(MalformedError);
+  });
+
+  it('throws nothing but MalformedError', () => {
+    expectNothingButMalformed(parseBasicCredentials);
+    expectNothingButMalformed((text) => parseBasicCredentials(encode(text)));
+    expectNothingButMalformed((text) =>
+      parseBasicCredentials(Buffer.from(text, 'latin1').toString('base64')),
+    );
+  });
+
+  it('undoes the encoding of a client', () => {
+    const part = fc.string({ unit: 'grapheme' }).filter((text) => !/\p{Cc}|\p{Cs}/u.test(text));
+    const username = part.filter((text) => !text.includes(':'));
+    fc.assert(
+      fc.property(username, part, (name, password) => {
+        const credentials = parseBasicCredentials(encode(`${name}:${password}`));
+        expect(credentials).toEqual({ username: name, password });
+      }),
+    );
+  });
+
+  it('parses a mebibyte of colons', () => {
+    const { username, password } = parseBasicCredentials(encode(':'.repeat(MEBIBYTE)));
+    expect(username).toBe('');
+    expect(password).toHaveLength(MEBIBYTE - 1);
+  });
+});

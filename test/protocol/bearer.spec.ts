@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { parseBearerToken } from '../../lib/protocol/bearer.js';
+import { MalformedError } from '../../lib/protocol/malformed.error.js';
+import { expectNothingButMalformed, MEBIBYTE } from './hostile-text.js';
+
+describe('parseBearerToken', () => {
+  it.each([
+    ['RFC 6750, section 2.1', 'mF_9.B5f-4.1JqM'],
+    ['RFC 9449, section 7.1', 'Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU'],
+    ['padding', 'YQ=='],
+    ['any amount of padding', 'a====='],
+    ['every character of the grammar', 'azAZ09-._~+/'],
+    ['the name of a property', '__proto__'],
+  ])('parses %s', (_, token) => {
+    expect(parseBearerToken(token)).toBe(token);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['padding alone', '=='],
+    ['padding in the middle', 'a=b'],
+    ['a space', 'a b'],
+    ['a trailing space', 'a '],
+    ['a trailing line feed', 'a\n'],
+    ['CR LF', 'a\r\nb'],
+    ['NUL', 'a\0'],
+    ['quotes', 'an"invalid"token'],
+    ['a comma', 'a,b'],
+    ['a comma-joined pair', 'a, Bearer b'],
+    ['a percent sign', 'a%20b'],
+    ['a colon', 'a:b'],
+    ['an exclamation mark', 'a!'],
+    ['Latin-1', 'é'],
+    ['a character beyond Latin-1', 'Ā'],
+    ['a full-width letter', 'Ａ'],
+  ])('refuses %s', (_, token) => {
+    expect(() => parseBearerToken(token)).toThrow(MalformedError);
+  });
+
+  it('throws nothing but MalformedError', () => {
+    expectNothingButMalformed(parseBearerToken);
+  });
+
+  it.each([
+    ['letters before a bad one', `${'a'.repeat(MEBIBYTE)}!`],
+    ['padding before a letter', `a${'='.repeat(MEBIBYTE)}a`],
+    ['padding', '='.repeat(MEBIBYTE)],
+  ])('refuses a mebibyte of %s', (_, token) => {
+    expect(() => parseBearerToken(token)).toThrow(MalformedError);
+  });
+
+  it('parses a mebibyte of token', () => {
+    expect(parseBearerToken('a'.repeat(MEBIBYTE))).toHaveLength(MEBIBYTE);
+  });
+});

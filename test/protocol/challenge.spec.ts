@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { token } from '../../lib/protocol/auth-params.js';
+import {
+  parseChallenge,
+  serializeChallenge,
+  type ChallengeParams,
+} from '../../lib/protocol/challenge.js';
+import { MalformedError } from '../../lib/protocol/malformed.error.js';
+import { expectNothingButMalformed, MEBIBYTE } from './hostile-text.js';
+
+describe('serializeChallenge', () => {
+  it.each<[string, string, ChallengeParams | undefined, string]>([
+    ['a scheme alone', 'Bearer', undefined, 'Bearer'],
+    ['no parameters', 'Bearer', {}, 'Bearer'],
+    ['only undefined parameters', 'Bearer', { realm: undefined }, 'Bearer'],
+    [
+      'RFC 6750, section 3',
+      'Bearer',
+      {
+        realm: 'example',
+        error: 'invalid_token',
+        error_description: 'The access token expired',
+      },
+      'Bearer realm="example", error="invalid_token", error_description="The access token expired"',
+    ],
+    [
+      'RFC 7617, section 2.1',
+      'Basic',
+      { realm: 'foo', charset: 'UTF-8' },
+      'Basic realm="foo", charset="UTF-8"',
+    ],
+    [
+      'RFC 7616, section 3.9.1',
+      'Digest',
+      {
+        realm: 'http-auth@example.org',
+        qop: 'auth, auth-int',
+        algorithm: token('SHA-256'),
+        nonce: '7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v',
+        opaque: 'FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS',
+      },
+      'Digest realm="http-auth@example.org", qop="auth, auth-int", algorithm=SHA-256, ' +
+        'nonce="7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", ' +
+        'opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"',
+    ],
+    [
+      'an undefined parameter between others',
+      'A',
+      { b: 'c', d: undefined, e: 'f' },
+      'A b="c", e="f"',
+    ],
+    ['an empty value', 'A', { realm: '' }, 'A realm=""'],
+    ['quotes and backslashes', 'A', { realm: 'a"b\\' }, 'A realm="a\\"b\\\\"'],
+    ['an attempted second challenge', 'A', { realm: 'a", B b="c' }, 'A realm="a\\", B b=\\"c"'],
+  ])('writes %s', (_, scheme, params, written) => {
+    expect(serializeChallenge(scheme, params)).toBe(written);
+  });
+
+  it.each(['', 'a b', 'Bearer realm="a"', 'A,B', 'é', 'A\r\nB: c'])(
+    'refuses the scheme %j',
+    (scheme) => {
+      expect(() => serializeChallenge(scheme)).toThrow(TypeError);
+    },
+  );
+
+  it.each(['', 'a b', 'a=b', 'a,b', 'é', 'a\n'])('refuses the name %j', (name) => {
+    expect(() => serializeChallenge('Bearer', { [name]: 'a' })).toThrow(TypeError);
+  });
+
+  it.each(['a\r\nSet-Cookie: b=c', 'a\0', '\u007f', 'Łódź'])('refuses the value %j', (value) => {
+    expect(() => serializeChallenge('Bearer', { realm: value })).toThrow(TypeError);
+  });
+});
+
+describe('parseChallenge', () => {
+  it.each<[string, string, string, Record<string, string>]>([
+    ['a scheme alone', 'Bearer', 'Bearer', {}],
+    [
+      'RFC 9110, section 11.6.1',
+      'Newauth realm="apps", type=1, title="Login to \\"apps\\""',
+      'Newauth',
+      { realm: 'apps', type: '1', title: 'Login to "apps"' },
+    ],
+    ['RFC 9449, section 7.1', 'DPoP algs="ES256 PS256"', 'DPoP', { algs: 'ES256 PS256' }],
+    ['a scheme in any case', 'bEARER Realm=a', 'bEARER', { realm: 'a' }],
+  ])('parses %s', (_, value, scheme, params) => {
+    const challenge = parseChallenge(value);
+    expect(challenge.scheme).toBe(scheme);
+    expect(Object.fromEntries(challenge.params)).toEqual(params);
+  });
+
+  it.each([
+    ['no challenge', ''],
+    ['only whitespace', ' \t'],
+    ['two challenges', 'Basic realm="a", Bearer realm="b"'],
+    ['parameters without a scheme', 'realm="a"'],
+    ['a scheme ended by a tab', 'Bearer\trealm="a"'],
+    ['a token68', 'Negotiate YII='],
+    ['a duplicate parameter', 'Bearer realm="a", realm="b"'],
+    ['a mebibyte of challenges', 'Basic, '.repeat(MEBIBYTE / 7)],
+  ])('refuses %s', (_, value) => {
+    expect(() => parseChallenge(value)).toThrow(MalformedError);
+  });
+
+  it('throws nothing but MalformedError', () => {
+    expectNothingButMalformed(parseChallenge);
+    expectNothingButMalformed((text) => parseChallenge(`Bearer ${text}`));
+  });
+
+  it('undoes serializeChallenge', () => {
+    const name = fc.stringMatching(/^[a-z][a-z0-9_*-]{0,9}$/);
+    const value = fc.stringMatching(/^[\t\x20-\x7e\x80-\xff]{0,20}$/);
+    const bare = fc.stringMatching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,9}$/);
+    const params = fc.dictionary(name, fc.oneof(value, bare.map(token)));
+    fc.assert(
+      fc.property(bare, params, (scheme, written) => {
+        const read = parseChallenge(serializeChallenge(scheme, written));
+        const values = Object.entries(written).map(([key, v]) => [
+          key,
+          typeof v === 'string' ? v : v.value,
+        ]);
+        expect(read.scheme).toBe(scheme);
+        expect([...read.params]).toEqual(values);
+      }),
+    );
+  });
+});
