@@ -4,22 +4,25 @@ import {
   type Provider,
   type Type,
 } from '@nestjs/common';
-import { APP_GUARD, DiscoveryModule, DiscoveryService } from '@nestjs/core';
+import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import type { AuthModuleExtras, AuthModuleOptions } from './auth.options.js';
+import { BootReport } from './audit/boot-report.js';
 import { ConfigurationError } from './errors/configuration.error.js';
 import { SecurityGuard } from './guards/security.guard.js';
 import { Policies } from './requirements/policies.js';
+import { POLICY_OPTIONS } from './requirements/policy.js';
 import { isSchemeReference, NOT_A_REQUIREMENT } from './requirements/requirement.js';
 import { SchemeRegistry } from './requirements/scheme-registry.js';
 import { SecurityScheme } from './schemes/security-scheme.js';
 import { TokenEndpointContentType } from './token-endpoint/token-endpoint-content-type.js';
 
-const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
-  new ConfigurableModuleBuilder<AuthModuleOptions>({ moduleName: 'Auth' })
-    .setClassMethodName('forRoot')
-    .setFactoryMethodName('createAuthOptions')
-    .setExtras<AuthModuleExtras>({ schemes: [], imports: [] }, withSchemes)
-    .build();
+const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<AuthModuleOptions>({
+  optionsInjectionToken: POLICY_OPTIONS,
+})
+  .setClassMethodName('forRoot')
+  .setFactoryMethodName('createAuthOptions')
+  .setExtras<AuthModuleExtras>({ schemes: [], imports: [] }, withSchemes)
+  .build();
 
 export { ConfigurableModuleClass };
 
@@ -45,15 +48,8 @@ function withSchemes(definition: DynamicModule, extras: AuthModuleExtras): Dynam
       ...(definition.providers ?? []),
       ...schemes,
       SchemeRegistry,
-      {
-        provide: Policies,
-        useFactory: (
-          options: AuthModuleOptions,
-          registry: SchemeRegistry,
-          discovery: DiscoveryService,
-        ) => new Policies(options, registry, discovery),
-        inject: [MODULE_OPTIONS_TOKEN, SchemeRegistry, DiscoveryService],
-      },
+      Policies,
+      BootReport,
       SecurityGuard,
       { provide: APP_GUARD, useExisting: SecurityGuard },
       TokenEndpointContentType,

@@ -1,6 +1,10 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, type INestApplicationContext, Module } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import type { AuditedRoute } from './audit/audited-route.js';
+import { auditRoutes } from './audit/route-audit.js';
 import { ConfigurableModuleClass, schemeProviders } from './auth.module-definition.js';
 import type { AuthModuleExtras } from './auth.options.js';
+import { Policies } from './requirements/policies.js';
 
 /**
  * Registers the application's security schemes and enforces what its routes declare.
@@ -39,5 +43,28 @@ export class AuthModule extends ConfigurableModuleClass {
   ): DynamicModule {
     const providers = schemeProviders(schemes, 'AuthModule.forFeature()');
     return { module: AuthModule, imports, providers, exports: providers };
+  }
+
+  /**
+   * Lists every route with the policy it is under, sorted by path.
+   *
+   * Prefixes and versions must have been set on the application; it need not listen.
+   *
+   * @example
+   * ```ts
+   * import type { INestApplicationContext } from '@nestjs/common';
+   * import { AuthModule } from 'nestjs-security';
+   *
+   * export function openRoutes(app: INestApplicationContext): string[] {
+   *   return AuthModule.audit(app)
+   *     .filter(({ access }) => access === 'undeclared')
+   *     .map(({ method, path }) => `${method} ${path}`);
+   * }
+   * ```
+   *
+   * @throws ConfigurationError when a route is declared wrongly.
+   */
+  static audit(app: INestApplicationContext): AuditedRoute[] {
+    return auditRoutes(app.get(Policies, { strict: false }), app.get(ModuleRef));
   }
 }

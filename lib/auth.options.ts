@@ -1,5 +1,5 @@
 import type { DynamicModule, ForwardReference, Type } from '@nestjs/common';
-import type { PolicyOptions } from './requirements/policy.js';
+import type { BootReportOptions } from './audit/boot-report.js';
 import type { SecurityScheme } from './schemes/security-scheme.js';
 
 /**
@@ -7,7 +7,7 @@ import type { SecurityScheme } from './schemes/security-scheme.js';
  *
  * @publicApi
  */
-export interface AuthModuleOptions extends PolicyOptions {}
+export interface AuthModuleOptions extends BootReportOptions {}
 
 /**
  * Makes the options of `AuthModule.forRootAsync({ useClass })` and `useExisting`.

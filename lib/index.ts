@@ -1,5 +1,6 @@
 export { AuthModule } from './auth.module.js';
 export type { AuthModuleExtras, AuthModuleOptions, AuthOptionsFactory } from './auth.options.js';
+export type { AuditedRoute, RouteAccess } from './audit/audited-route.js';
 
 export { APIKeyCookie, APIKeyHeader, APIKeyQuery } from './schemes/api-key.js';
 export { HTTPBasic } from './schemes/http-basic.js';
@@ -55,7 +56,7 @@ export type { HTTPDigestCredentials } from './protocol/digest.js';
 
 export { allOf, anonymous, anyOf, optional } from './requirements/requirement.js';
 export type { Requirement, SchemeReference, ScopesOf, UserOf } from './requirements/requirement.js';
-export type { ScopeMatcher } from './requirements/policy.js';
+export type { ScopeMatcher, Undeclared } from './requirements/policy.js';
 
 export { SecurityGuard } from './guards/security.guard.js';
 export { Credentials } from './decorators/credentials.decorator.js';

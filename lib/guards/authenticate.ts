@@ -1,4 +1,4 @@
-import { HttpException } from '@nestjs/common';
+import { ForbiddenException, type HttpException } from '@nestjs/common';
 import { InsufficientScopeException } from '../errors/insufficient-scope.exception.js';
 import { NotAuthenticatedException } from '../errors/not-authenticated.exception.js';
 import { SecurityException } from '../errors/security.exception.js';
@@ -107,6 +107,9 @@ class Authentication {
 
   /** No alternative held: the request is anonymous if it may be and sent nothing, otherwise refused. */
   private conclude(): RequestAuthentication | Refusal {
+    if (this.policy.alternatives.length === 0) {
+      return new Refusal(new ForbiddenException('This route declares no security'), []);
+    }
     const attempts = [...this.attempts.values()];
     if (this.policy.anonymous && !attempts.some(({ present }) => present)) {
       return { policy: this.policy, accepted: [] };

@@ -1,16 +1,17 @@
-import type { OnModuleInit } from '@nestjs/common';
-import type { DiscoveryService } from '@nestjs/core';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
 import { ConfigurationError } from '../errors/configuration.error.js';
-import { compilePolicy, type Policy, type PolicyOptions } from './policy.js';
+import { compilePolicy, type Policy, POLICY_OPTIONS, type PolicyOptions } from './policy.js';
 import { methodName, type RouteHandler, routeHandlers } from './route-handlers.js';
-import type { SchemeRegistry } from './scheme-registry.js';
+import { SchemeRegistry } from './scheme-registry.js';
 
 /** The policy of every handler, compiled once per controller class and handler. */
+@Injectable()
 export class Policies implements OnModuleInit {
   private readonly policies = new Map<Function, Map<Function, Policy | null>>();
 
   constructor(
-    private readonly options: PolicyOptions,
+    @Inject(POLICY_OPTIONS) private readonly options: PolicyOptions,
     private readonly registry: SchemeRegistry,
     private readonly discovery: DiscoveryService,
   ) {}
@@ -54,6 +55,13 @@ export class Policies implements OnModuleInit {
   }: RouteHandler): ConfigurationError[] {
     try {
       const policy = this.compileHandler(controller, name);
+      if (policy === null && this.options.undeclared === 'throw') {
+        return [
+          new ConfigurationError(
+            `${controller.name}.${name} declares no requirement: add @Security(...) or @Public()`,
+          ),
+        ];
+      }
       this.remember(controller, handler, policy);
       // A controller may have bound its handlers to itself.
       const bound = (instance as Record<string, Function> | undefined)?.[name];

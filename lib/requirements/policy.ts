@@ -13,17 +13,32 @@ import type { RegisteredScheme } from './scheme-registry.js';
  */
 export type ScopeMatcher = (granted: string, required: string) => boolean;
 
+/**
+ * What becomes of a route that declares no requirement: it is open, open with a warning at boot, answered 403,
+ * or the application does not boot.
+ *
+ * @publicApi
+ */
+export type Undeclared = 'allow' | 'warn' | 'deny' | 'throw';
+
 /** The application's part of every policy. */
 export interface PolicyOptions {
-  /** The requirement of every route that declares none. Default: such routes are open. */
+  /** The requirement of every route that declares none. Default: `undeclared` decides. */
   readonly security?: Requirement;
+  /** What becomes of a route that declares no requirement, where `security` is not set. Default: `warn`. */
+  readonly undeclared?: Undeclared;
   /** Whether a granted scope satisfies a required one. Default: exact equality. */
   readonly scopeMatcher?: ScopeMatcher;
 }
 
+/** The token the application's options are injected by. */
+export const POLICY_OPTIONS = Symbol('nestjs-security:options');
+
 /** What a handler demands: the one source of what is enforced and of what is documented. */
 export interface Policy extends SecurityScopes {
-  /** In declared order; an empty one is `anonymous`. */
+  /** Where its requirement is declared, such as `UsersController.me`. */
+  readonly source: string;
+  /** In declared order; an empty one is `anonymous`. None at all lets nobody in. */
   readonly alternatives: readonly Alternative<RegisteredScheme>[];
   /** Every scheme of the alternatives, once. */
   readonly schemes: readonly RegisteredScheme[];
@@ -48,7 +63,7 @@ export function compilePolicy(
   const declarations = declarationsOf(controller, handler);
   const nearest = declarations.findIndex(({ requirement }) => requirement !== undefined);
   const requirement = declarations[nearest]?.requirement ?? options.security;
-  if (requirement === undefined) return withoutRequirement(declarations);
+  if (requirement === undefined) return withoutRequirement(declarations, options);
 
   const alternatives = expand(requirement, resolve);
   const schemes = [...new Set(alternatives.flat())];
@@ -61,6 +76,7 @@ export function compilePolicy(
   }
   requireGrantable(scopes, alternatives);
   return {
+    source: declarations[nearest]?.place ?? SECURITY_OPTION,
     alternatives,
     schemes,
     scopes,
@@ -70,9 +86,26 @@ export function compilePolicy(
   };
 }
 
-function withoutRequirement(declarations: readonly PlacedDeclaration[]): null {
+/** How the audit calls the application's default. */
+const SECURITY_OPTION = 'AuthModule security';
+
+/** Lets nobody in. */
+const DENIED: Policy = {
+  source: 'AuthModule undeclared',
+  alternatives: [],
+  schemes: [],
+  scopes: [],
+  scopeStr: '',
+  anonymous: false,
+  scopeMatcher: undefined,
+};
+
+function withoutRequirement(
+  declarations: readonly PlacedDeclaration[],
+  { undeclared }: PolicyOptions,
+): Policy | null {
   const scoped = declarations.find(({ scopes }) => scopes.length > 0);
-  if (scoped === undefined) return null;
+  if (scoped === undefined) return undeclared === 'deny' ? DENIED : null;
   throw new ConfigurationError(
     `has @Scopes() on ${scoped.place} but no requirement in effect: add @Security(...) or set security in AuthModule.forRoot()`,
   );

@@ -1,7 +1,7 @@
-import type { Alternative } from '../requirements/alternatives.js';
-import { declares, mayGrantAny } from '../requirements/grantable-scopes.js';
-import type { Policy } from '../requirements/policy.js';
-import type { RegisteredScheme } from '../requirements/scheme-registry.js';
+import type { Alternative } from './alternatives.js';
+import { declares, mayGrantAny } from './grantable-scopes.js';
+import type { Policy } from './policy.js';
+import type { RegisteredScheme } from './scheme-registry.js';
 
 /** An OpenAPI Security Requirement Object: all of its schemes, each with its scopes. */
 export type SecurityRequirement = Record<string, string[]>;

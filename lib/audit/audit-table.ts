@@ -1,0 +1,49 @@
+import type { AuditedRoute, RouteAccess } from './audited-route.js';
+
+/** The counts of an audit in one line, such as `31 routes: 27 protected, 3 public, 1 undeclared`. */
+export function auditSummary(routes: readonly AuditedRoute[]): string {
+  const kinds: RouteAccess[] = ['protected', 'optional', 'public', 'undeclared'];
+  const counts = kinds
+    .map((kind) => [routes.filter(({ access }) => access === kind).length, kind] as const)
+    .filter(([count]) => count > 0)
+    .map(([count, kind]) => `${count} ${kind}`);
+  const total = `${routes.length} ${routes.length === 1 ? 'route' : 'routes'}`;
+  return counts.length === 0 ? total : `${total}: ${counts.join(', ')}`;
+}
+
+const COLUMNS = ['Method', 'Path', 'Handler', 'Access', 'Requirement', 'Scopes', 'Declared at'];
+
+/** An audit as aligned columns. */
+export function auditAsText(routes: readonly AuditedRoute[]): string {
+  const rows = [COLUMNS, ...routes.map(cells)];
+  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** An audit as a Markdown table. */
+export function auditAsMarkdown(routes: readonly AuditedRoute[]): string {
+  const rows = [COLUMNS, COLUMNS.map(() => '---'), ...routes.map(cells)];
+  return rows
+    .map((row) => `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
+    .join('\n');
+}
+
+function cells(route: AuditedRoute): string[] {
+  const { method, path, version, controller, handler, access, requirement, contradiction } = route;
+  return [
+    method,
+    version === undefined ? path : `${path} (version ${version})`,
+    `${controller}.${handler}`,
+    access,
+    contradiction === undefined ? requirement : `${requirement} (but ${contradiction})`,
+    route.scopes.join(' '),
+    route.source ?? '',
+  ];
+}

@@ -1,0 +1,55 @@
+import type { Policy } from '../requirements/policy.js';
+import {
+  securityRequirements,
+  type SecurityRequirement,
+} from '../requirements/security-requirements.js';
+
+/** `@nestjs/swagger`'s metadata keys; the package itself may not be installed. */
+const SECURITY = 'swagger/apiSecurity';
+const OPERATION = 'swagger/apiOperation';
+
+/** The `security` that a route's own `@ApiSecurity()` or `@ApiOperation()` documents, if any. */
+export function documentedSecurity(
+  controller: Function,
+  handler: Function,
+): SecurityRequirement[] | undefined {
+  const operation: { security?: SecurityRequirement[] } | undefined = Reflect.getMetadata(
+    OPERATION,
+    handler,
+  );
+  if (operation?.security !== undefined) return operation.security;
+  const ofClass: SecurityRequirement[] | undefined = Reflect.getMetadata(SECURITY, controller);
+  const ofMethod: SecurityRequirement[] | undefined = Reflect.getMetadata(SECURITY, handler);
+  return ofClass === undefined && ofMethod === undefined
+    ? undefined
+    : [...(ofClass ?? []), ...(ofMethod ?? [])];
+}
+
+/** What a route documents itself, in words, where it is not what its policy enforces. */
+export function contradictionOf(
+  documented: SecurityRequirement[] | undefined,
+  policy: Policy | null,
+): string | undefined {
+  if (documented === undefined) return undefined;
+  const enforced = [false, true].map((scopesOfAnyType) =>
+    policy === null ? [] : securityRequirements(policy, scopesOfAnyType),
+  );
+  return enforced.some((security) => canonical(security) === canonical(documented))
+    ? undefined
+    : `documents ${JSON.stringify(documented)}`;
+}
+
+/** The order of alternatives, schemes and scopes says nothing about who may call. */
+function canonical(security: SecurityRequirement[]): string {
+  return JSON.stringify(
+    security
+      .map((requirement) =>
+        JSON.stringify(
+          Object.entries(requirement)
+            .map(([name, scopes]) => [name, scopes.toSorted()] as const)
+            .sort(([a], [b]) => (a < b ? -1 : 1)),
+        ),
+      )
+      .sort(),
+  );
+}

@@ -1,0 +1,47 @@
+import type { SecurityScheme } from '../schemes/security-scheme.js';
+import type { AuditedRoute } from './audited-route.js';
+
+/** The flows RFC 9700 section 2 tells new systems to leave alone. */
+const DISCOURAGED = ['password', 'implicit'];
+
+/** A line for each scheme with a flow that has better successors. */
+export function discouragedFlows(schemes: readonly SecurityScheme[]): string[] {
+  return flowsOf(schemes).flatMap(([name, flow]) =>
+    DISCOURAGED.includes(flow)
+      ? [
+          `${name} uses the ${flow} flow, which RFC 9700 discourages: prefer the authorization code flow, or set allowDiscouragedFlows in AuthModule.forRoot()`,
+        ]
+      : [],
+  );
+}
+
+/** A line for each relative token URL under which the application answers no POST. */
+export function unservedTokenUrls(
+  schemes: readonly SecurityScheme[],
+  routes: readonly AuditedRoute[],
+): string[] {
+  const served = new Set(
+    routes.filter(({ method }) => method === 'POST' || method === 'ALL').map(({ path }) => path),
+  );
+  return flowsOf(schemes).flatMap(([name, , { tokenUrl }]) => {
+    if (tokenUrl === undefined || URL.canParse(tokenUrl) || tokenUrl.startsWith('//')) return [];
+    const { pathname } = new URL(tokenUrl, 'http://server');
+    return served.has(pathname)
+      ? []
+      : [
+          `${name} has the tokenUrl ${tokenUrl}, but no route serves POST ${pathname}: correct it, prefix included`,
+        ];
+  });
+}
+
+function flowsOf(schemes: readonly SecurityScheme[]): [string, string, { tokenUrl?: string }][] {
+  return schemes.flatMap((scheme) => {
+    const described = scheme.describe();
+    return described.type === 'oauth2'
+      ? Object.entries(described.flows).map(
+          ([flow, members]) =>
+            [scheme.schemeName, flow, members] as [string, string, { tokenUrl?: string }],
+        )
+      : [];
+  });
+}

@@ -1,0 +1,51 @@
+import type { ModuleRef, NestContainer } from '@nestjs/core';
+import type { Policies } from '../requirements/policies.js';
+import type { RouteHandler } from '../requirements/route-handlers.js';
+import type { AuditedRoute } from './audited-route.js';
+import { contradictionOf, documentedSecurity } from './documented-security.js';
+import { accessOf, requirementInWords } from './requirement-in-words.js';
+import { RoutePaths } from './route-paths.js';
+
+/** Every route of the application and the policy it is under, sorted by path and method. */
+export function auditRoutes(policies: Policies, moduleRef: ModuleRef): AuditedRoute[] {
+  const paths = new RoutePaths(containerOf(moduleRef));
+  return policies
+    .compile()
+    .flatMap((route) => auditRoute(route, policies, paths))
+    .sort(byPath);
+}
+
+function auditRoute(route: RouteHandler, policies: Policies, paths: RoutePaths): AuditedRoute[] {
+  const { controller, handler, name } = route;
+  const policy = policies.of(controller, handler);
+  const contradiction = contradictionOf(documentedSecurity(controller, handler), policy);
+  return paths.of(route).map(({ method, path, version }) => ({
+    method,
+    path,
+    ...(version !== undefined && { version }),
+    controller: controller.name,
+    handler: name,
+    access: accessOf(policy),
+    requirement: requirementInWords(policy),
+    scopes: policy?.scopes ?? [],
+    source: policy?.source,
+    ...(contradiction !== undefined && { contradiction }),
+  }));
+}
+
+/** Nest gives the container to no provider, but every module reference holds it. */
+function containerOf(moduleRef: ModuleRef): NestContainer {
+  return (moduleRef as unknown as { readonly container: NestContainer }).container;
+}
+
+function byPath(a: AuditedRoute, b: AuditedRoute): number {
+  const keys = (route: AuditedRoute) => [
+    route.path,
+    route.method,
+    route.version ?? '',
+    route.controller,
+  ];
+  const [left, right] = [keys(a), keys(b)];
+  const index = left.findIndex((key, position) => key !== right[position]);
+  return index === -1 ? 0 : left[index]! < right[index]! ? -1 : 1;
+}
