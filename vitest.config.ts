@@ -8,6 +8,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^nestjs-security\/openapi$/, replacement: source('./lib/openapi/index.ts') },
+      { find: /^nestjs-security\/testing$/, replacement: source('./lib/testing/index.ts') },
       { find: /^nestjs-security$/, replacement: source('./lib/index.ts') },
     ],
   },

@@ -1,0 +1,94 @@
+import { DiscoveryService, ModuleRef } from '@nestjs/core';
+import type { TestingModuleBuilder } from '@nestjs/testing';
+import type { SchemeReference, ScopesOf, UserOf } from '../requirements/requirement.js';
+import { type RegisteredScheme, SchemeRegistry } from '../requirements/scheme-registry.js';
+import type { SecurityScheme } from '../schemes/security-scheme.js';
+
+/** Who a scheme takes every request to come from. */
+interface ActingUser {
+  readonly user: unknown;
+  readonly scopes: readonly string[];
+}
+
+/** The overrides that several calls made on one builder. */
+const overrides = new WeakMap<TestingModuleBuilder, Map<SchemeReference, ActingUser>>();
+
+/**
+ * Lets a test act as a user without credentials: the scheme takes every request to come from them.
+ *
+ * Only the scheme's extraction and `validate` are replaced: requirements, scopes and documents stay as they
+ * are, so that a missing scope still answers 403. `@Credentials()` delivers the user.
+ *
+ * @example
+ * ```ts
+ * import { Test } from '@nestjs/testing';
+ * import { APIKeyHeader, AuthModule } from 'nestjs-security';
+ * import { overrideScheme } from 'nestjs-security/testing';
+ *
+ * const key = new APIKeyHeader({ schemeName: 'Key', name: 'X-API-Key', validate: () => ({ user: 'service' }) });
+ *
+ * export async function appActingAsTester() {
+ *   const builder = Test.createTestingModule({ imports: [AuthModule.forRoot({ schemes: [key] })] });
+ *   const module = await overrideScheme(builder, key).as('tester', ['read']).compile();
+ *   return module.createNestApplication();
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export function overrideScheme<Reference extends SchemeReference>(
+  builder: TestingModuleBuilder,
+  scheme: Reference,
+): { as(user: UserOf<Reference>, scopes?: readonly ScopesOf<Reference>[]): TestingModuleBuilder } {
+  return {
+    as(user, scopes = []) {
+      const users = overrides.get(builder) ?? new Map<SchemeReference, ActingUser>();
+      overrides.set(builder, users.set(scheme, { user, scopes }));
+      return builder.overrideProvider(SchemeRegistry).useFactory({
+        factory: (discovery: DiscoveryService, moduleRef: ModuleRef) =>
+          new OverridingRegistry(discovery, moduleRef, users),
+        inject: [DiscoveryService, ModuleRef],
+      });
+    },
+  };
+}
+
+/** The application's schemes, those under test replaced. */
+class OverridingRegistry extends SchemeRegistry {
+  private readonly acting = new Map<RegisteredScheme, RegisteredScheme>();
+
+  constructor(
+    discovery: DiscoveryService,
+    moduleRef: ModuleRef,
+    private readonly users: ReadonlyMap<SchemeReference, ActingUser>,
+  ) {
+    super(discovery, moduleRef);
+  }
+
+  override get(reference: SchemeReference): RegisteredScheme {
+    return this.replace(super.get(reference));
+  }
+
+  override all(): readonly RegisteredScheme[] {
+    return super.all().map((entry) => this.replace(entry));
+  }
+
+  private replace(entry: RegisteredScheme): RegisteredScheme {
+    const known = this.acting.get(entry);
+    if (known !== undefined) return known;
+    const user = [...this.users].find(([reference]) => entry.references.has(reference))?.[1];
+    const replaced =
+      user === undefined
+        ? entry
+        : { scheme: actAs(entry.scheme, user), references: entry.references };
+    this.acting.set(entry, replaced);
+    return replaced;
+  }
+}
+
+function actAs(scheme: SecurityScheme, { user, scopes }: ActingUser): SecurityScheme {
+  return Object.assign(Object.create(scheme) as SecurityScheme, {
+    extract: () => user,
+    validate: () => ({ user, scopes }),
+  });
+}
