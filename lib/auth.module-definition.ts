@@ -8,6 +8,7 @@ import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import type { AuthModuleExtras, AuthModuleOptions } from './auth.options.js';
 import { BootReport } from './audit/boot-report.js';
 import { ConfigurationError } from './errors/configuration.error.js';
+import { CurrentAuthentication } from './guards/current-authentication.js';
 import { SecurityGuard } from './guards/security.guard.js';
 import { Policies } from './requirements/policies.js';
 import { POLICY_OPTIONS } from './requirements/policy.js';
@@ -50,10 +51,11 @@ function withSchemes(definition: DynamicModule, extras: AuthModuleExtras): Dynam
       SchemeRegistry,
       Policies,
       BootReport,
+      CurrentAuthentication,
       SecurityGuard,
       { provide: APP_GUARD, useExisting: SecurityGuard },
       TokenEndpointContentType,
     ],
-    exports: [...schemes, Policies, SchemeRegistry],
+    exports: [...schemes, Policies, SchemeRegistry, CurrentAuthentication],
   };
 }

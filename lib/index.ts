@@ -55,9 +55,12 @@ export type { HTTPBasicCredentials } from './protocol/basic.js';
 export type { HTTPDigestCredentials } from './protocol/digest.js';
 
 export { allOf, anonymous, anyOf, optional } from './requirements/requirement.js';
-export type { Requirement, SchemeReference, ScopesOf, UserOf } from './requirements/requirement.js';
+export type { Requirement, SchemeReference } from './requirements/requirement.js';
+export type { CredentialsOf, ScopesOf, UserOf } from './requirements/requirement-types.js';
 export type { ScopeMatcher, Undeclared } from './requirements/policy.js';
 
+export { CurrentAuthentication } from './guards/current-authentication.js';
+export type { OneOf, SchemeAuthentication } from './guards/current-authentication.js';
 export { SecurityGuard } from './guards/security.guard.js';
 export { Credentials } from './decorators/credentials.decorator.js';
 export { CurrentUser } from './decorators/current-user.decorator.js';

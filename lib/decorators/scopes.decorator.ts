@@ -1,4 +1,5 @@
-import type { SchemeReference, ScopesOf } from '../requirements/requirement.js';
+import type { SchemeReference } from '../requirements/requirement.js';
+import type { ScopesOf } from '../requirements/requirement-types.js';
 import { securityDecorator } from './security.decorator.js';
 
 /**

@@ -3,12 +3,8 @@ import { GUARDS_METADATA } from '@nestjs/common/constants.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { SecurityGuard } from '../guards/security.guard.js';
 import { type Declaration, declare, placeOf } from '../requirements/declaration.js';
-import {
-  isRequirement,
-  NOT_A_REQUIREMENT,
-  type Requirement,
-  type ScopesOf,
-} from '../requirements/requirement.js';
+import { isRequirement, NOT_A_REQUIREMENT, type Requirement } from '../requirements/requirement.js';
+import type { ScopesOf } from '../requirements/requirement-types.js';
 
 /**
  * Requires credentials of every request to a controller or a handler; the nearest declaration wins.

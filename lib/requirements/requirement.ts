@@ -1,4 +1,3 @@
-import type { Authentication, MaybePromise } from '../schemes/authentication.js';
 import { SecurityScheme } from '../schemes/security-scheme.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 
@@ -126,43 +125,3 @@ export function isSchemeReference(value: unknown): value is SchemeReference {
     (typeof value === 'function' && value.prototype instanceof SecurityScheme)
   );
 }
-
-/** The scheme a reference names, to the compiler. */
-type SchemeOf<Reference> = Reference extends abstract new (...args: never[]) => infer Scheme
-  ? Scheme
-  : Reference;
-
-/**
- * The scopes a requirement can be asked for: those every alternative can grant.
- *
- * @publicApi
- */
-export type ScopesOf<R> = R extends Anonymous
-  ? never
-  : R extends AnyOf<infer Members>
-    ? ScopesOfEvery<Members>
-    : R extends AllOf<infer Members>
-      ? ScopesOf<Members[number]>
-      : SchemeOf<R> extends SecurityScheme<infer _Credentials, infer _User, infer Scope>
-        ? Scope
-        : never;
-
-type ScopesOfEvery<Members> = Members extends readonly [infer First, ...infer Rest]
-  ? Rest extends readonly []
-    ? ScopesOf<First>
-    : ScopesOf<First> & ScopesOfEvery<Rest>
-  : string;
-
-/**
- * The user that a scheme's `validate` returns.
- *
- * @publicApi
- */
-export type UserOf<Reference extends SchemeReference> =
-  SchemeOf<Reference> extends { validate?(...args: never[]): infer Result }
-    ? NonNullable<Result> extends MaybePromise<infer Settled>
-      ? Settled extends Authentication<infer User>
-        ? User
-        : never
-      : never
-    : never;

@@ -1,0 +1,101 @@
+import { Inject, Injectable, Scope } from '@nestjs/common';
+import { REQUEST } from '@nestjs/core';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import type { SchemeReference } from '../requirements/requirement.js';
+import type { CredentialsOf, UserOf } from '../requirements/requirement-types.js';
+import { grantedScopes } from './granted-scopes.js';
+import { authenticationOf, type RequestAuthentication } from './request-authentication.js';
+
+/**
+ * What one scheme found out about a request.
+ *
+ * @publicApi
+ */
+export interface SchemeAuthentication<Reference extends SchemeReference = SchemeReference> {
+  readonly user: UserOf<Reference>;
+  readonly credentials: CredentialsOf<Reference>;
+  /** What this scheme granted. */
+  readonly scopes: ReadonlySet<string>;
+}
+
+/**
+ * What one of several named schemes found out, told apart by `scheme`.
+ *
+ * @publicApi
+ */
+export type OneOf<Schemes extends Readonly<Record<string, SchemeReference>>> = {
+  [Name in keyof Schemes & string]: { readonly scheme: Name } & SchemeAuthentication<Schemes[Name]>;
+}[keyof Schemes & string];
+
+/**
+ * Who the current request comes from, scheme by scheme, for providers and controllers to inject.
+ *
+ * It is made per request, and so is whatever injects it; `@CurrentUser()` costs nothing of the kind. It knows
+ * the answer once the guard has run: read it in methods, not in constructors.
+ *
+ * @example
+ * ```ts
+ * import { Injectable } from '@nestjs/common';
+ * import { APIKeyHeader, CurrentAuthentication, HTTPBasic } from 'nestjs-security';
+ *
+ * export const service = new APIKeyHeader({ schemeName: 'Service', name: 'X-API-Key', validate: () => ({ user: { id: 7 } }) });
+ * export const operator = new HTTPBasic({ schemeName: 'Operator' });
+ *
+ * @Injectable()
+ * export class AuditTrail {
+ *   constructor(private readonly authentication: CurrentAuthentication) {}
+ *
+ *   caller(): string {
+ *     const caller = this.authentication.oneOf({ service, operator });
+ *     if (caller === null) return 'nobody';
+ *     return caller.scheme === 'service' ? `service ${caller.user.id}` : caller.user.username;
+ *   }
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+@Injectable({ scope: Scope.REQUEST })
+export class CurrentAuthentication {
+  constructor(@Inject(REQUEST) private readonly request: object) {}
+
+  /** Whether the request was let in without credentials. */
+  get isAnonymous(): boolean {
+    return this.decision.accepted.length === 0;
+  }
+
+  /** What all schemes together granted. */
+  get scopes(): ReadonlySet<string> {
+    return grantedScopes(this.decision.accepted);
+  }
+
+  /** What a scheme found out, or `null` where it took no part. */
+  of<Reference extends SchemeReference>(scheme: Reference): SchemeAuthentication<Reference> | null {
+    const accepted = this.decision.accepted.find(({ entry }) => entry.references.has(scheme));
+    if (accepted === undefined) return null;
+    return {
+      user: accepted.user as UserOf<Reference>,
+      credentials: accepted.credentials as CredentialsOf<Reference>,
+      scopes: grantedScopes([accepted]),
+    };
+  }
+
+  /** What the first of the named schemes that took part found out, or `null` where none did. */
+  oneOf<const Schemes extends Readonly<Record<string, SchemeReference>>>(
+    schemes: Schemes,
+  ): OneOf<Schemes> | null {
+    for (const [scheme, reference] of Object.entries(schemes)) {
+      const authentication = this.of(reference);
+      if (authentication !== null) return { scheme, ...authentication } as OneOf<Schemes>;
+    }
+    return null;
+  }
+
+  private get decision(): RequestAuthentication {
+    const decision = authenticationOf(this.request);
+    if (decision !== undefined) return decision;
+    throw new ConfigurationError(
+      'CurrentAuthentication was asked before the guard ran, or on a route of which nothing is required',
+    );
+  }
+}
