@@ -11,7 +11,7 @@ import { ConfigurationError } from './errors/configuration.error.js';
 import { CurrentAuthentication } from './guards/current-authentication.js';
 import { SecurityGuard } from './guards/security.guard.js';
 import { Policies } from './requirements/policies.js';
-import { POLICY_OPTIONS } from './requirements/policy.js';
+import { POLICY_OPTIONS } from './requirements/policy-options.js';
 import { isSchemeReference, NOT_A_REQUIREMENT } from './requirements/requirement.js';
 import { SchemeRegistry } from './requirements/scheme-registry.js';
 import { SecurityScheme } from './schemes/security-scheme.js';

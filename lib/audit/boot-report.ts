@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { Policies } from '../requirements/policies.js';
-import { POLICY_OPTIONS, type PolicyOptions } from '../requirements/policy.js';
+import { POLICY_OPTIONS, type PolicyOptions } from '../requirements/policy-options.js';
 import { SchemeRegistry } from '../requirements/scheme-registry.js';
 import type { AuditedRoute } from './audited-route.js';
 import { auditSummary } from './audit-table.js';

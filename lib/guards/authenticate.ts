@@ -78,7 +78,7 @@ class Authentication {
     const attempt = attempts[index];
     if (attempt === undefined) return true;
     return andThen(
-      attempt.validate(this.context),
+      attempt.validate(this.context, this.policy.validateTimeout),
       (valid) => valid && this.validateFrom(attempts, index + 1),
     );
   }

@@ -1,5 +1,5 @@
 import { missingScopes } from '../protocol/scope.js';
-import type { ScopeMatcher } from '../requirements/policy.js';
+import type { ScopeMatcher } from '../requirements/policy-options.js';
 
 /** The scopes that several schemes granted, taken together; anything but an array or a set of strings grants none. */
 export function grantedScopes(

@@ -7,6 +7,7 @@ import { MalformedError } from '../protocol/malformed.error.js';
 import type { Authentication, MaybePromise, ValidationContext } from '../schemes/authentication.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
+import { DeadlineExceededError, withDeadline } from './deadline.js';
 import { isPromise } from './maybe-promise.js';
 import { isUnreachable } from './unreachable.js';
 
@@ -35,18 +36,18 @@ export class SchemeAttempt {
     }
   }
 
-  /** Whether the credentials are good; they must be there. */
-  validate(context: ValidationContext): MaybePromise<boolean> {
-    return (this.validated ??= this.failure === undefined ? this.check(context) : false);
+  /** Whether the credentials are good; they must be there. An answer may take `timeout` seconds. */
+  validate(context: ValidationContext, timeout: number): MaybePromise<boolean> {
+    return (this.validated ??= this.failure === undefined ? this.check(context, timeout) : false);
   }
 
-  private check(context: ValidationContext): MaybePromise<boolean> {
+  private check(context: ValidationContext, timeout: number): MaybePromise<boolean> {
     const { scheme } = this;
     if (scheme.validate === undefined) return this.accept({ user: this.credentials });
     try {
       const answer = scheme.validate(this.credentials, context);
       if (!isPromise(answer)) return this.accept(answer);
-      return Promise.resolve(answer).then(
+      return withDeadline(answer, timeout, `${scheme.schemeName}.validate()`).then(
         (settled) => this.accept(settled),
         (error: unknown) => this.refuse(error),
       );
@@ -74,7 +75,7 @@ export class SchemeAttempt {
       this.failure = error;
       return false;
     }
-    if (!isUnreachable(error)) throw error;
+    if (!isUnreachable(error) && !(error instanceof DeadlineExceededError)) throw error;
     new Logger(this.scheme.schemeName).error(error);
     throw new ServiceUnavailableException(undefined, { cause: error });
   }

@@ -1,7 +1,8 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { ConfigurationError } from '../errors/configuration.error.js';
-import { compilePolicy, type Policy, POLICY_OPTIONS, type PolicyOptions } from './policy.js';
+import { compilePolicy, type Policy } from './policy.js';
+import { POLICY_OPTIONS, type PolicyOptions, requirePolicyOptions } from './policy-options.js';
 import { methodName, type RouteHandler, routeHandlers } from './route-handlers.js';
 import { SchemeRegistry } from './scheme-registry.js';
 
@@ -14,7 +15,9 @@ export class Policies implements OnModuleInit {
     @Inject(POLICY_OPTIONS) private readonly options: PolicyOptions,
     private readonly registry: SchemeRegistry,
     private readonly discovery: DiscoveryService,
-  ) {}
+  ) {
+    requirePolicyOptions(options);
+  }
 
   async onModuleInit(): Promise<void> {
     await this.registry.prepare();

@@ -3,36 +3,9 @@ import type { SecurityScopes } from '../schemes/authentication.js';
 import { type Alternative, alternativesOf } from './alternatives.js';
 import { type PlacedDeclaration, declarationsOf } from './declaration.js';
 import { requireGrantable } from './grantable-scopes.js';
+import { type PolicyOptions, type ScopeMatcher, VALIDATE_TIMEOUT } from './policy-options.js';
 import { isSchemeReference, type Requirement, type SchemeReference } from './requirement.js';
 import type { RegisteredScheme } from './scheme-registry.js';
-
-/**
- * Decides whether a granted scope satisfies a required one.
- *
- * @publicApi
- */
-export type ScopeMatcher = (granted: string, required: string) => boolean;
-
-/**
- * What becomes of a route that declares no requirement: it is open, open with a warning at boot, answered 403,
- * or the application does not boot.
- *
- * @publicApi
- */
-export type Undeclared = 'allow' | 'warn' | 'deny' | 'throw';
-
-/** The application's part of every policy. */
-export interface PolicyOptions {
-  /** The requirement of every route that declares none. Default: `undeclared` decides. */
-  readonly security?: Requirement;
-  /** What becomes of a route that declares no requirement, where `security` is not set. Default: `warn`. */
-  readonly undeclared?: Undeclared;
-  /** Whether a granted scope satisfies a required one. Default: exact equality. */
-  readonly scopeMatcher?: ScopeMatcher;
-}
-
-/** The token the application's options are injected by. */
-export const POLICY_OPTIONS = Symbol('nestjs-security:options');
 
 /** What a handler demands: the one source of what is enforced and of what is documented. */
 export interface Policy extends SecurityScopes {
@@ -45,6 +18,8 @@ export interface Policy extends SecurityScopes {
   /** Whether a request without credentials passes. */
   readonly anonymous: boolean;
   readonly scopeMatcher: ScopeMatcher | undefined;
+  /** Seconds. */
+  readonly validateTimeout: number;
 }
 
 /**
@@ -83,6 +58,7 @@ export function compilePolicy(
     scopeStr: scopes.join(' '),
     anonymous: alternatives.some(({ length }) => length === 0),
     scopeMatcher: options.scopeMatcher,
+    validateTimeout: options.validateTimeout ?? VALIDATE_TIMEOUT,
   };
 }
 
@@ -98,6 +74,7 @@ const DENIED: Policy = {
   scopeStr: '',
   anonymous: false,
   scopeMatcher: undefined,
+  validateTimeout: VALIDATE_TIMEOUT,
 };
 
 function withoutRequirement(
