@@ -1,0 +1,13 @@
+import 'reflect-metadata';
+import { Logger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { AppModule } from './app.module.js';
+import { serveDocumentation } from './documentation.js';
+
+const app = await NestFactory.create(AppModule);
+serveDocumentation(app);
+await app.listen(process.env.PORT ?? 3000, '127.0.0.1');
+
+const url = await app.getUrl();
+Logger.log(`Open ${url}/docs and authorize as johndoe with the password secret`, 'Sample');
+Logger.log(`What it protects: ${url}/users/me`, 'Sample');
