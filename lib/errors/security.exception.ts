@@ -27,11 +27,15 @@ export abstract class SecurityException extends HttpException {
     error: string,
     { challenge, cause }: SecurityExceptionOptions = {},
   ) {
+    // A stack costs more than all the rest of a refusal, and nobody reads it: this is an answer, not a bug.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(
       HttpException.createBody(message, error, status),
       status,
       cause === undefined ? {} : { cause },
     );
+    Error.stackTraceLimit = stackTraceLimit;
     this.challenge = challenge;
   }
 }

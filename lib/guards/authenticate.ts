@@ -9,7 +9,7 @@ import type { MaybePromise, ValidationContext } from '../schemes/authentication.
 import type { SecurityRequest } from '../schemes/security-request.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
 import { grantsAll } from './granted-scopes.js';
-import { andThen } from './maybe-promise.js';
+import { isPromise } from './maybe-promise.js';
 import type { RequestAuthentication } from './request-authentication.js';
 import { SchemeAttempt } from './scheme-attempt.js';
 
@@ -34,12 +34,12 @@ export function authenticate(
   request: SecurityRequest,
   schemes?: ReadonlyMap<RegisteredScheme, SecurityScheme>,
 ): MaybePromise<RequestAuthentication | Refusal> {
-  return new Authentication(policy, request, schemes).tryFrom(0);
+  return new Decision(policy, request, schemes).tryFrom(0);
 }
 
-class Authentication {
-  private readonly attempts = new Map<RegisteredScheme, SchemeAttempt>();
-  private readonly insufficient = new Set<RegisteredScheme>();
+class Decision {
+  private readonly attempts: SchemeAttempt[] = [];
+  private readonly insufficient: SchemeAttempt[] = [];
   private readonly context: ValidationContext;
 
   constructor(
@@ -50,93 +50,91 @@ class Authentication {
     this.context = { scopes: policy.scopes, scopeStr: policy.scopeStr, request };
   }
 
-  tryFrom(index: number): MaybePromise<RequestAuthentication | Refusal> {
-    const alternative = this.policy.alternatives[index];
-    if (alternative === undefined) return this.conclude();
-    const attempts = alternative.map((entry) => this.attempt(entry));
-    // An incomplete combination is not worth validating: it cannot succeed.
-    if (attempts.length === 0 || attempts.some(({ present, failure }) => !present || failure)) {
-      return this.tryFrom(index + 1);
+  tryFrom(first: number): MaybePromise<RequestAuthentication | Refusal> {
+    const { alternatives } = this.policy;
+    for (let index = first; index < alternatives.length; index++) {
+      const attempts = this.complete(alternatives[index]!);
+      if (attempts === undefined) continue;
+      const valid = this.validate(attempts, 0);
+      if (isPromise(valid)) {
+        return valid.then((settled) =>
+          settled && this.grants(attempts) ? this.accept(attempts) : this.tryFrom(index + 1),
+        );
+      }
+      if (valid && this.grants(attempts)) return this.accept(attempts);
     }
-    return andThen(this.validateFrom(attempts, 0), (valid) =>
-      valid && this.grants(alternative, attempts)
-        ? this.accept(alternative, attempts)
-        : this.tryFrom(index + 1),
-    );
+    return this.conclude();
+  }
+
+  /** The attempts of an alternative, unless some credentials are missing or wrong: then it cannot hold. */
+  private complete(alternative: Alternative<RegisteredScheme>): SchemeAttempt[] | undefined {
+    let complete = alternative.length > 0;
+    const attempts: SchemeAttempt[] = [];
+    for (const entry of alternative) {
+      const attempt = this.attempt(entry);
+      if (!attempt.present || attempt.failure !== undefined) complete = false;
+      attempts.push(attempt);
+    }
+    return complete ? attempts : undefined;
   }
 
   private attempt(entry: RegisteredScheme): SchemeAttempt {
-    let attempt = this.attempts.get(entry);
-    if (attempt === undefined) {
-      attempt = new SchemeAttempt(this.schemes?.get(entry) ?? entry.scheme, this.request);
-      this.attempts.set(entry, attempt);
-    }
+    for (const attempt of this.attempts) if (attempt.entry === entry) return attempt;
+    const scheme = this.schemes?.get(entry) ?? entry.scheme;
+    const attempt = new SchemeAttempt(entry, scheme, this.request);
+    this.attempts.push(attempt);
     return attempt;
   }
 
-  private validateFrom(attempts: readonly SchemeAttempt[], index: number): MaybePromise<boolean> {
-    const attempt = attempts[index];
-    if (attempt === undefined) return true;
-    return andThen(
-      attempt.validate(this.context, this.policy.validateTimeout),
-      (valid) => valid && this.validateFrom(attempts, index + 1),
-    );
+  private validate(attempts: readonly SchemeAttempt[], first: number): MaybePromise<boolean> {
+    for (let index = first; index < attempts.length; index++) {
+      const valid = attempts[index]!.validate(this.context, this.policy.validateTimeout);
+      if (isPromise(valid)) {
+        return valid.then((settled) => settled && this.validate(attempts, index + 1));
+      }
+      if (!valid) return false;
+    }
+    return true;
   }
 
-  private grants(
-    alternative: Alternative<RegisteredScheme>,
-    attempts: readonly SchemeAttempt[],
-  ): boolean {
+  private grants(attempts: readonly SchemeAttempt[]): boolean {
     const { scopes, scopeMatcher } = this.policy;
-    const grants = attempts.map(({ authentication }) => authentication!);
-    if (grantsAll(scopes, grants, scopeMatcher)) return true;
-    alternative.forEach((entry) => this.insufficient.add(entry));
+    if (scopes.length === 0 || grantsAll(scopes, attempts, scopeMatcher)) return true;
+    this.insufficient.push(...attempts);
     return false;
   }
 
-  private accept(
-    alternative: Alternative<RegisteredScheme>,
-    attempts: readonly SchemeAttempt[],
-  ): RequestAuthentication {
-    const accepted = alternative.map((entry, index) => {
-      const { authentication, credentials } = attempts[index]!;
-      return { entry, user: authentication!.user, credentials, scopes: authentication!.scopes };
-    });
+  private accept(accepted: readonly SchemeAttempt[]): RequestAuthentication {
     return { policy: this.policy, accepted };
   }
 
   /** No alternative held: the request is anonymous if it may be and sent nothing, otherwise refused. */
   private conclude(): RequestAuthentication | Refusal {
-    if (this.policy.alternatives.length === 0) {
+    const { attempts, policy } = this;
+    if (policy.alternatives.length === 0) {
       return new Refusal(new ForbiddenException('This route declares no security'), []);
     }
-    const attempts = [...this.attempts.values()];
-    if (this.policy.anonymous && !attempts.some(({ present }) => present)) {
-      return { policy: this.policy, accepted: [] };
-    }
+    if (policy.anonymous && !attempts.some(({ present }) => present)) return this.accept([]);
     const failures = attempts.flatMap(({ failure }) => failure ?? []);
     const thrown = failures.find((failure) => failure instanceof InsufficientScopeException);
-    if (this.insufficient.size > 0 || thrown !== undefined) return this.forbid(thrown);
+    if (this.insufficient.length > 0 || thrown !== undefined) return this.forbid(thrown);
     const exception =
       failures.find((failure) => failure.getStatus() === 400) ??
       failures.find((failure) => !(failure instanceof NotAuthenticatedException)) ??
       new NotAuthenticatedException();
-    return new Refusal(
-      exception,
-      attempts.map(({ scheme, failure }) => challengeOf(scheme, failure)),
-    );
+    return new Refusal(exception, attempts.map(challengeOf));
   }
 
   private forbid(thrown?: HttpException): Refusal {
     const exception = thrown ?? new InsufficientScopeException(this.policy.scopes);
-    const challenges = [...this.attempts]
-      .filter(([entry, { failure }]) => this.insufficient.has(entry) || failure === thrown)
-      .map(([, { scheme, failure }]) => challengeOf(scheme, failure ?? exception));
+    const challenges = this.attempts
+      .filter((attempt) => this.insufficient.includes(attempt) || attempt.failure === thrown)
+      .map(({ scheme, failure = exception }) => challengeOf({ scheme, failure }));
     return new Refusal(exception, challenges);
   }
 }
 
-function challengeOf(scheme: SecurityScheme, failure: HttpException | undefined): string {
+function challengeOf({ scheme, failure }: Pick<SchemeAttempt, 'scheme' | 'failure'>): string {
   if (!(failure instanceof SecurityException)) return scheme.challenge();
   return failure.challenge ?? scheme.challenge(failure);
 }

@@ -1,27 +1,32 @@
-import { missingScopes } from '../protocol/scope.js';
 import type { ScopeMatcher } from '../requirements/policy-options.js';
 
-/** The scopes that several schemes granted, taken together; anything but an array or a set of strings grants none. */
-export function grantedScopes(
-  grants: readonly { readonly scopes?: unknown }[],
-): ReadonlySet<string> {
-  const granted = new Set<string>();
-  for (const { scopes } of grants) {
-    if (!Array.isArray(scopes) && !(scopes instanceof Set)) continue;
-    for (const scope of scopes as Iterable<unknown>) {
-      if (typeof scope === 'string') granted.add(scope);
-    }
-  }
-  return granted;
+/** What a scheme granted, as `validate` answered it: whatever is no array or set grants nothing. */
+interface Grant {
+  readonly scopes: unknown;
 }
 
-/** Whether every required scope is granted. */
+/** The scopes that several schemes granted, taken together. */
+export function grantedScopes(grants: readonly Grant[]): ReadonlySet<string> {
+  return new Set(grants.flatMap(({ scopes }) => listOf(scopes)));
+}
+
+/** Whether every required scope is granted by one of the schemes. */
 export function grantsAll(
   required: readonly string[],
-  grants: readonly { readonly scopes?: unknown }[],
+  grants: readonly Grant[],
   matches: ScopeMatcher | undefined,
 ): boolean {
-  return (
-    required.length === 0 || missingScopes(required, grantedScopes(grants), matches).length === 0
-  );
+  return required.every((scope) => grants.some(({ scopes }) => holds(scopes, scope, matches)));
+}
+
+function holds(scopes: unknown, required: string, matches: ScopeMatcher | undefined): boolean {
+  if (matches !== undefined) return listOf(scopes).some((granted) => matches(granted, required));
+  return Array.isArray(scopes)
+    ? scopes.includes(required)
+    : scopes instanceof Set && scopes.has(required);
+}
+
+function listOf(scopes: unknown): string[] {
+  const list: unknown[] = Array.isArray(scopes) || scopes instanceof Set ? [...scopes] : [];
+  return list.filter((scope) => typeof scope === 'string');
 }

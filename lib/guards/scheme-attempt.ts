@@ -4,26 +4,30 @@ import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import { NotAuthenticatedException } from '../errors/not-authenticated.exception.js';
 import { SecurityException } from '../errors/security.exception.js';
 import { MalformedError } from '../protocol/malformed.error.js';
+import type { RegisteredScheme } from '../requirements/scheme-registry.js';
 import type { Authentication, MaybePromise, ValidationContext } from '../schemes/authentication.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
 import { DeadlineExceededError, withDeadline } from './deadline.js';
 import { isPromise } from './maybe-promise.js';
+import type { AcceptedCredentials } from './request-authentication.js';
 import { isUnreachable } from './unreachable.js';
 
 /** One scheme's part in one request: what was sent for it, and whether it is good. Each is found out once. */
-export class SchemeAttempt {
+export class SchemeAttempt implements AcceptedCredentials {
   /** What was sent, unless it is absent or malformed. */
   readonly credentials: unknown;
   /** Whether anything was sent, however wrong. */
   readonly present: boolean;
   /** Why it cannot be accepted. */
   failure: HttpException | undefined;
-  /** Set once `validate` has accepted the credentials. */
-  authentication: Authentication | undefined;
-  private validated: MaybePromise<boolean> | undefined;
+  /** What `validate` answered, once it has accepted the credentials. */
+  user: unknown;
+  scopes: unknown;
+  private valid: MaybePromise<boolean> | undefined;
 
   constructor(
+    readonly entry: RegisteredScheme,
     readonly scheme: SecurityScheme,
     request: SecurityRequest,
   ) {
@@ -38,7 +42,7 @@ export class SchemeAttempt {
 
   /** Whether the credentials are good; they must be there. An answer may take `timeout` seconds. */
   validate(context: ValidationContext, timeout: number): MaybePromise<boolean> {
-    return (this.validated ??= this.failure === undefined ? this.check(context, timeout) : false);
+    return (this.valid ??= this.failure === undefined ? this.check(context, timeout) : false);
   }
 
   private check(context: ValidationContext, timeout: number): MaybePromise<boolean> {
@@ -66,7 +70,8 @@ export class SchemeAttempt {
         `${this.scheme.schemeName}.validate() must return { user, scopes? } with a user, or null to refuse`,
       );
     }
-    this.authentication = answer;
+    this.user = answer.user;
+    this.scopes = answer.scopes;
     return true;
   }
 
@@ -83,9 +88,8 @@ export class SchemeAttempt {
 
 function malformed(error: unknown): SecurityException {
   if (error instanceof SecurityException) return error;
-  if (error instanceof MalformedError)
-    return new InvalidTokenException(undefined, { cause: error });
-  throw error;
+  if (!(error instanceof MalformedError)) throw error;
+  return new InvalidTokenException(undefined, { cause: error });
 }
 
 /** What says "not these credentials", so that another alternative may still do; anything else is final. */

@@ -8,7 +8,7 @@ import type { MaybePromise } from '../schemes/authentication.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
 import { authenticate, Refusal } from './authenticate.js';
-import { andThen } from './maybe-promise.js';
+import { isPromise } from './maybe-promise.js';
 import {
   attachAuthentication,
   authenticationOf,
@@ -38,7 +38,10 @@ export class SecurityGuard implements CanActivate {
     requireHttp(context);
     const request = context.getArgByIndex<SecurityRequest>(0);
     if (authenticationOf(request)?.policy === policy) return true;
-    return andThen(decide(policy, request), (decision) => this.apply(decision, context));
+    const decision = decide(policy, request);
+    return isPromise(decision)
+      ? decision.then((settled) => this.apply(settled, context))
+      : this.apply(decision, context);
   }
 
   private apply(decision: RequestAuthentication | Refusal, context: ExecutionContext): true {
@@ -61,7 +64,7 @@ function decide(
   policy: Policy,
   request: SecurityRequest,
 ): MaybePromise<RequestAuthentication | Refusal> {
-  return policy.schemes.some(({ resolve }) => resolve !== undefined)
+  return policy.perRequest
     ? schemesOf(policy, request).then((schemes) => authenticate(policy, request, schemes))
     : authenticate(policy, request);
 }

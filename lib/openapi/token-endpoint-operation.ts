@@ -1,3 +1,4 @@
+import type { OAuth2ErrorCode } from '../token-endpoint/oauth2.exception.js';
 import type { TokenFormMetadata } from '../token-endpoint/token-form.metadata.js';
 import type { Operation } from './route-markers.js';
 
@@ -40,16 +41,6 @@ const TOKEN_RESPONSE = {
   },
 };
 
-const ERROR_RESPONSE = {
-  type: 'object',
-  required: ['error'],
-  properties: {
-    error: { type: 'string', example: 'invalid_grant' },
-    error_description: { type: 'string' },
-    error_uri: { type: 'string' },
-  },
-};
-
 /** What a token endpoint answers (RFC 6749 5.1 and 5.2). */
 export function tokenResponses(): Operation['responses'] {
   return {
@@ -58,14 +49,23 @@ export function tokenResponses(): Operation['responses'] {
       headers: { 'Cache-Control': { schema: { type: 'string', enum: ['no-store'] } } },
       content: { 'application/json': { schema: TOKEN_RESPONSE } },
     },
-    400: refusal('The request is refused.'),
+    400: refusal('The request is refused.', 'invalid_grant'),
     401: {
-      ...refusal('The client is unknown or its secret is wrong.'),
+      ...refusal('The client is unknown or its secret is wrong.', 'invalid_client'),
       headers: { 'WWW-Authenticate': { schema: { type: 'string' } } },
     },
   };
 }
 
-function refusal(description: string) {
-  return { description, content: { 'application/json': { schema: ERROR_RESPONSE } } };
+function refusal(description: string, example: OAuth2ErrorCode) {
+  const schema = {
+    type: 'object',
+    required: ['error'],
+    properties: {
+      error: { type: 'string', example },
+      error_description: { type: 'string' },
+      error_uri: { type: 'string' },
+    },
+  };
+  return { description, content: { 'application/json': { schema } } };
 }

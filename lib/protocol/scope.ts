@@ -23,19 +23,3 @@ export function parseScope(value: string): string[] {
   if (!scopes.every(isScopeToken)) throw new MalformedError('Malformed scope');
   return scopes;
 }
-
-/**
- * Lists the required scopes that are not granted, in the order required.
- *
- * @param matches says whether a granted scope covers a required one. Default: they are equal.
- * @see [RFC 6749, section 3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3)
- */
-export function missingScopes(
-  required: readonly string[],
-  granted: ReadonlySet<string>,
-  matches?: (granted: string, required: string) => boolean,
-): string[] {
-  if (matches === undefined) return required.filter((scope) => !granted.has(scope));
-  const grants = [...granted];
-  return required.filter((scope) => !grants.some((grant) => matches(grant, scope)));
-}

@@ -15,6 +15,8 @@ export interface Policy extends SecurityScopes {
   readonly alternatives: readonly Alternative<RegisteredScheme>[];
   /** Every scheme of the alternatives, once. */
   readonly schemes: readonly RegisteredScheme[];
+  /** Whether some scheme is made per request. */
+  readonly perRequest: boolean;
   /** Whether a request without credentials passes. */
   readonly anonymous: boolean;
   readonly scopeMatcher: ScopeMatcher | undefined;
@@ -56,6 +58,7 @@ export function compilePolicy(
     schemes,
     scopes,
     scopeStr: scopes.join(' '),
+    perRequest: schemes.some(({ resolve }) => resolve !== undefined),
     anonymous: alternatives.some(({ length }) => length === 0),
     scopeMatcher: options.scopeMatcher,
     validateTimeout: options.validateTimeout ?? VALIDATE_TIMEOUT,
@@ -72,6 +75,7 @@ const DENIED: Policy = {
   schemes: [],
   scopes: [],
   scopeStr: '',
+  perRequest: false,
   anonymous: false,
   scopeMatcher: undefined,
   validateTimeout: VALIDATE_TIMEOUT,

@@ -1,6 +1,5 @@
 import { HttpException } from '@nestjs/common';
 import { SecurityGuard } from '../guards/security.guard.js';
-import { andThen } from '../guards/maybe-promise.js';
 import type { SchemeRegistry } from '../requirements/scheme-registry.js';
 import type { ValidationContext } from '../schemes/authentication.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
@@ -63,13 +62,12 @@ export class ProbeSession {
     this.replace(
       SecurityGuard.prototype,
       'canActivate',
-      function (this: SecurityGuard, context: Parameters<typeof canActivate>[0]) {
-        return andThen(canActivate.call(this, context), (allowed) => {
-          if (context.getType() === 'http' && isProbe(context.getArgByIndex<object>(0))) {
-            throw new HttpException('let in', LET_IN);
-          }
-          return allowed;
-        });
+      async function (this: SecurityGuard, context: Parameters<typeof canActivate>[0]) {
+        const allowed = await canActivate.call(this, context);
+        if (context.getType() === 'http' && isProbe(context.getArgByIndex<object>(0))) {
+          throw new HttpException('let in', LET_IN);
+        }
+        return allowed;
       },
     );
   }
