@@ -128,7 +128,11 @@ class Decision {
   private forbid(thrown?: HttpException): Refusal {
     const exception = thrown ?? new InsufficientScopeException(this.policy.scopes);
     const challenges = this.attempts
-      .filter((attempt) => this.insufficient.includes(attempt) || attempt.failure === thrown)
+      .filter(
+        (attempt) =>
+          this.insufficient.includes(attempt) ||
+          attempt.failure instanceof InsufficientScopeException,
+      )
       .map(({ scheme, failure = exception }) => challengeOf({ scheme, failure }));
     return new Refusal(exception, challenges);
   }

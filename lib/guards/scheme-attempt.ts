@@ -82,7 +82,7 @@ export class SchemeAttempt implements AcceptedCredentials {
     }
     if (!isUnreachable(error) && !(error instanceof DeadlineExceededError)) throw error;
     new Logger(this.scheme.schemeName).error(error);
-    throw new ServiceUnavailableException(undefined, { cause: error });
+    throw new ServiceUnavailableException('Service unavailable', { cause: error });
   }
 }
 

@@ -35,7 +35,7 @@ export class SecurityGuard implements CanActivate {
   canActivate(context: ExecutionContext): MaybePromise<boolean> {
     const policy = this.policies.of(context.getClass(), context.getHandler());
     if (policy === null) return true;
-    requireHttp(context);
+    if (context.getType() !== 'http') return requireNothing(policy, context);
     const request = context.getArgByIndex<SecurityRequest>(0);
     if (authenticationOf(request)?.policy === policy) return true;
     const decision = decide(policy, request);
@@ -82,8 +82,9 @@ async function schemesOf(
   );
 }
 
-function requireHttp(context: ExecutionContext): void {
-  if (context.getType() === 'http') return;
+/** There is no reader of credentials for other contexts yet: what needs any is refused. */
+function requireNothing(policy: Policy, context: ExecutionContext): true {
+  if (policy.anonymous && policy.schemes.length === 0) return true;
   throw new ConfigurationError(
     `${context.getClass().name}.${context.getHandler().name} requires credentials, which cannot be read in a ${context.getType()} context`,
   );

@@ -17,8 +17,8 @@ import { tokenRequestBody, tokenResponses } from './token-endpoint-operation.js'
  * `SwaggerModule.createDocument`, with what the application enforces: its schemes, and for each operation the
  * requirement, the scopes, the 401 and 403 responses and the token endpoint's form.
  *
- * A `security`, a response or a request body that a route documents itself is kept. Nothing is written to the
- * application's classes.
+ * A `security`, a response or a request body that a route documents itself is kept. A route that
+ * `undeclared: 'deny'` closes to everybody is left out. Nothing is written to the application's classes.
  *
  * @example
  * ```ts
@@ -47,9 +47,11 @@ export function createDocument(
   );
   const { document } = marked;
   const version = parseFloat(document.openapi);
-  marked.forEachOperation((operation, controller, handler) => {
+  marked.filterOperations((operation, controller, handler) => {
+    const policy = policies.of(controller, handler);
     documentTokenEndpoint(operation, controller, handler);
-    documentPolicy(operation, policies.of(controller, handler), document, version);
+    documentPolicy(operation, policy, document, version);
+    return policy === null || policy.alternatives.length > 0;
   });
   document.components = {
     ...document.components,
@@ -86,8 +88,13 @@ function documentTokenEndpoint(
   if (form !== undefined) operation.requestBody ??= tokenRequestBody(form);
   for (const [status, response] of Object.entries(tokenResponses())) {
     const own = operation.responses[status];
-    if (own === undefined || !('content' in own)) operation.responses[status] = response;
+    if (own === undefined || isGenerated(own)) operation.responses[status] = response;
   }
+}
+
+/** `@nestjs/swagger` gives every operation a response with its status and nothing else. */
+function isGenerated(response: object): boolean {
+  return 'description' in response && response.description === '' && !('content' in response);
 }
 
 function provider<T>(app: INestApplication, type: new (...args: never[]) => T): T {

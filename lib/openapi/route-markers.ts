@@ -23,24 +23,15 @@ export function withMarkers(
 ): MarkedDocument {
   const controllers = [...new Set(routes.map(({ controller }) => controller))];
   const handlers = [...new Set(routes.map(({ handler }) => handler))];
-  const restore = [
-    ...controllers.map((controller, index) =>
-      replace(HEADERS, controller, (headers: object[] = []) => [
-        { in: 'header', name: `${CONTROLLER}${index}` },
-        ...headers,
-      ]),
-    ),
-    ...handlers.map((handler, index) =>
-      replace(EXTENSIONS, handler, (extensions: object = {}) => ({
-        ...extensions,
-        [HANDLER]: index,
-      })),
-    ),
+  const markers = [
+    ...controllers.map((controller, index) => headerMarker(controller, index)),
+    ...handlers.map((handler, index) => extensionMarker(handler, index)),
   ];
   try {
+    markers.forEach(({ key, target, marked }) => Reflect.defineMetadata(key, marked, target));
     return new MarkedDocument(create(), controllers, handlers);
   } finally {
-    restore.forEach((undo) => undo());
+    markers.forEach(restore);
   }
 }
 
@@ -52,22 +43,35 @@ export class MarkedDocument {
     private readonly handlers: readonly Function[],
   ) {}
 
-  /** Calls back with every operation, its markers removed, and where it comes from. */
-  forEachOperation(
-    visit: (operation: Operation, controller: Function, handler: Function) => void,
+  /** Calls back with every operation, its markers removed, and where it comes from; what answers `false` is dropped. */
+  filterOperations(
+    visit: (operation: Operation, controller: Function, handler: Function) => boolean,
   ): void {
     const { paths, webhooks = {} } = this.document as OpenAPIObject & {
       webhooks?: OpenAPIObject['paths'];
     };
-    for (const item of [...Object.values(paths), ...Object.values(webhooks)]) {
-      for (const operation of Object.values(item as Record<string, Operation>)) {
+    for (const [items, path, item] of [paths, webhooks].flatMap(entriesOf)) {
+      for (const [method, operation] of Object.entries(item)) {
         const handler = takeHandler(operation);
         const controller = takeController(operation);
         if (handler === undefined || controller === undefined) continue;
-        visit(operation, this.controllers[controller]!, this.handlers[handler]!);
+        if (!visit(operation, this.controllers[controller]!, this.handlers[handler]!)) {
+          delete item[method];
+        }
       }
+      if (Object.keys(item).length === 0) delete items[path];
     }
   }
+}
+
+type Items = OpenAPIObject['paths'];
+
+function entriesOf(items: Items): [Items, string, Record<string, Operation>][] {
+  return Object.entries(items).map(([path, item]) => [
+    items,
+    path,
+    item as Record<string, Operation>,
+  ]);
 }
 
 function takeHandler(operation: Operation): number | undefined {
@@ -85,11 +89,31 @@ function takeController({ parameters }: Operation): number | undefined {
   return Number(names[position]!.slice(CONTROLLER.length));
 }
 
-function replace<T>(key: string, target: object, change: (value: T | undefined) => T): () => void {
-  const own: unknown = Reflect.getOwnMetadata(key, target);
-  Reflect.defineMetadata(key, change(Reflect.getMetadata(key, target) as T | undefined), target);
-  return () => {
-    if (own === undefined) Reflect.deleteMetadata(key, target);
-    else Reflect.defineMetadata(key, own, target);
+/** A metadata value with a marker in it, and what stood there before. */
+interface Marker {
+  readonly key: string;
+  readonly target: object;
+  readonly own: unknown;
+  readonly marked: unknown;
+}
+
+function headerMarker(controller: Function, index: number): Marker {
+  const headers: object[] = Reflect.getMetadata(HEADERS, controller) ?? [];
+  const marked = [{ in: 'header', name: `${CONTROLLER}${index}` }, ...headers];
+  return {
+    key: HEADERS,
+    target: controller,
+    own: Reflect.getOwnMetadata(HEADERS, controller),
+    marked,
   };
+}
+
+function extensionMarker(handler: Function, index: number): Marker {
+  const own: object | undefined = Reflect.getOwnMetadata(EXTENSIONS, handler);
+  return { key: EXTENSIONS, target: handler, own, marked: { ...own, [HANDLER]: index } };
+}
+
+function restore({ key, target, own }: Marker): void {
+  if (own === undefined) Reflect.deleteMetadata(key, target);
+  else Reflect.defineMetadata(key, own, target);
 }
