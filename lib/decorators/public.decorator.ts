@@ -6,6 +6,29 @@ import { Security } from './security.decorator.js';
  *
  * It also drops scopes that are declared farther out.
  *
+ * @example
+ * ```ts
+ * import { Controller, Get } from '@nestjs/common';
+ * import { HTTPBearer, Public, Security } from 'nestjs-security';
+ *
+ * const token = new HTTPBearer({ schemeName: 'Token' });
+ *
+ * @Controller()
+ * export class StatusController {
+ *   @Get('status')
+ *   @Public()
+ *   status() {
+ *     return 'ok';
+ *   }
+ *
+ *   @Get('details')
+ *   @Security(token)
+ *   details() {
+ *     return 'for those with a token';
+ *   }
+ * }
+ * ```
+ *
  * @publicApi
  */
 export function Public(): ClassDecorator & MethodDecorator {

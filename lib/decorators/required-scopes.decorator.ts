@@ -7,6 +7,28 @@ import { decisionFor } from './accepted-parameter.js';
  *
  * They are what is asked for, not what was granted: see `@GrantedScopes()`.
  *
+ * @example
+ * ```ts
+ * import { Controller, Get } from '@nestjs/common';
+ * import { OAuth2PasswordBearer, RequiredScopes, Security, type SecurityScopes } from 'nestjs-security';
+ *
+ * const token = new OAuth2PasswordBearer<string, 'items'>({
+ *   schemeName: 'UserToken',
+ *   tokenUrl: 'token',
+ *   scopes: { items: 'Read your items.' },
+ *   validate: (value) => (value === 'from your store' ? { user: 'ada', scopes: ['items'] } : null),
+ * });
+ *
+ * @Controller()
+ * export class ItemsController {
+ *   @Get('items')
+ *   @Security(token, ['items'])
+ *   items(@RequiredScopes() { scopeStr }: SecurityScopes) {
+ *     return { required: scopeStr };
+ *   }
+ * }
+ * ```
+ *
  * @publicApi
  */
 export const RequiredScopes = createParamDecorator(

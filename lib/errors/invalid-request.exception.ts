@@ -3,6 +3,21 @@ import { SecurityException, type SecurityExceptionOptions } from './security.exc
 /**
  * The request is ambiguous, such as the same credential sent twice: 400, `error="invalid_request"` from bearer schemes.
  *
+ * @example
+ * ```ts
+ * import { type ArgumentsHost, Catch, Logger } from '@nestjs/common';
+ * import { BaseExceptionFilter } from '@nestjs/core';
+ * import { InvalidRequestException } from 'nestjs-security';
+ *
+ * @Catch(InvalidRequestException)
+ * export class InvalidRequestFilter extends BaseExceptionFilter {
+ *   override catch(exception: InvalidRequestException, host: ArgumentsHost) {
+ *     new Logger('Security').warn(exception.code, exception.cause);
+ *     super.catch(exception, host);
+ *   }
+ * }
+ * ```
+ *
  * @see https://www.rfc-editor.org/rfc/rfc6750#section-3.1
  * @publicApi
  */

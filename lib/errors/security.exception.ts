@@ -1,6 +1,10 @@
 import { HttpException } from '@nestjs/common';
 
-/** What a failure may carry beside its message. */
+/**
+ * What a failure may carry beside its message.
+ *
+ * @publicApi
+ */
 export interface SecurityExceptionOptions {
   /** The whole `WWW-Authenticate` value to send in place of the scheme's own. */
   readonly challenge?: string | undefined;
@@ -12,6 +16,21 @@ export interface SecurityExceptionOptions {
  * What every refusal of a request has in common: an HTTP status, a stable `code` and Nest's own body.
  *
  * It does not write headers: the guard does, from the scheme's `challenge(failure)`.
+ *
+ * @example
+ * ```ts
+ * import { type ArgumentsHost, Catch, Logger } from '@nestjs/common';
+ * import { BaseExceptionFilter } from '@nestjs/core';
+ * import { SecurityException } from 'nestjs-security';
+ *
+ * @Catch(SecurityException)
+ * export class SecurityFilter extends BaseExceptionFilter {
+ *   override catch(exception: SecurityException, host: ArgumentsHost) {
+ *     new Logger('Security').warn(exception.code, exception.cause);
+ *     super.catch(exception, host);
+ *   }
+ * }
+ * ```
  *
  * @publicApi
  */

@@ -23,6 +23,21 @@ import {
  * request decides once. It does not read GraphQL, WebSocket or RPC contexts: it refuses handlers that
  * require anything there.
  *
+ * @example
+ * ```ts
+ * import { Controller, Get, UseGuards } from '@nestjs/common';
+ * import { SecurityGuard } from 'nestjs-security';
+ *
+ * @Controller('health')
+ * @UseGuards(SecurityGuard)
+ * export class HealthController {
+ *   @Get()
+ *   check() {
+ *     return 'ok';
+ *   }
+ * }
+ * ```
+ *
  * @publicApi
  */
 @Injectable()

@@ -3,7 +3,19 @@ import { hash, timingSafeEqual } from 'node:crypto';
 /**
  * Compares two secrets without letting the time it takes tell where, or in what length, they differ.
  *
+ * It does not stretch a weak secret: passwords need a password hash.
+ *
+ * @example
+ * ```ts
+ * import { constantTimeEqual } from 'nestjs-security';
+ *
+ * export function isServiceKey(key: string, keys: readonly string[]): boolean {
+ *   return keys.filter((known) => constantTimeEqual(key, known)).length > 0;
+ * }
+ * ```
+ *
  * @see [crypto.timingSafeEqual](https://nodejs.org/api/crypto.html#cryptotimingsafeequala-b)
+ * @publicApi
  */
 export function constantTimeEqual(a: string, b: string): boolean {
   return timingSafeEqual(digest(a), digest(b));

@@ -64,6 +64,24 @@ export function anyOf<const Members extends readonly Requirement[]>(
 /**
  * Every one of the requirements must hold.
  *
+ * @example
+ * ```ts
+ * import { Controller, Get } from '@nestjs/common';
+ * import { allOf, APIKeyHeader, CurrentUser, HTTPBearer, Security } from 'nestjs-security';
+ *
+ * const key = new APIKeyHeader({ schemeName: 'Key', name: 'X-API-Key' });
+ * const token = new HTTPBearer({ schemeName: 'Token' });
+ *
+ * @Controller()
+ * export class TransfersController {
+ *   @Get('transfers')
+ *   @Security(allOf(key, token))
+ *   list(@CurrentUser(key) service: string) {
+ *     return { service };
+ *   }
+ * }
+ * ```
+ *
  * @throws ConfigurationError when called with nothing.
  * @publicApi
  */
@@ -76,12 +94,46 @@ export function allOf<const Members extends readonly Requirement[]>(
 /**
  * No credentials are needed: on its own a public route, beside others an optional login.
  *
+ * @example
+ * ```ts
+ * import { Controller, Get } from '@nestjs/common';
+ * import { anonymous, anyOf, HTTPBearer, Security } from 'nestjs-security';
+ *
+ * const token = new HTTPBearer({ schemeName: 'Token' });
+ *
+ * @Controller()
+ * export class NewsController {
+ *   @Get('news')
+ *   @Security(anyOf(token, anonymous))
+ *   list() {
+ *     return [];
+ *   }
+ * }
+ * ```
+ *
  * @publicApi
  */
 export const anonymous = new Anonymous();
 
 /**
  * The requirement, or no credentials at all; credentials that are sent but wrong are still refused.
+ *
+ * @example
+ * ```ts
+ * import { Controller, Get } from '@nestjs/common';
+ * import { CurrentUser, HTTPBearer, optional, Security } from 'nestjs-security';
+ *
+ * const token = new HTTPBearer({ schemeName: 'Token' });
+ *
+ * @Controller()
+ * export class GreetingController {
+ *   @Get('greeting')
+ *   @Security(optional(token))
+ *   greet(@CurrentUser() user: object | null) {
+ *     return user === null ? 'Hello, stranger' : 'Welcome back';
+ *   }
+ * }
+ * ```
  *
  * @publicApi
  */

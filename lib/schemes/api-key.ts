@@ -92,6 +92,18 @@ export class APIKeyHeader<User = string> extends APIKey<User> {
  * Keys in URLs end up in logs and histories: prefer a header. It reads the request target itself, so the
  * application's query parser does not matter.
  *
+ * @example
+ * ```ts
+ * import { APIKeyQuery, constantTimeEqual } from 'nestjs-security';
+ *
+ * export const feedKey = (expected: string) =>
+ *   new APIKeyQuery({
+ *     schemeName: 'FeedKey',
+ *     name: 'api_key',
+ *     validate: (key) => (constantTimeEqual(key, expected) ? { user: 'reader' } : null),
+ *   });
+ * ```
+ *
  * @throws ConfigurationError when `name` is empty.
  * @publicApi
  */
@@ -117,6 +129,25 @@ export class APIKeyQuery<User = string> extends APIKey<User> {
  *
  * It needs no cookie middleware, sets no cookie and does not protect against cross-site request forgery:
  * set the cookie with `SameSite`.
+ *
+ * @example
+ * ```ts
+ * import { Injectable } from '@nestjs/common';
+ * import { APIKeyCookie, type Authentication } from 'nestjs-security';
+ *
+ * @Injectable()
+ * export class SessionCookie extends APIKeyCookie<{ name: string }> {
+ *   private readonly sessions = new Map<string, { name: string }>();
+ *
+ *   constructor() {
+ *     super({ name: 'session' });
+ *   }
+ *   override validate(id: string): Authentication<{ name: string }> | null {
+ *     const user = this.sessions.get(id);
+ *     return user ? { user } : null;
+ *   }
+ * }
+ * ```
  *
  * @see https://www.rfc-editor.org/rfc/rfc6265#section-4.2
  * @throws ConfigurationError when `name` is not a cookie name.

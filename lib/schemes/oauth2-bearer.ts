@@ -105,6 +105,19 @@ export class OAuth2PasswordBearer<
  *
  * It does not run the flow: the authorization server and the client do.
  *
+ * @example
+ * ```ts
+ * import { OAuth2AuthorizationCodeBearer } from 'nestjs-security';
+ *
+ * export const staffToken = new OAuth2AuthorizationCodeBearer<string, 'reports'>({
+ *   schemeName: 'StaffToken',
+ *   authorizationUrl: 'https://login.example/authorize',
+ *   tokenUrl: 'https://login.example/token',
+ *   scopes: { reports: 'Read reports.' },
+ *   validate: (token) => (token === 'from your store' ? { user: 'ada', scopes: ['reports'] } : null),
+ * });
+ * ```
+ *
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1
  * @throws ConfigurationError when a URL or a scope is not one.
  * @publicApi
@@ -124,6 +137,18 @@ export class OAuth2AuthorizationCodeBearer<
 
 /**
  * A bearer token that a service obtained with its own credentials; its credentials are the token.
+ *
+ * @example
+ * ```ts
+ * import { OAuth2ClientCredentialsBearer } from 'nestjs-security';
+ *
+ * export const serviceToken = new OAuth2ClientCredentialsBearer<string, 'sync'>({
+ *   schemeName: 'ServiceToken',
+ *   tokenUrl: 'https://login.example/token',
+ *   scopes: { sync: 'Synchronise records.' },
+ *   validate: (token) => (token === 'from your store' ? { user: 'crawler', scopes: ['sync'] } : null),
+ * });
+ * ```
  *
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.4
  * @throws ConfigurationError when a URL or a scope is not one.

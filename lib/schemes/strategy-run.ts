@@ -1,6 +1,10 @@
 import type { MaybePromise } from './authentication.js';
 
-/** What a Passport strategy is, as far as running it goes. */
+/**
+ * What a Passport strategy is, as far as running it goes.
+ *
+ * @publicApi
+ */
 export interface PassportStrategy {
   readonly name?: string | undefined;
   authenticate(request: object, options?: object): unknown;

@@ -12,7 +12,7 @@ import { HTTPBasic } from '../../lib/schemes/http-basic.js';
 import { HTTPBearer } from '../../lib/schemes/http-bearer.js';
 import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-bearer.js';
 import { OpenIdConnect } from '../../lib/schemes/open-id-connect.js';
-import { policyOf } from './policy-of.js';
+import { policyOf } from '../openapi/policy-of.js';
 
 const validate = () => ({ user: 'johndoe' });
 const tokenUrl = 'token';

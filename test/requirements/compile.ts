@@ -1,0 +1,67 @@
+import { compilePolicy } from '../../lib/requirements/policy.js';
+import { type PolicyOptions } from '../../lib/requirements/policy-options.js';
+import type { SchemeReference } from '../../lib/requirements/requirement.js';
+import type { RegisteredScheme } from '../../lib/requirements/scheme-registry.js';
+import { APIKeyHeader } from '../../lib/schemes/api-key.js';
+import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-bearer.js';
+import { SecurityScheme } from '../../lib/schemes/security-scheme.js';
+
+const validate = () => null;
+
+export const scopeNames = ['base', 'class', 'method', 'a', 'b', 'c'];
+
+export class Token extends OAuth2PasswordBearer {
+  constructor() {
+    super({
+      tokenUrl: 'token',
+      scopes: Object.fromEntries(scopeNames.map((scope) => [scope, 'It.'])),
+      validate,
+    });
+  }
+}
+
+export class Key extends APIKeyHeader {
+  constructor() {
+    super({ name: 'X-API-Key', validate });
+  }
+}
+
+export class Other extends APIKeyHeader {
+  constructor() {
+    super({ name: 'X-Other', validate });
+  }
+}
+
+export class Lenient extends APIKeyHeader {
+  constructor() {
+    super({ name: 'X-Lenient', autoError: false, validate });
+  }
+}
+
+const entries = new Map<SchemeReference, RegisteredScheme>();
+
+function resolve(reference: SchemeReference): RegisteredScheme {
+  const scheme =
+    reference instanceof SecurityScheme ? reference : new (reference as new () => SecurityScheme)();
+  const entry = entries.get(reference) ?? { scheme, references: new Set([reference]) };
+  entries.set(reference, entry);
+  return entry;
+}
+
+/** A handler's policy in short: alternatives as `A+B`, the empty one for anonymous; `null` when it has none. */
+export function policyOf(controller: Function, handler: string, options: PolicyOptions = {}) {
+  const policy = compilePolicy(controller, handler, options, resolve);
+  return (
+    policy && {
+      alternatives: policy.alternatives.map((entry) =>
+        entry.map(({ scheme }) => scheme.schemeName).join('+'),
+      ),
+      scopes: policy.scopes,
+    }
+  );
+}
+
+/** The whole policy of a handler. */
+export function wholePolicyOf(controller: Function, handler: string, options: PolicyOptions = {}) {
+  return compilePolicy(controller, handler, options, resolve);
+}

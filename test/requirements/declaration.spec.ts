@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import { Public } from '../../lib/decorators/public.decorator.js';
+import { Scopes } from '../../lib/decorators/scopes.decorator.js';
+import { Security } from '../../lib/decorators/security.decorator.js';
+import { ConfigurationError } from '../../lib/errors/configuration.error.js';
+import { declarationsOf, declare } from '../../lib/requirements/declaration.js';
+import { anonymous } from '../../lib/requirements/requirement.js';
+import { Key, Other } from './compile.js';
+
+const twice = (place: string) =>
+  new ConfigurationError(
+    `${place} has two @Security or @Public decorators: combine them with anyOf() or allOf()`,
+  );
+const Token = (): MethodDecorator => (target, property) =>
+  declare([target, property], { requirement: anonymous, implied: true, scopes: [] });
+
+describe('declare', () => {
+  it.each([
+    ['@Security', Security(Key)],
+    ['the same @Security', Security(Other)],
+    ['@Public', Public()],
+  ])('throws when a handler has @Security and %s', (_case, decorator) => {
+    expect(() => {
+      class Controller {
+        @decorator
+        @Security(Other)
+        handler() {}
+      }
+      return Controller;
+    }).toThrow(twice('Controller.handler'));
+  });
+
+  it('throws when a controller has two requirements', () => {
+    expect(() => {
+      @Security(Key)
+      @Public()
+      class Controller {}
+      return Controller;
+    }).toThrow(twice('Controller'));
+  });
+
+  it('accepts one requirement and several lists of scopes', () => {
+    class Controller {
+      @Scopes('a')
+      @Security(Key)
+      @Scopes('b')
+      handler() {}
+    }
+    expect(declarationsOf(Controller, 'handler')).toStrictEqual([
+      { requirement: Key, implied: false, scopes: ['a', 'b'], place: 'Controller.handler' },
+    ]);
+  });
+
+  it('accepts an override of what the base class declares', () => {
+    class Base {
+      @Security(Key)
+      handler() {}
+    }
+    class Controller extends Base {
+      @Security(Other)
+      override handler() {}
+    }
+    expect(declarationsOf(Controller, 'handler').map(({ place }) => place)).toStrictEqual([
+      'Controller.handler',
+      'Base.handler',
+    ]);
+  });
+
+  class Implied {
+    @Security(Key)
+    @Token()
+    above() {}
+
+    @Token()
+    @Security(Key)
+    below() {}
+
+    @Token()
+    alone() {}
+  }
+
+  it.each([
+    ['above', Key],
+    ['below', Key],
+    ['alone', anonymous],
+  ])('lets an implied requirement give way to an explicit one: %s', (handler, requirement) => {
+    expect(declarationsOf(Implied, handler)[0]).toMatchObject({ requirement });
+  });
+});
+
+describe('declarationsOf', () => {
+  @Scopes('base')
+  class Base {
+    @Scopes('base handler')
+    handler() {}
+  }
+  class Middle extends Base {}
+  @Scopes('controller')
+  class Controller extends Middle {
+    @Scopes('handler')
+    override handler() {}
+  }
+
+  it('lists the nearest first: handlers, then classes', () => {
+    expect(declarationsOf(Controller, 'handler')).toStrictEqual([
+      { scopes: ['handler'], place: 'Controller.handler' },
+      { scopes: ['base handler'], place: 'Base.handler' },
+      { scopes: ['controller'], place: 'Controller' },
+      { scopes: ['base'], place: 'Base' },
+    ]);
+  });
+
+  it('finds nothing on a class that declares nothing', () => {
+    class Plain {
+      handler() {}
+    }
+    expect(declarationsOf(Plain, 'handler')).toStrictEqual([]);
+  });
+});
+
+describe('@Security', () => {
+  it.each([
+    ['undefined', undefined],
+    ['null', null],
+    ['a name', 'Key'],
+    ['another class', class Other {}],
+    ['a list', [Key]],
+  ])('throws when it is given %s', (_case, value) => {
+    expect(() => {
+      class Controller {
+        @Security(value as never)
+        handler() {}
+      }
+      return Controller;
+    }).toThrow(
+      new ConfigurationError(
+        '@Security() on Controller.handler: its argument is not a security scheme or a combination of schemes. If it is undefined, two files import each other: move the scheme into a file of its own',
+      ),
+    );
+  });
+});

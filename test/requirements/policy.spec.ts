@@ -1,0 +1,266 @@
+import { describe, expect, it } from 'vitest';
+import { Public } from '../../lib/decorators/public.decorator.js';
+import { Scopes } from '../../lib/decorators/scopes.decorator.js';
+import { Security } from '../../lib/decorators/security.decorator.js';
+import { ConfigurationError } from '../../lib/errors/configuration.error.js';
+import { anonymous, anyOf, optional } from '../../lib/requirements/requirement.js';
+import { Key, Lenient, Other, policyOf, Token, wholePolicyOf } from './compile.js';
+
+describe('the nearest requirement', () => {
+  @Security(Key)
+  class Controller {
+    inherits() {}
+
+    @Security(Other)
+    replaces() {}
+
+    @Public()
+    opens() {}
+  }
+
+  class Undeclared {
+    open() {}
+
+    @Security(Other)
+    declares() {}
+
+    @Public()
+    opens() {}
+  }
+
+  it.each([
+    ["the controller's", Controller, 'inherits', ['Key']],
+    ["the handler's", Controller, 'replaces', ['Other']],
+    ["the handler's @Public", Controller, 'opens', ['']],
+    ['the default', Undeclared, 'open', ['Token']],
+    ["the handler's, not the default", Undeclared, 'declares', ['Other']],
+    ['@Public, not the default', Undeclared, 'opens', ['']],
+  ])('is %s', (_case, controller, handler, alternatives) => {
+    expect(policyOf(controller, handler, { security: Token })).toStrictEqual({
+      alternatives,
+      scopes: [],
+    });
+  });
+
+  it('is none where nothing is declared', () => {
+    expect(policyOf(Undeclared, 'open')).toBeNull();
+  });
+
+  it('is the closed handler of a public controller', () => {
+    @Public()
+    class Open {
+      @Security(Key)
+      closed() {}
+    }
+    expect(policyOf(Open, 'closed')).toStrictEqual({ alternatives: ['Key'], scopes: [] });
+  });
+});
+
+describe('autoError: false', () => {
+  class Controller {
+    @Security(Lenient)
+    alone() {}
+
+    @Security(anyOf(Lenient, Key))
+    combined() {}
+
+    @Security(optional(Lenient))
+    optional() {}
+
+    open() {}
+  }
+
+  it.each([
+    ['makes a scheme optional', 'alone', ['Lenient', '']],
+    ['changes nothing within a combination', 'combined', ['Lenient', 'Key']],
+    ['changes nothing within optional', 'optional', ['Lenient', '']],
+    ['makes a default optional', 'open', ['Lenient', '']],
+  ])('%s', (_case, handler, alternatives) => {
+    expect(policyOf(Controller, handler, { security: Lenient })).toStrictEqual({
+      alternatives,
+      scopes: [],
+    });
+  });
+});
+
+describe('scopes', () => {
+  @Security(Token, ['class'])
+  @Scopes('a', 'b')
+  class Controller {
+    inherits() {}
+
+    @Scopes('method')
+    adds() {}
+
+    @Scopes('b', 'class', 'c', 'c')
+    repeats() {}
+
+    @Security(Token, ['method'])
+    @Scopes('c')
+    declares() {}
+
+    @Scopes('c')
+    @Security(Token, ['method'])
+    declaresInTheOtherOrder() {}
+
+    @Scopes('b')
+    @Scopes('c')
+    addsTwice() {}
+
+    @Scopes()
+    addsNone() {}
+  }
+
+  it.each([
+    ["the controller's", 'inherits', ['class', 'a', 'b']],
+    ["the controller's, then the handler's", 'adds', ['class', 'a', 'b', 'method']],
+    ['duplicates once, where they stand first', 'repeats', ['class', 'a', 'b', 'c']],
+    ['all of the handler, in source order', 'declares', ['class', 'a', 'b', 'method', 'c']],
+    ['the other source order', 'declaresInTheOtherOrder', ['class', 'a', 'b', 'c', 'method']],
+    ['two decorators of one handler', 'addsTwice', ['class', 'a', 'b', 'c']],
+    ['an empty list as nothing', 'addsNone', ['class', 'a', 'b']],
+  ])('are %s', (_case, handler, scopes) => {
+    expect(policyOf(Controller, handler)).toStrictEqual({ alternatives: ['Token'], scopes });
+  });
+
+  it('are joined with single spaces', () => {
+    expect(wholePolicyOf(Controller, 'adds')).toMatchObject({ scopeStr: 'class a b method' });
+  });
+
+  it('are required of the default', () => {
+    class Undeclared {
+      @Scopes('a')
+      scoped() {}
+    }
+    expect(policyOf(Undeclared, 'scoped', { security: Token })).toStrictEqual({
+      alternatives: ['Token'],
+      scopes: ['a'],
+    });
+  });
+
+  it('are dropped by @Public when they are declared farther out', () => {
+    @Security(Token, ['a'])
+    @Scopes('b')
+    class Scoped {
+      @Public()
+      open() {}
+    }
+    expect(policyOf(Scoped, 'open')).toStrictEqual({ alternatives: [''], scopes: [] });
+  });
+
+  it('come back below @Public', () => {
+    @Security(Token, ['a'])
+    class Scoped {
+      @Public()
+      open() {}
+    }
+    class Closed extends Scoped {
+      @Security(Token, ['b'])
+      override open() {}
+    }
+    expect(policyOf(Closed, 'open')).toStrictEqual({ alternatives: ['Token'], scopes: ['a', 'b'] });
+  });
+});
+
+describe('the whole policy', () => {
+  class Controller {
+    @Security(optional(anyOf(Key, Token)))
+    handler() {}
+  }
+
+  it('lists its schemes once and says that it lets anonymous requests in', () => {
+    const scopeMatcher = () => true;
+    const policy = wholePolicyOf(Controller, 'handler', { scopeMatcher });
+    expect(policy).toStrictEqual({
+      source: 'Controller.handler',
+      alternatives: [[policy!.schemes[0]], [policy!.schemes[1]], []],
+      schemes: [expect.objectContaining({}), expect.objectContaining({})],
+      scopes: [],
+      scopeStr: '',
+      anonymous: true,
+      scopeMatcher,
+    });
+  });
+});
+
+describe('a policy', () => {
+  const refuse = (message: string) => new ConfigurationError(message);
+
+  class Controller {
+    @Scopes('a')
+    scoped() {}
+
+    @Public()
+    @Scopes('a')
+    publicAndScoped() {}
+
+    @Security(anonymous, ['a'] as never)
+    publicWithScopes() {}
+
+    @Security(optional(Token), ['a'] as never)
+    optionalWithScopes() {}
+
+    @Security(Lenient, ['a'])
+    lenientWithScopes() {}
+  }
+
+  it.each([
+    [
+      'scopes have no requirement',
+      'scoped',
+      refuse(
+        'has @Scopes() on Controller.scoped but no requirement in effect: add @Security(...) or set security in AuthModule.forRoot()',
+      ),
+    ],
+    [
+      '@Public has scopes beside it',
+      'publicAndScoped',
+      refuse('requires the scopes a of nobody: it is public. Remove @Public() or @Scopes()'),
+    ],
+    [
+      'anonymous is given scopes',
+      'publicWithScopes',
+      refuse('requires the scopes a of nobody: it is public. Remove @Public() or @Scopes()'),
+    ],
+    [
+      'optional is given scopes',
+      'optionalWithScopes',
+      refuse('requires the scope a but lets anonymous requests in: remove optional() or the scope'),
+    ],
+    [
+      'a lenient scheme is given scopes',
+      'lenientWithScopes',
+      refuse('requires the scope a but lets anonymous requests in: remove optional() or the scope'),
+    ],
+  ])('throws when %s', (_case, handler, error) => {
+    expect(() => policyOf(Controller, handler)).toThrow(error);
+  });
+
+  it('throws when a handler of a public controller has scopes', () => {
+    @Public()
+    class Open {
+      @Scopes('a', 'b')
+      scoped() {}
+    }
+    expect(() => policyOf(Open, 'scoped')).toThrow(
+      refuse('requires the scopes a, b of nobody: it is public. Remove @Public() or @Scopes()'),
+    );
+  });
+
+  it('throws when the default is anonymous and a handler has scopes', () => {
+    expect(() => policyOf(Controller, 'scoped', { security: anonymous })).toThrow(
+      refuse('requires the scopes a of nobody: it is public. Remove @Public() or @Scopes()'),
+    );
+  });
+
+  it('throws when a controller has scopes and its handler is optional', () => {
+    @Security(Token, ['a'])
+    class Scoped {
+      @Security(optional(Token))
+      handler() {}
+    }
+    expect(() => policyOf(Scoped, 'handler')).toThrow(
+      refuse('requires the scope a but lets anonymous requests in: remove optional() or the scope'),
+    );
+  });
+});
