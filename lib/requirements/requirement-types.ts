@@ -17,7 +17,7 @@ export type ScopesOf<R> = R extends Anonymous
   : R extends AnyOf<infer Members>
     ? ScopesOfEvery<Members>
     : R extends AllOf<infer Members>
-      ? ScopesOf<Members[number]>
+      ? ScopesOfSome<Members>
       : SchemeOf<R> extends SecurityScheme<infer _Credentials, infer _User, infer Scope>
         ? Scope
         : never;
@@ -27,6 +27,12 @@ type ScopesOfEvery<Members> = Members extends readonly [infer First, ...infer Re
     ? ScopesOf<First>
     : ScopesOf<First> & ScopesOfEvery<Rest>
   : string;
+
+type ScopesOfSome<Members> = Members extends readonly [infer First, ...infer Rest]
+  ? ScopesOf<First> | ScopesOfSome<Rest>
+  : Members extends readonly []
+    ? never
+    : string;
 
 /**
  * The user that a scheme's `validate` returns.

@@ -11,11 +11,13 @@ export type SchemeReference<Scheme extends SecurityScheme = SecurityScheme> =
 
 /** Alternatives: any one of them is enough. */
 export class AnyOf<out Members extends readonly Requirement[] = readonly Requirement[]> {
+  readonly type = 'anyOf';
   constructor(readonly requirements: Members) {}
 }
 
 /** Conditions: every one of them must hold. */
 export class AllOf<out Members extends readonly Requirement[] = readonly Requirement[]> {
+  readonly type = 'allOf';
   constructor(readonly requirements: Members) {}
 }
 

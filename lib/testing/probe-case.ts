@@ -57,7 +57,7 @@ function probe(
     operation,
     carrying: `${names.join(' and ') || 'nothing'}${lacking}`,
     schemes: names,
-    credentials: names.map((name) => probeCredentials(schemes.get(name)!)),
+    credentials: names.flatMap((name) => probeCredentials(schemes.get(name)!) ?? []),
     withheld,
     promised: promise(operation.security, names, withheld),
   };
@@ -95,7 +95,7 @@ function scopesOf(security: readonly SecurityRequirement[], names: readonly stri
 function isSendable(names: readonly string[], schemes: Schemes): boolean {
   const places = names.map((name) => {
     const credentials = probeCredentials(schemes.get(name)!);
-    return `${credentials.in} ${credentials.name.toLowerCase()}`;
+    return credentials && `${credentials.in} ${credentials.name.toLowerCase()}`;
   });
-  return new Set(places).size === places.length;
+  return !places.includes(undefined) && new Set(places).size === places.length;
 }

@@ -19,8 +19,8 @@ const DIGEST = [
   'nc=00000001',
 ].join(', ');
 
-/** Credentials that a scheme's `extract` reads, made from nothing but the document. */
-export function probeCredentials(scheme: SecuritySchemeObject): ProbeCredentials {
+/** Credentials that a scheme's `extract` reads, made from nothing but the document; `undefined` for a certificate, which is no part of a request. */
+export function probeCredentials(scheme: SecuritySchemeObject): ProbeCredentials | undefined {
   switch (scheme.type) {
     case 'apiKey':
       return { in: scheme.in, name: scheme.name, value: 'probe' };
@@ -29,6 +29,8 @@ export function probeCredentials(scheme: SecuritySchemeObject): ProbeCredentials
     case 'oauth2':
     case 'openIdConnect':
       return authorization('Bearer probe');
+    case 'mutualTLS':
+      return undefined;
   }
 }
 
