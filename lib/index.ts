@@ -14,6 +14,7 @@ export {
   OAuth2PasswordBearer,
 } from './schemes/oauth2-bearer.js';
 export { PassportScheme } from './passport/passport.scheme.js';
+export { clientCertificate, MutualTLS } from './schemes/mutual-tls.js';
 export { OpenIdConnect } from './schemes/open-id-connect.js';
 export { SecurityScheme } from './schemes/security-scheme.js';
 export type { APIKeyOptions } from './schemes/api-key.js';
@@ -29,6 +30,9 @@ export type { BearerMethod } from './schemes/bearer-methods.js';
 export type { BearerOptions } from './schemes/bearer-scheme.js';
 export type { HTTPBasicOptions } from './schemes/http-basic.js';
 export type { HTTPBearerOptions } from './schemes/http-bearer.js';
+export type { DigestAlgorithm } from './protocol/digest-algorithm.js';
+export type { DigestQop } from './schemes/http-digest-options.js';
+export type { DigestContext, DigestUser, FindDigestUser } from './schemes/http-digest-user.js';
 export type { HTTPDigestOptions } from './schemes/http-digest.js';
 export type { HTTPSchemeOptions } from './schemes/http-scheme.js';
 export type { OAuth2Options } from './schemes/oauth2.js';
@@ -43,6 +47,7 @@ export type { OpenIdConnectOptions } from './schemes/open-id-connect.js';
 export type {
   APIKeySchemeObject,
   HTTPSchemeObject,
+  MutualTLSSchemeObject,
   OAuth2SchemeObject,
   OAuthFlow,
   OAuthFlows,
@@ -84,10 +89,12 @@ export type { OAuth2ErrorCode, OAuth2ExceptionOptions } from './token-endpoint/o
 
 export { ConfigurationError } from './errors/configuration.error.js';
 export { InsufficientScopeException } from './errors/insufficient-scope.exception.js';
+export { InvalidDpopProofException } from './errors/invalid-dpop-proof.exception.js';
 export { InvalidRequestException } from './errors/invalid-request.exception.js';
 export { InvalidTokenException } from './errors/invalid-token.exception.js';
 export { NotAuthenticatedException } from './errors/not-authenticated.exception.js';
 export { SecurityException } from './errors/security.exception.js';
+export { UseDpopNonceException } from './errors/use-dpop-nonce.exception.js';
 export type { SecurityExceptionOptions } from './errors/security.exception.js';
 export { MalformedError } from './protocol/malformed.error.js';
 export { constantTimeEqual } from './protocol/constant-time-equal.js';

@@ -40,6 +40,11 @@ export abstract class SecurityException extends HttpException {
   /** A whole `WWW-Authenticate` value that replaces the scheme's own, when set. */
   readonly challenge: string | undefined;
 
+  /** The headers of the answer, beside `WWW-Authenticate`. */
+  get headers(): Readonly<Record<string, string>> {
+    return {};
+  }
+
   protected constructor(
     status: number,
     message: string,

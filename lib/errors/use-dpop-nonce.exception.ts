@@ -17,8 +17,7 @@ export class UseDpopNonceException extends SecurityException {
     super(401, 'The DPoP proof needs the nonce of the server', 'Unauthorized', options);
   }
 
-  /** The headers of the answer, beside `WWW-Authenticate`. */
-  get headers(): Readonly<Record<string, string>> {
+  override get headers(): Readonly<Record<string, string>> {
     return { 'DPoP-Nonce': this.nonce };
   }
 }

@@ -1,6 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { SecurityException } from '../errors/security.exception.js';
 import { Policies } from '../requirements/policies.js';
 import type { Policy } from '../requirements/policy.js';
 import type { RegisteredScheme } from '../requirements/scheme-registry.js';
@@ -61,17 +62,23 @@ export class SecurityGuard implements CanActivate {
 
   private apply(decision: RequestAuthentication | Refusal, context: ExecutionContext): true {
     if (decision instanceof Refusal) {
-      const { challenges, exception } = decision;
-      const response: unknown = context.getArgByIndex(1);
-      if (challenges.length > 0) {
-        this.adapterHost.httpAdapter.setHeader(response, 'WWW-Authenticate', [
-          ...challenges,
-        ] as unknown as string);
-      }
-      throw exception;
+      this.writeHeaders(decision, context.getArgByIndex(1));
+      throw decision.exception;
     }
     attachAuthentication(context.getArgByIndex(0), decision);
     return true;
+  }
+
+  private writeHeaders({ challenges, exception }: Refusal, response: unknown): void {
+    const { httpAdapter } = this.adapterHost;
+    if (challenges.length > 0) {
+      // Both adapters take a list, which becomes a line for each challenge; Nest's type knows of one only.
+      httpAdapter.setHeader(response, 'WWW-Authenticate', [...challenges] as unknown as string);
+    }
+    if (!(exception instanceof SecurityException)) return;
+    for (const [name, value] of Object.entries(exception.headers)) {
+      httpAdapter.setHeader(response, name, value);
+    }
   }
 }
 

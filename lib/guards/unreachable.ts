@@ -1,4 +1,4 @@
-/** Node's, undici's and libuv's codes for a service that cannot be reached just now. */
+/** Node's, undici's and our stores' codes for a service that cannot be reached just now. */
 const UNREACHABLE = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -13,6 +13,7 @@ const UNREACHABLE = new Set([
   'UND_ERR_HEADERS_TIMEOUT',
   'UND_ERR_BODY_TIMEOUT',
   'UND_ERR_SOCKET',
+  'store_unavailable',
 ]);
 
 /** How deep a chain of causes may be. */

@@ -1,6 +1,10 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { RegisteredScheme } from '../requirements/scheme-registry.js';
-import type { OAuthFlows, SecuritySchemeObject } from '../schemes/security-scheme-object.js';
+import type {
+  MutualTLSSchemeObject,
+  OAuthFlows,
+  SecuritySchemeObject,
+} from '../schemes/security-scheme-object.js';
 
 type SecuritySchemes = NonNullable<NonNullable<OpenAPIObject['components']>['securitySchemes']>;
 
@@ -14,9 +18,15 @@ export function securitySchemes(
   ) as SecuritySchemes;
 }
 
-/** The device flow came with OpenAPI 3.2; a document of an earlier version would be invalid with it. */
+/** What came with a later version of OpenAPI would make the document invalid. */
 function allowedIn(version: number, scheme: SecuritySchemeObject): SecuritySchemeObject {
+  if (scheme.type === 'mutualTLS' && version < 3.1) return certificateHeader(scheme);
   if (scheme.type !== 'oauth2' || version >= 3.2) return scheme;
   const { deviceAuthorization: _device, ...flows } = scheme.flows;
   return { ...scheme, flows: flows satisfies OAuthFlows };
+}
+
+/** OpenAPI 3.0 has no mutual TLS: an HTTP scheme of its challenge's name is the nearest that requires something. */
+function certificateHeader({ description }: MutualTLSSchemeObject): SecuritySchemeObject {
+  return { type: 'http', scheme: 'MutualTLS', ...(description !== undefined && { description }) };
 }

@@ -6,11 +6,14 @@ export interface DigestNoncesOptions {
   readonly secret?: Uint8Array;
   /** In seconds. Default: 300. */
   readonly lifetime?: number;
+  /** What the nonces are for: those of another space with the same secret are foreign. Default: empty. */
+  readonly space?: string;
 }
 
 const TIME_LENGTH = 6;
 const RANDOM_LENGTH = 16;
 const SIGNATURE_LENGTH = 16;
+const OPAQUE_LENGTH = 16;
 const PAYLOAD_LENGTH = TIME_LENGTH + RANDOM_LENGTH;
 const NONCE_LENGTH = Math.ceil(((PAYLOAD_LENGTH + SIGNATURE_LENGTH) * 4) / 3);
 
@@ -23,14 +26,19 @@ const NONCE_LENGTH = Math.ceil(((PAYLOAD_LENGTH + SIGNATURE_LENGTH) * 4) / 3);
  * @see [RFC 7616, section 3.3](https://www.rfc-editor.org/rfc/rfc7616#section-3.3)
  */
 export class DigestNonces {
-  readonly #secret: KeyObject;
+  /** The `opaque` of every challenge: the same for all instances that share secret and space. */
+  readonly opaque: string;
+  readonly #key: KeyObject;
   readonly #lifetime: number;
 
-  constructor({ secret = randomBytes(32), lifetime = 300 }: DigestNoncesOptions = {}) {
-    if (secret.byteLength < 32) throw new TypeError('The secret of nonces needs 32 bytes');
+  constructor({ secret, lifetime = 300, space = '' }: DigestNoncesOptions = {}) {
+    const shared = secret ?? randomBytes(32);
+    if (shared.byteLength < 32) throw new TypeError('The secret of nonces needs 32 bytes');
     if (!(lifetime > 0)) throw new TypeError('The lifetime of a nonce is a positive number');
-    this.#secret = createSecretKey(secret);
+    this.#key = createSecretKey(derive(shared, `nonce ${space}`));
     this.#lifetime = lifetime * 1000;
+    const opaque = derive(shared, `opaque ${space}`).subarray(0, OPAQUE_LENGTH);
+    this.opaque = opaque.toString('base64url');
   }
 
   /** Makes a nonce; `now` is in milliseconds. */
@@ -46,14 +54,23 @@ export class DigestNonces {
     if (nonce.length !== NONCE_LENGTH) return 'invalid';
     const payload = Buffer.from(nonce, 'base64url').subarray(0, PAYLOAD_LENGTH);
     if (!constantTimeEqual(this.#sign(payload), nonce)) return 'invalid';
-    const age = now - payload.readUIntBE(0, TIME_LENGTH);
+    const age = now - issueTime(nonce);
     if (age < 0) return 'invalid';
     return age > this.#lifetime ? 'stale' : 'valid';
   }
 
   #sign(payload: Buffer): string {
-    const hmac = createHmac('sha256', this.#secret).update(payload).digest();
+    const hmac = createHmac('sha256', this.#key).update(payload).digest();
     const signature = hmac.subarray(0, SIGNATURE_LENGTH);
     return Buffer.concat([payload, signature]).toString('base64url');
   }
+}
+
+/** When a nonce says it was issued, in milliseconds; to be believed only once it was checked. */
+export function issueTime(nonce: string): number {
+  return Buffer.from(nonce, 'base64url').readUIntBE(0, TIME_LENGTH);
+}
+
+function derive(secret: Uint8Array, purpose: string): Buffer {
+  return createHmac('sha256', secret).update(purpose).digest();
 }

@@ -11,6 +11,9 @@ export interface SecurityRequest {
   /** Node's list of header names and values, which alone shows that a header was sent twice. */
   readonly rawHeaders?: readonly string[] | undefined;
   readonly body?: unknown;
+  /** Node's connection; only one with TLS can hold a certificate of the client. */
+  readonly socket?: unknown;
   /** Fastify keeps Node's request here. */
-  readonly raw?: { readonly rawHeaders?: readonly string[] | undefined } | undefined;
+  readonly raw?:
+    { readonly rawHeaders?: readonly string[] | undefined; readonly socket?: unknown } | undefined;
 }

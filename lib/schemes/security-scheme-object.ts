@@ -5,8 +5,17 @@
  * @publicApi
  */
 export type SecuritySchemeObject =
-  APIKeySchemeObject | HTTPSchemeObject | OAuth2SchemeObject | OpenIdConnectSchemeObject;
+  | APIKeySchemeObject
+  | HTTPSchemeObject
+  | MutualTLSSchemeObject
+  | OAuth2SchemeObject
+  | OpenIdConnectSchemeObject;
 
+/**
+ * An API key, by OpenAPI.
+ *
+ * @publicApi
+ */
 export interface APIKeySchemeObject {
   readonly type: 'apiKey';
   readonly in: 'header' | 'query' | 'cookie';
@@ -14,6 +23,11 @@ export interface APIKeySchemeObject {
   readonly description?: string;
 }
 
+/**
+ * An HTTP authentication scheme, by OpenAPI.
+ *
+ * @publicApi
+ */
 export interface HTTPSchemeObject {
   readonly type: 'http';
   readonly scheme: string;
@@ -21,12 +35,28 @@ export interface HTTPSchemeObject {
   readonly description?: string;
 }
 
+/** OpenAPI 3.1. */
+export interface MutualTLSSchemeObject {
+  readonly type: 'mutualTLS';
+  readonly description?: string;
+}
+
+/**
+ * OAuth 2.0, by OpenAPI.
+ *
+ * @publicApi
+ */
 export interface OAuth2SchemeObject {
   readonly type: 'oauth2';
   readonly flows: OAuthFlows;
   readonly description?: string;
 }
 
+/**
+ * An OpenID provider, by OpenAPI.
+ *
+ * @publicApi
+ */
 export interface OpenIdConnectSchemeObject {
   readonly type: 'openIdConnect';
   readonly openIdConnectUrl: string;
@@ -54,7 +84,11 @@ export interface OAuthFlows<Scope extends string = string> {
   };
 }
 
-/** What every flow has; URLs may be relative to the document's server. */
+/**
+ * What every flow has; URLs may be relative to the document's server.
+ *
+ * @publicApi
+ */
 export interface OAuthFlow<Scope extends string = string> {
   readonly refreshUrl?: string;
   /** Each scope and its description. */

@@ -25,7 +25,9 @@ export function probeCredentials(scheme: SecuritySchemeObject): ProbeCredentials
     case 'apiKey':
       return { in: scheme.in, name: scheme.name, value: 'probe' };
     case 'http':
-      return authorization(`${scheme.scheme} ${parameters(scheme.scheme)}`);
+      return scheme.scheme === 'MutualTLS'
+        ? undefined
+        : authorization(`${scheme.scheme} ${parameters(scheme.scheme)}`);
     case 'oauth2':
     case 'openIdConnect':
       return authorization('Bearer probe');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DigestNonces } from '../../lib/protocol/digest-nonce.js';
+import { DigestNonces, issueTime } from '../../lib/protocol/digest-nonce.js';
 import { hostileText, MEBIBYTE } from './hostile-text.js';
 
 const NOW = Date.UTC(2026, 0, 1);
@@ -49,6 +49,25 @@ describe('DigestNonces', () => {
     const nonce = new DigestNonces().issue(NOW);
     expect(new DigestNonces().check(nonce, NOW)).toBe('invalid');
     expect(new DigestNonces({ secret }).check(nonce, NOW)).toBe('invalid');
+  });
+
+  it('refuses a nonce for another space', () => {
+    const nonce = new DigestNonces({ secret, space: 'a' }).issue(NOW);
+    expect(new DigestNonces({ secret, space: 'a' }).check(nonce, NOW)).toBe('valid');
+    expect(new DigestNonces({ secret, space: 'b' }).check(nonce, NOW)).toBe('invalid');
+    expect(new DigestNonces({ secret }).check(nonce, NOW)).toBe('invalid');
+  });
+
+  it('has one opaque for each secret and space', () => {
+    const { opaque } = new DigestNonces({ secret, space: 'a' });
+    expect(opaque).toMatch(/^[A-Za-z0-9_-]{22}$/);
+    expect(new DigestNonces({ secret, space: 'a', lifetime: 1 }).opaque).toBe(opaque);
+    expect(new DigestNonces({ secret, space: 'b' }).opaque).not.toBe(opaque);
+    expect(new DigestNonces({ space: 'a' }).opaque).not.toBe(opaque);
+  });
+
+  it('tells when a nonce was issued', () => {
+    expect(issueTime(new DigestNonces().issue(NOW))).toBe(NOW);
   });
 
   it('keeps its secret when the caller overwrites the bytes', () => {

@@ -1,0 +1,97 @@
+import { ConfigurationError } from '../errors/configuration.error.js';
+import type { HTTPDigestCredentials } from '../protocol/digest.js';
+import { DIGEST_ALGORITHMS, type DigestAlgorithm } from '../protocol/digest-algorithm.js';
+import type { FindDigestUser } from './http-digest-user.js';
+import type { SecuritySchemeOptions } from './security-scheme.js';
+
+/**
+ * Options of `HTTPDigest`.
+ *
+ * @publicApi
+ */
+export interface HTTPDigestOptions<User> extends SecuritySchemeOptions<
+  HTTPDigestCredentials,
+  User
+> {
+  /** What the credentials are for, shown by browsers and hashed with the password; ASCII. Default: `Restricted`. */
+  readonly realm?: string;
+  /** What clients may answer with; challenges ask for the first. Default: `['SHA-256']`. */
+  readonly algorithms?: readonly DigestAlgorithm[];
+  /** What clients may protect; `auth-int` also the body, which needs Nest's `rawBody: true`. Default: `['auth']`. */
+  readonly qop?: readonly DigestQop[];
+  /** How long a nonce may be used, in seconds. Default: 300. */
+  readonly nonceLifetime?: number;
+  /** Signs the nonces, at least 32 bytes; for instances that must accept each other's. Default: random. */
+  readonly nonceSecret?: string | Uint8Array;
+  /** Whether clients may send the hash of the user name in its place. Default: `false`. */
+  readonly userhash?: boolean;
+  /** Finds a user and their secret, for instances that are not subclassed. */
+  readonly findUser?: FindDigestUser<User>;
+}
+
+/**
+ * What a digest protects: the request line alone (`auth`), or the body as well (`auth-int`).
+ *
+ * @publicApi
+ */
+export type DigestQop = HTTPDigestCredentials['qop'];
+
+/** The options that are checked before a nonce is issued, defaults filled in. */
+export type CheckedDigestOptions = Required<
+  Pick<HTTPDigestOptions<unknown>, 'realm' | 'algorithms' | 'qop' | 'nonceLifetime' | 'userhash'>
+> & { readonly nonceSecret: Uint8Array | undefined };
+
+const QOPS: readonly DigestQop[] = ['auth', 'auth-int'];
+// Clients hash the realm, and do not agree on the encoding of anything else.
+const REALM = /^[\x20-\x7E]+$/;
+
+export function checkDigestOptions<User>(
+  schemeName: string,
+  options: HTTPDigestOptions<User>,
+): CheckedDigestOptions {
+  const { realm = 'Restricted', nonceLifetime = 300 } = options;
+  if (!REALM.test(realm)) {
+    throw new ConfigurationError(
+      `${schemeName}: realm must be visible ASCII characters and spaces`,
+    );
+  }
+  if (!(Number.isFinite(nonceLifetime) && nonceLifetime > 0)) {
+    throw new ConfigurationError(
+      `${schemeName}: nonceLifetime must be a positive number of seconds`,
+    );
+  }
+  return {
+    realm,
+    algorithms: listOf(
+      `${schemeName}: algorithms`,
+      DIGEST_ALGORITHMS,
+      options.algorithms ?? ['SHA-256'],
+    ),
+    qop: listOf(`${schemeName}: qop`, QOPS, options.qop ?? ['auth']),
+    nonceLifetime,
+    userhash: options.userhash ?? false,
+    nonceSecret: secretBytes(`${schemeName}: nonceSecret`, options.nonceSecret),
+  };
+}
+
+function listOf<T extends string>(
+  option: string,
+  known: readonly T[],
+  given: readonly T[],
+): readonly T[] {
+  if (given.length === 0 || given.some((name) => !known.includes(name))) {
+    throw new ConfigurationError(`${option} must hold at least one of ${known.join(', ')}`);
+  }
+  return [...given];
+}
+
+function secretBytes(
+  option: string,
+  secret: string | Uint8Array | undefined,
+): Uint8Array | undefined {
+  const bytes = typeof secret === 'string' ? Buffer.from(secret) : secret;
+  if (bytes !== undefined && bytes.byteLength < 32) {
+    throw new ConfigurationError(`${option} must be at least 32 bytes`);
+  }
+  return bytes;
+}

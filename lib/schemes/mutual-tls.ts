@@ -1,0 +1,67 @@
+import type { X509Certificate } from 'node:crypto';
+import type { TLSSocket } from 'node:tls';
+import { InvalidTokenException } from '../errors/invalid-token.exception.js';
+import type { SecurityRequest } from './security-request.js';
+import type { MutualTLSSchemeObject } from './security-scheme-object.js';
+import { SecurityScheme } from './security-scheme.js';
+
+/**
+ * Mutual TLS: its credentials are the client's certificate, from the TLS connection and nowhere else.
+ *
+ * The server has to ask for certificates: `httpsOptions: { requestCert: true, rejectUnauthorized: false, ca }`;
+ * with `rejectUnauthorized: true` a client without one gets no HTTP answer at all. TLS checks the certificate
+ * at the handshake, not again for each request. Headers are not read: behind a proxy that ends TLS, write a
+ * scheme for what that proxy sends. Without `validate` every client that the `ca` vouches for is accepted. No
+ * HTTP authentication scheme is registered for mutual TLS (`Mutual` is a password scheme, RFC 8120), so the
+ * challenge is the unregistered `MutualTLS`. OpenAPI knows the type from 3.1 on.
+ *
+ * @example
+ * ```ts
+ * import type { X509Certificate } from 'node:crypto';
+ * import { Injectable } from '@nestjs/common';
+ * import { MutualTLS } from 'nestjs-security';
+ *
+ * @Injectable()
+ * export class ClientCertificate extends MutualTLS<string> {
+ *   private readonly clients = new Map([['5D:1F:B2:...', 'billing']]);
+ *   override validate(certificate: X509Certificate) {
+ *     const user = this.clients.get(certificate.fingerprint256);
+ *     return user === undefined ? null : { user };
+ *   }
+ * }
+ * ```
+ *
+ * @see https://spec.openapis.org/oas/v3.1.1.html#security-scheme-object
+ * @publicApi
+ */
+export class MutualTLS<User = X509Certificate> extends SecurityScheme<X509Certificate, User> {
+  describe(): MutualTLSSchemeObject {
+    const { description } = this;
+    return { type: 'mutualTLS', ...(description !== undefined && { description }) };
+  }
+
+  extract(request: SecurityRequest): X509Certificate | undefined {
+    return clientCertificate(request);
+  }
+
+  challenge(): string {
+    return 'MutualTLS';
+  }
+}
+
+/**
+ * The certificate the client proved to hold when it connected; `undefined` when it sent none.
+ *
+ * It is none either on a connection without TLS, or where the server did not ask for one.
+ *
+ * @throws InvalidTokenException when there is one that TLS did not find trustworthy.
+ * @publicApi
+ */
+export function clientCertificate(request: SecurityRequest): X509Certificate | undefined {
+  const { socket } = request.raw ?? request;
+  const { authorized, getPeerX509Certificate } = (socket ?? {}) as Partial<TLSSocket>;
+  const certificate = getPeerX509Certificate?.call(socket);
+  if (certificate === undefined) return undefined;
+  if (authorized !== true) throw new InvalidTokenException('The client certificate is not trusted');
+  return certificate;
+}

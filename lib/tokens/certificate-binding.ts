@@ -1,0 +1,78 @@
+import { InvalidTokenException } from '../errors/invalid-token.exception.js';
+import { constantTimeEqual } from '../protocol/constant-time-equal.js';
+import { type Certificate, certificateThumbprint } from './certificate-thumbprint.js';
+import { type ConfirmedClaims, parseConfirmation } from './confirmation.js';
+
+/**
+ * Options of `requireCertificateBinding`.
+ *
+ * @publicApi
+ */
+export interface CertificateBindingOptions {
+  /** Whether a token that is bound to nothing is refused too. Default: `false`. */
+  readonly required?: boolean;
+}
+
+/**
+ * Refuses a certificate-bound token unless the request came over a connection with that certificate.
+ *
+ * A token that is bound to nothing passes, unless `required`. One that is bound to a DPoP key as well is
+ * refused, as this cannot check the proof: `DpopVerifier` takes a certificate and checks both. It does not
+ * verify the token: its claims have to be verified before, with `acceptBound: true`. The certificate must come from the TLS
+ * connection, or from a header that a trusted proxy overwrites.
+ *
+ * @example
+ * ```ts
+ * import { clientCertificate, HTTPBearer, type ValidationContext } from 'nestjs-security';
+ * import { requireCertificateBinding } from 'nestjs-security/tokens';
+ *
+ * type Claims = { sub: string; cnf?: unknown };
+ * declare function verifyToken(token: string): Promise<Claims>;
+ *
+ * export class UserToken extends HTTPBearer<string> {
+ *   override async validate({ credentials }: { credentials: string }, context: ValidationContext) {
+ *     const claims = await verifyToken(credentials);
+ *     requireCertificateBinding(claims, clientCertificate(context.request));
+ *     return { user: claims.sub };
+ *   }
+ * }
+ * ```
+ *
+ * @throws InvalidTokenException when the certificate is missing or another one, or `cnf` is malformed.
+ * @see https://www.rfc-editor.org/rfc/rfc8705#section-3
+ * @publicApi
+ */
+export function requireCertificateBinding(
+  claims: ConfirmedClaims,
+  certificate: Certificate | undefined,
+  { required = false }: CertificateBindingOptions = {},
+): void {
+  const confirmation = parseConfirmation(claims);
+  if (confirmation === undefined) {
+    if (!required) return;
+    throw new InvalidTokenException('The access token is not bound to a certificate');
+  }
+  if (confirmation.jkt !== undefined) {
+    throw new InvalidTokenException('The access token is bound to a DPoP key');
+  }
+  requireCertificate(confirmation.x5tS256, certificate);
+}
+
+/** Refuses another certificate than the one with this thumbprint, if there is a thumbprint. */
+export function requireCertificate(
+  thumbprint: string | undefined,
+  certificate: Certificate | undefined,
+): void {
+  if (thumbprint === undefined) return;
+  if (certificate === undefined || !constantTimeEqual(thumbprintOf(certificate), thumbprint)) {
+    throw new InvalidTokenException('The access token is bound to another certificate');
+  }
+}
+
+function thumbprintOf(certificate: Certificate): string {
+  try {
+    return certificateThumbprint(certificate);
+  } catch (cause) {
+    throw new InvalidTokenException('The client certificate is malformed', { cause });
+  }
+}

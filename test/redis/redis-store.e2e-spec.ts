@@ -1,0 +1,141 @@
+import { createClient } from 'redis';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { RedisStore } from '../../lib/redis/redis-store.js';
+import { StoreUnavailableError } from '../../lib/stores/store-unavailable.error.js';
+import { RedisServer, skipReason, skipRedis } from './redis-server.js';
+
+const CLIENTS = 2;
+
+function clientOf(server: RedisServer) {
+  const client = createClient({
+    url: server.url,
+    disableOfflineQueue: true,
+    commandsQueueMaxLength: 100,
+    socket: { connectTimeout: 2000, reconnectStrategy: 10 },
+  });
+  return client.on('error', () => undefined);
+}
+
+/** Unlike `once` of node:events, it does not fail with the `error` events that come before. */
+const event = (client: ReturnType<typeof clientOf>, name: 'ready' | 'reconnecting') =>
+  new Promise<unknown>((resolve) => void client.once(name, resolve));
+
+describe.skipIf(skipRedis)(`RedisStore with a real server${skipReason}`, () => {
+  let server: RedisServer;
+  let clients: ReturnType<typeof clientOf>[];
+  let stores: RedisStore[];
+
+  beforeAll(async () => {
+    server = await RedisServer.start();
+  });
+  afterAll(() => server?.stop());
+
+  beforeEach(async () => {
+    clients = Array.from({ length: CLIENTS }, () => clientOf(server));
+    await Promise.all(clients.map((client) => client.connect()));
+    await clients[0]!.flushAll();
+    stores = clients.map((client) => new RedisStore({ client, timeout: 0.5 }));
+  });
+  afterEach(() => clients.forEach((client) => client.destroy()));
+
+  it('T56 lets one of 50 parallel replays pass, across two instances', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, n) => stores[n % CLIENTS]!.addIfAbsent('jti', 60)),
+    );
+    expect(answers.filter(Boolean)).toHaveLength(1);
+  });
+
+  it('keeps, replaces and forgets a value that the other instance sees', async () => {
+    const [one, other] = stores as [RedisStore, RedisStore];
+    expect(await other.get('a')).toBeUndefined();
+    await one.set('a', 'one', 60);
+    await one.set('a', 'zwei: ü', 60);
+    expect(await other.get('a')).toBe('zwei: ü');
+    await other.delete('a');
+    await other.delete('a');
+    expect(await one.get('a')).toBeUndefined();
+    await one.addIfAbsent('b', 60);
+    expect(await other.get('b')).toBe('');
+  });
+
+  it('lets Redis forget a key after its time, and does not prolong it', async () => {
+    const [store] = stores as [RedisStore];
+    await store.addIfAbsent('a', 60);
+    await store.set('b', 'one', 90);
+    await clients[0]!.pExpire('nestjs-security:a', 30_000);
+    await store.addIfAbsent('a', 60);
+    expect(await clients[0]!.pTTL('nestjs-security:a')).toBeLessThanOrEqual(30_000);
+    const rest = await clients[0]!.pTTL('nestjs-security:b');
+    expect(rest).toBeGreaterThan(80_000);
+    expect(rest).toBeLessThanOrEqual(90_000);
+    await store.set('c', 'one', 0.001);
+    await vi.waitFor(async () => expect(await store.get('c')).toBeUndefined());
+  });
+
+  it('rejects what Redis refuses', async () => {
+    await clients[0]!.configSet('maxmemory', '1');
+    try {
+      await expect(stores[0]!.addIfAbsent('a', 60)).rejects.toMatchObject({
+        code: 'store_unavailable',
+        cause: { message: expect.stringContaining('OOM') },
+      });
+    } finally {
+      await clients[0]!.configSet('maxmemory', '0');
+    }
+  });
+
+  it('rejects at once while the server is down, and works again when it is back', async () => {
+    const down = Promise.all(clients.map((client) => event(client, 'reconnecting')));
+    await server.stop();
+    await down;
+    const started = performance.now();
+    for (const store of stores) {
+      await expect(store.addIfAbsent('a', 60)).rejects.toThrow(StoreUnavailableError);
+      await expect(store.get('a')).rejects.toThrow(StoreUnavailableError);
+    }
+    expect(performance.now() - started).toBeLessThan(500);
+    const back = Promise.all(clients.map((client) => event(client, 'ready')));
+    await server.start();
+    await back;
+    expect(await stores[0]!.addIfAbsent('a', 60)).toBe(true);
+    expect(await stores[1]!.addIfAbsent('a', 60)).toBe(false);
+  });
+
+  it('rejects within its deadline while the server hangs, and works again afterwards', async () => {
+    server.pause();
+    try {
+      const started = performance.now();
+      await expect(stores[0]!.addIfAbsent('a', 60)).rejects.toMatchObject({
+        cause: { name: 'TimeoutError' },
+      });
+      expect(performance.now() - started).toBeLessThan(1500);
+    } finally {
+      server.resume();
+    }
+    expect(await stores[0]!.addIfAbsent('b', 60)).toBe(true);
+  });
+
+  it('lets commands of a client that queues them expire there too', async () => {
+    const client = createClient({
+      url: server.url,
+      socket: { reconnectStrategy: 10 },
+      commandsQueueMaxLength: 5,
+    }).on('error', () => undefined);
+    await client.connect();
+    const store = new RedisStore({ client, timeout: 0.05 });
+    const down = event(client, 'reconnecting');
+    await server.stop();
+    await down;
+    // More than the queue holds, one after the other: none of them is left in it.
+    for (let n = 0; n < 8; n++) {
+      await expect(store.addIfAbsent(`a${n}`, 60)).rejects.toMatchObject({
+        cause: { name: 'TimeoutError' },
+      });
+    }
+    const back = event(client, 'ready');
+    await server.start();
+    await back;
+    expect(await store.addIfAbsent('a0', 60)).toBe(true);
+    client.destroy();
+  });
+});
