@@ -4,6 +4,7 @@ import type { AuditedRoute } from './audit/audited-route.js';
 import { auditRoutes } from './audit/route-audit.js';
 import { ConfigurableModuleClass, schemeProviders } from './auth.module-definition.js';
 import type { AuthModuleExtras } from './auth.options.js';
+import { moduleProvider } from './requirements/module-provider.js';
 import { Policies } from './requirements/policies.js';
 
 /**
@@ -62,9 +63,9 @@ export class AuthModule extends ConfigurableModuleClass {
    * }
    * ```
    *
-   * @throws ConfigurationError when a route is declared wrongly.
+   * @throws ConfigurationError when the module is not imported, or a route is declared wrongly.
    */
   static audit(app: INestApplicationContext): AuditedRoute[] {
-    return auditRoutes(app.get(Policies, { strict: false }), app.get(ModuleRef));
+    return auditRoutes(moduleProvider(app, Policies, 'AuthModule.audit()'), app.get(ModuleRef));
   }
 }

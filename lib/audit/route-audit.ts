@@ -1,4 +1,4 @@
-import type { ModuleRef, NestContainer } from '@nestjs/core';
+import type { ApplicationConfig, ModuleRef, NestContainer } from '@nestjs/core';
 import type { Policies } from '../requirements/policies.js';
 import type { RouteHandler } from '../requirements/route-handlers.js';
 import type { AuditedRoute } from './audited-route.js';
@@ -31,6 +31,11 @@ function auditRoute(route: RouteHandler, policies: Policies, paths: RoutePaths):
     source: policy?.source,
     ...(contradiction !== undefined && { contradiction }),
   }));
+}
+
+/** What the application was configured with before it started: prefix and versioning. */
+export function applicationConfigOf(moduleRef: ModuleRef): ApplicationConfig {
+  return containerOf(moduleRef).applicationConfig!;
 }
 
 /** Nest gives the container to no provider, but every module reference holds it. */

@@ -16,47 +16,57 @@ export interface RoutePath {
   readonly version?: string;
 }
 
+type Module =
+  ReturnType<NestContainer['getModules']> extends Map<string, infer Value> ? Value : never;
+
 /** Every path of every handler, in the modules that have its controller, as Nest's own router builds them. */
 export class RoutePaths {
   private readonly factory: RoutePathFactory;
   private readonly config: ApplicationConfig;
+  private readonly modules = new Map<unknown, Set<Module['metatype']>>();
 
   constructor(private readonly container: NestContainer) {
     this.config = container.applicationConfig!;
     this.factory = new RoutePathFactory(this.config);
+    for (const { controllers, metatype: module } of container.getModules().values()) {
+      for (const { metatype } of controllers.values()) {
+        this.modules.set(metatype, (this.modules.get(metatype) ?? new Set()).add(module));
+      }
+    }
   }
 
   of({ controller, handler }: RouteHandler): RoutePath[] {
-    const modules = [...this.container.getModules().values()].filter(({ controllers }) =>
-      [...controllers.values()].some(({ metatype }) => metatype === controller),
-    );
     const requestMethod: RequestMethod = Reflect.getMetadata(METHOD_METADATA, handler);
-    const versioningOptions = this.config.getVersioning();
-    const methodVersion = Reflect.getMetadata(VERSION_METADATA, handler);
-    const controllerVersion =
-      versioningOptions &&
-      (Reflect.getMetadata(VERSION_METADATA, controller) ?? versioningOptions.defaultVersion);
-    const metadata = {
-      methodPath: Reflect.getMetadata(PATH_METADATA, handler),
-      ctrlPath: Reflect.getMetadata(PATH_METADATA, controller),
-      globalPrefix: this.config.getGlobalPrefix(),
-      methodVersion,
-      controllerVersion,
-      ...(versioningOptions && { versioningOptions }),
-    };
+    const metadata = this.pathMetadata(controller, handler);
+    const { methodVersion, controllerVersion } = metadata;
     const version =
-      versioningOptions === undefined || versioningOptions.type === VersioningType.URI
+      metadata.versioningOptions === undefined ||
+      metadata.versioningOptions.type === VersioningType.URI
         ? undefined
         : versionText(methodVersion ?? controllerVersion);
-    return modules.flatMap(({ metatype }) =>
+    return [...(this.modules.get(controller) ?? [])].flatMap((module) =>
       this.factory
-        .create({ ...metadata, modulePath: this.modulePath(metatype) }, requestMethod)
+        .create({ ...metadata, modulePath: this.modulePath(module) }, requestMethod)
         .map((path) => ({
           method: RequestMethod[requestMethod],
           path,
           ...(version !== undefined && { version }),
         })),
     );
+  }
+
+  private pathMetadata(controller: Function, handler: Function) {
+    const versioningOptions = this.config.getVersioning();
+    return {
+      methodPath: Reflect.getMetadata(PATH_METADATA, handler),
+      ctrlPath: Reflect.getMetadata(PATH_METADATA, controller),
+      globalPrefix: this.config.getGlobalPrefix(),
+      methodVersion: Reflect.getMetadata(VERSION_METADATA, handler),
+      controllerVersion:
+        versioningOptions &&
+        (Reflect.getMetadata(VERSION_METADATA, controller) ?? versioningOptions.defaultVersion),
+      ...(versioningOptions && { versioningOptions }),
+    };
   }
 
   private modulePath(module: Function): string {

@@ -1,13 +1,7 @@
-import {
-  createParamDecorator,
-  type ExecutionContext,
-  type PipeTransform,
-  type Type,
-} from '@nestjs/common';
-import type { SecurityRequest } from '../schemes/security-request.js';
+import type { PipeTransform, Type } from '@nestjs/common';
 import type { OAuth2PasswordRequestForm } from '../token-endpoint/password-form.js';
 import { readPasswordForm } from '../token-endpoint/password-form-reader.js';
-import { defineTokenForm } from '../token-endpoint/token-form.metadata.js';
+import { tokenFormDecorator } from './token-form.decorator.js';
 
 /**
  * Options of `@PasswordForm()`.
@@ -18,11 +12,6 @@ export interface PasswordFormOptions {
   /** Refuse a form without `grant_type=password`, as RFC 6749 does. Default: `false`, as FastAPI. */
   readonly strict?: boolean | undefined;
 }
-
-const ReadPasswordForm = createParamDecorator(
-  ({ strict = false }: PasswordFormOptions, context: ExecutionContext) =>
-    readPasswordForm(context.switchToHttp().getRequest<SecurityRequest>(), strict),
-);
 
 /**
  * The password grant that a client posted: an `OAuth2PasswordRequestForm`, or with `strict` an `OAuth2PasswordRequestFormStrict`.
@@ -51,13 +40,12 @@ const ReadPasswordForm = createParamDecorator(
  * @publicApi
  */
 export function PasswordForm(
-  options: PasswordFormOptions = {},
+  { strict = false }: PasswordFormOptions = {},
   ...pipes: (Type<PipeTransform> | PipeTransform<OAuth2PasswordRequestForm>)[]
 ): ParameterDecorator {
-  return (target, propertyKey, parameterIndex) => {
-    const { strict = false } = options;
-    if (propertyKey !== undefined)
-      defineTokenForm(target, propertyKey, { grant: 'password', strict });
-    ReadPasswordForm(options, ...pipes)(target, propertyKey, parameterIndex);
-  };
+  return tokenFormDecorator(
+    { grant: 'password', strict },
+    (request) => readPasswordForm(request, strict),
+    pipes,
+  );
 }

@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { type OpenAPIObject, type SwaggerDocumentOptions, SwaggerModule } from '@nestjs/swagger';
-import { ConfigurationError } from '../errors/configuration.error.js';
+import { moduleProvider } from '../requirements/module-provider.js';
 import { Policies } from '../requirements/policies.js';
 import type { Policy } from '../requirements/policy.js';
 import { methodName } from '../requirements/route-handlers.js';
@@ -41,7 +41,7 @@ export function createDocument(
   config: Omit<OpenAPIObject, 'paths'>,
   options?: SwaggerDocumentOptions,
 ): OpenAPIObject {
-  const policies = provider(app, Policies);
+  const policies = moduleProvider(app, Policies, 'createDocument()');
   const marked = withMarkers(policies.compile(), () =>
     SwaggerModule.createDocument(app, config, options),
   );
@@ -57,7 +57,7 @@ export function createDocument(
     ...document.components,
     securitySchemes: {
       ...document.components?.securitySchemes,
-      ...securitySchemes(provider(app, SchemeRegistry).all(), version),
+      ...securitySchemes(moduleProvider(app, SchemeRegistry, 'createDocument()').all(), version),
     },
   };
   return document;
@@ -95,15 +95,4 @@ function documentTokenEndpoint(
 /** `@nestjs/swagger` gives every operation a response with its status and nothing else. */
 function isGenerated(response: object): boolean {
   return 'description' in response && response.description === '' && !('content' in response);
-}
-
-function provider<T>(app: INestApplication, type: new (...args: never[]) => T): T {
-  try {
-    return app.get(type, { strict: false });
-  } catch (cause) {
-    throw new ConfigurationError(
-      'createDocument() needs AuthModule: import AuthModule.forRoot() in the root module',
-      { cause },
-    );
-  }
 }

@@ -1,30 +1,58 @@
+import { CODE_VERIFIER } from '../protocol/pkce.js';
+import type { OAuth2GrantType } from '../token-endpoint/grant-type.js';
 import type { OAuth2ErrorCode } from '../token-endpoint/oauth2.exception.js';
 import type { TokenFormMetadata } from '../token-endpoint/token-form.metadata.js';
 import type { Operation } from './route-markers.js';
 
 const text = (description: string) => ({ type: 'string', description });
+const secret = () => ({ type: 'string', format: 'password' });
 
-/** The form that `@PasswordForm()` reads, as RFC 6749 4.3.2 names its fields. */
+interface FormFields {
+  readonly required: Readonly<Record<string, object>>;
+  readonly optional?: Readonly<Record<string, object>>;
+}
+
+const scope = () => ({ scope: text('The requested scopes, separated by spaces.') });
+
+/** The fields of each grant's form, beside `grant_type` and the client's. */
+const FIELDS: Readonly<Record<OAuth2GrantType, FormFields>> = {
+  authorization_code: {
+    required: { code: { type: 'string' } },
+    optional: {
+      redirect_uri: text('As in the authorization request.'),
+      code_verifier: {
+        ...text('What PKCE’s challenge was made of.'),
+        pattern: CODE_VERIFIER.source,
+      },
+    },
+  },
+  client_credentials: { required: {}, optional: scope() },
+  password: { required: { username: { type: 'string' }, password: secret() }, optional: scope() },
+  refresh_token: { required: { refresh_token: secret() }, optional: scope() },
+};
+
+/** The form that a token endpoint reads, as RFC 6749 names its fields; of several grants, one of theirs. */
 export function tokenRequestBody({
+  grant,
   strict,
 }: TokenFormMetadata): NonNullable<Operation['requestBody']> {
+  const forms = [grant].flat().map((grant) => formSchema(grant, strict));
+  const [only, ...others] = forms;
+  const schema = only !== undefined && others.length === 0 ? only : { oneOf: forms };
+  return { required: true, content: { 'application/x-www-form-urlencoded': { schema } } };
+}
+
+function formSchema(grant: OAuth2GrantType, strict: boolean) {
+  const { required, optional } = FIELDS[grant];
   return {
-    required: true,
-    content: {
-      'application/x-www-form-urlencoded': {
-        schema: {
-          type: 'object',
-          required: [...(strict ? ['grant_type'] : []), 'username', 'password'],
-          properties: {
-            grant_type: { type: 'string', enum: ['password'] },
-            username: { type: 'string' },
-            password: { type: 'string', format: 'password' },
-            scope: text('The requested scopes, separated by spaces.'),
-            client_id: text('The client, unless it authenticates with HTTP Basic.'),
-            client_secret: { type: 'string', format: 'password' },
-          },
-        },
-      },
+    type: 'object',
+    required: [...(strict ? ['grant_type'] : []), ...Object.keys(required)],
+    properties: {
+      grant_type: { type: 'string', enum: [grant] },
+      ...required,
+      ...optional,
+      client_id: text('The client, unless it authenticates with HTTP Basic.'),
+      client_secret: secret(),
     },
   };
 }

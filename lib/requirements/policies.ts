@@ -56,6 +56,7 @@ export class Policies implements OnModuleInit {
     handler,
     instance,
   }: RouteHandler): ConfigurationError[] {
+    if (this.policies.get(controller)?.has(handler)) return [];
     try {
       const policy = this.compileHandler(controller, name);
       if (policy === null && this.options.undeclared === 'throw') {

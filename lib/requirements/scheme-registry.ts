@@ -39,8 +39,8 @@ export class SchemeRegistry {
         references: new Set(),
         resolve: resolveForRequest(this.moduleRef, wrapper),
       });
+      this.loaded = false;
     }
-    this.loaded = false;
   }
 
   /**

@@ -1,21 +1,26 @@
 import { AssertionError } from 'node:assert';
 import type { INestApplication } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { applicationConfigOf } from '../audit/route-audit.js';
+import { AuthModule } from '../auth.module.js';
 import { SchemeRegistry } from '../requirements/scheme-registry.js';
 import {
   documentedOperations,
   documentedSchemes,
   type SecuredDocument,
 } from './documented-operation.js';
-import { type ProbeCase, probeCases } from './probe-case.js';
-import type { ProbeCredentials } from './probe-credentials.js';
-import { LET_IN, ProbeSession } from './probe-session.js';
+import { type ProbeCase, probeCases, strangerCases } from './probe-case.js';
+import { sendProbe } from './probe-request.js';
+import { ProbeSession } from './probe-session.js';
+import { versionHeaders } from './version-headers.js';
 
 /**
  * Fails unless an application lets in exactly the callers that its OpenAPI document says.
  *
  * It reads only the document. For every operation it calls the listening application with nothing, with each
- * alternative, with each alternative short of one scheme, and with each scope missing. While it runs, `validate`
- * is replaced and no handler runs. Guards of your own may still answer first.
+ * alternative, with each alternative short of one scheme, with each scope missing, and with schemes that the
+ * operation does not name. While it runs, `validate` is replaced and no handler runs. Guards of your own may still
+ * answer first. Of versions that share a path it is enough that one is as documented.
  *
  * @example
  * ```ts
@@ -30,6 +35,7 @@ import { LET_IN, ProbeSession } from './probe-session.js';
  * }
  * ```
  *
+ * @param options.headers Sent with every request, such as what a custom versioning asks for. Default: none.
  * @returns How many requests it made.
  * @throws AssertionError that lists each difference.
  * @publicApi
@@ -37,19 +43,27 @@ import { LET_IN, ProbeSession } from './probe-session.js';
 export async function expectDocumentMatchesEnforcement(
   app: INestApplication,
   document: SecuredDocument,
+  { headers = {} }: { readonly headers?: Readonly<Record<string, string>> } = {},
 ): Promise<number> {
   const url = await app.getUrl();
   const schemes = documentedSchemes(document);
-  const cases = documentedOperations(document).flatMap((operation) =>
-    probeCases(operation, schemes),
-  );
+  const routes = AuthModule.audit(app);
+  const versioning = applicationConfigOf(app.get(ModuleRef)).getVersioning();
   const session = new ProbeSession(app.get(SchemeRegistry, { strict: false }));
   const differences: string[] = [];
+  let requests = 0;
   try {
-    for (const probe of cases) {
-      session.current = probe;
-      const answered = await send(url, probe, session.headers);
-      if (answered !== probe.promised) differences.push(describe(probe, answered));
+    for (const operation of documentedOperations(document)) {
+      const found: string[][] = [];
+      for (const version of versionHeaders(operation, routes, versioning)) {
+        const sent = { ...headers, ...version, ...session.headers };
+        const stages = [probeCases(operation, schemes), strangerCases(operation, schemes)];
+        requests += stages.flat().length;
+        found.push(await differencesIn(stages, session, url, sent));
+      }
+      differences.push(
+        ...found.reduce((least, other) => (other.length < least.length ? other : least)),
+      );
     }
   } finally {
     session.end();
@@ -59,39 +73,26 @@ export async function expectDocumentMatchesEnforcement(
       message: ['The document and the application differ:', ...differences].join('\n'),
     });
   }
-  return cases.length;
+  return requests;
 }
 
-async function send(
+/** The first stage that finds a difference is the last: what follows from it would only repeat it. */
+async function differencesIn(
+  stages: readonly (readonly ProbeCase[])[],
+  session: ProbeSession,
   url: string,
-  probe: ProbeCase,
-  headers: Record<string, string>,
-): Promise<string> {
-  const { operation, credentials } = probe;
-  // Any value does for a path parameter: pipes run after guards.
-  const target = new URL(operation.path.replaceAll(/\{[^}]*\}/g, '1'), url);
-  const sent = new Headers(headers);
-  for (const { in: place, name, value } of credentials) put(place, name, value, sent, target);
-  const response = await fetch(target, {
-    method: operation.method,
-    headers: sent,
-    redirect: 'manual',
-  });
-  await response.body?.cancel();
-  return response.status === LET_IN ? 'lets in' : String(response.status);
-}
-
-function put(
-  place: ProbeCredentials['in'],
-  name: string,
-  value: string,
-  headers: Headers,
-  target: URL,
-): void {
-  if (place === 'query') target.searchParams.append(name, value);
-  else if (place === 'header') headers.set(name, value);
-  else
-    headers.set('cookie', [headers.get('cookie'), `${name}=${value}`].filter(Boolean).join('; '));
+  headers: Readonly<Record<string, string>>,
+): Promise<string[]> {
+  const differences: string[] = [];
+  for (const stage of stages) {
+    for (const probe of stage) {
+      session.current = probe;
+      const answered = await sendProbe(url, probe, headers);
+      if (answered !== probe.promised) differences.push(describe(probe, answered));
+    }
+    if (differences.length > 0) break;
+  }
+  return differences;
 }
 
 function describe({ operation, carrying, promised }: ProbeCase, answered: string): string {

@@ -1,6 +1,4 @@
-import type { SecurityRequirement } from '../requirements/security-requirements.js';
-import type { SecuritySchemeObject } from '../schemes/security-scheme-object.js';
-import type { DocumentedOperation } from './documented-operation.js';
+import type { DocumentedOperation, DocumentedScheme } from './documented-operation.js';
 import { type ProbeCredentials, probeCredentials } from './probe-credentials.js';
 
 /** What the application does with a request. */
@@ -11,42 +9,46 @@ export interface ProbeCase {
   readonly operation: DocumentedOperation;
   /** What the request carries, in words. */
   readonly carrying: string;
-  /** The schemes whose credentials are sent, and are good. */
-  readonly schemes: readonly string[];
+  /** The schemes whose credentials are sent and good, and the scopes the document lists for each, where it can. */
+  readonly grants: ReadonlyMap<string, readonly string[] | undefined>;
+  /** The scopes these schemes declare: the document lists them, so that nothing else grants them. */
+  readonly declared: ReadonlySet<string>;
   readonly credentials: readonly ProbeCredentials[];
   /** The scope that nothing grants. */
   readonly withheld: string | undefined;
   readonly promised: ProbeAnswer;
 }
 
-type Schemes = ReadonlyMap<string, SecuritySchemeObject>;
+type Schemes = ReadonlyMap<string, DocumentedScheme>;
 
 /** The requests that tell an operation's `security` from every weaker and every stronger one. */
 export function probeCases(operation: DocumentedOperation, schemes: Schemes): ProbeCase[] {
+  const probe = (names: readonly string[], withheld?: string) =>
+    probeCase(operation, schemes, names, withheld);
   const alternatives = operation.security
     .map((requirement) => Object.keys(requirement))
     .filter((names) => names.length > 0 && isSendable(names, schemes));
   return [
-    probe(operation, schemes, []),
-    ...alternatives.map((names) => probe(operation, schemes, names)),
+    probe([]),
+    ...alternatives.map((names) => probe(names)),
     ...alternatives
       .filter((names) => names.length > 1)
-      .flatMap((names) =>
-        names.map((left) =>
-          probe(
-            operation,
-            schemes,
-            names.filter((name) => name !== left),
-          ),
-        ),
-      ),
+      .flatMap((names) => names.map((left) => probe(names.filter((name) => name !== left)))),
     ...alternatives.flatMap((names) =>
-      scopesOf(operation.security, names).map((scope) => probe(operation, schemes, names, scope)),
+      scopesOf(operation, names).map((scope) => probe(names, scope)),
     ),
   ];
 }
 
-function probe(
+/** The requests that tell whether schemes are enough that an operation does not name. */
+export function strangerCases(operation: DocumentedOperation, schemes: Schemes): ProbeCase[] {
+  const isClosed = operation.security.every((requirement) => Object.keys(requirement).length > 0);
+  return operation.security.length > 0 && isClosed
+    ? strangers(operation, schemes).map((name) => probeCase(operation, schemes, [name]))
+    : [];
+}
+
+function probeCase(
   operation: DocumentedOperation,
   schemes: Schemes,
   names: readonly string[],
@@ -56,46 +58,71 @@ function probe(
   return {
     operation,
     carrying: `${names.join(' and ') || 'nothing'}${lacking}`,
-    schemes: names,
-    credentials: names.flatMap((name) => probeCredentials(schemes.get(name)!) ?? []),
+    grants: new Map(
+      names.map((name) => [
+        name,
+        schemes.get(name)!.listsScopes ? scopesUnder(operation, name) : undefined,
+      ]),
+    ),
+    declared: new Set(names.flatMap((name) => declaredScopes(schemes.get(name)!))),
+    credentials: names.flatMap((name) => probeCredentials(schemes.get(name)!.scheme) ?? []),
     withheld,
-    promised: promise(operation.security, names, withheld),
+    promised: promise(operation, names, withheld),
   };
 }
 
 /** What the document promises to a request that carries good credentials of some schemes. */
 function promise(
-  security: readonly SecurityRequirement[],
+  { security }: DocumentedOperation,
   names: readonly string[],
   withheld: string | undefined,
 ): ProbeAnswer {
   if (security.length === 0) return 'lets in';
-  if (names.length === 0) {
-    return security.some((requirement) => Object.keys(requirement).length === 0)
-      ? 'lets in'
-      : '401';
-  }
-  const satisfied = security.filter((requirement) => {
+  const named = security.flatMap((requirement) => Object.keys(requirement));
+  const isOptional = security.some((requirement) => Object.keys(requirement).length === 0);
+  if (isOptional && !names.some((name) => named.includes(name))) return 'lets in';
+  const satisfied = security.some((requirement) => {
     const keys = Object.keys(requirement);
     return keys.length > 0 && keys.every((key) => names.includes(key));
   });
-  if (satisfied.length === 0) return '401';
+  if (!satisfied) return '401';
   // A route's scopes are required whichever alternative holds, also where OpenAPI 3.0 cannot list them.
   return withheld === undefined ? 'lets in' : '403';
 }
 
-function scopesOf(security: readonly SecurityRequirement[], names: readonly string[]): string[] {
+/** Schemes that the operation does not name, and that read nothing of what it names. */
+function strangers({ security }: DocumentedOperation, schemes: Schemes): string[] {
+  const named = new Set(security.flatMap((requirement) => Object.keys(requirement)));
+  const places = new Set([...named].map((name) => placeOf(name, schemes)));
+  return [...schemes.keys()].filter((name) => {
+    const place = placeOf(name, schemes);
+    return !named.has(name) && place !== undefined && !places.has(place);
+  });
+}
+
+function scopesOf({ security }: DocumentedOperation, names: readonly string[]): string[] {
   const requirement = security.find(
     (candidate) => Object.keys(candidate).toString() === names.toString(),
   );
   return [...new Set(Object.values(requirement ?? {}).flat())];
 }
 
+function declaredScopes({ scheme }: DocumentedScheme): string[] {
+  const flows = scheme.type === 'oauth2' ? Object.values(scheme.flows) : [];
+  return flows.flatMap(({ scopes }) => Object.keys(scopes));
+}
+
+function scopesUnder({ security }: DocumentedOperation, name: string): string[] {
+  return [...new Set(security.flatMap((requirement) => requirement[name] ?? []))];
+}
+
 /** Two schemes in one header cannot be sent together, so no client can satisfy them. */
 function isSendable(names: readonly string[], schemes: Schemes): boolean {
-  const places = names.map((name) => {
-    const credentials = probeCredentials(schemes.get(name)!);
-    return credentials && `${credentials.in} ${credentials.name.toLowerCase()}`;
-  });
+  const places = names.map((name) => placeOf(name, schemes));
   return !places.includes(undefined) && new Set(places).size === places.length;
+}
+
+function placeOf(name: string, schemes: Schemes): string | undefined {
+  const credentials = probeCredentials(schemes.get(name)!.scheme);
+  return credentials && `${credentials.in} ${credentials.name.toLowerCase()}`;
 }

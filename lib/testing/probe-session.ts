@@ -4,35 +4,41 @@ import type { SchemeRegistry } from '../requirements/scheme-registry.js';
 import type { ValidationContext } from '../schemes/authentication.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
 import type { ProbeCase } from './probe-case.js';
+import { Replacements } from './replacements.js';
 
 /** The status of a request that the guard let in while probing; the handler does not run. */
 export const LET_IN = 299;
 
-/** The header that tells probes from other requests. */
-export const PROBE_HEADER = 'x-nestjs-security-probe';
+/** The header that tells probes from other requests, and one session's from another's. */
+const PROBE_HEADER = 'x-nestjs-security-probe';
+
+const sessions = new Map<unknown, ProbeSession>();
+const replacements = new Replacements();
 
 /**
  * Makes the schemes of an application accept the credentials of the current probe and nothing else, until it is ended.
  *
- * Requests without the probe's header are served as ever.
+ * Requests without the session's header are served as ever, and several sessions may run at once.
  */
 export class ProbeSession {
   current: ProbeCase | undefined;
-  private readonly undo: (() => void)[] = [];
   private readonly id = crypto.randomUUID();
+  private readonly undo: (() => void)[] = [];
 
   constructor(registry: SchemeRegistry) {
+    sessions.set(this.id, this);
     for (const entry of registry.all()) {
       const { resolve } = entry;
-      this.acceptProbes(entry.scheme);
+      this.undo.push(acceptProbes(entry.scheme));
       if (resolve === undefined) continue;
-      this.replace(entry, 'resolve', async (request: Parameters<typeof resolve>[0]) => {
+      const replaced = async (request: Parameters<typeof resolve>[0]) => {
         const scheme = await resolve(request);
-        this.acceptProbes(scheme);
+        acceptProbes(scheme);
         return scheme;
-      });
+      };
+      this.undo.push(replacements.replace(entry, 'resolve', replaced));
     }
-    this.stopBeforeHandlers();
+    this.undo.push(stopBeforeHandlers());
   }
 
   get headers(): Record<string, string> {
@@ -40,49 +46,41 @@ export class ProbeSession {
   }
 
   end(): void {
+    sessions.delete(this.id);
     this.undo.reverse().forEach((restore) => restore());
   }
+}
 
-  private acceptProbes(scheme: SecurityScheme): void {
-    const validate = scheme.validate?.bind(scheme);
-    this.replace(scheme, 'validate', (credentials: unknown, context: ValidationContext) => {
-      const probe = this.isProbe(context.request) ? this.current : undefined;
-      if (probe === undefined) {
-        return validate === undefined ? { user: credentials } : validate(credentials, context);
-      }
-      return probe.schemes.includes(scheme.schemeName)
-        ? { user: {}, scopes: context.scopes.filter((scope) => scope !== probe.withheld) }
-        : null;
-    });
-  }
+function acceptProbes(scheme: SecurityScheme): () => void {
+  const validate = scheme.validate?.bind(scheme);
+  const replaced = (credentials: unknown, context: ValidationContext) => {
+    const probe = sessionOf(context.request)?.current;
+    if (probe === undefined) {
+      return validate === undefined ? { user: credentials } : validate(credentials, context);
+    }
+    if (!probe.grants.has(scheme.schemeName)) return null;
+    const granted =
+      probe.grants.get(scheme.schemeName) ??
+      context.scopes.filter((scope) => !probe.declared.has(scope));
+    return { user: {}, scopes: granted.filter((scope) => scope !== probe.withheld) };
+  };
+  return replacements.replace(scheme, 'validate', replaced);
+}
 
-  private stopBeforeHandlers(): void {
-    const { canActivate } = SecurityGuard.prototype;
-    const isProbe = (request: object) => this.isProbe(request);
-    this.replace(
-      SecurityGuard.prototype,
-      'canActivate',
-      async function (this: SecurityGuard, context: Parameters<typeof canActivate>[0]) {
-        const allowed = await canActivate.call(this, context);
-        if (context.getType() === 'http' && isProbe(context.getArgByIndex<object>(0))) {
-          throw new HttpException('let in', LET_IN);
-        }
-        return allowed;
-      },
-    );
-  }
+function stopBeforeHandlers(): () => void {
+  const { canActivate } = SecurityGuard.prototype;
+  type Context = Parameters<typeof canActivate>[0];
+  const replaced = async function (this: SecurityGuard, context: Context) {
+    const allowed = await canActivate.call(this, context);
+    if (context.getType() === 'http' && sessionOf(context.getArgByIndex<object>(0))) {
+      throw new HttpException('let in', LET_IN);
+    }
+    return allowed;
+  };
+  return replacements.replace(SecurityGuard.prototype, 'canActivate', replaced);
+}
 
-  private isProbe(request: object): boolean {
-    const { headers } = request as { headers?: Record<string, unknown> };
-    return headers?.[PROBE_HEADER] === this.id;
-  }
-
-  private replace(target: object, property: string, value: unknown): void {
-    const own = Object.getOwnPropertyDescriptor(target, property);
-    Object.defineProperty(target, property, { value, configurable: true, writable: true });
-    this.undo.push(() => {
-      if (own === undefined) Reflect.deleteProperty(target, property);
-      else Object.defineProperty(target, property, own);
-    });
-  }
+function sessionOf(request: object): ProbeSession | undefined {
+  const { headers } = request as { headers?: Record<string, unknown> };
+  return sessions.get(headers?.[PROBE_HEADER]);
 }

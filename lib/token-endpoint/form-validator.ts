@@ -6,12 +6,19 @@ import { OAuth2Exception } from './oauth2.exception.js';
  *
  * No message holds a value that was sent.
  *
+ * @param optional Required fields that may be missing nevertheless.
  * @throws OAuth2Exception about fields without a single value, else about a refused value, else about
  * every missing field.
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-5.2
  */
-export function validateForm<Form extends object>(form: Form): Form {
-  const errors = validateSync(form);
+export function validateForm<Form extends object>(
+  form: Form,
+  optional: readonly (string & keyof Form)[] = [],
+): Form {
+  const mayBeMissing = new Set<string>(optional);
+  const errors = validateSync(form).filter(
+    ({ property, value }) => value !== undefined || !mayBeMissing.has(property),
+  );
   if (errors.length > 0) throw refusal(errors);
   return form;
 }

@@ -1,9 +1,7 @@
-import { inspect, type InspectOptions } from 'node:util';
+import { RedactedForm } from './redacted-form.js';
 
 type PasswordFormFields = Pick<OAuth2PasswordRequestForm, 'username' | 'password'> &
   Partial<Pick<OAuth2PasswordRequestForm, 'grantType' | 'scopes' | 'clientId' | 'clientSecret'>>;
-
-const REDACTED = '[redacted]';
 
 /**
  * The form of the password grant, as `@PasswordForm()` reads it.
@@ -28,7 +26,7 @@ const REDACTED = '[redacted]';
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.3.2
  * @publicApi
  */
-export class OAuth2PasswordRequestForm {
+export class OAuth2PasswordRequestForm extends RedactedForm {
   /** `null` when the client left it out, which only the strict form refuses. */
   readonly grantType!: 'password' | null;
   /** As it was sent: not trimmed, not normalised, never empty. */
@@ -43,21 +41,12 @@ export class OAuth2PasswordRequestForm {
   readonly clientSecret!: string | null;
 
   constructor(fields: PasswordFormFields) {
+    super();
     Object.assign(
       this,
       { grantType: null, scopes: [], clientId: null, clientSecret: null },
       fields,
     );
-  }
-
-  /** The form without its secrets. */
-  toJSON(): object {
-    const clientSecret = this.clientSecret === null ? null : REDACTED;
-    return { ...this, password: REDACTED, clientSecret };
-  }
-
-  [inspect.custom](_depth: number, options: InspectOptions): string {
-    return `${this.constructor.name} ${inspect(this.toJSON(), options)}`;
   }
 }
 

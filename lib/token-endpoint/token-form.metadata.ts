@@ -1,8 +1,11 @@
+import type { OAuth2GrantType } from './grant-type.js';
+
 const TOKEN_FORM = 'nestjs-security:token-form';
 
 /** The form that a handler takes. */
 export interface TokenFormMetadata {
-  readonly grant: 'password';
+  /** Several: the form of any of them. */
+  readonly grant: OAuth2GrantType | readonly OAuth2GrantType[];
   /** The client must send `grant_type`. */
   readonly strict: boolean;
 }

@@ -78,7 +78,7 @@ export class JwksKeySource implements JwtKeys {
   }
 
   private isCoolingDown(): boolean {
-    return this.pending === undefined && isWithin(this.cooldown, this.lastAttempt);
+    return isWithin(this.cooldown, this.lastAttempt);
   }
 
   /** Whoever asks while a fetch is under way shares it. */

@@ -1,0 +1,44 @@
+import { hash } from 'node:crypto';
+import { constantTimeEqual } from './constant-time-equal.js';
+
+/** `code-verifier = 43*128unreserved` */
+export const CODE_VERIFIER = /^[A-Za-z0-9._~-]{43,128}$/;
+
+/**
+ * How a code challenge is made of a code verifier.
+ *
+ * @publicApi
+ */
+export type CodeChallengeMethod = 'S256' | 'plain';
+
+/**
+ * Tells whether a token request's code verifier is the one that an authorization request's challenge was made of.
+ *
+ * It compares in constant time. A missing or malformed verifier and an unknown method match nothing. It does not
+ * know whether there was a challenge: where there was none, a request that brings a verifier is to be refused too.
+ *
+ * @example
+ * ```ts
+ * import { OAuth2Exception, verifyCodeChallenge } from 'nestjs-security';
+ *
+ * export function requireSameClient(codeVerifier: string | null, codeChallenge: string): void {
+ *   if (!verifyCodeChallenge(codeVerifier, codeChallenge)) {
+ *     throw new OAuth2Exception('invalid_grant', 'The code_verifier does not match');
+ *   }
+ * }
+ * ```
+ *
+ * @param method Default: `S256`. `plain`, which protects from nothing that reads the authorization request, only
+ * where it is named; an authorization request without `code_challenge_method` means it.
+ * @see [RFC 7636, section 4.6](https://www.rfc-editor.org/rfc/rfc7636#section-4.6)
+ * @publicApi
+ */
+export function verifyCodeChallenge(
+  verifier: string | null,
+  challenge: string,
+  method: CodeChallengeMethod = 'S256',
+): boolean {
+  if (verifier === null || !CODE_VERIFIER.test(verifier)) return false;
+  if (method === 'S256') return constantTimeEqual(hash('sha256', verifier, 'base64url'), challenge);
+  return method === 'plain' && constantTimeEqual(verifier, challenge);
+}

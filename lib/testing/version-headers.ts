@@ -1,0 +1,41 @@
+import { type VersioningOptions, VersioningType } from '@nestjs/common';
+import type { AuditedRoute } from '../audit/audited-route.js';
+import type { DocumentedOperation } from './documented-operation.js';
+
+type HeaderSet = Readonly<Record<string, string>>;
+
+/**
+ * The headers that ask for each version of an operation; a document does not hold them.
+ *
+ * Where versions share a path, it documents only one of them, and does not say which.
+ */
+export function versionHeaders(
+  operation: DocumentedOperation,
+  routes: readonly AuditedRoute[],
+  versioning: VersioningOptions | undefined,
+): readonly HeaderSet[] {
+  const versions = routes
+    .filter(({ method, path }) => isServedBy(operation, method, path))
+    .flatMap(({ version }) => version?.split(', ') ?? []);
+  const sets = [...new Set(versions)].map((version) => headersOf(version, versioning));
+  return sets.length === 0 ? [{}] : sets;
+}
+
+function headersOf(version: string, versioning: VersioningOptions | undefined): HeaderSet {
+  if (version === 'neutral') return {};
+  switch (versioning?.type) {
+    case VersioningType.HEADER:
+      return { [versioning.header]: version };
+    case VersioningType.MEDIA_TYPE:
+      return { accept: `application/json;${versioning.key}${version}` };
+    default:
+      return {};
+  }
+}
+
+function isServedBy(operation: DocumentedOperation, method: string, path: string): boolean {
+  const unnamed = (text: string) => text.replaceAll(/\{[^}]*\}|[:*]\w+/g, '{}');
+  return (
+    (method === 'ALL' || method === operation.method) && unnamed(path) === unnamed(operation.path)
+  );
+}

@@ -1,0 +1,219 @@
+import {
+  Controller,
+  Get,
+  type INestApplication,
+  Post,
+  type Type,
+  VersioningType,
+} from '@nestjs/common';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { AuthModuleOptions } from '../../lib/auth.options.js';
+import { AuthModule } from '../../lib/auth.module.js';
+import { Public } from '../../lib/decorators/public.decorator.js';
+import { Security } from '../../lib/decorators/security.decorator.js';
+import { TokenEndpoint } from '../../lib/decorators/token-endpoint.decorator.js';
+import { optional } from '../../lib/requirements/requirement.js';
+import { APIKeyHeader } from '../../lib/schemes/api-key.js';
+import { OAuth2 } from '../../lib/schemes/oauth2.js';
+import {
+  OAuth2AuthorizationCodeBearer,
+  OAuth2ClientCredentialsBearer,
+  OAuth2PasswordBearer,
+} from '../../lib/schemes/oauth2-bearer.js';
+import type { SecurityScheme } from '../../lib/schemes/security-scheme.js';
+import { bootLines } from './recorded-boot.js';
+
+const key = new APIKeyHeader({ schemeName: 'Key', name: 'X-API-Key' });
+
+@Controller('mixed')
+class Mixed {
+  @Get('a') @Security(key) a() {}
+  @Get('b') @Security(optional(key)) b() {}
+  @Get('c') @Public() c() {}
+  @Get(['d', 'e']) d() {}
+  @Post('d') f() {}
+}
+
+@Controller('closed')
+@Security(key)
+class Closed {
+  @Get() read() {}
+  @Post() write() {}
+}
+
+@Controller()
+class Tokens {
+  @TokenEndpoint('token') token() {}
+}
+
+const boot = (
+  schemes: SecurityScheme[],
+  controllers: Type[],
+  options: AuthModuleOptions = {},
+  configure?: (app: INestApplication) => unknown,
+) => bootLines({ imports: [AuthModule.forRoot({ schemes, ...options })], controllers }, configure);
+
+const OPEN =
+  'warn: Open, because nothing is declared: Mixed.d, Mixed.f. Add @Security(...) or @Public(), or set undeclared in AuthModule.forRoot()';
+
+describe('the boot summary', () => {
+  it('counts every kind, and warns once of all that is open', async () => {
+    expect(await boot([key], [Mixed, Closed])).toStrictEqual([
+      'log: 8 routes: 3 protected, 1 optional, 1 public, 3 undeclared',
+      OPEN,
+    ]);
+  });
+
+  it('leaves out what there is none of', async () => {
+    expect(await boot([key], [Closed])).toStrictEqual(['log: 2 routes: 2 protected']);
+  });
+
+  it('is about one route', async () => {
+    expect(await boot([], [Tokens])).toStrictEqual(['log: 1 route: 1 public']);
+  });
+
+  it('is about none', async () => {
+    expect(await boot([key], [])).toStrictEqual(['log: 0 routes']);
+  });
+
+  it('counts routes under the default of the application', async () => {
+    expect(await boot([key], [Mixed], { security: key })).toStrictEqual([
+      'log: 6 routes: 4 protected, 1 optional, 1 public',
+    ]);
+  });
+
+  it('says nothing of open routes that are allowed', async () => {
+    expect(await boot([key], [Mixed], { undeclared: 'allow' })).toStrictEqual([
+      'log: 6 routes: 1 protected, 1 optional, 1 public, 3 undeclared',
+    ]);
+  });
+
+  it('warns of open routes when asked to', async () => {
+    expect(await boot([key], [Mixed], { undeclared: 'warn' })).toContain(OPEN);
+  });
+
+  it('comes with options that are made at boot', async () => {
+    const auth = AuthModule.forRootAsync({
+      schemes: [key],
+      useFactory: (): AuthModuleOptions => ({ undeclared: 'allow' }),
+    });
+    expect(await bootLines({ imports: [auth], controllers: [Mixed] })).toStrictEqual([
+      'log: 6 routes: 1 protected, 1 optional, 1 public, 3 undeclared',
+    ]);
+  });
+});
+
+describe('a token URL that no route serves', () => {
+  const scheme = (tokenUrl: string) => new OAuth2PasswordBearer({ schemeName: 'Token', tokenUrl });
+  const warning = (url: string, path: string) =>
+    `warn: Token has the tokenUrl ${url}, but no route serves POST ${path}: correct it, prefix included`;
+  const warningsOf = async (...args: Parameters<typeof boot>) =>
+    (await boot(...args)).filter((line) => !line.startsWith('log: '));
+
+  it.each(['token', '/token', './token', 'token?audience=api', 'token#here'])(
+    'is not %s',
+    async (url) => {
+      expect(await warningsOf([scheme(url)], [Tokens])).toStrictEqual([]);
+    },
+  );
+
+  it.each(['https://login.example/token', '//login.example/token'])(
+    'is not %s, of another server',
+    async (url) => {
+      expect(await warningsOf([scheme(url)], [])).toStrictEqual([]);
+    },
+  );
+
+  it.each([
+    ['tokens', '/tokens'],
+    ['auth/token', '/auth/token'],
+    ['Token', '/Token'],
+  ])('is %s', async (url, path) => {
+    expect(await warningsOf([scheme(url)], [Tokens])).toStrictEqual([warning(url, path)]);
+  });
+
+  it('is one that lacks the global prefix', async () => {
+    const prefixed = (app: INestApplication) => app.setGlobalPrefix('api');
+    expect(await warningsOf([scheme('token')], [Tokens], {}, prefixed)).toStrictEqual([
+      warning('token', '/token'),
+    ]);
+    expect(await warningsOf([scheme('api/token')], [Tokens], {}, prefixed)).toStrictEqual([]);
+  });
+
+  it('is one that lacks the version', async () => {
+    const versioned = (app: INestApplication) =>
+      app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });
+    expect(await warningsOf([scheme('token')], [Tokens], {}, versioned)).toStrictEqual([
+      warning('token', '/token'),
+    ]);
+    expect(await warningsOf([scheme('/v1/token')], [Tokens], {}, versioned)).toStrictEqual([]);
+  });
+
+  it('is one that is only served to GET', async () => {
+    @Controller()
+    class Wrong {
+      @Get('token') @Public() token() {}
+    }
+    expect(await warningsOf([scheme('token')], [Wrong])).toStrictEqual([
+      warning('token', '/token'),
+    ]);
+  });
+
+  it('is looked for in every flow', async () => {
+    const both = new OAuth2({
+      schemeName: 'Token',
+      flows: {
+        password: { tokenUrl: 'token', scopes: {} },
+        clientCredentials: { tokenUrl: 'machines', scopes: {} },
+      },
+    });
+    expect(await warningsOf([both], [Tokens])).toStrictEqual([warning('machines', '/machines')]);
+  });
+});
+
+describe('discouraged flows', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  const flows = { scopes: {}, authorizationUrl: 'https://login.example/authorize' };
+  const schemes = [
+    new OAuth2PasswordBearer({ schemeName: 'Password', tokenUrl: 'token' }),
+    new OAuth2({ schemeName: 'Implicit', flows: { implicit: flows } }),
+    new OAuth2ClientCredentialsBearer({ schemeName: 'Machine', tokenUrl: 'token' }),
+    new OAuth2AuthorizationCodeBearer({
+      schemeName: 'Code',
+      tokenUrl: 'token',
+      authorizationUrl: 'https://login.example/authorize',
+    }),
+    key,
+  ];
+  const discouraged = (name: string, flow: string) =>
+    `warn: ${name} uses the ${flow} flow, which RFC 9700 discourages: prefer the authorization code flow, or set allowDiscouragedFlows in AuthModule.forRoot()`;
+
+  it('are pointed out in production', async () => {
+    vi.stubEnv('NODE_ENV', 'production');
+    expect(await boot(schemes, [Tokens])).toStrictEqual([
+      'log: 1 route: 1 public',
+      discouraged('Password', 'password'),
+      discouraged('Implicit', 'implicit'),
+    ]);
+  });
+
+  it.each(['development', 'test', ''])('are not in "%s"', async (environment) => {
+    vi.stubEnv('NODE_ENV', environment);
+    expect(await boot(schemes, [Tokens])).toStrictEqual(['log: 1 route: 1 public']);
+  });
+
+  it('are not when that is silenced', async () => {
+    vi.stubEnv('NODE_ENV', 'production');
+    expect(await boot(schemes, [Tokens], { allowDiscouragedFlows: true })).toStrictEqual([
+      'log: 1 route: 1 public',
+    ]);
+  });
+
+  it('silence no other warning', async () => {
+    vi.stubEnv('NODE_ENV', 'production');
+    const lines = await boot(schemes, [], { allowDiscouragedFlows: true });
+    expect(lines).toHaveLength(4);
+    expect(lines[1]).toContain('Password has the tokenUrl token, but no route serves POST /token');
+  });
+});
