@@ -44,7 +44,7 @@ function withSchemes(definition: DynamicModule, extras: AuthModuleExtras): Dynam
   return {
     ...definition,
     global: true,
-    imports: [DiscoveryModule, ...(extras.imports ?? [])],
+    imports: [DiscoveryModule, ...(definition.imports ?? extras.imports)],
     providers: [
       ...(definition.providers ?? []),
       ...schemes,

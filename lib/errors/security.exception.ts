@@ -12,6 +12,9 @@ export interface SecurityExceptionOptions {
   readonly cause?: unknown;
 }
 
+/** RFC 9110 5.5: field-value */
+const SENDABLE = /^[\t\x20-\x7E\x80-\xFF]+$/;
+
 /**
  * What every refusal of a request has in common: an HTTP status, a stable `code` and Nest's own body.
  *
@@ -60,6 +63,7 @@ export abstract class SecurityException extends HttpException {
       cause === undefined ? {} : { cause },
     );
     Error.stackTraceLimit = stackTraceLimit;
-    this.challenge = challenge;
+    // It may quote what a client sent: what would break the header gives way to the scheme's own.
+    this.challenge = challenge !== undefined && SENDABLE.test(challenge) ? challenge : undefined;
   }
 }

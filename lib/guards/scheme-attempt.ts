@@ -1,5 +1,4 @@
 import { HttpException, Logger, ServiceUnavailableException } from '@nestjs/common';
-import { InsufficientScopeException } from '../errors/insufficient-scope.exception.js';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import { NotAuthenticatedException } from '../errors/not-authenticated.exception.js';
 import { SecurityException } from '../errors/security.exception.js';
@@ -80,10 +79,19 @@ export class SchemeAttempt implements AcceptedCredentials {
       this.failure = error;
       return false;
     }
-    if (!isUnreachable(error) && !(error instanceof DeadlineExceededError)) throw error;
-    new Logger(this.scheme.schemeName).error(error);
-    throw new ServiceUnavailableException('Service unavailable', { cause: error });
+    const unavailable = unavailability(error);
+    if (unavailable === undefined) throw error;
+    new Logger(this.scheme.schemeName).error(unavailable.cause ?? unavailable);
+    throw unavailable;
   }
+}
+
+/** The 503 that an error amounts to, if any; Nest logs no exception that has a status, and this one is worth it. */
+function unavailability(error: unknown): HttpException | undefined {
+  if (error instanceof HttpException) return error.getStatus() === 503 ? error : undefined;
+  return error instanceof DeadlineExceededError || isUnreachable(error)
+    ? new ServiceUnavailableException('Service unavailable', { cause: error })
+    : undefined;
 }
 
 function malformed(error: unknown): SecurityException {
@@ -95,8 +103,7 @@ function malformed(error: unknown): SecurityException {
 /** What says "not these credentials", so that another alternative may still do; anything else is final. */
 function isRefusal(error: unknown): error is HttpException {
   return (
-    error instanceof InsufficientScopeException ||
-    (error instanceof HttpException && error.getStatus() === 401) ||
-    (error instanceof SecurityException && error.getStatus() === 400)
+    error instanceof SecurityException ||
+    (error instanceof HttpException && error.getStatus() === 401)
   );
 }

@@ -1,19 +1,33 @@
-import { HttpException } from '@nestjs/common';
+import { STATUS_CODES } from 'node:http';
 import { InvalidRequestException } from '../errors/invalid-request.exception.js';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
+import { SecurityException, type SecurityExceptionOptions } from '../errors/security.exception.js';
 import { parseChallenge } from '../protocol/challenge.js';
 import type { StrategyOutcome } from '../schemes/strategy-run.js';
+
+/** A strategy refused with a status that is neither 400 nor 401, which it alone can explain. */
+class StrategyRefusedException extends SecurityException {
+  readonly code = 'refused';
+
+  constructor(status: number, options: SecurityExceptionOptions) {
+    super(status, 'Refused', STATUS_CODES[status] ?? 'Refused', options);
+  }
+}
 
 /** The exception for a strategy's `fail(challenge?, status?)`, with Passport's reading of its arguments. */
 export function refusalOf({
   challenge,
   status,
-}: Extract<StrategyOutcome, { type: 'fail' }>): HttpException {
-  const code = [status, challenge].find((value) => typeof value === 'number') ?? 401;
+}: Extract<StrategyOutcome, { type: 'fail' }>): SecurityException {
+  const code = [status, challenge].find(isErrorStatus) ?? 401;
   const options = { challenge: sendableChallenge(challenge), cause: challenge };
   if (code === 401) return new InvalidTokenException(undefined, options);
   if (code === 400) return new InvalidRequestException('Malformed credentials', options);
-  return new HttpException('Refused', code, { cause: challenge });
+  return new StrategyRefusedException(code, options);
+}
+
+function isErrorStatus(value: unknown): value is number {
+  return typeof value === 'number' && value >= 400 && value <= 599;
 }
 
 /** A strategy's challenge, unless it is none or would break the header. */

@@ -24,7 +24,7 @@ export function requireGrantable(
   alternatives: readonly Alternative<RegisteredScheme>[],
 ): void {
   for (const scope of scopes) {
-    if (!isScopeToken(scope)) {
+    if (typeof scope !== 'string' || !isScopeToken(scope)) {
       throw new ConfigurationError(
         `requires ${JSON.stringify(scope)}, which is not a scope (RFC 6749 3.3)`,
       );

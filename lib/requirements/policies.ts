@@ -3,7 +3,7 @@ import { DiscoveryService } from '@nestjs/core';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { compilePolicy, type Policy } from './policy.js';
 import { POLICY_OPTIONS, type PolicyOptions, requirePolicyOptions } from './policy-options.js';
-import { methodName, type RouteHandler, routeHandlers } from './route-handlers.js';
+import { boundMethod, methodName, type RouteHandler, routeHandlers } from './route-handlers.js';
 import { SchemeRegistry } from './scheme-registry.js';
 
 /** The policy of every handler, compiled once per controller class and handler. */
@@ -81,6 +81,9 @@ export class Policies implements OnModuleInit {
   private meet(controller: Function, handler: Function): Policy | null {
     const name = methodName(controller, handler);
     if (name === undefined) {
+      // Not remembered: a controller that is made per request binds its handlers anew each time.
+      const method = boundMethod(controller, handler);
+      if (method !== undefined) return this.of(controller, method);
       throw new ConfigurationError(
         `${controller.name} has a handler that is none of its methods (${handler.name}): its security cannot be known`,
       );

@@ -112,5 +112,7 @@ function nearerThan(
 
 /** Outermost and base-most first, duplicates dropped. */
 function scopesOf(declarations: readonly PlacedDeclaration[]): readonly string[] {
-  return [...new Set(declarations.toReversed().flatMap(({ scopes }) => scopes))];
+  const scopes = new Set(declarations.toReversed().flatMap((declaration) => declaration.scopes));
+  // `validate` and handlers are given this very list.
+  return Object.freeze([...scopes]);
 }

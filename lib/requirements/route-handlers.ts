@@ -31,6 +31,12 @@ export function methodName(type: Function, method: Function): string | undefined
   return methodsOf(type).find(({ handler }) => handler === method)?.name;
 }
 
+/** The method that a controller bound to itself in its constructor, told by the name that `bind` gives. */
+export function boundMethod(type: Function, method: Function): Function | undefined {
+  const name = /^bound (.+)$/.exec(method.name)?.[1];
+  return methodsOf(type).find((candidate) => candidate.name === name)?.handler;
+}
+
 function methodsOf(type: Function): { name: string; handler: Function }[] {
   const prototype = type.prototype as Record<string, Function>;
   return scanner.getAllMethodNames(prototype).map((name) => ({ name, handler: prototype[name]! }));

@@ -38,15 +38,19 @@ export function resolveForRequest(
     );
 }
 
-/** Guards run before Nest makes a context for a request-scoped controller: whoever is first makes it for both. */
+/**
+ * Guards run before Nest makes a context for a request-scoped controller: whoever is first makes it for both.
+ *
+ * A durable provider gets a context of its own, as it sees its strategy's payload in place of the request.
+ */
 function contextOf(moduleRef: ModuleRef, request: SecurityRequest, durable: boolean): ContextId {
   const contextId = ContextIdFactory.getByRequest(request);
-  if (!Object.hasOwn(request, REQUEST_CONTEXT_ID)) {
+  if (Object.hasOwn(request, REQUEST_CONTEXT_ID)) return contextId;
+  if (durable) {
+    moduleRef.registerRequestByContextId(contextId.payload, contextId);
+  } else {
     Object.defineProperty(request, REQUEST_CONTEXT_ID, { value: contextId });
-    moduleRef.registerRequestByContextId(
-      durable ? contextId.payload : Object.assign(request, contextId.payload),
-      contextId,
-    );
+    moduleRef.registerRequestByContextId(Object.assign(request, contextId.payload), contextId);
   }
   return contextId;
 }

@@ -67,7 +67,7 @@ function formToken({ method, headers, body }: SecurityRequest): string | undefin
   if (typeof body !== 'object' || body === null || !Object.hasOwn(body, 'access_token')) {
     return undefined;
   }
-  return single([(body as { access_token: unknown }).access_token].flat());
+  return single([(body as { access_token: unknown }).access_token]);
 }
 
 function single(values: readonly unknown[]): string | undefined {

@@ -4,6 +4,7 @@ import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import { NotAuthenticatedException } from '../errors/not-authenticated.exception.js';
 import type { SecurityException } from '../errors/security.exception.js';
 import { serializeChallenge } from '../protocol/challenge.js';
+import { isScopeToken } from '../protocol/scope.js';
 import type { HTTPAuthorizationCredentials } from './authorization.js';
 import { type BearerMethod, readHeaderToken, readTokenByMethods } from './bearer-methods.js';
 import { requireSendable } from './option-checks.js';
@@ -36,8 +37,12 @@ export function bearerChallenge(realm: string | undefined, failure?: SecurityExc
     error: failure.code,
     error_description:
       description !== undefined && ERROR_DESCRIPTION.test(description) ? description : undefined,
-    scope: failure instanceof InsufficientScopeException ? failure.scopes.join(' ') : undefined,
+    scope: failure instanceof InsufficientScopeException ? scopeParameter(failure) : undefined,
   });
+}
+
+function scopeParameter({ scopes }: InsufficientScopeException): string | undefined {
+  return scopes.filter(isScopeToken).join(' ') || undefined;
 }
 
 /** What the bearer schemes share: where the token is, and the RFC 6750 challenge. */

@@ -1,6 +1,6 @@
-import { ConfigurationError } from '../errors/configuration.error.js';
+import { trimOptionalWhitespace } from '../protocol/optional-whitespace.js';
 import { BearerScheme, type BearerOptions } from './bearer-scheme.js';
-import { requireScopes, requireUrl } from './option-checks.js';
+import { requireFlows } from './oauth-flow-checks.js';
 import { readHeader } from './request-header.js';
 import type { SecurityRequest } from './security-request.js';
 import type { OAuth2SchemeObject, OAuthFlows } from './security-scheme-object.js';
@@ -48,21 +48,9 @@ export class OAuth2<User = string, Scope extends string = string> extends Bearer
   constructor(options: OAuth2Options<User, Scope>) {
     super(options);
     this.flows = options.flows;
-    const flows = Object.entries(options.flows ?? {});
-    if (flows.length === 0) {
-      throw new ConfigurationError(`${this.schemeName}: flows must hold at least one flow`);
-    }
-    for (const [flow, members] of flows) {
-      for (const [member, value] of Object.entries(members)) {
-        const option = `${this.schemeName}: ${flow}.${member}`;
-        if (member === 'scopes') requireScopes(option, value as Record<string, string>);
-        else requireUrl(option, value as string);
-      }
-    }
-    this.scopes = Object.assign({}, ...flows.map(([, { scopes }]) => scopes)) as Record<
-      Scope,
-      string
-    >;
+    requireFlows(this.schemeName, options.flows);
+    const scopes = Object.values(options.flows).map((flow) => flow.scopes);
+    this.scopes = Object.assign({}, ...scopes) as Record<Scope, string>;
   }
 
   describe(): OAuth2SchemeObject {
@@ -71,6 +59,6 @@ export class OAuth2<User = string, Scope extends string = string> extends Bearer
   }
 
   extract(request: SecurityRequest): string | undefined {
-    return readHeader(request, 'authorization')?.trim() || undefined;
+    return trimOptionalWhitespace(readHeader(request, 'authorization') ?? '') || undefined;
   }
 }

@@ -1,13 +1,20 @@
 export { JwtVerifier } from './jwt-verifier.js';
 export type {
+  JwksOptions,
   JwtIssuerOptions,
   JwtJwksUrlOptions,
   JwtKeyOptions,
   JwtVerifierOptions,
 } from './jwt-verifier.options.js';
+export type { JwtPublicKey } from './json-web-key.js';
+export type { JwtSecret } from './jwt-fixed-keys.js';
+export type { HttpLimits } from './http-json.js';
 export type { VerifiedToken } from './verified-token.js';
+export type { VerifiedTokenCacheOptions } from './verified-token-cache.js';
 
 export { TokenIntrospector } from './token-introspector.js';
+export type { IntrospectionClaims } from './introspection-response.js';
+export type { IntrospectedToken } from './token-introspector.js';
 export type { TokenIntrospectorOptions } from './token-introspector.options.js';
 
 export { DpopVerifier } from './dpop-verifier.js';
