@@ -23,6 +23,18 @@ import { TokenEndpointContentType } from '../../lib/token-endpoint/token-endpoin
 import { TokenResponse } from '../../lib/token-endpoint/token-response.js';
 import { adapters, createApp, type RunningApp } from '../support/adapters.js';
 import { rawRequest } from '../support/raw-request.js';
+import {
+  answer,
+  basic,
+  FORM,
+  invalidClient,
+  invalidRequest,
+  invalidScope,
+  post as postForm,
+  refused,
+  sent,
+  wrongContentType,
+} from '../token-endpoint/answers.js';
 
 @Injectable()
 class UpperCaseUser implements PipeTransform<OAuth2PasswordRequestForm, object> {
@@ -86,31 +98,7 @@ class CatchAll implements ExceptionFilter {
   }
 }
 
-const FORM = 'application/x-www-form-urlencoded';
 const VALID = 'username=johndoe&password=A3ddj3w';
-const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
-
-/** Status, the headers RFC 6749 speaks of, and the whole body. */
-async function answer(response: Response): Promise<object> {
-  const header = (name: string) => response.headers.get(name);
-  return {
-    status: response.status,
-    contentType: header('content-type'),
-    cacheControl: header('cache-control'),
-    pragma: header('pragma'),
-    wwwAuthenticate: header('www-authenticate'),
-    body: await response.json(),
-  };
-}
-
-const sent = (status: number, body: object, wwwAuthenticate: string | null = null) => ({
-  status,
-  contentType: 'application/json; charset=utf-8',
-  cacheControl: 'no-store',
-  pragma: 'no-cache',
-  wwwAuthenticate,
-  body,
-});
 const accepted = (fields: object = {}) =>
   sent(200, {
     grantType: null,
@@ -121,20 +109,7 @@ const accepted = (fields: object = {}) =>
     clientSecret: null,
     ...fields,
   });
-const refused = (error: string, error_description: string) =>
-  sent(400, { error, error_description });
-const invalidRequest = (description: string) => refused('invalid_request', description);
-const wrongContentType = invalidRequest(
-  'Expected the content type application/x-www-form-urlencoded',
-);
 const unsupportedGrant = refused('unsupported_grant_type', 'The grant_type is not password');
-const invalidScope = refused('invalid_scope', 'Malformed scope');
-const invalidClient = (error_description: string) =>
-  sent(
-    401,
-    { error: 'invalid_client', error_description },
-    'Basic realm="Restricted", charset="UTF-8"',
-  );
 /** Nest's own answer, before or beside the token endpoint. */
 const nest = (status: number, body: object, noStore = false) => ({
   ...sent(status, body),
@@ -156,10 +131,8 @@ describe.each(adapters)('A token endpoint on $name', (adapter) => {
   });
   afterAll(() => running.app.close());
 
-  async function post(path: string, body: string, headers: Record<string, string> = {}) {
-    const init = { method: 'POST', body, headers: { 'Content-Type': FORM, ...headers } };
-    return answer(await fetch(`${running.url}/${path}`, init));
-  }
+  const post = (path: string, body: string, headers?: Record<string, string>) =>
+    postForm(`${running.url}/${path}`, body, headers);
 
   describe('reads', () => {
     it.each<[string, string, object]>([
@@ -602,10 +575,8 @@ describe.each(adapters)('A token endpoint on $name', (adapter) => {
           .useGlobalPipes(new ValidationPipe({ transform: true, whitelist: true }))
           .useGlobalFilters(new CatchAll()),
     );
-    const post = async (contentType: string, body: string) => {
-      const headers = { 'Content-Type': contentType, v: '1' };
-      return answer(await fetch(`${url}/api/token`, { method: 'POST', body, headers }));
-    };
+    const post = (contentType: string, body: string) =>
+      postForm(`${url}/api/token`, body, { 'Content-Type': contentType, v: '1' });
     try {
       expect(await post(FORM, VALID)).toEqual(accepted());
       expect(await post('application/xml', VALID)).toEqual(wrongContentType);

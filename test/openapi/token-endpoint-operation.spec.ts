@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { tokenRequestBody, tokenResponses } from '../../lib/openapi/token-endpoint-operation.js';
+import type { TokenFormMetadata } from '../../lib/token-endpoint/token-form.metadata.js';
 
+const FORM = 'application/x-www-form-urlencoded';
 const properties = {
   grant_type: { type: 'string', enum: ['password'] },
   username: { type: 'string' },
@@ -23,6 +25,70 @@ describe('The documented form of a token endpoint', () => {
       content: {
         'application/x-www-form-urlencoded': { schema: { type: 'object', required, properties } },
       },
+    });
+  });
+
+  const { scope, ...rest } = properties;
+  const client = { client_id: rest.client_id, client_secret: rest.client_secret };
+  const text = { type: 'string' };
+  const password = { type: 'string', format: 'password' };
+  const others = {
+    client_credentials: {
+      type: 'object',
+      required: ['grant_type'],
+      properties: {
+        grant_type: { type: 'string', enum: ['client_credentials'] },
+        scope,
+        ...client,
+      },
+    },
+    authorization_code: {
+      type: 'object',
+      required: ['grant_type', 'code'],
+      properties: {
+        grant_type: { type: 'string', enum: ['authorization_code'] },
+        code: text,
+        redirect_uri: { ...text, description: 'As in the authorization request.' },
+        code_verifier: {
+          ...text,
+          description: 'What PKCE’s challenge was made of.',
+          pattern: '^[A-Za-z0-9._~-]{43,128}$',
+        },
+        ...client,
+      },
+    },
+    refresh_token: {
+      type: 'object',
+      required: ['grant_type', 'refresh_token'],
+      properties: {
+        grant_type: { type: 'string', enum: ['refresh_token'] },
+        refresh_token: password,
+        scope,
+        ...client,
+      },
+    },
+  };
+  const schemaOf = (form: TokenFormMetadata): unknown => {
+    const { content } = tokenRequestBody(form) as { content: Record<string, { schema: object }> };
+    return content[FORM]!.schema;
+  };
+
+  it.each(['client_credentials', 'authorization_code', 'refresh_token'] as const)(
+    'is that of %s',
+    (grant) => {
+      expect(schemaOf({ grant, strict: true })).toStrictEqual(others[grant]);
+      expect(schemaOf({ grant: [grant], strict: true })).toStrictEqual(others[grant]);
+    },
+  );
+
+  it('is one of several, where several are accepted', () => {
+    const grant = ['refresh_token', 'password', 'authorization_code'] as const;
+    expect(schemaOf({ grant, strict: true })).toStrictEqual({
+      oneOf: [
+        others.refresh_token,
+        { type: 'object', required: ['grant_type', 'username', 'password'], properties },
+        others.authorization_code,
+      ],
     });
   });
 });

@@ -1,20 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import { readClientCredentials } from '../../lib/token-endpoint/client-credentials.js';
+import {
+  readClientCredentials,
+  requireClientAuthentication,
+  requireClientId,
+} from '../../lib/token-endpoint/client-credentials.js';
 import { OAuth2Exception } from '../../lib/token-endpoint/oauth2.exception.js';
 
 const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
 const read = (authorization: string | undefined, form = {}) =>
   readClientCredentials({ headers: authorization === undefined ? {} : { authorization } }, form);
 
-function refusal(authorization: string | string[], form = {}): unknown {
-  const rawHeaders = [authorization].flat().flatMap((line) => ['Authorization', line]);
+function refusalBy(read: () => object): unknown {
   try {
-    const headers = { authorization: rawHeaders[1] };
-    return readClientCredentials({ headers, rawHeaders }, form);
+    return read();
   } catch (error) {
     if (error instanceof OAuth2Exception) return [error.getStatus(), error.code, error.message];
     throw error;
   }
+}
+
+function refusal(authorization: string | string[], form = {}, options = {}): unknown {
+  const rawHeaders = [authorization].flat().flatMap((line) => ['Authorization', line]);
+  const headers = { authorization: rawHeaders[1] };
+  return refusalBy(() => readClientCredentials({ headers, rawHeaders }, form, options));
 }
 
 describe('readClientCredentials', () => {
@@ -76,6 +84,68 @@ describe('readClientCredentials', () => {
       400,
       'invalid_request',
       'The authorization header was sent more than once',
+    ]);
+  });
+
+  describe('when the form may name the client beside Basic', () => {
+    const options = { sameClientId: true };
+    const twice = 'Client credentials both in the Authorization header and in the form';
+    const other = 'The client_id is not that of the Authorization header';
+
+    it.each<[string, string, object]>([
+      ['the same client', basic('a:b'), { client_id: 'a' }],
+      ['the same client, encoded within Basic', basic('%61:b'), { client_id: 'a' }],
+      ['no client', basic('a:b'), {}],
+    ])('reads Basic beside %s', (_case, authorization, form) => {
+      expect(readClientCredentials({ headers: { authorization } }, form, options)).toEqual({
+        clientId: 'a',
+        clientSecret: 'b',
+      });
+    });
+
+    it.each<[string, object, string]>([
+      ['another client', { client_id: 'b' }, other],
+      ['the client in another case', { client_id: 'A' }, other],
+      ['the same secret', { client_secret: 'b' }, twice],
+      ['the same client and secret', { client_id: 'a', client_secret: 'b' }, twice],
+      ['another client and secret', { client_id: 'x', client_secret: 'y' }, twice],
+    ])('refuses Basic beside %s', (_case, form, description) => {
+      expect(refusal(basic('a:b'), form, options)).toEqual([400, 'invalid_request', description]);
+    });
+  });
+});
+
+describe('requireClientAuthentication', () => {
+  it('accepts a client with a secret', () => {
+    const client = { clientId: 'a', clientSecret: 'b' };
+    expect(requireClientAuthentication(client)).toEqual(client);
+  });
+
+  it.each([
+    ['no client', null, null],
+    ['no secret', 'a', null],
+    ['an empty secret', 'a', ''],
+    ['no identifier', null, 'b'],
+  ])('refuses %s', (_case, clientId, clientSecret) => {
+    expect(refusalBy(() => requireClientAuthentication({ clientId, clientSecret }))).toEqual([
+      401,
+      'invalid_client',
+      'The client must authenticate',
+    ]);
+  });
+});
+
+describe('requireClientId', () => {
+  it.each([null, '', 'b'])('accepts a client with the secret %j', (clientSecret) => {
+    const client = { clientId: 'a', clientSecret };
+    expect(requireClientId(client)).toEqual(client);
+  });
+
+  it.each([null, 'b'])('refuses no identifier with the secret %j', (clientSecret) => {
+    expect(refusalBy(() => requireClientId({ clientId: null, clientSecret }))).toEqual([
+      400,
+      'invalid_request',
+      'Missing: client_id',
     ]);
   });
 });

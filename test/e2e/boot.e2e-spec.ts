@@ -1,0 +1,212 @@
+import { Controller, Get } from '@nestjs/common';
+import {
+  allOf,
+  AuthModule,
+  type AuthModuleOptions,
+  ConfigurationError,
+  HTTPBearer,
+  InvalidTokenException,
+  OAuth2PasswordBearer,
+  optional,
+  Public,
+  type Requirement,
+  Scopes,
+  Security,
+} from 'nestjs-security';
+import { describe, expect, it } from 'vitest';
+import { key, token } from '../support/accounts.js';
+import { adapters, createApp } from '../support/adapters.js';
+
+const unregistered = new HTTPBearer({ schemeName: 'Unregistered' });
+
+class Unregistered extends OAuth2PasswordBearer {
+  constructor() {
+    super({ tokenUrl: 'token' });
+  }
+}
+
+/** A controller called `Routes` with one handler called `find`. */
+function routes(decorator: MethodDecorator, onClass: ClassDecorator = () => undefined) {
+  @Controller()
+  @onClass
+  class Routes {
+    @Get() @decorator find() {}
+  }
+  return Routes;
+}
+
+const required = (requirement: Requirement, ...scopes: string[]) =>
+  Security(requirement, scopes as never);
+const twoWrong = () => {
+  @Controller()
+  class Routes {
+    @Get('a') @Scopes('me') first() {}
+    @Get('b') @Security(unregistered) second() {}
+    @Get('c') @Security(key) third() {}
+  }
+  return Routes;
+};
+
+const open = routes(() => undefined);
+
+const notRegistered = (name: string) =>
+  `Routes.find names the scheme ${name}, which is not registered: add it to the schemes of AuthModule.forRoot() or AuthModule.forFeature()`;
+
+type Row = [what: string, controller: Function, message: string, options?: AuthModuleOptions];
+
+const rows: Row[] = [
+  ['an instance is not registered', routes(required(unregistered)), notRegistered('Unregistered')],
+  ['a class is not registered', routes(required(Unregistered)), notRegistered('Unregistered')],
+  [
+    'a part is not registered',
+    routes(required(optional(unregistered))),
+    notRegistered('Unregistered'),
+  ],
+  [
+    'a scope is unknown',
+    routes(required(token, 'itmes')),
+    "Routes.find requires the unknown scope itmes: Token declares me, items. Correct it, or add it to the scheme's scopes",
+  ],
+  [
+    'a scope of @Scopes is unknown',
+    routes(Scopes('itmes'), Security(token)),
+    "Routes.find requires the unknown scope itmes: Token declares me, items. Correct it, or add it to the scheme's scopes",
+  ],
+  [
+    'a scope is none',
+    routes(required(key, 'a b')),
+    'Routes.find requires "a b", which is not a scope (RFC 6749 3.3)',
+  ],
+  [
+    'scopes have no requirement',
+    routes(Scopes('me')),
+    'Routes.find has @Scopes() on Routes.find but no requirement in effect: add @Security(...) or set security in AuthModule.forRoot()',
+  ],
+  [
+    "a controller's scopes have no requirement",
+    routes(() => undefined, Scopes('me')),
+    'Routes.find has @Scopes() on Routes but no requirement in effect: add @Security(...) or set security in AuthModule.forRoot()',
+  ],
+  [
+    'a public controller has a handler with scopes',
+    routes(Scopes('me'), Public()),
+    'Routes.find requires the scopes me of nobody: it is public. Remove @Public() or @Scopes()',
+  ],
+  [
+    'optional credentials have scopes',
+    routes(required(optional(token), 'me')),
+    'Routes.find requires the scope me but lets anonymous requests in: remove optional() or the scope',
+  ],
+  [
+    'allOf holds a scheme twice',
+    routes(required(allOf(key, key))),
+    'Routes.find allOf() holds the same scheme twice: name it once',
+  ],
+  [
+    'allOf holds anonymous',
+    routes(required(allOf(key, optional(token)))),
+    'Routes.find allOf() holds anonymous: write anyOf(allOf(...), anonymous) when the whole is optional',
+  ],
+  [
+    'several routes are wrong',
+    twoWrong(),
+    '2 routes are declared wrongly:\n' +
+      '- Routes.first has @Scopes() on Routes.first but no requirement in effect: add @Security(...) or set security in AuthModule.forRoot()\n' +
+      '- Routes.second names the scheme Unregistered, which is not registered: add it to the schemes of AuthModule.forRoot() or AuthModule.forFeature()',
+  ],
+  [
+    'the default is not registered',
+    routes(() => undefined),
+    notRegistered('Unregistered'),
+    { security: unregistered },
+  ],
+  [
+    'a route declares nothing with undeclared: throw',
+    routes(() => undefined),
+    'Routes.find declares no requirement: add @Security(...) or @Public()',
+    { undeclared: 'throw' },
+  ],
+];
+
+describe.each(adapters)('an application on $name', (adapter) => {
+  const boot = async (controller: Function, options: AuthModuleOptions = {}) => {
+    const { app } = await createApp(adapter, {
+      imports: [AuthModule.forRoot({ schemes: [token, key], ...options })],
+      controllers: [controller as never],
+    });
+    await app.close();
+  };
+
+  it.each(rows)('does not boot when %s', async (_what, controller, message, options) => {
+    await expect(boot(controller, options)).rejects.toThrow(new ConfigurationError(message));
+  });
+
+  it('does not boot when two schemes have one name', async () => {
+    const twin = new HTTPBearer({ schemeName: 'Token' });
+    const imports = [AuthModule.forRoot({ schemes: [token, twin] })];
+    await expect(createApp(adapter, { imports })).rejects.toThrow(
+      new ConfigurationError('Two schemes are called Token: give one of them another schemeName'),
+    );
+  });
+
+  it.each([
+    ['@Security', routes(required(token))],
+    ['@Scopes', routes(Scopes('me'))],
+    ['@Public', routes(Public())],
+    ['@Security on the controller', routes(() => undefined, Security(token))],
+  ])('does not boot when AuthModule is forgotten: %s', async (_what, controller) => {
+    await expect(createApp(adapter, { controllers: [controller] })).rejects.toThrow(
+      /Nest can't resolve dependencies of the SecurityGuard/,
+    );
+  });
+
+  it('does not boot when only a feature is imported', async () => {
+    const imports = [AuthModule.forFeature([token])];
+    const controllers = [routes(required(token))];
+    await expect(createApp(adapter, { imports, controllers })).rejects.toThrow(
+      /Nest can't resolve dependencies of the SecurityGuard/,
+    );
+  });
+
+  it.each([
+    ['undefined', undefined],
+    ['another class', InvalidTokenException],
+    ['a name', 'Token'],
+  ])('does not boot when a scheme is %s', (_what, scheme) => {
+    expect(() => AuthModule.forRoot({ schemes: [token, scheme as never] })).toThrow(
+      new ConfigurationError(
+        'AuthModule.forRoot(): schemes[1] is not a security scheme or a combination of schemes. If it is undefined, two files import each other: move the scheme into a file of its own',
+      ),
+    );
+  });
+
+  it.each([
+    ['null', null],
+    ['a name', 'Token'],
+    ['another class', InvalidTokenException],
+    ['a list', [token]],
+  ])('does not boot when the default is %s', async (_what, security) => {
+    await expect(boot(open, { security: security as never })).rejects.toThrow(
+      new ConfigurationError(
+        'AuthModule.forRoot(): security is not a security scheme or a combination of schemes. If it is undefined, two files import each other: move the scheme into a file of its own',
+      ),
+    );
+  });
+
+  it.each(['open', '', null, true])('does not boot with undeclared: %j', async (undeclared) => {
+    await expect(boot(open, { undeclared: undeclared as never })).rejects.toThrow(
+      new ConfigurationError('AuthModule.forRoot(): undeclared must be allow, warn, deny, throw'),
+    );
+  });
+
+  it.each([0, -1, Number.NaN, Infinity, 2 ** 31, '1s'])(
+    'does not boot with validateTimeout: %s',
+    async (validateTimeout) => {
+      await expect(boot(open, { validateTimeout: validateTimeout as never })).rejects.toThrow(
+        new ConfigurationError(
+          'AuthModule.forRoot(): validateTimeout must be a number of seconds above 0',
+        ),
+      );
+    },
+  );
+});

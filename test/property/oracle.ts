@@ -1,0 +1,219 @@
+import type {
+  ApplicationSpec,
+  DeclarationSpec,
+  Expression,
+  NamedRoute,
+  SchemeName,
+  SentSpec,
+} from './application-spec.js';
+
+/** What the rules say of a declaration that no application may boot with. */
+export class Invalid extends Error {}
+
+interface SchemeFacts {
+  readonly place: string;
+  /** What it lists as its own scopes. */
+  readonly declared: readonly string[];
+  /** The types whose scopes OpenAPI 3.0 allows. */
+  readonly listsScopes: boolean;
+  readonly checks: boolean;
+  readonly autoError: boolean;
+}
+
+const facts = (place: string, rest: Partial<SchemeFacts> = {}): SchemeFacts => ({
+  place,
+  declared: [],
+  listsScopes: false,
+  checks: true,
+  autoError: true,
+  ...rest,
+});
+
+/** The random applications' schemes, as their documentation describes them. */
+export const SCHEMES: Readonly<Record<Exclude<SchemeName, 'Stray'>, SchemeFacts>> = {
+  HeaderKey: facts('header'),
+  QueryKey: facts('query'),
+  CookieKey: facts('cookie'),
+  Login: facts('basic'),
+  Token: facts('bearer', { declared: ['a', 'b'], listsScopes: true }),
+  Code: facts('bearer', { declared: ['b', 'c'], listsScopes: true }),
+  Oidc: facts('bearer', { listsScopes: true }),
+  Soft: facts('soft', { autoError: false }),
+  Plain: facts('plain', { checks: false }),
+};
+
+export function factsOf(name: SchemeName): SchemeFacts {
+  if (name === 'Stray') throw new Invalid('a scheme that is not registered');
+  return SCHEMES[name];
+}
+
+export type Alternative = readonly SchemeName[];
+
+export interface PredictedPolicy {
+  readonly alternatives: readonly Alternative[];
+  readonly scopes: readonly string[];
+}
+
+/** Multiplied out, in declared order, duplicates dropped. */
+export function alternativesOf(expression: Expression): Alternative[] {
+  if (expression === 'anonymous') return [[]];
+  if ('scheme' in expression) return [factsOf(expression.scheme) && [expression.scheme]];
+  if ('optional' in expression) return unique([...alternativesOf(expression.optional), []]);
+  if ('anyOf' in expression) return unique(expression.anyOf.flatMap(alternativesOf));
+  const members = expression.allOf.map(alternativesOf);
+  if (members.some((member) => member.some((alternative) => alternative.length === 0))) {
+    throw new Invalid('anonymous inside allOf');
+  }
+  const certain = members.flatMap((member) => (member.length === 1 ? member[0]! : []));
+  if (new Set(certain).size !== certain.length) throw new Invalid('allOf of a scheme with itself');
+  let products: Alternative[] = [[]];
+  for (const member of members) {
+    const next: Alternative[] = [];
+    for (const product of products) {
+      for (const more of member) next.push([...new Set([...product, ...more])]);
+    }
+    products = next;
+  }
+  return unique(products);
+}
+
+function unique(alternatives: readonly Alternative[]): Alternative[] {
+  const seen = new Map<string, Alternative>();
+  for (const alternative of alternatives) {
+    const key = alternative.toSorted().join();
+    if (!seen.has(key)) seen.set(key, alternative);
+  }
+  return [...seen.values()];
+}
+
+/** Every route of every controller class, inherited ones included. */
+export function routesOf({ classes }: ApplicationSpec): NamedRoute[] {
+  return classes.flatMap(({ controller, name }, index) => {
+    if (controller === undefined) return [];
+    const nearest = new Map<string, NamedRoute['method']>();
+    for (const { methods } of ancestry(classes, index)) {
+      for (const method of methods) {
+        if (!nearest.has(method.name)) nearest.set(method.name, method);
+      }
+    }
+    return [...nearest.values()].flatMap((method) =>
+      method.route === undefined
+        ? []
+        : [{ controller: index, className: name, method, route: method.route }],
+    );
+  });
+}
+
+/** A class and those it extends, nearest first. */
+function ancestry(classes: ApplicationSpec['classes'], index: number): ApplicationSpec['classes'] {
+  const own = classes[index]!;
+  return own.parent === undefined ? [own] : [own, ...ancestry(classes, own.parent)];
+}
+
+/** What stands on a route: the handler, those it overrides, the class, its bases. */
+export function declarationsOf(
+  { classes }: ApplicationSpec,
+  { controller, method }: NamedRoute,
+): DeclarationSpec[] {
+  const lineage = ancestry(classes, controller);
+  const handlers = lineage.flatMap(({ methods }) =>
+    methods.filter(({ name }) => name === method.name),
+  );
+  return [...handlers, ...lineage].map(({ declaration }) => declaration);
+}
+
+/** The policy of a route; `undefined` where nothing is declared. */
+export function policyOf(spec: ApplicationSpec, route: NamedRoute): PredictedPolicy | undefined {
+  const declarations = declarationsOf(spec, route);
+  const nearest = declarations.findIndex(({ requirement }) => requirement !== undefined);
+  const requirement = declarations[nearest]?.requirement ?? spec.security;
+  if (requirement === undefined) {
+    if (scopesOf(declarations).length > 0) throw new Invalid('scopes of no requirement');
+    if (spec.undeclared === 'throw') throw new Invalid('nothing is declared');
+    return undefined;
+  }
+  const alternatives = alternativesOf(requirement);
+  if (typeof requirement === 'object' && 'scheme' in requirement) {
+    if (!factsOf(requirement.scheme).autoError) alternatives.push([]);
+  }
+  if (alternatives.every(({ length }) => length === 0)) {
+    const kept = nearest === -1 ? declarations : declarations.slice(0, nearest + 1);
+    if (scopesOf(kept).length > 0) throw new Invalid('scopes of nobody');
+    return { alternatives, scopes: [] };
+  }
+  const scopes = scopesOf(declarations);
+  for (const scope of scopes) {
+    for (const alternative of alternatives) {
+      if (!alternative.some((name) => mayGrant(name, scope))) {
+        throw new Invalid(`nobody in [${alternative.join()}] grants ${scope}`);
+      }
+    }
+  }
+  return { alternatives, scopes };
+}
+
+function scopesOf(declarations: readonly DeclarationSpec[]): string[] {
+  const outermostFirst = declarations
+    .map(({ securityScopes, scopes }) => [...securityScopes, ...scopes])
+    .reverse();
+  return [...new Set(outermostFirst.flat())];
+}
+
+function mayGrant(name: SchemeName, scope: string): boolean {
+  const { checks, declared } = factsOf(name);
+  return checks && (declared.length === 0 || declared.includes(scope));
+}
+
+/** An operation's `security`. */
+export function securityOf(
+  policy: PredictedPolicy | undefined,
+  { openapi, documentDefault }: ApplicationSpec,
+): Record<string, string[]>[] | undefined {
+  if (policy === undefined) return documentDefault ? [] : undefined;
+  if (policy.alternatives.every(({ length }) => length === 0)) return [];
+  return policy.alternatives.map((alternative) =>
+    Object.fromEntries(
+      alternative.map((name) => {
+        const { listsScopes, declared } = factsOf(name);
+        const listed = policy.scopes.filter((scope) => {
+          const declaring = alternative.filter((other) => factsOf(other).declared.includes(scope));
+          return declaring.length > 0 ? declared.includes(scope) : mayGrant(name, scope);
+        });
+        return [name, listsScopes || openapi === '3.1.0' ? listed : []];
+      }),
+    ),
+  );
+}
+
+export interface PredictedAnswer {
+  readonly status: 200 | 401 | 403;
+  /** Whom the handler sees. */
+  readonly user?: string | null;
+}
+
+/** What a request is answered. */
+export function answerTo(
+  policy: PredictedPolicy | undefined,
+  sent: SentSpec,
+  { undeclared }: ApplicationSpec,
+): PredictedAnswer {
+  if (policy === undefined) {
+    return undeclared === 'deny' ? { status: 403 } : { status: 200, user: null };
+  }
+  const places = sent.carried.map((name) => factsOf(name).place);
+  const present = (name: SchemeName) => places.includes(factsOf(name).place);
+  const valid = (name: SchemeName) =>
+    present(name) && (!factsOf(name).checks || sent.grants[name] !== undefined);
+  let lacksScope = false;
+  for (const alternative of policy.alternatives) {
+    if (alternative.length === 0 || !alternative.every(valid)) continue;
+    const granted = alternative.flatMap((name) => (factsOf(name).checks ? sent.grants[name]! : []));
+    if (policy.scopes.every((scope) => granted.includes(scope))) {
+      return { status: 200, user: alternative[0]! };
+    }
+    lacksScope = true;
+  }
+  const anonymous = policy.alternatives.some(({ length }) => length === 0);
+  if (anonymous && !policy.alternatives.flat().some(present)) return { status: 200, user: null };
+  return { status: lacksScope ? 403 : 401 };
+}

@@ -1,0 +1,140 @@
+import { ServiceUnavailableException } from '@nestjs/common';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { MemoryStore } from '../../lib/stores/memory-store.js';
+import type { Store } from '../../lib/stores/store.js';
+import { DpopVerifier } from '../../lib/tokens/dpop-verifier.js';
+import { accessToken, baseUrl, DpopClient, now, NOW } from './dpop-proofs.js';
+
+let client: DpopClient;
+beforeAll(async () => {
+  client = await DpopClient.create();
+});
+
+function verifierWithClock(options = {}) {
+  let time = NOW;
+  const clock = () => time;
+  const store = new MemoryStore({ clock });
+  const verifier = new DpopVerifier({ baseUrl, store, clock, ...options });
+  return { verifier, advance: (seconds: number) => (time += seconds * 1000) };
+}
+
+const answering = (addIfAbsent: Store['addIfAbsent']) => {
+  const store = { addIfAbsent } as Store;
+  return new DpopVerifier({ baseUrl, store, clock: () => NOW });
+};
+
+describe('DpopVerifier and proofs that were used before', () => {
+  it('T55 125 accepts a proof once', async () => {
+    const { verifier } = verifierWithClock();
+    const request = await client.request();
+    await verifier.verify(request);
+    await expect(verifier.verify(request)).rejects.toMatchObject({
+      status: 401,
+      message: 'The DPoP proof was used before',
+      challenge: 'DPoP error="invalid_dpop_proof", algs="ES256 PS256"',
+    });
+  });
+
+  it('T55 125 refuses a new proof with a jti that was used', async () => {
+    const { verifier } = verifierWithClock();
+    await verifier.verify(await client.request({ claims: { jti: 'same' } }));
+    const again = await client.request({ claims: { jti: 'same', iat: now - 1 } });
+    await expect(verifier.verify(again)).rejects.toThrow('used before');
+  });
+
+  it('T55 125 refuses it under another spelling of the same URL', async () => {
+    const { verifier } = verifierWithClock();
+    await verifier.verify(await client.request({ claims: { jti: 'same' } }));
+    const htu = 'HTTPS://API.example.org:443/x/../%69tems?again';
+    const again = await client.request({ claims: { jti: 'same', htu } });
+    await expect(verifier.verify(again)).rejects.toThrow('used before');
+  });
+
+  it('takes the same jti from another client, and for another URL', async () => {
+    const { verifier } = verifierWithClock();
+    const claims = { jti: 'same' };
+    await verifier.verify(await client.request({ claims }));
+    await verifier.verify(await (await DpopClient.create()).request({ claims }));
+    const htu = `${baseUrl}/others`;
+    const elsewhere = await client.request({
+      claims: { ...claims, htu },
+      request: { url: '/others' },
+    });
+    expect(await verifier.verify(elsewhere)).toBeDefined();
+  });
+
+  it.each([
+    ['from the past', 0, 60],
+    ['from the future', 5, 65],
+  ])('remembers a proof %s for as long as it is accepted', async (_case, ahead, last) => {
+    const { verifier, advance } = verifierWithClock();
+    const request = await client.request({ claims: { iat: now + ahead } });
+    await verifier.verify(request);
+    advance(last);
+    await expect(verifier.verify(request)).rejects.toThrow('used before');
+    advance(1);
+    await expect(verifier.verify(request)).rejects.toThrow('too old');
+  });
+
+  it('T56 lets one of 50 parallel replays pass', async () => {
+    const { verifier } = verifierWithClock();
+    const request = await client.request();
+    const replays = Array.from({ length: 50 }, () => verifier.verify(request));
+    const outcomes = await Promise.allSettled(replays);
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+
+  it('hands the store a hash, and the whole window in seconds', async () => {
+    const addIfAbsent = vi.fn(async () => true);
+    await answering(addIfAbsent).verify(await client.request({ claims: { jti: 'canary' } }));
+    expect(addIfAbsent.mock.calls).toEqual([[expect.stringMatching(/^dpop:[\w-]{43}$/), 66]]);
+  });
+
+  it('T60 asks the store last: what is refused takes no room in it', async () => {
+    const addIfAbsent = vi.fn(async () => true);
+    const verifier = answering(addIfAbsent);
+    const stranger = await DpopClient.create();
+    const bad = [
+      await client.request({ claims: { htm: 'POST' } }),
+      await client.request({ request: { claims: {} } }),
+      await client.request({ request: { proof: 'x' } }),
+      await stranger.request({ request: { claims: { cnf: { jkt: client.jkt } } } }),
+    ];
+    for (const request of bad) await expect(verifier.verify(request)).rejects.toThrow();
+    expect(addIfAbsent).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['rejects', async () => Promise.reject(new Error('canary'))],
+    [
+      'throws',
+      () => {
+        throw new Error('canary');
+      },
+    ],
+  ])('T56 answers 503 without a challenge when the store %s', async (_how, addIfAbsent) => {
+    const verifying = answering(addIfAbsent).verify(await client.request());
+    const failure = await verifying.catch((error: unknown) => error as ServiceUnavailableException);
+    expect(failure).toBeInstanceOf(ServiceUnavailableException);
+    expect(failure).toMatchObject({ status: 503, cause: { message: 'canary' } });
+    expect(failure).not.toHaveProperty('challenge');
+    const sent = JSON.stringify((failure as ServiceUnavailableException).getResponse());
+    expect(sent).not.toMatch(/canary/);
+    expect(sent).not.toContain(accessToken);
+  });
+
+  it('T60 answers 503 when the store in memory is full', async () => {
+    const clock = () => NOW;
+    const store = new MemoryStore({ maxEntries: 1, clock });
+    const verifier = new DpopVerifier({ baseUrl, store, clock });
+    const first = await client.request();
+    await verifier.verify(first);
+    await expect(verifier.verify(await client.request())).rejects.toMatchObject({ status: 503 });
+    await expect(verifier.verify(first)).rejects.toMatchObject({ status: 401 });
+  });
+
+  it.each([undefined, null, 'OK', 1, {}])('takes %j from a store for a refusal', async (answer) => {
+    const verifier = answering(async () => answer as unknown as boolean);
+    await expect(verifier.verify(await client.request())).rejects.toThrow('used before');
+  });
+});

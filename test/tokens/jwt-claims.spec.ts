@@ -1,0 +1,269 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { JwtKeyOptions } from '../../lib/tokens/jwt-verifier.options.js';
+import { JwtVerifier } from '../../lib/tokens/jwt-verifier.js';
+import { AUDIENCE, claims, expectRefused, hs256, ISSUER, SECRET } from './jwt-fixture.js';
+
+const NOW = 1_700_000_000;
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: NOW * 1000, toFake: ['Date'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const verifier = (options: Partial<JwtKeyOptions> = {}) =>
+  JwtVerifier.fromSecret(SECRET, { issuer: ISSUER, audience: AUDIENCE, ...options });
+
+const verify = (changed: object, header = {}, options: Partial<JwtKeyOptions> = {}) =>
+  verifier(options).verify(hs256(claims(changed as Record<string, unknown>), header));
+
+/** The same as text, for what JSON.stringify cannot write. */
+const verifyText = (name: string, value: string) => {
+  const text = JSON.stringify(claims({ [name]: 'HERE' })).replace('"HERE"', value);
+  return verifier().verify(hs256(text));
+};
+
+describe('T41 JwtVerifier and time:', () => {
+  it.each([
+    ['exp in a second, without tolerance', { exp: NOW + 1 }, { clockTolerance: 0 }],
+    ['exp 4 seconds ago, by the default tolerance', { exp: NOW - 4 }, {}],
+    ['exp just within the tolerance', { exp: NOW - 59 }, { clockTolerance: 60 }],
+    ['exp with a fraction', { exp: NOW + 0.5 }, { clockTolerance: 0 }],
+    ['nbf now, without tolerance', { nbf: NOW }, { clockTolerance: 0 }],
+    ['nbf in 5 seconds, by the default tolerance', { nbf: NOW + 5 }, {}],
+    ['nbf just within the tolerance', { nbf: NOW + 60 }, { clockTolerance: 60 }],
+    ['no nbf', { nbf: undefined }, {}],
+    ['iat in 5 seconds, by the default tolerance', { iat: NOW + 5 }, {}],
+    ['no iat', { iat: undefined }, {}],
+    ['iat as old as allowed', { iat: NOW - 60 }, { maxTokenAge: 60, clockTolerance: 0 }],
+    ['iat this very second', { iat: NOW }, { maxTokenAge: 0, clockTolerance: 0 }],
+    ['dates before 1970', { nbf: -1, iat: -1 }, {}],
+  ])('%s is accepted', async (_, changed, options) => {
+    await verify(changed, {}, options);
+  });
+
+  it.each([
+    ['exp now, without tolerance', { exp: NOW }, { clockTolerance: 0 }, 'The token expired'],
+    ['exp 5 seconds ago', { exp: NOW - 5 }, {}, 'The token expired'],
+    ['exp just outside', { exp: NOW - 60 }, { clockTolerance: 60 }, 'The token expired'],
+    ['exp 0', { exp: 0 }, {}, 'The token expired'],
+    ['a negative exp', { exp: -NOW }, {}, 'The token expired'],
+    ['no exp', { exp: undefined }, {}, 'A required claim is missing'],
+    ['exp null', { exp: null }, {}, 'A date claim is not a date'],
+    ['exp as text', { exp: `${NOW + 300}` }, {}, 'A date claim is not a date'],
+    ['exp true', { exp: true }, {}, 'A date claim is not a date'],
+    ['exp as a list', { exp: [NOW + 300] }, {}, 'A date claim is not a date'],
+    ['exp as an object', { exp: {} }, {}, 'A date claim is not a date'],
+    ['exp beyond any date', { exp: 1e300 }, {}, 'A date claim is not a date'],
+    ['exp in milliseconds of a far day', { exp: 8.64e12 + 1 }, {}, 'A date claim is not a date'],
+    ['nbf in a second', { nbf: NOW + 1 }, { clockTolerance: 0 }, 'The token is not valid yet'],
+    ['nbf just outside', { nbf: NOW + 61 }, { clockTolerance: 60 }, 'The token is not valid yet'],
+    ['nbf as text', { nbf: '1' }, {}, 'A date claim is not a date'],
+    ['nbf null', { nbf: null }, {}, 'A date claim is not a date'],
+    ['nbf before any date', { nbf: -1e300 }, {}, 'A date claim is not a date'],
+    ['iat in 6 seconds', { iat: NOW + 6 }, {}, 'The token is from the future'],
+    ['iat as text', { iat: '1' }, {}, 'A date claim is not a date'],
+    ['iat beyond any date', { iat: 1e300 }, {}, 'A date claim is not a date'],
+    ['iat too old', { iat: NOW - 61 }, { maxTokenAge: 60, clockTolerance: 0 }, undefined],
+    ['iat a second old', { iat: NOW - 1 }, { maxTokenAge: 0, clockTolerance: 0 }, undefined],
+    ['no iat, though its age counts', { iat: undefined }, { maxTokenAge: 60 }, undefined],
+  ])('%s is refused', async (_, changed, options, reason) => {
+    await expectRefused(verify(changed, {}, options), reason);
+  });
+
+  it.each(['exp', 'nbf', 'iat'])('an infinite %s is refused', async (name) => {
+    await expectRefused(verifyText(name, '1e400'));
+    await expectRefused(verifyText(name, '-1e400'));
+    await expectRefused(verifyText(name, 'NaN'), 'The token is malformed');
+  });
+});
+
+describe('T42 JwtVerifier and whom a token is from and for:', () => {
+  it.each([
+    ['the audience among others', { aud: ['a', AUDIENCE] }, {}],
+    ['one of several audiences', { aud: 'b' }, { audience: ['a', 'b'] }],
+    ['an issuer that is no URL', { iss: 'joe' }, { issuer: 'joe' }],
+  ])('%s is accepted', async (_, changed, options) => {
+    await verify(changed, {}, options);
+  });
+
+  const issuer = 'The issuer is not accepted';
+  const audience = 'The audience is not accepted';
+  const missing = 'A required claim is missing';
+
+  it.each([
+    ['no iss', { iss: undefined }, missing],
+    ['another iss', { iss: 'https://evil.example' }, issuer],
+    ['iss with a suffix', { iss: `${ISSUER}.evil.example` }, issuer],
+    ['a prefix of iss', { iss: ISSUER.slice(0, -1) }, issuer],
+    ['iss with a slash', { iss: `${ISSUER}/` }, issuer],
+    ['iss in another case', { iss: ISSUER.toUpperCase() }, issuer],
+    ['iss in a list', { iss: [ISSUER] }, issuer],
+    ['iss null', { iss: null }, issuer],
+    ['an empty iss', { iss: '' }, issuer],
+    ['no aud', { aud: undefined }, missing],
+    ['another aud', { aud: 'https://evil.example' }, audience],
+    ['aud with a suffix', { aud: `${AUDIENCE}/x` }, audience],
+    ['a prefix of aud', { aud: AUDIENCE.slice(0, -1) }, audience],
+    ['aud null', { aud: null }, audience],
+    ['aud in an object', { aud: { [AUDIENCE]: true } }, audience],
+    ['aud in a list of lists', { aud: [[AUDIENCE]] }, audience],
+    ['an empty list as aud', { aud: [] }, audience],
+    ['a number as aud', { aud: 1 }, audience],
+  ])('%s is refused', async (_, changed, reason) => {
+    await expectRefused(verify(changed), reason);
+  });
+
+  it('an ID token, whose audience is a client, is refused', async () => {
+    await expectRefused(verify({ aud: 'client', nonce: 'n' }), audience);
+  });
+
+  it.each(['at_hash', 'c_hash'])('an ID token whose audience is ours, by its %s', async (mark) => {
+    await expectRefused(verify({ [mark]: 'x' }), 'The token is of another type');
+    await expectRefused(verify({ [mark]: 'x' }, { typ: 'JWT' }), 'The token is of another type');
+  });
+
+  it('may be asked for as an ID token', async () => {
+    await verify({ at_hash: 'x' }, {}, { typ: 'JWT' });
+  });
+});
+
+describe('T43 JwtVerifier refuses a token of another class by the same key:', () => {
+  const other = 'The token is of another type';
+
+  it.each([undefined, 'JWT', 'jwt', 'application/jwt', 'at+jwt', 'AT+JWT', 'application/at+jwt'])(
+    'but accepts typ %s',
+    async (typ) => {
+      await verify({}, { typ });
+    },
+  );
+
+  it.each([
+    'dpop+jwt',
+    'logout+jwt',
+    'secevent+jwt',
+    'application/dpop+jwt',
+    'DPoP+JWT',
+    'token-introspection+jwt',
+    'oauth-authz-req+jwt',
+    'client-authentication+jwt',
+    'refresh+jwt',
+    'JOSE',
+    'x/at+jwt',
+    '',
+  ])('typ %j', async (typ) => {
+    await expectRefused(verify({}, { typ }), other);
+  });
+
+  it.each([[null], [1], [['JWT']], [{}]])('typ %j', async (typ) => {
+    await expectRefused(verify({}, { typ }), other);
+  });
+
+  it('a logout token that calls itself JWT', async () => {
+    await expectRefused(verify({ events: {} }, { typ: 'JWT' }), other);
+  });
+
+  it.each([
+    ['JWT', 'at+jwt'],
+    ['JWT', 'dpop+jwt'],
+    ['at+jwt', 'JWT'],
+    ['at+jwt', undefined],
+    ['at+jwt', 'at+jwtx'],
+    ['logout+jwt', 'JWT'],
+    ['logout+jwt', undefined],
+    ['logout+jwt', 'at+jwt'],
+  ])('where typ is %s, %s', async (wanted, typ) => {
+    await expectRefused(verify(accessToken, { typ }, { typ: wanted }), other);
+  });
+
+  it.each([
+    ['JWT', undefined],
+    ['application/jwt', 'JWT'],
+    ['logout+jwt', 'application/Logout+JWT'],
+    ['application/logout+jwt', 'logout+jwt'],
+  ])('but accepts, where typ is %s, %s', async (wanted, typ) => {
+    await verify({ events: {} }, { typ }, { typ: wanted });
+  });
+});
+
+const accessToken = { sub: 'ada', client_id: 'client', jti: '1' };
+
+describe('JwtVerifier and the claims of RFC 9068:', () => {
+  const profile = { typ: 'at+jwt' };
+
+  it.each(['at+jwt', 'AT+jwt', 'application/at+jwt'])('%s is accepted', async (typ) => {
+    await verify(accessToken, { typ }, profile);
+  });
+
+  it.each(['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti'])(
+    'no %s is refused',
+    async (name) => {
+      const changed = { ...accessToken, [name]: undefined };
+      await expectRefused(verify(changed, profile, profile), 'A required claim is missing');
+    },
+  );
+
+  it.each(
+    ['sub', 'client_id', 'jti'].flatMap((name) =>
+      ['', 1, null, ['a'], {}].map((value) => [name, value] as const),
+    ),
+  )('%s %j is refused', async (name, value) => {
+    const changed = { ...accessToken, [name]: value };
+    await expectRefused(verify(changed, profile, profile), 'A required claim is missing');
+  });
+});
+
+describe('JwtVerifier and required claims:', () => {
+  const options = { requiredClaims: ['tenant'] };
+
+  it.each(['a', '', 0, false, []])('%j is there', async (tenant) => {
+    await verify({ tenant }, {}, options);
+  });
+
+  it.each([undefined, null])('%j is not', async (tenant) => {
+    await expectRefused(verify({ tenant }, {}, options), 'A required claim is missing');
+  });
+
+  it('what every object has is not a claim', async () => {
+    const inherited = { requiredClaims: ['toString'] };
+    await expectRefused(verify({}, {}, inherited), 'A required claim is missing');
+  });
+});
+
+describe('T57 JwtVerifier refuses a bound token as a bearer token', () => {
+  it.each([{ jkt: 'a' }, { 'x5t#S256': 'a' }, {}, null, 'text'])('bound by %j', async (cnf) => {
+    await expectRefused(verify({ cnf }));
+    const { claims: verified } = await verify({ cnf }, {}, { acceptBound: true });
+    expect(verified.cnf).toEqual(cnf);
+  });
+});
+
+describe('T54 JwtVerifier grants the scopes of', () => {
+  it.each<[string, object, string[]]>([
+    ['scope', { scope: 'read write' }, ['read', 'write']],
+    ['scope with surplus spaces', { scope: ' read  write ' }, ['read', 'write']],
+    ['scope with duplicates', { scope: 'read read' }, ['read']],
+    ['scp as a list', { scp: ['read', 'write'] }, ['read', 'write']],
+    ['scp as text', { scp: 'read write' }, ['read', 'write']],
+    ['scope, where both are', { scope: 'read', scp: ['admin'] }, ['read']],
+    ['an empty scope, where both are', { scope: '', scp: ['admin'] }, []],
+    ['a scope of the wrong type, where both are', { scope: 1, scp: ['admin'] }, []],
+    ['neither', {}, []],
+    ['an empty scope', { scope: '' }, []],
+    ['scope as a list', { scope: ['admin'] }, []],
+    ['scope as an object', { scope: { admin: true } }, []],
+    ['scope as a number', { scope: 1 }, []],
+    ['scope null', { scope: null }, []],
+    ['scope true', { scope: true }, []],
+    ['a malformed scope', { scope: 'read "admin"' }, []],
+    ['scope with a tab', { scope: 'read\tadmin' }, []],
+    ['scp as an object', { scp: { 0: 'admin', length: 1 } }, []],
+    ['scp with another type in it', { scp: ['read', 1] }, []],
+    ['scp with a list in it', { scp: ['read', ['admin']] }, []],
+    ['scp with two in one', { scp: ['read admin'] }, []],
+    ['scp with an empty one', { scp: [''] }, []],
+  ])('%s', async (_, changed, scopes) => {
+    expect((await verify(changed)).scopes).toEqual(scopes);
+  });
+});

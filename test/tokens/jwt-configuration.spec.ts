@@ -1,0 +1,184 @@
+import { inspect } from 'node:util';
+import { createSecretKey } from 'node:crypto';
+import type { JSONWebKeySet } from 'jose';
+import { describe, expect, it } from 'vitest';
+import { ConfigurationError } from '../../lib/errors/configuration.error.js';
+import type { JwtSecret } from '../../lib/tokens/jwt-fixed-keys.js';
+import type {
+  JwtIssuerOptions,
+  JwtJwksUrlOptions,
+  JwtKeyOptions,
+} from '../../lib/tokens/jwt-verifier.options.js';
+import { JwtVerifier } from '../../lib/tokens/jwt-verifier.js';
+import { AUDIENCE, ISSUER, jwk, p256, pem, rsa, SECRET, weakRsa } from './jwt-fixture.js';
+
+const options = { issuer: ISSUER, audience: AUDIENCE };
+const fromSecret = (changed: object, secret: unknown = SECRET) =>
+  JwtVerifier.fromSecret(secret as JwtSecret, { ...options, ...changed } as JwtKeyOptions);
+const fromUrl = (changed: object) =>
+  JwtVerifier.fromJwksUrl(ISSUER, { ...options, ...changed } as JwtJwksUrlOptions);
+
+const expectMisconfigured = (construct: () => unknown, message: RegExp) => {
+  expect(construct).toThrow(ConfigurationError);
+  expect(construct).toThrow(message);
+};
+
+describe('T69 JwtVerifier does not start', () => {
+  it.each<[string, object, RegExp]>([
+    ['no issuer', { issuer: undefined }, /issuer must be/],
+    ['an empty issuer', { issuer: '' }, /issuer must be/],
+    ['a list of issuers', { issuer: [ISSUER] }, /issuer must be/],
+    ['no audience', { audience: undefined }, /audience must be/],
+    ['an empty audience', { audience: '' }, /audience must be/],
+    ['no audience in the list', { audience: [] }, /audience must not be empty/],
+    ['an empty audience in the list', { audience: ['a', ''] }, /audience must be/],
+    ['a RegExp as audience', { audience: /./ }, /audience must be/],
+    ['no algorithm', { algorithms: [] }, /algorithms must not be empty/],
+    ['none', { algorithms: ['none'] }, /none is not/],
+    ['an algorithm that is no text', { algorithms: [null] }, /algorithms must be/],
+    ['RS256 by a secret', { algorithms: ['HS256', 'RS256'] }, /RS256 is not/],
+    ['a longer hash than the secret', { algorithms: ['HS384'] }, /48 bytes/],
+    ['an empty typ', { typ: '' }, /typ must be/],
+    ['a negative tolerance', { clockTolerance: -1 }, /clockTolerance must be/],
+    ['NaN as tolerance', { clockTolerance: NaN }, /clockTolerance must be/],
+    ['an infinite tolerance', { clockTolerance: Infinity }, /clockTolerance must be/],
+    ['a tolerance as text', { clockTolerance: '5s' }, /clockTolerance must be/],
+    ['a negative age', { maxTokenAge: -1 }, /maxTokenAge must be/],
+    ['required claims that are no list', { requiredClaims: 'sub' }, /requiredClaims must be/],
+    ['a required claim without a name', { requiredClaims: [''] }, /requiredClaims must be/],
+    ['a cache of nothing', { cache: { maxEntries: 0 } }, /maxEntries must be/],
+    ['a cache of negative age', { cache: { maxAge: -1 } }, /maxAge must be/],
+  ])('with %s', (_, changed, message) => {
+    expectMisconfigured(() => fromSecret(changed), message);
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ['an empty secret', '', /32 bytes/],
+    ['a secret of 31 bytes', 'x'.repeat(31), /32 bytes/],
+    ['a secret of 31 bytes in binary', new Uint8Array(31), /32 bytes/],
+    ['a short KeyObject', createSecretKey(Buffer.alloc(31)), /32 bytes/],
+    ['a public KeyObject', rsa.publicKey, /public key is not a secret/],
+    ['a private KeyObject', rsa.privateKey, /private key is not a secret/],
+    ['a public key as PEM', pem(rsa.publicKey), /not a secret/],
+    ['a public key as indented PEM', `\n  ${pem(rsa.publicKey)}`, /not a secret/],
+    ['a public key as PEM in binary', Buffer.from(pem(rsa.publicKey)), /not a secret/],
+    ['undefined', undefined, /secret must be/],
+    ['null', null, /secret must be/],
+    ['a number', 1e40, /secret must be/],
+    ['a JWK', { kty: 'oct', k: 'AA' }, /secret must be/],
+  ])('with %s as secret', (_, secret, message) => {
+    expectMisconfigured(() => fromSecret({}, secret ?? null), message);
+  });
+
+  it.each([
+    ['HS256', 32],
+    ['HS384', 48],
+    ['HS512', 64],
+  ])('with a secret for %s of less than %i bytes', (algorithm, bytes) => {
+    const changed = { algorithms: [algorithm] };
+    expectMisconfigured(() => fromSecret(changed, 'x'.repeat(bytes - 1)), RegExp(`${bytes} bytes`));
+    expect(fromSecret(changed, 'x'.repeat(bytes))).toBeInstanceOf(JwtVerifier);
+  });
+
+  it('with an algorithm that is not for the key', () => {
+    const withAlgorithms = (...algorithms: string[]) => ({ ...options, algorithms });
+    expectMisconfigured(
+      () => JwtVerifier.fromKey(rsa.publicKey, withAlgorithms('HS256')),
+      /HS256 is not/,
+    );
+    expectMisconfigured(
+      () => JwtVerifier.fromKey(p256.publicKey, withAlgorithms('RS256')),
+      /RS256 is not/,
+    );
+    const forPs256 = jwk(rsa.publicKey, { alg: 'PS256' });
+    expectMisconfigured(() => JwtVerifier.fromKey(forPs256, withAlgorithms('RS256')), /PS256/);
+  });
+
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['no keys', {}],
+    ['an empty set', { keys: [] }],
+    ['a secret', { keys: [{ kty: 'oct', k: 'x'.repeat(43), alg: 'HS256' }] }],
+    ['a private key', { keys: [jwk(rsa.publicKey), jwk(rsa.privateKey)] }],
+    ['a weak key', { keys: [jwk(weakRsa.publicKey)] }],
+    ['keys for encryption only', { keys: [jwk(rsa.publicKey, { use: 'enc' })] }],
+  ])('with %s as key set', (_, keySet) => {
+    const construct = () => JwtVerifier.fromJwks(keySet as JSONWebKeySet, options);
+    expect(construct).toThrow(ConfigurationError);
+  });
+
+  it.each(['HS256', 'none', 'RSA-OAEP'])('with %s by a key set', (algorithm) => {
+    const algorithms = ['RS256', algorithm];
+    const keySet = { keys: [jwk(rsa.publicKey)] };
+    const message = new RegExp(`${algorithm} is not`);
+    expectMisconfigured(() => JwtVerifier.fromJwks(keySet, { ...options, algorithms }), message);
+    expectMisconfigured(() => fromUrl({ algorithms }), message);
+    expectMisconfigured(() => JwtVerifier.fromIssuer(ISSUER, { ...options, algorithms }), message);
+  });
+
+  it.each<[string, object]>([
+    ['timeout', { timeout: 0 }],
+    ['timeout', { timeout: NaN }],
+    ['maxResponseSize', { maxResponseSize: 0 }],
+    ['cooldown', { cooldown: -1 }],
+    ['maxAge', { maxAge: -1 }],
+    ['staleIfError', { staleIfError: -1 }],
+  ])('with a bad %s', (name, changed) => {
+    expectMisconfigured(() => fromUrl(changed), new RegExp(`${name} must be`));
+  });
+});
+
+describe('T48 JwtVerifier trusts no key set from', () => {
+  const urls: [string, unknown][] = [
+    ['http', 'http://login.example.com'],
+    ['http with localhost in its name', 'http://localhost.example.com'],
+    ['http with 127.0.0.1 in its name', 'http://127.0.0.1.example.com'],
+    ['http in the local network', 'http://10.0.0.1'],
+    ['http at 0.0.0.0', 'http://0.0.0.0'],
+    ['http at a metadata service', 'http://169.254.169.254'],
+    ['user information', 'https://user:password@login.example.com'],
+    ['a user', 'https://user@login.example.com'],
+    ['a fragment', 'https://login.example.com#a'],
+    ['a file', 'file:///etc/passwd'],
+    ['data', 'data:application/json,{}'],
+    ['a path', '/keys'],
+    ['nothing', ''],
+    ['undefined', undefined],
+  ];
+  const issuerOptions: JwtIssuerOptions = { audience: AUDIENCE };
+
+  it.each(urls)('%s', (_, url) => {
+    const construct = () => JwtVerifier.fromJwksUrl(url as string, options);
+    expect(construct).toThrow(ConfigurationError);
+  });
+
+  it.each([
+    ...urls,
+    ['a query', 'https://login.example.com?a'],
+    ['?', 'https://login.example.com?'],
+  ])('an issuer with %s', (_, url) => {
+    const construct = () => JwtVerifier.fromIssuer(url as string, issuerOptions);
+    expect(construct).toThrow(ConfigurationError);
+    const constructAll = () => JwtVerifier.fromIssuers([ISSUER, url as string], issuerOptions);
+    expect(constructAll).toThrow(ConfigurationError);
+  });
+
+  it.each([[[]], [undefined], [ISSUER]])('issuers %j', (issuers) => {
+    const construct = () => JwtVerifier.fromIssuers(issuers as string[], issuerOptions);
+    expectMisconfigured(construct, /issuers must be a list/);
+  });
+
+  it.each(['http://localhost:1', 'http://127.0.0.1:1', 'http://127.1:1', 'http://[::1]:1'])(
+    'but %s, which is this machine',
+    (url) => {
+      expect(JwtVerifier.fromJwksUrl(url, options)).toBeInstanceOf(JwtVerifier);
+    },
+  );
+});
+
+it('T65 a JwtVerifier shows nobody its secret', () => {
+  const verifier = fromSecret({});
+  expect(inspect(verifier, { depth: 10, showHidden: true })).not.toContain(SECRET);
+  expect(JSON.stringify(verifier)).not.toContain(SECRET);
+});

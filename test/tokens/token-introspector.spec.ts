@@ -1,0 +1,323 @@
+import { inspect } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ConfigurationError } from '../../lib/errors/configuration.error.js';
+import type { TokenIntrospectorOptions } from '../../lib/tokens/token-introspector.options.js';
+import { TokenIntrospector } from '../../lib/tokens/token-introspector.js';
+import { fakeServer, json, outages, status } from './http-fixture.js';
+import { AUDIENCE, expectRefused, expectUnavailable, ISSUER, now } from './jwt-fixture.js';
+
+const PATH = '/introspect';
+const TOKEN = 'mF_9.B5f-4.1JqM';
+const later = (seconds: number) => vi.advanceTimersByTime(seconds * 1000);
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date', 'performance'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+async function served(body: unknown, options: Partial<TokenIntrospectorOptions> = {}) {
+  const server = await fakeServer({ [PATH]: json(body) });
+  const introspector = new TokenIntrospector({
+    endpoint: server.url + PATH,
+    clientId: 's6BhdRkqt3',
+    clientSecret: '7Fjfp0ZBr1KtDRbnfVdmIw',
+    ...options,
+  });
+  return { server, introspector };
+}
+
+describe('TokenIntrospector asks', () => {
+  it('as RFC 7662, section 2.1 has it', async () => {
+    const { server, introspector } = await served({ active: true });
+    await introspector.introspect(TOKEN);
+    expect(server.last).toMatchObject({
+      method: 'POST',
+      body: 'token=mF_9.B5f-4.1JqM&token_type_hint=access_token',
+      headers: {
+        accept: 'application/json',
+        'content-type': 'application/x-www-form-urlencoded;charset=UTF-8',
+        authorization: 'Basic czZCaGRSa3F0Mzo3RmpmcDBaQnIxS3REUmJuZlZkbUl3',
+      },
+    });
+  });
+
+  it('with identifier and secret form-urlencoded, as RFC 6749, section 2.3.1 has it', async () => {
+    const client = { clientId: 'a:b c', clientSecret: 'p%+&=é"' };
+    const { server, introspector } = await served({ active: true }, client);
+    await introspector.introspect(TOKEN);
+    const [, credentials = ''] = server.last.headers.authorization!.split(' ');
+    expect(Buffer.from(credentials, 'base64').toString()).toBe('a%3Ab+c:p%25%2B%26%3D%C3%A9%22');
+  });
+
+  it('with both in the form, when told to, and then nowhere else', async () => {
+    const { server, introspector } = await served(
+      { active: true },
+      { authMethod: 'client_secret_post', clientSecret: 'p%+&=' },
+    );
+    await introspector.introspect(TOKEN);
+    expect(server.last.headers.authorization).toBeUndefined();
+    expect(Object.fromEntries(new URLSearchParams(server.last.body))).toEqual({
+      token: TOKEN,
+      token_type_hint: 'access_token',
+      client_id: 's6BhdRkqt3',
+      client_secret: 'p%+&=',
+    });
+  });
+
+  it('about the whole token, whatever is in it', async () => {
+    const { server, introspector } = await served({ active: true });
+    const token = 'a&token=b&client_id=c#\r\n+%00é';
+    await introspector.introspect(token);
+    expect(new URLSearchParams(server.last.body).getAll('token')).toEqual([token]);
+  });
+
+  it.each([[''], [undefined], [null], [{}], [['a']]])('nobody about %j', async (token) => {
+    const { server, introspector } = await served({ active: true });
+    await expectRefused(introspector.introspect(token as string), 'The token is malformed');
+    expect(server.requests).toEqual([]);
+  });
+});
+
+describe('T51 TokenIntrospector, when a token is', () => {
+  it('active, hands out what the server says, and nobody can change it', async () => {
+    const body = { active: true, sub: 'ada', scope: 'read write', aud: ['a'], exp: now() + 60 };
+    const { introspector } = await served(body);
+    const introspected = await introspector.introspect(TOKEN);
+    expect(introspected).toStrictEqual({ claims: body, scopes: ['read', 'write'] });
+    expect(() => Object.assign(introspected.claims, { sub: 'eve' })).toThrow(TypeError);
+    expect(() => (introspected.scopes as string[]).push('admin')).toThrow(TypeError);
+  });
+
+  it('inactive, refuses it', async () => {
+    const { introspector } = await served({ active: false });
+    await expectRefused(introspector.introspect(TOKEN), 'The token is not active');
+  });
+
+  it.each<[string, () => object, string]>([
+    ['expired', () => ({ exp: now() - 5 }), 'The token expired'],
+    ['not valid yet', () => ({ nbf: now() + 6 }), 'The token is not valid yet'],
+    ['from the future', () => ({ iat: now() + 6 }), 'The token is from the future'],
+    [
+      'bound to a key',
+      () => ({ cnf: { jkt: 'a' } }),
+      'The access token is bound, and is no bearer token',
+    ],
+  ])('active, but %s, refuses it', async (_, changed, reason) => {
+    const { introspector } = await served({ active: true, ...changed() });
+    await expectRefused(introspector.introspect(TOKEN), reason);
+  });
+
+  it('bound to a key, hands it out when told to', async () => {
+    const cnf = { jkt: 'a' };
+    const { introspector } = await served({ active: true, cnf }, { acceptBound: true });
+    expect((await introspector.introspect(TOKEN)).claims.cnf).toEqual(cnf);
+  });
+
+  it.each<[string, object]>([
+    ['active as text', { active: 'true' }],
+    ['active as a number', { active: 1 }],
+    ['active null', { active: null }],
+    ['active in an object', { active: { value: true } }],
+    ['inactive as text', { active: 'false' }],
+    ['no active', { sub: 'ada' }],
+    ['an empty object', {}],
+    ['an error', { error: 'invalid_request' }],
+    ['exp as text', { active: true, exp: '1' }],
+    ['exp null', { active: true, exp: null }],
+    ['nbf as text', { active: true, nbf: 'now' }],
+    ['exp beyond any date', { active: true, exp: 1e300 }],
+  ])('%s, answers 503', async (_, body) => {
+    const { introspector } = await served(body);
+    await expectUnavailable(introspector.introspect(TOKEN));
+  });
+
+  it.each(outages)('in the hands of a server with %s, answers 503', async (_, answer) => {
+    const { server, introspector } = await served({}, { timeout: 0.25, maxResponseSize: 4096 });
+    server.answers[PATH] = answer;
+    await expectUnavailable(introspector.introspect(TOKEN));
+    server.answers[PATH] = json({ active: true });
+    await introspector.introspect(TOKEN);
+  });
+
+  it.each([201, 301, 400, 401, 403, 429, 502, 503])(
+    'met with status %i, answers 503',
+    async (code) => {
+      const { server, introspector } = await served({});
+      server.answers[PATH] = json({ active: true }, 'application/json', code);
+      await expectUnavailable(introspector.introspect(TOKEN));
+    },
+  );
+
+  it('in the hands of a server that is not there, answers 503', async () => {
+    const { introspector } = await served({}, { endpoint: 'http://127.0.0.1:1/' });
+    await expectUnavailable(introspector.introspect(TOKEN));
+  });
+
+  it('redirected, sends neither token nor secret elsewhere', async () => {
+    const { server, introspector } = await served({});
+    const elsewhere = await fakeServer({ '/': json({ active: true }) });
+    server.answers[PATH] = status(307, { location: `${elsewhere.url}/` });
+    await expectUnavailable(introspector.introspect(TOKEN));
+    expect(elsewhere.requests).toEqual([]);
+  });
+});
+
+describe('TokenIntrospector accepts', () => {
+  it.each([
+    ['the issuer', { iss: ISSUER }, { issuer: ISSUER }],
+    ['the audience', { aud: AUDIENCE }, { audience: AUDIENCE }],
+    ['the audience among others', { aud: ['a', AUDIENCE] }, { audience: [AUDIENCE, 'b'] }],
+    ['anyone, when told nothing', { iss: 'a', aud: 'b' }, {}],
+  ])('%s', async (_, body, options) => {
+    const { introspector } = await served({ active: true, ...body }, options);
+    await introspector.introspect(TOKEN);
+  });
+
+  it.each([
+    ['another issuer', { iss: 'https://evil.example' }, { issuer: ISSUER }],
+    ['the issuer with a slash', { iss: `${ISSUER}/` }, { issuer: ISSUER }],
+    ['the issuer in a list', { iss: [ISSUER] }, { issuer: ISSUER }],
+    ['no issuer', {}, { issuer: ISSUER }],
+    ['another audience', { aud: 'other' }, { audience: AUDIENCE }],
+    ['a longer audience', { aud: `${AUDIENCE}/x` }, { audience: AUDIENCE }],
+    ['no audience', {}, { audience: AUDIENCE }],
+    ['an empty list of audiences', { aud: [] }, { audience: AUDIENCE }],
+    ['an object as audience', { aud: { [AUDIENCE]: true } }, { audience: AUDIENCE }],
+  ])('but not %s', async (_, body, options) => {
+    const { introspector } = await served({ active: true, ...body }, options);
+    await expectRefused(introspector.introspect(TOKEN));
+  });
+});
+
+describe('T54 TokenIntrospector grants the scopes of', () => {
+  it.each<[string, object, string[]]>([
+    ['scope', { scope: 'read write' }, ['read', 'write']],
+    ['no scope', {}, []],
+    ['scope as a list, which it keeps', { scope: ['admin'] }, []],
+    ['scope as a number', { scope: 1 }, []],
+    ['a malformed scope', { scope: '"admin"' }, []],
+  ])('%s', async (_, body, scopes) => {
+    const { introspector } = await served({ active: true, ...body });
+    const introspected = await introspector.introspect(TOKEN);
+    expect(introspected.scopes).toEqual(scopes);
+    expect(introspected.claims).toEqual({ active: true, ...body });
+  });
+});
+
+describe('T52 TokenIntrospector with a cache', () => {
+  const revoked = json({ active: false });
+
+  it('asks once, and believes a revoked token no longer than maxAge', async () => {
+    const { server, introspector } = await served({ active: true }, { cache: { maxAge: 10 } });
+    const first = await introspector.introspect(TOKEN);
+    server.answers[PATH] = revoked;
+    for (let i = 0; i < 9; i++) {
+      later(1);
+      expect(await introspector.introspect(TOKEN)).toBe(first);
+    }
+    expect(server.requests).toHaveLength(1);
+    later(1);
+    await expectRefused(introspector.introspect(TOKEN), 'The token is not active');
+  });
+
+  it('believes it for a minute unless told otherwise', async () => {
+    const { server, introspector } = await served({ active: true }, { cache: {} });
+    await introspector.introspect(TOKEN);
+    server.answers[PATH] = revoked;
+    later(59);
+    await introspector.introspect(TOKEN);
+    later(1);
+    await expectRefused(introspector.introspect(TOKEN));
+  });
+
+  it('asks each time without one', async () => {
+    const { server, introspector } = await served({ active: true });
+    await introspector.introspect(TOKEN);
+    server.answers[PATH] = revoked;
+    await expectRefused(introspector.introspect(TOKEN));
+  });
+
+  it('believes an expiring token no longer than exp', async () => {
+    const { server, introspector } = await served({ active: true, exp: now() + 5 }, { cache: {} });
+    await introspector.introspect(TOKEN);
+    server.answers[PATH] = revoked;
+    later(5);
+    await expectRefused(introspector.introspect(TOKEN), 'The token is not active');
+  });
+
+  it('checks the time again when the clock was set', async () => {
+    const body = { active: true, exp: now() + 300 };
+    const { introspector } = await served(body, { cache: {} });
+    await introspector.introspect(TOKEN);
+    vi.setSystemTime(Date.now() + 305_000);
+    await expectRefused(introspector.introspect(TOKEN), 'The token expired');
+  });
+
+  it('remembers no inactive token and no outage', async () => {
+    const { server, introspector } = await served({ active: false }, { cache: {} });
+    await expectRefused(introspector.introspect(TOKEN));
+    server.answers[PATH] = status(500);
+    await expectUnavailable(introspector.introspect(TOKEN));
+    server.answers[PATH] = json({ active: true });
+    await introspector.introspect(TOKEN);
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it('remembers no active token that is not for us', async () => {
+    const options = { cache: {}, audience: AUDIENCE };
+    const { server, introspector } = await served({ active: true, aud: 'other' }, options);
+    await expectRefused(introspector.introspect(TOKEN));
+    await expectRefused(introspector.introspect(TOKEN));
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('holds no more than maxEntries', async () => {
+    const { server, introspector } = await served({ active: true }, { cache: { maxEntries: 2 } });
+    for (const token of ['a', 'b', 'c']) await introspector.introspect(token);
+    await introspector.introspect('c');
+    await introspector.introspect('b');
+    expect(server.requests).toHaveLength(3);
+    await introspector.introspect('a');
+    expect(server.requests).toHaveLength(4);
+  });
+});
+
+describe('T69 TokenIntrospector does not start', () => {
+  const options = { endpoint: 'https://a.example', clientId: 'a', clientSecret: 'b' };
+
+  it.each<[string, object]>([
+    ['no endpoint', { endpoint: undefined }],
+    ['a path as endpoint', { endpoint: PATH }],
+    ['http', { endpoint: 'http://login.example.com/introspect' }],
+    ['user information', { endpoint: 'https://a:b@login.example.com' }],
+    ['no clientId', { clientId: undefined }],
+    ['an empty clientId', { clientId: '' }],
+    ['no clientSecret', { clientSecret: undefined }],
+    ['an empty clientSecret', { clientSecret: '' }],
+    ['an unknown authMethod', { authMethod: 'none' }],
+    ['an empty issuer', { issuer: '' }],
+    ['an empty audience', { audience: [] }],
+    ['a timeout of nothing', { timeout: 0 }],
+    ['a cache of nothing', { cache: { maxEntries: 0 } }],
+  ])('with %s', (_, changed) => {
+    const construct = () =>
+      new TokenIntrospector({ ...options, ...changed } as TokenIntrospectorOptions);
+    expect(construct).toThrow(ConfigurationError);
+    expect(construct).toThrow(/^TokenIntrospector/);
+  });
+
+  it('T65 and shows nobody its secret', () => {
+    const introspector = new TokenIntrospector({ ...options, clientSecret: 'canary' });
+    expect(inspect(introspector, { depth: 10, showHidden: true })).not.toContain('canary');
+    expect(JSON.stringify(introspector)).not.toContain('canary');
+  });
+
+  it('T65 and no error holds the token or the secret', async () => {
+    const { server, introspector } = await served({}, { clientSecret: 'canary' });
+    server.answers[PATH] = json({ error: 'x' }, 'application/json', 401);
+    const error = await introspector.introspect('token-canary').catch((thrown: unknown) => thrown);
+    expect(inspect(error, { depth: 10, showHidden: true })).not.toContain('canary');
+  });
+});

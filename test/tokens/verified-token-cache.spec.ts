@@ -1,0 +1,275 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { JwtJwksUrlOptions } from '../../lib/tokens/jwt-verifier.options.js';
+import { JwtVerifier } from '../../lib/tokens/jwt-verifier.js';
+import { VerifiedTokenCache } from '../../lib/tokens/verified-token-cache.js';
+import { fakeServer, json } from './http-fixture.js';
+import {
+  AUDIENCE,
+  claims,
+  expectRefused,
+  hs256,
+  ISSUER,
+  jwk,
+  now,
+  otherRsa,
+  rs256,
+  rsa,
+  SECRET,
+} from './jwt-fixture.js';
+
+const later = (seconds: number) => vi.advanceTimersByTime(seconds * 1000);
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date', 'performance'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+describe('VerifiedTokenCache', () => {
+  const cacheOf = (options = {}) => new VerifiedTokenCache<number>('Test', options);
+  const far = () => now() + 1e6;
+
+  it('gives back what it was given, for that token only', () => {
+    const cache = cacheOf();
+    cache.set('a', 1, far());
+    cache.set('b', 2, far());
+    expect([cache.get('a'), cache.get('b'), cache.get('c'), cache.get('')]).toEqual([
+      1,
+      2,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('lets an entry die after a minute', () => {
+    const cache = cacheOf();
+    cache.set('a', 1, far());
+    later(59.9);
+    expect(cache.get('a')).toBe(1);
+    later(0.1);
+    expect(cache.get('a')).toBeUndefined();
+  });
+
+  it('lets an entry die after maxAge, however often it is used', () => {
+    const cache = cacheOf({ maxAge: 10 });
+    cache.set('a', 1, undefined);
+    for (let i = 0; i < 9; i++) {
+      later(1);
+      expect(cache.get('a')).toBe(1);
+    }
+    later(1);
+    expect(cache.get('a')).toBeUndefined();
+  });
+
+  it('lets an entry die at exp, when that is sooner', () => {
+    const cache = cacheOf();
+    vi.setSystemTime(1_700_000_000_000);
+    cache.set('a', 1, now() + 5);
+    later(4.9);
+    expect(cache.get('a')).toBe(1);
+    later(0.1);
+    expect(cache.get('a')).toBeUndefined();
+  });
+
+  it('keeps nothing that has expired, or is not to be kept', () => {
+    const cache = cacheOf();
+    cache.set('a', 1, now());
+    expect(cache.get('a')).toBeUndefined();
+    const ageless = cacheOf({ maxAge: 0 });
+    ageless.set('a', 1, far());
+    expect(ageless.get('a')).toBeUndefined();
+  });
+
+  it('lets nothing go for what it does not keep', () => {
+    const cache = cacheOf({ maxEntries: 1 });
+    cache.set('a', 1, far());
+    cache.set('b', 2, now());
+    expect(cache.get('a')).toBe(1);
+  });
+
+  it.each([
+    [{ maxEntries: 2 }, 2],
+    [{}, 1000],
+  ])('never holds more than it may: %j', (options, most) => {
+    const cache = cacheOf(options);
+    for (let i = 0; i < most + 500; i++) cache.set(`${i}`, i, far());
+    const held = Array.from({ length: most + 500 }, (_, i) => cache.get(`${i}`));
+    expect(held.filter((value) => value !== undefined)).toHaveLength(most);
+    expect(held.at(-1)).toBe(most + 499);
+  });
+
+  it('lets the one go that is unused for longest', () => {
+    const cache = cacheOf({ maxEntries: 2 });
+    cache.set('a', 1, far());
+    cache.set('b', 2, far());
+    cache.get('a');
+    cache.set('c', 3, far());
+    expect([cache.get('a'), cache.get('b'), cache.get('c')]).toEqual([1, undefined, 3]);
+  });
+
+  it('replaces an entry without letting another go', () => {
+    const cache = cacheOf({ maxEntries: 2 });
+    cache.set('a', 1, far());
+    cache.set('b', 2, far());
+    cache.set('b', 3, far());
+    expect([cache.get('a'), cache.get('b')]).toEqual([1, 3]);
+  });
+
+  it('holds no token', () => {
+    const cache = cacheOf();
+    cache.set('a token', 1, far());
+    const [entries] = Object.values(cache).filter((member) => member instanceof Map);
+    expect([...(entries as Map<string, unknown>).keys()]).toEqual([
+      expect.stringMatching(/^[\w-]{43}$/),
+    ]);
+  });
+});
+
+describe('T50 JwtVerifier with a cache', () => {
+  const options = { issuer: ISSUER, audience: AUDIENCE };
+  const cached = (cache = {}) => JwtVerifier.fromSecret(SECRET, { ...options, cache });
+  const verifications = () => vi.spyOn(crypto.subtle, 'verify');
+
+  it('checks a signature once, and hands out the same frozen answer', async () => {
+    const checked = verifications();
+    const verifier = cached();
+    const token = hs256(claims({ roles: ['user'] }));
+    const first = await verifier.verify(token);
+    expect(await verifier.verify(token)).toBe(first);
+    expect(checked).toHaveBeenCalledTimes(1);
+    expect(() => (first.claims['roles'] as string[]).push('admin')).toThrow(TypeError);
+  });
+
+  it('without one, checks it each time', async () => {
+    const checked = verifications();
+    const verifier = JwtVerifier.fromSecret(SECRET, options);
+    const token = hs256();
+    await verifier.verify(token);
+    await verifier.verify(token);
+    expect(checked).toHaveBeenCalledTimes(2);
+  });
+
+  it('checks it again after maxAge', async () => {
+    const checked = verifications();
+    const verifier = cached({ maxAge: 10 });
+    const token = hs256();
+    await verifier.verify(token);
+    later(10);
+    await verifier.verify(token);
+    expect(checked).toHaveBeenCalledTimes(2);
+  });
+
+  it('does not mix up two tokens that differ in their signature or in a claim', async () => {
+    const verifier = cached();
+    const [ada, eve] = [hs256(claims({ sub: 'ada' })), hs256(claims({ sub: 'eve' }))];
+    expect((await verifier.verify(ada)).claims.sub).toBe('ada');
+    expect((await verifier.verify(eve)).claims.sub).toBe('eve');
+    expect((await verifier.verify(ada)).claims.sub).toBe('ada');
+    const [header, payload, signature = ''] = ada.split('.');
+    await expectRefused(
+      verifier.verify(`${header}.${payload}.${[...signature].reverse().join('')}`),
+    );
+    await expectRefused(verifier.verify(`${header}.${payload}.`));
+  });
+
+  it('does not share what it remembers with another verifier', async () => {
+    const token = hs256();
+    await cached().verify(token);
+    const other = JwtVerifier.fromSecret(SECRET, { issuer: ISSUER, audience: 'other', cache: {} });
+    await expectRefused(other.verify(token), 'The audience is not accepted');
+  });
+
+  it('remembers no refusal', async () => {
+    const verifier = cached();
+    const token = hs256(claims({ nbf: now() + 10 }));
+    await expectRefused(verifier.verify(token), 'The token is not valid yet');
+    later(10);
+    await verifier.verify(token);
+    const unsigned = token.slice(0, token.lastIndexOf('.') + 1);
+    await expectRefused(verifier.verify(unsigned));
+    await expectRefused(verifier.verify(unsigned));
+  });
+
+  it('refuses a remembered token that has expired', async () => {
+    const verifier = cached();
+    const token = hs256(claims({ exp: now() + 20 }));
+    await verifier.verify(token);
+    later(25);
+    await expectRefused(verifier.verify(token), 'The token expired');
+  });
+
+  it('refuses a remembered token when the clock was set', async () => {
+    const verifier = cached();
+    const token = hs256(claims({ nbf: now(), exp: now() + 300 }));
+    await verifier.verify(token);
+    vi.setSystemTime(Date.now() + 305_000);
+    await expectRefused(verifier.verify(token), 'The token expired');
+    vi.setSystemTime(Date.now() - 400_000);
+    await expectRefused(verifier.verify(token), 'The token is not valid yet');
+  });
+
+  it('never remembers a token that only the tolerance lets pass', async () => {
+    const checked = verifications();
+    const verifier = cached();
+    const token = hs256(claims({ exp: now() - 2 }));
+    await verifier.verify(token);
+    await verifier.verify(token);
+    expect(checked).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe('T50 JwtVerifier with a cache, when keys change:', () => {
+  const keyA = jwk(rsa.publicKey, { kid: 'a' });
+  const keyB = jwk(otherRsa.publicKey, { kid: 'b' });
+  const long = () => claims({ exp: now() + 1e5 });
+
+  async function served(options: Partial<JwtJwksUrlOptions> = {}) {
+    const server = await fakeServer({ '/': json({ keys: [keyA] }) });
+    const verifier = JwtVerifier.fromJwksUrl(server.url, {
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      cache: { maxAge: 1000 },
+      ...options,
+    });
+    return { server, verifier };
+  }
+
+  it('what the old keys verified is forgotten', async () => {
+    const { server, verifier } = await served();
+    const token = rs256(long(), { kid: 'a' });
+    await verifier.verify(token);
+    server.answers['/'] = json({ keys: [keyB] });
+    later(30);
+    await verifier.verify(token);
+    await verifier.verify(rs256(long(), { kid: 'b' }, otherRsa.privateKey));
+    await expectRefused(verifier.verify(token), 'The signing key is unknown');
+  });
+
+  it('a fetch of the same keys forgets nothing', async () => {
+    const { verifier } = await served();
+    const token = rs256(long(), { kid: 'a' });
+    await verifier.verify(token);
+    const checked = vi.spyOn(crypto.subtle, 'verify');
+    later(30);
+    await expectRefused(verifier.verify(rs256(long(), { kid: 'x' })));
+    await verifier.verify(token);
+    expect(checked).not.toHaveBeenCalled();
+  });
+
+  it('what an old key verified meanwhile is not remembered', async () => {
+    const { server, verifier } = await served();
+    await verifier.verify(rs256(long(), { kid: 'a' }));
+    server.answers['/'] = json({ keys: [keyB] });
+    later(30);
+    const late = rs256(claims({ exp: now() + 1e5, jti: 'late' }), { kid: 'a' });
+    const original = crypto.subtle.verify.bind(crypto.subtle);
+    vi.spyOn(crypto.subtle, 'verify').mockImplementationOnce(async (...given) => {
+      await verifier.verify(rs256(long(), { kid: 'b' }, otherRsa.privateKey));
+      return original(...given);
+    });
+    await verifier.verify(late);
+    await expectRefused(verifier.verify(late), 'The signing key is unknown');
+  });
+});
