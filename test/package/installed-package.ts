@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, readdir, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -56,6 +56,8 @@ export async function install(tarball: string, extra: string[] = []): Promise<In
   const folder = await mkdtemp(join(tmpdir(), 'nestjs-security-app-'));
   const installed = join(folder, 'node_modules', 'nestjs-security');
   await mkdir(installed, { recursive: true });
+  // Whatever package.json lies in a folder above is none of this application's.
+  await writeFile(join(folder, 'package.json'), '{ "private": true }');
   await run('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1']);
 
   for (const name of [...(await requiredPackages(installed)), ...extra]) {
