@@ -2,17 +2,17 @@ export { AuthModule } from './auth.module.js';
 export type { AuthModuleExtras, AuthModuleOptions, AuthOptionsFactory } from './auth.options.js';
 export type { AuditedRoute, RouteAccess } from './audit/audited-route.js';
 
-export { APIKeyCookie, APIKeyHeader, APIKeyQuery } from './schemes/api-key.js';
+export { APIKeyCookie } from './schemes/api-key-cookie.js';
+export { APIKeyHeader } from './schemes/api-key-header.js';
+export { APIKeyQuery } from './schemes/api-key-query.js';
 export { HTTPBasic } from './schemes/http-basic.js';
 export { HTTPBearer } from './schemes/http-bearer.js';
 export { HTTPDigest } from './schemes/http-digest.js';
 export { HTTPScheme } from './schemes/http-scheme.js';
 export { OAuth2 } from './schemes/oauth2.js';
-export {
-  OAuth2AuthorizationCodeBearer,
-  OAuth2ClientCredentialsBearer,
-  OAuth2PasswordBearer,
-} from './schemes/oauth2-bearer.js';
+export { OAuth2AuthorizationCodeBearer } from './schemes/oauth2-authorization-code-bearer.js';
+export { OAuth2ClientCredentialsBearer } from './schemes/oauth2-client-credentials-bearer.js';
+export { OAuth2PasswordBearer } from './schemes/oauth2-password-bearer.js';
 export { PassportScheme } from './passport/passport.scheme.js';
 export { clientCertificate, MutualTLS } from './schemes/mutual-tls.js';
 export { OpenIdConnect } from './schemes/open-id-connect.js';
@@ -36,11 +36,8 @@ export type { DigestContext, DigestUser, FindDigestUser } from './schemes/http-d
 export type { HTTPDigestOptions } from './schemes/http-digest.js';
 export type { HTTPSchemeOptions } from './schemes/http-scheme.js';
 export type { OAuth2Options } from './schemes/oauth2.js';
-export type {
-  OAuth2AuthorizationCodeOptions,
-  OAuth2BearerOptions,
-  OAuth2TokenUrlOptions,
-} from './schemes/oauth2-bearer.js';
+export type { OAuth2BearerOptions, OAuth2TokenUrlOptions } from './schemes/oauth2-bearer.js';
+export type { OAuth2AuthorizationCodeOptions } from './schemes/oauth2-authorization-code-bearer.js';
 export type { PassportSchemeOptions } from './passport/passport.scheme.js';
 export type { PassportStrategy } from './schemes/strategy-run.js';
 export type { OpenIdConnectOptions } from './schemes/open-id-connect.js';
@@ -59,7 +56,7 @@ export type { SecuritySchemeOptions } from './schemes/security-scheme.js';
 export type { HTTPBasicCredentials } from './protocol/basic.js';
 export type { HTTPDigestCredentials } from './protocol/digest.js';
 
-export { allOf, anonymous, anyOf, optional } from './requirements/requirement.js';
+export { allOf, anonymous, anyOf, optional } from './requirements/algebra.js';
 export type { Requirement, SchemeReference } from './requirements/requirement.js';
 export type { CredentialsOf, ScopesOf, UserOf } from './requirements/requirement-types.js';
 export type { ScopeMatcher, Undeclared } from './requirements/policy-options.js';

@@ -1,4 +1,4 @@
-import { anonymous } from '../requirements/requirement.js';
+import { anonymous } from '../requirements/algebra.js';
 import { Security } from './security.decorator.js';
 
 /**

@@ -1,6 +1,6 @@
 import { applyDecorators, Header, HttpCode, Post, UseFilters } from '@nestjs/common';
 import { declare } from '../requirements/declaration.js';
-import { anonymous } from '../requirements/requirement.js';
+import { anonymous } from '../requirements/algebra.js';
 import { OAuth2ExceptionFilter } from '../token-endpoint/oauth2-exception.filter.js';
 import { defineTokenEndpoint } from '../token-endpoint/token-endpoint.metadata.js';
 

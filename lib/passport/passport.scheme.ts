@@ -1,9 +1,6 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { SecurityException } from '../errors/security.exception.js';
 import type { Authentication, MaybePromise } from '../schemes/authentication.js';
-import { readAuthorization } from '../schemes/authorization.js';
-import { APIKeyCookie, APIKeyHeader, APIKeyQuery } from '../schemes/api-key.js';
-import { bearerChallenge } from '../schemes/bearer-scheme.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import type { SecuritySchemeObject } from '../schemes/security-scheme-object.js';
 import { SecurityScheme, type SecuritySchemeOptions } from '../schemes/security-scheme.js';
@@ -12,6 +9,7 @@ import {
   runStrategy,
   type StrategyOutcome,
 } from '../schemes/strategy-run.js';
+import { plainChallenge, presenceOf } from './described-scheme.js';
 import { refusalOf, scopesOf, sendableChallenge } from './strategy-outcome.js';
 
 /**
@@ -141,24 +139,4 @@ export class PassportScheme<User = unknown, Scope extends string = string> exten
     }
     return undefined;
   }
-}
-
-function presenceOf(scheme: SecuritySchemeObject): (request: SecurityRequest) => boolean {
-  if (scheme.type !== 'apiKey') {
-    const name = scheme.type === 'http' ? scheme.scheme : 'Bearer';
-    return (request) => readAuthorization(request, name) !== undefined;
-  }
-  const { name } = scheme;
-  const key = {
-    header: () => new APIKeyHeader({ name }),
-    query: () => new APIKeyQuery({ name }),
-    cookie: () => new APIKeyCookie({ name }),
-  }[scheme.in]();
-  return (request) => key.extract(request) !== undefined;
-}
-
-function plainChallenge(scheme: SecuritySchemeObject, failure?: SecurityException): string {
-  if (scheme.type === 'apiKey') return 'APIKey';
-  const isBearer = scheme.type !== 'http' || scheme.scheme.toLowerCase() === 'bearer';
-  return isBearer ? bearerChallenge(undefined, failure) : scheme.scheme;
 }

@@ -22,10 +22,11 @@ import { AuthModule } from '../../lib/auth.module.js';
 import { Public } from '../../lib/decorators/public.decorator.js';
 import { Scopes } from '../../lib/decorators/scopes.decorator.js';
 import { Security } from '../../lib/decorators/security.decorator.js';
-import { allOf, anyOf, optional, type Requirement } from '../../lib/requirements/requirement.js';
-import { APIKeyHeader } from '../../lib/schemes/api-key.js';
+import { type Requirement } from '../../lib/requirements/requirement.js';
+import { allOf, anyOf, optional } from '../../lib/requirements/algebra.js';
+import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
 import { HTTPBasic } from '../../lib/schemes/http-basic.js';
-import { OAuth2AuthorizationCodeBearer } from '../../lib/schemes/oauth2-bearer.js';
+import { OAuth2AuthorizationCodeBearer } from '../../lib/schemes/oauth2-authorization-code-bearer.js';
 
 @Injectable()
 export class User extends OAuth2AuthorizationCodeBearer<string, 'me' | 'items'> {

@@ -11,7 +11,7 @@ import { AuthModule } from '../../lib/auth.module.js';
 import { Public } from '../../lib/decorators/public.decorator.js';
 import { Security } from '../../lib/decorators/security.decorator.js';
 import { createDocument } from '../../lib/openapi/index.js';
-import { optional } from '../../lib/requirements/requirement.js';
+import { optional } from '../../lib/requirements/algebra.js';
 import { key } from '../openapi/app-of.js';
 import { crawl, type Visit } from '../openapi/crawl.js';
 import {

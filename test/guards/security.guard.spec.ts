@@ -8,8 +8,8 @@ import { Security } from '../../lib/decorators/security.decorator.js';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';
 import { NotAuthenticatedException } from '../../lib/errors/not-authenticated.exception.js';
 import { SecurityGuard } from '../../lib/guards/security.guard.js';
-import { allOf, anyOf, optional } from '../../lib/requirements/requirement.js';
-import { APIKeyHeader } from '../../lib/schemes/api-key.js';
+import { allOf, anyOf, optional } from '../../lib/requirements/algebra.js';
+import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
 import { requestWith } from '../support/security-request.js';
 
 const spy = vi.fn();

@@ -5,7 +5,7 @@ import { Scopes } from '../../lib/decorators/scopes.decorator.js';
 import { Security } from '../../lib/decorators/security.decorator.js';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';
 import { createDocument } from '../../lib/openapi/index.js';
-import { anyOf } from '../../lib/requirements/requirement.js';
+import { anyOf } from '../../lib/requirements/algebra.js';
 import { appOf, appWith, configOf, key } from './app-of.js';
 import { markersIn } from './markers-in.js';
 import { metadataOf } from './metadata-of.js';

@@ -3,7 +3,8 @@ import { ApiWebhook, DocumentBuilder, type OpenAPIObject } from '@nestjs/swagger
 import { describe, expect, it } from 'vitest';
 import { Public } from '../../lib/decorators/public.decorator.js';
 import { Security } from '../../lib/decorators/security.decorator.js';
-import { anonymous, type Requirement } from '../../lib/requirements/requirement.js';
+import { type Requirement } from '../../lib/requirements/requirement.js';
+import { anonymous } from '../../lib/requirements/algebra.js';
 import { configOf, documentOf, key } from './app-of.js';
 import { markersIn } from './markers-in.js';
 

@@ -19,13 +19,8 @@ import { AuthModule } from '../../lib/auth.module.js';
 import { Public } from '../../lib/decorators/public.decorator.js';
 import { Scopes } from '../../lib/decorators/scopes.decorator.js';
 import { Security } from '../../lib/decorators/security.decorator.js';
-import {
-  allOf,
-  anonymous,
-  anyOf,
-  optional,
-  type Requirement,
-} from '../../lib/requirements/requirement.js';
+import { type Requirement } from '../../lib/requirements/requirement.js';
+import { allOf, anonymous, anyOf, optional } from '../../lib/requirements/algebra.js';
 import { adapters } from '../support/adapters.js';
 import type {
   ApplicationSpec,

@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';
 import { alternativesOf } from '../../lib/requirements/alternatives.js';
-import {
-  allOf,
-  anonymous,
-  anyOf,
-  optional,
-  type Requirement,
-} from '../../lib/requirements/requirement.js';
+import { type Requirement } from '../../lib/requirements/requirement.js';
+import { allOf, anonymous, anyOf, optional } from '../../lib/requirements/algebra.js';
 import { HTTPScheme } from '../../lib/schemes/http-scheme.js';
 import { SecurityScheme } from '../../lib/schemes/security-scheme.js';
 

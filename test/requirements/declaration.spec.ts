@@ -4,7 +4,7 @@ import { Scopes } from '../../lib/decorators/scopes.decorator.js';
 import { Security } from '../../lib/decorators/security.decorator.js';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';
 import { declarationsOf, declare } from '../../lib/requirements/declaration.js';
-import { anonymous } from '../../lib/requirements/requirement.js';
+import { anonymous } from '../../lib/requirements/algebra.js';
 import { Key, Other } from './compile.js';
 
 const twice = (place: string) =>

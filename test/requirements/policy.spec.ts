@@ -3,7 +3,7 @@ import { Public } from '../../lib/decorators/public.decorator.js';
 import { Scopes } from '../../lib/decorators/scopes.decorator.js';
 import { Security } from '../../lib/decorators/security.decorator.js';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';
-import { anonymous, anyOf, optional } from '../../lib/requirements/requirement.js';
+import { anonymous, anyOf, optional } from '../../lib/requirements/algebra.js';
 import { Key, Lenient, Other, policyOf, Token, wholePolicyOf } from './compile.js';
 
 describe('the nearest requirement', () => {

@@ -5,7 +5,7 @@ import { Inject } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';
 import { SchemeRegistry } from '../../lib/requirements/scheme-registry.js';
-import { APIKeyHeader } from '../../lib/schemes/api-key.js';
+import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
 
 abstract class AnyKey extends APIKeyHeader {}
 

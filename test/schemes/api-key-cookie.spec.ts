@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';
 import { InvalidRequestException } from '../../lib/errors/invalid-request.exception.js';
-import { APIKeyCookie, APIKeyHeader, APIKeyQuery } from '../../lib/schemes/api-key.js';
+import { APIKeyCookie } from '../../lib/schemes/api-key-cookie.js';
+import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
+import { APIKeyQuery } from '../../lib/schemes/api-key-query.js';
 import { requestFor, requestWith } from '../support/security-request.js';
 
 describe('APIKeyCookie', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';
 import { InvalidRequestException } from '../../lib/errors/invalid-request.exception.js';
-import { APIKeyHeader } from '../../lib/schemes/api-key.js';
+import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
 import { requestFor, requestWith } from '../support/security-request.js';
 
 describe('APIKeyHeader', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';
 import { InvalidRequestException } from '../../lib/errors/invalid-request.exception.js';
-import { APIKeyQuery } from '../../lib/schemes/api-key.js';
+import { APIKeyQuery } from '../../lib/schemes/api-key-query.js';
 import { requestFor, requestWith } from '../support/security-request.js';
 
 describe('APIKeyQuery', () => {

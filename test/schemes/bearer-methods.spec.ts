@@ -3,7 +3,7 @@ import { InvalidRequestException } from '../../lib/errors/invalid-request.except
 import { MalformedError } from '../../lib/protocol/malformed.error.js';
 import type { BearerMethod } from '../../lib/schemes/bearer-methods.js';
 import { HTTPBearer } from '../../lib/schemes/http-bearer.js';
-import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-bearer.js';
+import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-password-bearer.js';
 import { OpenIdConnect } from '../../lib/schemes/open-id-connect.js';
 import type { SecurityRequest } from '../../lib/schemes/security-request.js';
 import { authorized, formRequest, requestFor, requestWith } from '../support/security-request.js';

@@ -5,11 +5,9 @@ import { parseChallenge } from '../../lib/protocol/challenge.js';
 import { bearerChallenge } from '../../lib/schemes/bearer-scheme.js';
 import { HTTPBearer } from '../../lib/schemes/http-bearer.js';
 import { OAuth2 } from '../../lib/schemes/oauth2.js';
-import {
-  OAuth2AuthorizationCodeBearer,
-  OAuth2ClientCredentialsBearer,
-  OAuth2PasswordBearer,
-} from '../../lib/schemes/oauth2-bearer.js';
+import { OAuth2AuthorizationCodeBearer } from '../../lib/schemes/oauth2-authorization-code-bearer.js';
+import { OAuth2ClientCredentialsBearer } from '../../lib/schemes/oauth2-client-credentials-bearer.js';
+import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-password-bearer.js';
 import { OpenIdConnect } from '../../lib/schemes/open-id-connect.js';
 import { failures } from './failures.js';
 

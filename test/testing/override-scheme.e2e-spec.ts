@@ -10,11 +10,11 @@ import { GrantedScopes } from '../../lib/decorators/granted-scopes.decorator.js'
 import { Public } from '../../lib/decorators/public.decorator.js';
 import { Security } from '../../lib/decorators/security.decorator.js';
 import { createDocument } from '../../lib/openapi/index.js';
-import { allOf, anyOf, optional } from '../../lib/requirements/requirement.js';
-import { APIKeyHeader } from '../../lib/schemes/api-key.js';
+import { allOf, anyOf, optional } from '../../lib/requirements/algebra.js';
+import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
 import type { Authentication } from '../../lib/schemes/authentication.js';
 import { HTTPBasic } from '../../lib/schemes/http-basic.js';
-import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-bearer.js';
+import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-password-bearer.js';
 import { overrideScheme } from '../../lib/testing/index.js';
 import { adapters } from '../support/adapters.js';
 

@@ -1,0 +1,134 @@
+import { ConfigurationError } from '../errors/configuration.error.js';
+import {
+  AllOf,
+  Anonymous,
+  AnyOf,
+  isRequirement,
+  NOT_A_REQUIREMENT,
+  type Requirement,
+} from './requirement.js';
+
+/**
+ * Any one of the requirements is enough; they are tried in order.
+ *
+ * @example
+ * ```ts
+ * import { Controller, Get } from '@nestjs/common';
+ * import { APIKeyHeader, anyOf, HTTPBearer, Security } from 'nestjs-security';
+ *
+ * const key = new APIKeyHeader({ schemeName: 'Key', name: 'X-API-Key' });
+ * const token = new HTTPBearer({ schemeName: 'Token' });
+ *
+ * @Controller('reports')
+ * @Security(anyOf(token, key))
+ * export class ReportsController {
+ *   @Get()
+ *   list() {
+ *     return [];
+ *   }
+ * }
+ * ```
+ *
+ * @throws ConfigurationError when called with nothing.
+ * @publicApi
+ */
+export function anyOf<const Members extends readonly Requirement[]>(
+  ...requirements: Members
+): AnyOf<Members> {
+  return new AnyOf(requireMembers('anyOf', requirements));
+}
+
+/**
+ * Every one of the requirements must hold.
+ *
+ * @example
+ * ```ts
+ * import { Controller, Get } from '@nestjs/common';
+ * import { allOf, APIKeyHeader, CurrentUser, HTTPBearer, Security } from 'nestjs-security';
+ *
+ * const key = new APIKeyHeader({ schemeName: 'Key', name: 'X-API-Key' });
+ * const token = new HTTPBearer({ schemeName: 'Token' });
+ *
+ * @Controller()
+ * export class TransfersController {
+ *   @Get('transfers')
+ *   @Security(allOf(key, token))
+ *   list(@CurrentUser(key) service: string) {
+ *     return { service };
+ *   }
+ * }
+ * ```
+ *
+ * @throws ConfigurationError when called with nothing.
+ * @publicApi
+ */
+export function allOf<const Members extends readonly Requirement[]>(
+  ...requirements: Members
+): AllOf<Members> {
+  return new AllOf(requireMembers('allOf', requirements));
+}
+
+/**
+ * No credentials are needed: on its own a public route, beside others an optional login.
+ *
+ * @example
+ * ```ts
+ * import { Controller, Get } from '@nestjs/common';
+ * import { anonymous, anyOf, HTTPBearer, Security } from 'nestjs-security';
+ *
+ * const token = new HTTPBearer({ schemeName: 'Token' });
+ *
+ * @Controller()
+ * export class NewsController {
+ *   @Get('news')
+ *   @Security(anyOf(token, anonymous))
+ *   list() {
+ *     return [];
+ *   }
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export const anonymous = new Anonymous();
+
+/**
+ * The requirement, or no credentials at all; credentials that are sent but wrong are still refused.
+ *
+ * @example
+ * ```ts
+ * import { Controller, Get } from '@nestjs/common';
+ * import { CurrentUser, HTTPBearer, optional, Security } from 'nestjs-security';
+ *
+ * const token = new HTTPBearer({ schemeName: 'Token' });
+ *
+ * @Controller()
+ * export class GreetingController {
+ *   @Get('greeting')
+ *   @Security(optional(token))
+ *   greet(@CurrentUser() user: object | null) {
+ *     return user === null ? 'Hello, stranger' : 'Welcome back';
+ *   }
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export function optional<const Member extends Requirement>(
+  requirement: Member,
+): AnyOf<readonly [Member, Anonymous]> {
+  return anyOf(requirement, anonymous);
+}
+
+function requireMembers<Members extends readonly Requirement[]>(
+  name: string,
+  requirements: Members,
+): Members {
+  if (requirements.length === 0) throw new ConfigurationError(`${name}() needs a requirement`);
+  requirements.forEach((requirement, index) => {
+    if (!isRequirement(requirement)) {
+      throw new ConfigurationError(`${name}(): argument ${index + 1} ${NOT_A_REQUIREMENT}`);
+    }
+  });
+  return requirements;
+}
