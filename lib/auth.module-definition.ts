@@ -10,6 +10,7 @@ import { BootReport } from './audit/boot-report.js';
 import { ConfigurationError } from './errors/configuration.error.js';
 import { CurrentAuthentication } from './guards/current-authentication.js';
 import { SecurityGuard } from './guards/security.guard.js';
+import { ProtectedResourceMetadata } from './protected-resource/protected-resource-metadata.js';
 import { Policies } from './requirements/policies.js';
 import { POLICY_OPTIONS } from './requirements/policy-options.js';
 import { isSchemeReference, NOT_A_REQUIREMENT } from './requirements/requirement.js';
@@ -55,6 +56,7 @@ function withSchemes(definition: DynamicModule, extras: AuthModuleExtras): Dynam
       SecurityGuard,
       { provide: APP_GUARD, useExisting: SecurityGuard },
       TokenEndpointContentType,
+      ProtectedResourceMetadata,
     ],
     exports: [...schemes, Policies, SchemeRegistry, CurrentAuthentication],
   };

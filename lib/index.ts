@@ -59,7 +59,7 @@ export type { HTTPDigestCredentials } from './protocol/digest.js';
 export { allOf, anonymous, anyOf, optional } from './requirements/algebra.js';
 export type { Requirement, SchemeReference } from './requirements/requirement.js';
 export type { CredentialsOf, ScopesOf, UserOf } from './requirements/requirement-types.js';
-export type { ScopeMatcher, Undeclared } from './requirements/policy-options.js';
+export type { ProtectedResource, ScopeMatcher, Undeclared } from './requirements/policy-options.js';
 
 export { CurrentAuthentication } from './guards/current-authentication.js';
 export type { OneOf, SchemeAuthentication } from './guards/current-authentication.js';

@@ -2,6 +2,7 @@ import { ForbiddenException, type HttpException } from '@nestjs/common';
 import { InsufficientScopeException } from '../errors/insufficient-scope.exception.js';
 import { NotAuthenticatedException } from '../errors/not-authenticated.exception.js';
 import { SecurityException } from '../errors/security.exception.js';
+import { withResourceMetadata } from '../protocol/challenge.js';
 import type { Alternative } from '../requirements/alternatives.js';
 import type { Policy } from '../requirements/policy.js';
 import type { RegisteredScheme } from '../requirements/scheme-registry.js';
@@ -10,16 +11,9 @@ import type { SecurityRequest } from '../schemes/security-request.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
 import { grantsAll } from './granted-scopes.js';
 import { isPromise } from './maybe-promise.js';
+import { Refusal } from './refusal.js';
 import type { RequestAuthentication } from './request-authentication.js';
 import { SchemeAttempt } from './scheme-attempt.js';
-
-/** A request that is refused: what to throw, and the challenges to send with it. */
-export class Refusal {
-  constructor(
-    readonly exception: HttpException,
-    readonly challenges: readonly string[],
-  ) {}
-}
 
 /**
  * Decides who a request comes from: alternatives in declared order, the first that holds.
@@ -122,7 +116,10 @@ class Decision {
       failures.find((failure) => failure.getStatus() === 400) ??
       failures.find((failure) => !(failure instanceof NotAuthenticatedException)) ??
       new NotAuthenticatedException();
-    return new Refusal(exception, attempts.map(challengeOf));
+    return new Refusal(
+      exception,
+      attempts.map((attempt) => this.challenge(attempt)),
+    );
   }
 
   private forbid(thrown?: HttpException): Refusal {
@@ -133,12 +130,16 @@ class Decision {
           this.insufficient.includes(attempt) ||
           attempt.failure instanceof InsufficientScopeException,
       )
-      .map(({ scheme, failure = exception }) => challengeOf({ scheme, failure }));
+      .map(({ scheme, failure = exception }) => this.challenge({ scheme, failure }));
     return new Refusal(exception, challenges);
   }
-}
 
-function challengeOf({ scheme, failure }: Pick<SchemeAttempt, 'scheme' | 'failure'>): string {
-  if (!(failure instanceof SecurityException)) return scheme.challenge();
-  return failure.challenge ?? scheme.challenge(failure);
+  private challenge({ scheme, failure }: Pick<SchemeAttempt, 'scheme' | 'failure'>): string {
+    const known = failure instanceof SecurityException ? failure : undefined;
+    const challenge = known?.challenge ?? scheme.challenge(known);
+    const { resourceMetadata } = this.policy;
+    return resourceMetadata === undefined
+      ? challenge
+      : withResourceMetadata(challenge, resourceMetadata);
+  }
 }

@@ -8,7 +8,8 @@ import type { RegisteredScheme } from '../requirements/scheme-registry.js';
 import type { MaybePromise } from '../schemes/authentication.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
-import { authenticate, Refusal } from './authenticate.js';
+import { authenticate } from './authenticate.js';
+import { Refusal } from './refusal.js';
 import { isPromise } from './maybe-promise.js';
 import {
   attachAuthentication,

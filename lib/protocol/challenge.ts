@@ -1,5 +1,5 @@
 import { isToken, parseAuthParams, quotedString, Token } from './auth-params.js';
-import { parseAuthorizationHeader } from './authorization-header.js';
+import { isScheme, parseAuthorizationHeader } from './authorization-header.js';
 import { MalformedError } from './malformed.error.js';
 
 export type ChallengeParams = Readonly<Record<string, string | Token | undefined>>;
@@ -22,6 +22,18 @@ export function serializeChallenge(scheme: string, params: ChallengeParams = {})
 function serializeAuthParam(name: string, value: string | Token): string {
   if (!isToken(name)) throw new TypeError('The name of an auth-param is an RFC 9110 token');
   return `${name}=${value instanceof Token ? value.value : quotedString(value)}`;
+}
+
+/**
+ * Adds `resource_metadata` to a challenge for access tokens; any other challenge stays as it is.
+ *
+ * @see [RFC 9728, section 5.1](https://www.rfc-editor.org/rfc/rfc9728#section-5.1)
+ */
+export function withResourceMetadata(challenge: string, url: string): string {
+  const { scheme } = parseAuthorizationHeader(challenge) ?? { scheme: '' };
+  if (!isScheme(scheme, 'Bearer') && !isScheme(scheme, 'DPoP')) return challenge;
+  const separator = challenge.includes(' ') ? ', ' : ' ';
+  return challenge + separator + serializeAuthParam('resource_metadata', url);
 }
 
 /**

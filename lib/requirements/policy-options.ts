@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { isResourceIdentifier } from '../protocol/protected-resource.js';
 import { isRequirement, NOT_A_REQUIREMENT, type Requirement } from './requirement.js';
 
 /**
@@ -26,6 +27,25 @@ export interface PolicyOptions {
   readonly scopeMatcher?: ScopeMatcher;
   /** How many seconds `validate` may take before the request is answered 503. Default: 30. */
   readonly validateTimeout?: number;
+  /** What RFC 9728 clients are told: bearer challenges name its metadata, and that is served. Default: nothing. */
+  readonly protectedResource?: ProtectedResource;
+}
+
+/**
+ * This application as an OAuth 2.0 protected resource.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9728#section-2
+ * @publicApi
+ */
+export interface ProtectedResource {
+  /** Its public https URL, path included; it is never taken from a request. */
+  readonly resource: string;
+  /** The issuers whose tokens it takes. Default: not said. */
+  readonly authorizationServers?: readonly string[];
+  /** What to call it before people. Default: not said. */
+  readonly name?: string;
+  /** The URL of a page for developers. Default: not said. */
+  readonly documentation?: string;
 }
 
 /** The default of `validateTimeout`. */
@@ -54,9 +74,22 @@ export function requirePolicyOptions(options: PolicyOptions): void {
       `AuthModule.forRoot(): undeclared must be ${UNDECLARED.join(', ')}`,
     );
   }
+  requireProtectedResource(options.protectedResource);
   if (!(validateTimeout > 0 && validateTimeout <= LONGEST_TIMEOUT)) {
     throw new ConfigurationError(
       'AuthModule.forRoot(): validateTimeout must be a number of seconds above 0',
     );
+  }
+}
+
+function requireProtectedResource(options: ProtectedResource | undefined): void {
+  if (options === undefined) return;
+  const { resource, authorizationServers = [] } = options;
+  for (const url of [resource, ...authorizationServers]) {
+    if (!isResourceIdentifier(url)) {
+      throw new ConfigurationError(
+        `AuthModule.forRoot(): protectedResource: ${JSON.stringify(url)} must be an https URL without query, fragment or credentials`,
+      );
+    }
   }
 }

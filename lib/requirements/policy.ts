@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { resourceMetadataUrl } from '../protocol/protected-resource.js';
 import type { SecurityScopes } from '../schemes/authentication.js';
 import { type Alternative, alternativesOf } from './alternatives.js';
 import { type PlacedDeclaration, declarationsOf } from './declaration.js';
@@ -22,6 +23,8 @@ export interface Policy extends SecurityScopes {
   readonly scopeMatcher: ScopeMatcher | undefined;
   /** Seconds. */
   readonly validateTimeout: number;
+  /** The `resource_metadata` of bearer challenges. */
+  readonly resourceMetadata: string | undefined;
 }
 
 /**
@@ -62,6 +65,8 @@ export function compilePolicy(
     anonymous: alternatives.some(({ length }) => length === 0),
     scopeMatcher: options.scopeMatcher,
     validateTimeout: options.validateTimeout ?? VALIDATE_TIMEOUT,
+    resourceMetadata:
+      options.protectedResource && resourceMetadataUrl(options.protectedResource.resource).href,
   };
 }
 
@@ -79,6 +84,7 @@ const DENIED: Policy = {
   anonymous: false,
   scopeMatcher: undefined,
   validateTimeout: VALIDATE_TIMEOUT,
+  resourceMetadata: undefined,
 };
 
 function withoutRequirement(

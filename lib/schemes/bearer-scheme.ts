@@ -52,15 +52,16 @@ export abstract class BearerScheme<
   Scope extends string = string,
 > extends SecurityScheme<Credentials, User, Scope> {
   private readonly realm: string | undefined;
-  private readonly methods: readonly BearerMethod[];
+  /** Where clients may put the token. */
+  readonly bearerMethods: readonly BearerMethod[];
   private readonly headerOnly: boolean;
 
   constructor(options: BearerOptions<Credentials, User>) {
     super(options);
     this.realm = options.realm;
-    this.methods = options.bearerMethods ?? ['header'];
-    this.headerOnly = this.methods.length === 1 && this.methods[0] === 'header';
-    if (this.methods.length === 0) {
+    this.bearerMethods = options.bearerMethods ?? ['header'];
+    this.headerOnly = this.bearerMethods.length === 1 && this.bearerMethods[0] === 'header';
+    if (this.bearerMethods.length === 0) {
       throw new ConfigurationError(
         `${this.schemeName}: bearerMethods must name at least one method`,
       );
@@ -73,6 +74,8 @@ export abstract class BearerScheme<
   }
 
   protected extractToken(request: SecurityRequest): HTTPAuthorizationCredentials | undefined {
-    return this.headerOnly ? readHeaderToken(request) : readTokenByMethods(request, this.methods);
+    return this.headerOnly
+      ? readHeaderToken(request)
+      : readTokenByMethods(request, this.bearerMethods);
   }
 }

@@ -1,14 +1,5 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
-
-/** Whether a URL names this very machine, whatever a resolver says. */
-export function isLoopback({ hostname }: URL): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
-}
-
-/** Whether what a URL serves cannot be read or replaced on its way: https, or http on this machine. */
-export function isProtected(url: URL): boolean {
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
-}
+import { isProtected } from '../protocol/protected-url.js';
 
 /** Refuses a URL that is not worth trusting an answer from. */
 export function requireProtectedUrl(option: string, value: string | URL): URL {

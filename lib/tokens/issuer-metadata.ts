@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { fetchJson, type HttpLimits, UnexpectedResponseError } from './http-json.js';
-import { isLoopback, isProtected, requireProtectedUrl } from './http-url.js';
+import { requireProtectedUrl } from './http-url.js';
+import { isLoopback, isProtected } from '../protocol/protected-url.js';
 import { requireText } from './jwt-option-checks.js';
 
 /** Refuses an issuer whose metadata could not be found or trusted. */

@@ -1,0 +1,52 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { resourceMetadataUrl } from '../protocol/protected-resource.js';
+import { POLICY_OPTIONS, type PolicyOptions } from '../requirements/policy-options.js';
+import { SchemeRegistry } from '../requirements/scheme-registry.js';
+import { BearerScheme } from '../schemes/bearer-scheme.js';
+
+/**
+ * Serves the metadata of the protected resource, for clients that follow `resource_metadata` in a challenge.
+ *
+ * It is served where RFC 9728 puts it, whatever the application's global prefix, and to everybody.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9728#section-3
+ */
+@Injectable()
+export class ProtectedResourceMetadata implements OnModuleInit {
+  constructor(
+    @Inject(POLICY_OPTIONS) private readonly options: PolicyOptions,
+    private readonly registry: SchemeRegistry,
+    private readonly adapterHost: HttpAdapterHost,
+  ) {}
+
+  onModuleInit(): void {
+    const { protectedResource } = this.options;
+    // Absent in an application context or a microservice, which serve no HTTP.
+    const adapter = this.adapterHost.httpAdapter as typeof this.adapterHost.httpAdapter | undefined;
+    if (protectedResource === undefined || adapter === undefined) return;
+    const { pathname } = resourceMetadataUrl(protectedResource.resource);
+    adapter.get(pathname, (_request: unknown, response: unknown) => {
+      adapter.setHeader(response, 'Content-Type', 'application/json; charset=utf-8');
+      return adapter.reply(response, this.metadata(), 200);
+    });
+  }
+
+  /** The metadata, by the names that the RFC sends. */
+  metadata(): Record<string, unknown> {
+    const { resource, authorizationServers, name, documentation } = this.options.protectedResource!;
+    const schemes = this.registry.all().map(({ scheme }) => scheme);
+    const scopes = schemes.flatMap((scheme) => Object.keys(scheme.scopes));
+    const methods = schemes.flatMap((scheme) =>
+      scheme instanceof BearerScheme ? scheme.bearerMethods : [],
+    );
+    return {
+      resource,
+      ...(authorizationServers && { authorization_servers: authorizationServers }),
+      ...(scopes.length > 0 && { scopes_supported: [...new Set(scopes)] }),
+      ...(methods.length > 0 && { bearer_methods_supported: [...new Set(methods)] }),
+      ...(name !== undefined && { resource_name: name }),
+      ...(documentation !== undefined && { resource_documentation: documentation }),
+    };
+  }
+}

@@ -1,0 +1,9 @@
+/** Whether a URL names this very machine, whatever a resolver says. */
+export function isLoopback({ hostname }: URL): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+}
+
+/** Whether what a URL serves cannot be read or replaced on its way: https, or http on this machine. */
+export function isProtected(url: URL): boolean {
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
+}

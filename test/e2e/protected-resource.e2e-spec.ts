@@ -1,0 +1,111 @@
+import { Controller, Get, type INestApplication } from '@nestjs/common';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AuthModule } from '../../lib/auth.module.js';
+import { Security } from '../../lib/decorators/security.decorator.js';
+import { anyOf } from '../../lib/requirements/algebra.js';
+import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
+import { OAuth2ClientCredentialsBearer } from '../../lib/schemes/oauth2-client-credentials-bearer.js';
+import { adapters, createApp } from '../support/adapters.js';
+
+const token = new OAuth2ClientCredentialsBearer<string, 'read' | 'write'>({
+  schemeName: 'Token',
+  tokenUrl: 'https://login.example/token',
+  scopes: { read: 'Read.', write: 'Write.' },
+  validate: (value) => (value === 'good' ? { user: 'ada', scopes: ['read'] } : null),
+});
+const key = new APIKeyHeader({ schemeName: 'Key', name: 'X-API-Key' });
+
+@Controller()
+@Security(anyOf(token, key))
+class Notes {
+  @Get('notes') list() {
+    return [];
+  }
+  @Get('notes/new') @Security(token, ['write']) add() {
+    return 'added';
+  }
+}
+
+const resource = 'https://notes.example/api';
+const metadataUrl = 'https://notes.example/.well-known/oauth-protected-resource/api';
+
+describe.each(adapters)('a protected resource, on $name', (adapter) => {
+  let app: INestApplication;
+  let url: string;
+
+  beforeAll(async () => {
+    const module = {
+      imports: [
+        AuthModule.forRoot({
+          schemes: [token, key],
+          protectedResource: {
+            resource,
+            authorizationServers: ['https://login.example'],
+            name: 'Notes',
+          },
+        }),
+      ],
+      controllers: [Notes],
+    };
+    ({ app, url } = await createApp(adapter, module, (created) => created.setGlobalPrefix('api')));
+  });
+  afterAll(() => app.close());
+
+  const challenge = async (path: string, headers: Record<string, string> = {}) =>
+    (await fetch(url + path, { headers })).headers.get('www-authenticate');
+
+  it('serves its metadata where RFC 9728 puts it, outside the global prefix', async () => {
+    const response = await fetch(`${url}/.well-known/oauth-protected-resource/api`);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(await response.json()).toEqual({
+      resource,
+      authorization_servers: ['https://login.example'],
+      scopes_supported: ['read', 'write'],
+      bearer_methods_supported: ['header'],
+      resource_name: 'Notes',
+    });
+  });
+
+  it.each([
+    ['GET', '/.well-known/oauth-protected-resource'],
+    ['GET', '/api/.well-known/oauth-protected-resource/api'],
+    ['POST', '/.well-known/oauth-protected-resource/api'],
+  ])('has nothing at %s %s', async (method, path) => {
+    expect((await fetch(url + path, { method })).status).toBe(404);
+  });
+
+  it('names the metadata in bearer challenges, and in no other', async () => {
+    expect(await challenge('/api/notes')).toBe(`Bearer resource_metadata="${metadataUrl}", APIKey`);
+  });
+
+  it.each([
+    ['bad', `Bearer error="invalid_token", resource_metadata="${metadataUrl}"`],
+    [
+      'good',
+      `Bearer error="insufficient_scope", scope="write", resource_metadata="${metadataUrl}"`,
+    ],
+  ])('names it behind the error of the token %s', async (value, expected) => {
+    const headers = { authorization: `Bearer ${value}` };
+    expect(await challenge('/api/notes/new', headers)).toBe(expected);
+  });
+
+  it('takes nothing from the request', async () => {
+    const headers = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'http' };
+    expect(await challenge('/api/notes/new', headers)).toBe(
+      `Bearer resource_metadata="${metadataUrl}"`,
+    );
+  });
+});
+
+it.each(['http://notes.example', 'notes.example', 'https://notes.example/?a=1'])(
+  'throws when the resource is %s',
+  async (identifier) => {
+    const options = { schemes: [token], protectedResource: { resource: identifier } };
+    await expect(
+      createApp(adapters[0]!, { imports: [AuthModule.forRoot(options)] }),
+    ).rejects.toThrow(
+      `AuthModule.forRoot(): protectedResource: "${identifier}" must be an https URL without query, fragment or credentials`,
+    );
+  },
+);
