@@ -10,7 +10,7 @@ import type { SecurityScheme } from '../schemes/security-scheme.js';
 import { DeadlineExceededError, withDeadline } from './deadline.js';
 import { isPromise } from './maybe-promise.js';
 import type { AcceptedCredentials } from './request-authentication.js';
-import { isUnreachable } from './unreachable.js';
+import { isUnreachable, reasonOf } from './unreachable.js';
 
 /** One scheme's part in one request: what was sent for it, and whether it is good. Each is found out once. */
 export class SchemeAttempt implements AcceptedCredentials {
@@ -74,16 +74,29 @@ export class SchemeAttempt implements AcceptedCredentials {
     return true;
   }
 
+  private failed(cause: unknown): Error {
+    return new Error(`${this.scheme.schemeName}.validate() failed`, { cause });
+  }
+
   private refuse(error: unknown): false {
     if (isRefusal(error)) {
       this.failure = error;
       return false;
     }
     const unavailable = unavailability(error);
-    if (unavailable === undefined) throw error;
-    new Logger(this.scheme.schemeName).error(unavailable.cause ?? unavailable);
+    if (unavailable === undefined) throw posesAsAnswer(error) ? this.failed(error) : error;
+    // Not the error itself: clients attach the request to theirs, credentials included.
+    new Logger(this.scheme.schemeName).error(reasonOf(unavailable));
     throw unavailable;
   }
+}
+
+/** Nest would answer with the status of an object that has one, whatever it is. */
+function posesAsAnswer(error: unknown): boolean {
+  return (
+    !(error instanceof HttpException) &&
+    typeof (error as { statusCode?: unknown } | null | undefined)?.statusCode === 'number'
+  );
 }
 
 /** The 503 that an error amounts to, if any; Nest logs no exception that has a status, and this one is worth it. */

@@ -72,6 +72,7 @@ export class SecurityGuard implements CanActivate {
 
   private writeHeaders({ challenges, exception }: Refusal, response: unknown): void {
     const { httpAdapter } = this.adapterHost;
+    httpAdapter.setHeader(response, 'Cache-Control', 'no-store');
     if (challenges.length > 0) {
       // Both adapters take a list, which becomes a line for each challenge; Nest's type knows of one only.
       httpAdapter.setHeader(response, 'WWW-Authenticate', [...challenges] as unknown as string);

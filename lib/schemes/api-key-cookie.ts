@@ -41,7 +41,8 @@ export class APIKeyCookie<User = string> extends APIKey<User> {
   }
 
   extract(request: SecurityRequest): string | undefined {
-    const { cookie } = request.headers;
+    // Several Cookie lines are one list of cookies, which Node joins.
+    const cookie = Object.hasOwn(request.headers, 'cookie') ? request.headers['cookie'] : undefined;
     return this.single(readCookie(typeof cookie === 'string' ? cookie : undefined, this.name));
   }
 }

@@ -37,7 +37,8 @@ export function readTokenByMethods(
 ): HTTPAuthorizationCredentials | undefined {
   const header = methods.includes('header') ? readHeaderToken(request) : undefined;
   const outcome = runStrategy(strategy, {
-    headers: header === undefined ? {} : { authorization: `Bearer ${header.credentials}` },
+    // Without a prototype: what something put there is none of the request's.
+    headers: { __proto__: null, authorization: header && `Bearer ${header.credentials}` },
     query: { access_token: methods.includes('query') ? queryToken(request) : undefined },
     body: { access_token: methods.includes('body') ? formToken(request) : undefined },
   });

@@ -53,13 +53,13 @@ export type { HTTPDigestOptions } from './http-digest-options.js';
  */
 export class HTTPDigest<User = unknown> extends SecurityScheme<HTTPDigestCredentials, User> {
   readonly realm: string;
-  private readonly space: DigestSpace;
+  readonly #space: DigestSpace;
 
   constructor(options: HTTPDigestOptions<User> = {}) {
     super(options);
     const checked = checkDigestOptions(this.schemeName, options);
     this.realm = checked.realm;
-    this.space = new DigestSpace(new.target, this.schemeName, checked);
+    this.#space = new DigestSpace(new.target, this.schemeName, checked);
     if (this.findUser !== undefined && options.findUser !== undefined) {
       throw new ConfigurationError(
         `${this.schemeName} defines findUser() and is given the option findUser: keep one of them`,
@@ -86,7 +86,7 @@ export class HTTPDigest<User = unknown> extends SecurityScheme<HTTPDigestCredent
 
   /** Asks for the first of the algorithms: a scheme sends one challenge. */
   challenge(_failure?: SecurityException): string {
-    return this.space.challenge();
+    return this.#space.challenge();
   }
 
   /** The user of this name (or of this hash of it) and their secret; without one the answer is 401. */
@@ -100,7 +100,7 @@ export class HTTPDigest<User = unknown> extends SecurityScheme<HTTPDigestCredent
     context: ValidationContext,
   ): Promise<Authentication<User> | null> {
     const { request } = context;
-    const algorithm = this.space.algorithmOf(credentials);
+    const algorithm = this.#space.algorithmOf(credentials);
     if (algorithm === undefined) return null;
     if (credentials.uri !== requestTarget(request)) {
       throw new InvalidRequestException(
@@ -122,9 +122,9 @@ export class HTTPDigest<User = unknown> extends SecurityScheme<HTTPDigestCredent
     { user, scopes }: Authentication<User>,
     credentials: HTTPDigestCredentials,
   ): Authentication<User> | null {
-    const taken = this.space.take(credentials);
+    const taken = this.#space.take(credentials);
     if (taken === 'stale') {
-      const challenge = this.space.challenge(true);
+      const challenge = this.#space.challenge(true);
       throw new InvalidTokenException('The nonce is stale', { challenge });
     }
     return taken === 'taken' ? { user, scopes } : null;
