@@ -1,1 +1,2 @@
 export { createDocument } from './create-document.js';
+export { swaggerUiOptions } from './swagger-ui-options.js';
