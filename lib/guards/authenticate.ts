@@ -1,8 +1,3 @@
-import { ForbiddenException, type HttpException } from '@nestjs/common';
-import { InsufficientScopeException } from '../errors/insufficient-scope.exception.js';
-import { NotAuthenticatedException } from '../errors/not-authenticated.exception.js';
-import { SecurityException } from '../errors/security.exception.js';
-import { withResourceMetadata } from '../protocol/challenge.js';
 import type { Alternative } from '../requirements/alternatives.js';
 import type { Policy } from '../requirements/policy.js';
 import type { RegisteredScheme } from '../requirements/scheme-registry.js';
@@ -11,7 +6,7 @@ import type { SecurityRequest } from '../schemes/security-request.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
 import { grantsAll } from './granted-scopes.js';
 import { isPromise } from './maybe-promise.js';
-import { Refusal } from './refusal.js';
+import { type Refusal, refuse } from './refusal.js';
 import type { RequestAuthentication } from './request-authentication.js';
 import { SchemeAttempt } from './scheme-attempt.js';
 
@@ -31,14 +26,16 @@ export function authenticate(
   return new Decision(policy, request, schemes).tryFrom(0);
 }
 
+// Most routes take one scheme that answers at once. Closures and growing arrays would cost them more than the
+// decision itself, so what runs for every request has neither.
 class Decision {
-  private readonly attempts: SchemeAttempt[] = [];
-  private readonly insufficient: SchemeAttempt[] = [];
+  /** What was tried so far, each scheme once, from the last to the first. */
+  private latest: SchemeAttempt | undefined;
   private readonly context: ValidationContext;
 
   constructor(
     private readonly policy: Policy,
-    private readonly request: SecurityRequest,
+    request: SecurityRequest,
     private readonly schemes: ReadonlyMap<RegisteredScheme, SecurityScheme> | undefined,
   ) {
     this.context = { scopes: policy.scopes, scopeStr: policy.scopeStr, request };
@@ -50,51 +47,63 @@ class Decision {
       const attempts = this.complete(alternatives[index]!);
       if (attempts === undefined) continue;
       const valid = this.validate(attempts, 0);
-      if (isPromise(valid)) {
-        return valid.then((settled) =>
-          settled && this.grants(attempts) ? this.accept(attempts) : this.tryFrom(index + 1),
-        );
-      }
+      if (isPromise(valid)) return this.settle(valid, attempts, index);
       if (valid && this.grants(attempts)) return this.accept(attempts);
     }
     return this.conclude();
   }
 
+  private settle(
+    valid: Promise<boolean>,
+    attempts: readonly SchemeAttempt[],
+    index: number,
+  ): Promise<RequestAuthentication | Refusal> {
+    return valid.then((settled) =>
+      settled && this.grants(attempts) ? this.accept(attempts) : this.tryFrom(index + 1),
+    );
+  }
+
   /** The attempts of an alternative, unless some credentials are missing or wrong: then it cannot hold. */
   private complete(alternative: Alternative<RegisteredScheme>): SchemeAttempt[] | undefined {
-    let complete = alternative.length > 0;
-    const attempts: SchemeAttempt[] = [];
-    for (const entry of alternative) {
-      const attempt = this.attempt(entry);
-      if (!attempt.present || attempt.failure !== undefined) complete = false;
-      attempts.push(attempt);
+    if (alternative.length === 0) return undefined;
+    const attempts = [this.attempt(alternative[0]!)];
+    for (let index = 1; index < alternative.length; index++) {
+      attempts.push(this.attempt(alternative[index]!));
     }
-    return complete ? attempts : undefined;
+    for (const attempt of attempts) if (!isUsable(attempt)) return undefined;
+    return attempts;
   }
 
   private attempt(entry: RegisteredScheme): SchemeAttempt {
-    for (const attempt of this.attempts) if (attempt.entry === entry) return attempt;
+    for (let attempt = this.latest; attempt !== undefined; attempt = attempt.earlier) {
+      if (attempt.entry === entry) return attempt;
+    }
     const scheme = this.schemes?.get(entry) ?? entry.scheme;
-    const attempt = new SchemeAttempt(entry, scheme, this.request);
-    this.attempts.push(attempt);
-    return attempt;
+    this.latest = new SchemeAttempt(entry, scheme, this.context.request, this.latest);
+    return this.latest;
   }
 
   private validate(attempts: readonly SchemeAttempt[], first: number): MaybePromise<boolean> {
     for (let index = first; index < attempts.length; index++) {
       const valid = attempts[index]!.validate(this.context, this.policy.validateTimeout);
-      if (isPromise(valid)) {
-        return valid.then((settled) => settled && this.validate(attempts, index + 1));
-      }
+      if (isPromise(valid)) return this.validateRest(valid, attempts, index + 1);
       if (!valid) return false;
     }
     return true;
   }
 
+  private validateRest(
+    valid: Promise<boolean>,
+    attempts: readonly SchemeAttempt[],
+    first: number,
+  ): Promise<boolean> {
+    return valid.then((settled) => settled && this.validate(attempts, first));
+  }
+
   private grants(attempts: readonly SchemeAttempt[]): boolean {
     const { scopes, scopeMatcher } = this.policy;
     if (scopes.length === 0 || grantsAll(scopes, attempts, scopeMatcher)) return true;
-    this.insufficient.push(...attempts);
+    for (const attempt of attempts) attempt.insufficient = true;
     return false;
   }
 
@@ -104,42 +113,17 @@ class Decision {
 
   /** No alternative held: the request is anonymous if it may be and sent nothing, otherwise refused. */
   private conclude(): RequestAuthentication | Refusal {
-    const { attempts, policy } = this;
-    if (policy.alternatives.length === 0) {
-      return new Refusal(new ForbiddenException('This route declares no security'), []);
+    const attempts: SchemeAttempt[] = [];
+    for (let attempt = this.latest; attempt !== undefined; attempt = attempt.earlier) {
+      attempts.unshift(attempt);
     }
-    if (policy.anonymous && !attempts.some(({ present }) => present)) return this.accept([]);
-    const failures = attempts.flatMap(({ failure }) => failure ?? []);
-    const thrown = failures.find((failure) => failure instanceof InsufficientScopeException);
-    if (this.insufficient.length > 0 || thrown !== undefined) return this.forbid(thrown);
-    const exception =
-      failures.find((failure) => failure.getStatus() === 400) ??
-      failures.find((failure) => !(failure instanceof NotAuthenticatedException)) ??
-      new NotAuthenticatedException();
-    return new Refusal(
-      exception,
-      attempts.map((attempt) => this.challenge(attempt)),
-    );
+    const { policy } = this;
+    return policy.anonymous && !attempts.some(({ present }) => present)
+      ? this.accept([])
+      : refuse(policy, attempts);
   }
+}
 
-  private forbid(thrown?: HttpException): Refusal {
-    const exception = thrown ?? new InsufficientScopeException(this.policy.scopes);
-    const challenges = this.attempts
-      .filter(
-        (attempt) =>
-          this.insufficient.includes(attempt) ||
-          attempt.failure instanceof InsufficientScopeException,
-      )
-      .map(({ scheme, failure = exception }) => this.challenge({ scheme, failure }));
-    return new Refusal(exception, challenges);
-  }
-
-  private challenge({ scheme, failure }: Pick<SchemeAttempt, 'scheme' | 'failure'>): string {
-    const known = failure instanceof SecurityException ? failure : undefined;
-    const challenge = known?.challenge ?? scheme.challenge(known);
-    const { resourceMetadata } = this.policy;
-    return resourceMetadata === undefined
-      ? challenge
-      : withResourceMetadata(challenge, resourceMetadata);
-  }
+function isUsable({ present, failure }: SchemeAttempt): boolean {
+  return present && failure === undefined;
 }

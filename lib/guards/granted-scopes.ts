@@ -16,7 +16,17 @@ export function grantsAll(
   grants: readonly Grant[],
   matches: ScopeMatcher | undefined,
 ): boolean {
-  return required.every((scope) => grants.some(({ scopes }) => holds(scopes, scope, matches)));
+  for (const scope of required) if (!isGranted(scope, grants, matches)) return false;
+  return true;
+}
+
+function isGranted(
+  scope: string,
+  grants: readonly Grant[],
+  matches: ScopeMatcher | undefined,
+): boolean {
+  for (const { scopes } of grants) if (holds(scopes, scope, matches)) return true;
+  return false;
 }
 
 function holds(scopes: unknown, required: string, matches: ScopeMatcher | undefined): boolean {

@@ -23,12 +23,16 @@ export class SchemeAttempt implements AcceptedCredentials {
   /** What `validate` answered, once it has accepted the credentials. */
   user: unknown;
   scopes: unknown;
+  /** Whether it stood in an alternative that lacked a required scope. */
+  insufficient = false;
   private valid: MaybePromise<boolean> | undefined;
 
   constructor(
     readonly entry: RegisteredScheme,
     readonly scheme: SecurityScheme,
     request: SecurityRequest,
+    /** The one before it in the same request. */
+    readonly earlier?: SchemeAttempt,
   ) {
     try {
       this.credentials = scheme.extract(request) ?? undefined;
@@ -49,14 +53,20 @@ export class SchemeAttempt implements AcceptedCredentials {
     if (scheme.validate === undefined) return this.accept({ user: this.credentials });
     try {
       const answer = scheme.validate(this.credentials, context);
-      if (!isPromise(answer)) return this.accept(answer);
-      return withDeadline(answer, timeout, `${scheme.schemeName}.validate()`).then(
-        (settled) => this.accept(settled),
-        (error: unknown) => this.refuse(error),
-      );
+      return isPromise(answer) ? this.settle(answer, timeout) : this.accept(answer);
     } catch (error) {
       return this.refuse(error);
     }
+  }
+
+  private settle(
+    answer: Promise<Authentication | null | undefined | false>,
+    timeout: number,
+  ): Promise<boolean> {
+    return withDeadline(answer, timeout, `${this.scheme.schemeName}.validate()`).then(
+      (settled) => this.accept(settled),
+      (error: unknown) => this.refuse(error),
+    );
   }
 
   private accept(answer: Authentication | null | undefined | false): boolean {

@@ -56,9 +56,14 @@ export class SecurityGuard implements CanActivate {
     const request = context.getArgByIndex<SecurityRequest>(0);
     if (authenticationOf(request)?.policy === policy) return true;
     const decision = decide(policy, request);
-    return isPromise(decision)
-      ? decision.then((settled) => this.apply(settled, context))
-      : this.apply(decision, context);
+    return isPromise(decision) ? this.settle(decision, context) : this.apply(decision, context);
+  }
+
+  private async settle(
+    decision: Promise<RequestAuthentication | Refusal>,
+    context: ExecutionContext,
+  ): Promise<boolean> {
+    return this.apply(await decision, context);
   }
 
   private apply(decision: RequestAuthentication | Refusal, context: ExecutionContext): true {
@@ -88,9 +93,14 @@ function decide(
   policy: Policy,
   request: SecurityRequest,
 ): MaybePromise<RequestAuthentication | Refusal> {
-  return policy.perRequest
-    ? schemesOf(policy, request).then((schemes) => authenticate(policy, request, schemes))
-    : authenticate(policy, request);
+  return policy.perRequest ? decideScoped(policy, request) : authenticate(policy, request);
+}
+
+async function decideScoped(
+  policy: Policy,
+  request: SecurityRequest,
+): Promise<RequestAuthentication | Refusal> {
+  return authenticate(policy, request, await schemesOf(policy, request));
 }
 
 async function schemesOf(

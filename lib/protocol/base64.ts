@@ -9,8 +9,21 @@ import { MalformedError } from './malformed.error.js';
  * @see [RFC 4648, section 4](https://www.rfc-editor.org/rfc/rfc4648#section-4)
  */
 export function decodeBase64(text: string): Buffer {
-  const bytes = Buffer.from(text, 'base64');
-  // Node skips whatever it does not understand; encoding again shows whether it did.
-  if (bytes.toString('base64') !== text) throw new MalformedError('Malformed base64');
+  return Buffer.from(decodeBase64ToLatin1(text), 'latin1');
+}
+
+/** The same, as a string with a character for each byte: twice as fast, where the bytes may do as they are. */
+export function decodeBase64ToLatin1(text: string): string {
+  const bytes = latin1OrNothing(text);
+  // Whitespace is skipped, padding may lack and trailing bits be set; encoding again shows it.
+  if (btoa(bytes) !== text) throw new MalformedError('Malformed base64');
   return bytes;
+}
+
+function latin1OrNothing(text: string): string {
+  try {
+    return atob(text);
+  } catch {
+    return '';
+  }
 }

@@ -1,4 +1,4 @@
-import { decodeBase64 } from './base64.js';
+import { decodeBase64ToLatin1 } from './base64.js';
 import { hasControlCharacter } from './control-character.js';
 import { MalformedError } from './malformed.error.js';
 import { decodeUtf8 } from './utf8.js';
@@ -22,12 +22,21 @@ export interface HTTPBasicCredentials {
  * @see [RFC 7617, section 2](https://www.rfc-editor.org/rfc/rfc7617#section-2)
  */
 export function parseBasicCredentials(credentials: string): HTTPBasicCredentials {
-  const userPass = decodeUtf8(decodeBase64(credentials));
-  if (hasControlCharacter(userPass)) {
-    throw new MalformedError('Basic credentials hold a control character');
-  }
+  const userPass = decodeText(decodeBase64ToLatin1(credentials));
   // user-pass = user-id ":" password
   const colon = userPass.indexOf(':');
   if (colon === -1) throw new MalformedError('Basic credentials hold no colon');
   return { username: userPass.slice(0, colon), password: userPass.slice(colon + 1) };
+}
+
+const PRINTABLE_ASCII = /^[\x20-\x7E]*$/;
+
+/** Most credentials are ASCII, which needs no decoding. */
+function decodeText(bytes: string): string {
+  if (PRINTABLE_ASCII.test(bytes)) return bytes;
+  const text = decodeUtf8(Buffer.from(bytes, 'latin1'));
+  if (hasControlCharacter(text)) {
+    throw new MalformedError('Basic credentials hold a control character');
+  }
+  return text;
 }

@@ -45,6 +45,16 @@ function scopeParameter({ scopes }: InsufficientScopeException): string | undefi
   return scopes.filter(isScopeToken).join(' ') || undefined;
 }
 
+/**
+ * What failures have in common that are challenged alike: writing a challenge costs as much as all the rest of a
+ * refusal. Scopes are told apart by their list, of which a policy has one.
+ */
+function kindOf(failure: SecurityException | undefined): object | undefined {
+  if (failure instanceof InsufficientScopeException) return failure.scopes;
+  if (failure instanceof InvalidTokenException && failure.description !== undefined) return;
+  return failure?.constructor ?? NotAuthenticatedException;
+}
+
 /** What the bearer schemes share: where the token is, and the RFC 6750 challenge. */
 export abstract class BearerScheme<
   Credentials,
@@ -55,6 +65,7 @@ export abstract class BearerScheme<
   /** Where clients may put the token. */
   readonly bearerMethods: readonly BearerMethod[];
   private readonly headerOnly: boolean;
+  private readonly challenges = new WeakMap<object, string>();
 
   constructor(options: BearerOptions<Credentials, User>) {
     super(options);
@@ -70,7 +81,12 @@ export abstract class BearerScheme<
   }
 
   challenge(failure?: SecurityException): string {
-    return bearerChallenge(this.realm, failure);
+    const kind = kindOf(failure);
+    const known = kind && this.challenges.get(kind);
+    if (known !== undefined) return known;
+    const challenge = bearerChallenge(this.realm, failure);
+    if (kind !== undefined) this.challenges.set(kind, challenge);
+    return challenge;
   }
 
   protected extractToken(request: SecurityRequest): HTTPAuthorizationCredentials | undefined {

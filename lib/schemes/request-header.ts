@@ -25,12 +25,16 @@ export function readHeader(request: SecurityRequest, name: string): string | und
   return value;
 }
 
+/** Names are compared only where several have the right length: most often one has. */
 function isSentTwice(rawHeaders: readonly string[] | undefined, name: string): boolean {
   if (rawHeaders === undefined) return false;
-  let lines = 0;
+  let candidates = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    const line = rawHeaders[index]!;
-    if (line.length === name.length && line.toLowerCase() === name && ++lines > 1) return true;
+    if (rawHeaders[index]!.length === name.length) candidates++;
   }
-  return false;
+  return candidates > 1 && linesOf(rawHeaders, name) > 1;
+}
+
+function linesOf(rawHeaders: readonly string[], name: string): number {
+  return rawHeaders.filter((line, index) => index % 2 === 0 && line.toLowerCase() === name).length;
 }
