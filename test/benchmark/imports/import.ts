@@ -1,0 +1,10 @@
+import 'reflect-metadata';
+import '@nestjs/common';
+import '@nestjs/core';
+
+const before = process.cpuUsage();
+const start = performance.now();
+await import(process.argv[2]!);
+const wall = performance.now() - start;
+const { user, system } = process.cpuUsage(before);
+console.log(JSON.stringify({ wall, cpu: (user + system) / 1000 }));

@@ -1,0 +1,77 @@
+import { shuffled } from '../measure/shuffle.js';
+import type { Measurement } from './measurement.js';
+import type { Subject } from './subject.js';
+
+export interface Plan {
+  readonly rounds: number;
+  /** Requests of one contender in one round. */
+  readonly batch: number;
+  /** Requests in flight at once. */
+  readonly inFlight: number;
+  /** Rounds that count allocated bytes. */
+  readonly memoryRounds: number;
+}
+
+/** Rounds in which nothing is written down. */
+const WARM_UP = 8;
+
+/** All contenders in one interleaved run: each round measures each of them once, in another order. */
+export async function measure(subjects: readonly Subject[], plan: Plan): Promise<Measurement[]> {
+  const results = new Map(
+    subjects.map((subject): [Subject, Measurement] => [
+      subject,
+      { case: subject.task.name, contender: subject.contender, wall: [], cpu: [], bytes: [] },
+    ]),
+  );
+  for (let round = -WARM_UP; round < plan.rounds; round++) {
+    for (const subject of shuffled(subjects)) {
+      const { wall, cpu } = await time(subject, plan);
+      if (round < 0) continue;
+      results.get(subject)!.wall.push(wall);
+      results.get(subject)!.cpu.push(cpu);
+    }
+  }
+  for (let round = 0; round < plan.memoryRounds; round++) {
+    for (const subject of shuffled(subjects)) {
+      results.get(subject)!.bytes.push(await allocated(subject, plan));
+    }
+  }
+  return [...results.values()];
+}
+
+async function time(subject: Subject, plan: Plan): Promise<{ wall: number; cpu: number }> {
+  const requests = subject.requests(plan.batch);
+  const before = process.cpuUsage();
+  const start = process.hrtime.bigint();
+  await askAll(subject, requests, plan.inFlight);
+  const wall = Number(process.hrtime.bigint() - start);
+  const { user, system } = process.cpuUsage(before);
+  return { wall: wall / plan.batch, cpu: ((user + system) * 1000) / plan.batch };
+}
+
+/** What the young generation grew by: without a collection in between, that is everything allocated. */
+async function allocated(subject: Subject, plan: Plan): Promise<number> {
+  const requests = subject.requests(plan.batch);
+  globalThis.gc!();
+  const before = process.memoryUsage().heapUsed;
+  await askAll(subject, requests, plan.inFlight);
+  return (process.memoryUsage().heapUsed - before) / plan.batch;
+}
+
+type Requests = ReturnType<Subject['requests']>;
+
+async function askAll(subject: Subject, requests: Requests, inFlight: number): Promise<void> {
+  if (inFlight === 1) return askInTurn(subject, requests);
+  const queue = requests.values();
+  await Promise.all(Array.from({ length: inFlight }, () => askInTurn(subject, queue)));
+}
+
+async function askInTurn(subject: Subject, requests: Iterable<Requests[number]>): Promise<void> {
+  for (const request of requests) {
+    try {
+      await subject.ask(request);
+    } catch {
+      // A refusal: it has been proved to be the one that is expected.
+    }
+  }
+}
