@@ -30,7 +30,8 @@ function isGranted(
 }
 
 function holds(scopes: unknown, required: string, matches: ScopeMatcher | undefined): boolean {
-  if (matches !== undefined) return listOf(scopes).some((granted) => matches(granted, required));
+  if (matches !== undefined)
+    return listOf(scopes).some((granted) => matches(granted, required) === true);
   return Array.isArray(scopes)
     ? scopes.includes(required)
     : scopes instanceof Set && scopes.has(required);

@@ -1,4 +1,4 @@
-import { HttpException, Logger, ServiceUnavailableException } from '@nestjs/common';
+import { HttpException } from '@nestjs/common';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import { NotAuthenticatedException } from '../errors/not-authenticated.exception.js';
 import { SecurityException } from '../errors/security.exception.js';
@@ -7,10 +7,10 @@ import type { RegisteredScheme } from '../requirements/scheme-registry.js';
 import type { Authentication, MaybePromise, ValidationContext } from '../schemes/authentication.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
-import { DeadlineExceededError, withDeadline } from './deadline.js';
+import { withDeadline } from './deadline.js';
 import { isPromise } from './maybe-promise.js';
 import type { AcceptedCredentials } from './request-authentication.js';
-import { isUnreachable, reasonOf } from './unreachable.js';
+import { failureOf } from './validate-failure.js';
 
 /** One scheme's part in one request: what was sent for it, and whether it is good. Each is found out once. */
 export class SchemeAttempt implements AcceptedCredentials {
@@ -37,6 +37,11 @@ export class SchemeAttempt implements AcceptedCredentials {
     try {
       this.credentials = scheme.extract(request) ?? undefined;
       this.present = this.credentials !== undefined;
+      if (isPromise(this.credentials)) {
+        throw new TypeError(
+          `${scheme.schemeName}.extract() must not be asynchronous: validate() may`,
+        );
+      }
     } catch (error) {
       this.failure = malformed(error);
       this.present = !(this.failure instanceof NotAuthenticatedException);
@@ -74,18 +79,15 @@ export class SchemeAttempt implements AcceptedCredentials {
       this.failure = new InvalidTokenException();
       return false;
     }
-    if (typeof answer !== 'object' || answer.user === undefined || answer.user === null) {
+    const { user } = answer;
+    if (typeof answer !== 'object' || user === undefined || user === null || isPromise(user)) {
       throw new TypeError(
-        `${this.scheme.schemeName}.validate() must return { user, scopes? } with a user, or null to refuse`,
+        `${this.scheme.schemeName}.validate() must return { user, scopes? } with a user who was waited for, or null to refuse`,
       );
     }
-    this.user = answer.user;
+    this.user = user;
     this.scopes = answer.scopes;
     return true;
-  }
-
-  private failed(cause: unknown): Error {
-    return new Error(`${this.scheme.schemeName}.validate() failed`, { cause });
   }
 
   private refuse(error: unknown): false {
@@ -93,28 +95,8 @@ export class SchemeAttempt implements AcceptedCredentials {
       this.failure = error;
       return false;
     }
-    const unavailable = unavailability(error);
-    if (unavailable === undefined) throw posesAsAnswer(error) ? this.failed(error) : error;
-    // Not the error itself: clients attach the request to theirs, credentials included.
-    new Logger(this.scheme.schemeName).error(reasonOf(unavailable));
-    throw unavailable;
+    throw failureOf(error, this.scheme.schemeName);
   }
-}
-
-/** Nest would answer with the status of an object that has one, whatever it is. */
-function posesAsAnswer(error: unknown): boolean {
-  return (
-    !(error instanceof HttpException) &&
-    typeof (error as { statusCode?: unknown } | null | undefined)?.statusCode === 'number'
-  );
-}
-
-/** The 503 that an error amounts to, if any; Nest logs no exception that has a status, and this one is worth it. */
-function unavailability(error: unknown): HttpException | undefined {
-  if (error instanceof HttpException) return error.getStatus() === 503 ? error : undefined;
-  return error instanceof DeadlineExceededError || isUnreachable(error)
-    ? new ServiceUnavailableException('Service unavailable', { cause: error })
-    : undefined;
 }
 
 function malformed(error: unknown): SecurityException {

@@ -10,12 +10,14 @@ import type { SecurityRequest } from '../schemes/security-request.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
 import { authenticate } from './authenticate.js';
 import { Refusal } from './refusal.js';
+import { withDeadline } from './deadline.js';
 import { isPromise } from './maybe-promise.js';
 import {
   attachAuthentication,
   authenticationOf,
   type RequestAuthentication,
 } from './request-authentication.js';
+import { failureOf } from './validate-failure.js';
 
 /**
  * The one guard: finds out who a request comes from, then whether they may call the handler.
@@ -107,13 +109,25 @@ async function schemesOf(
   policy: Policy,
   request: SecurityRequest,
 ): Promise<ReadonlyMap<RegisteredScheme, SecurityScheme>> {
-  return new Map(
-    await Promise.all(
-      policy.schemes.map(
-        async (entry) => [entry, (await entry.resolve?.(request)) ?? entry.scheme] as const,
-      ),
-    ),
+  const schemes = policy.schemes.map(
+    async (entry) => [entry, await schemeOf(entry, request, policy.validateTimeout)] as const,
   );
+  return new Map(await Promise.all(schemes));
+}
+
+/** What a scheme is made of may have to be waited for as well, and may be down. */
+async function schemeOf(
+  { scheme, resolve }: RegisteredScheme,
+  request: SecurityRequest,
+  timeout: number,
+): Promise<SecurityScheme> {
+  if (resolve === undefined) return scheme;
+  const { schemeName } = scheme;
+  try {
+    return await withDeadline(resolve(request), timeout, `The provider of ${schemeName}`);
+  } catch (error) {
+    throw failureOf(error, schemeName);
+  }
 }
 
 /** There is no reader of credentials for other contexts yet: what needs any is refused. */

@@ -29,9 +29,9 @@ export interface SwaggerUiOAuthOptions {
 /**
  * Options for `SwaggerModule.setup` with which "Authorize" works: the client, PKCE, the scopes and the redirect URL.
  *
- * PKCE is on when a registered scheme has the authorization code flow or is `OpenIdConnect`. It registers no client,
- * and the authorization server must let the page's origin call its token endpoint (CORS). Add options of your own
- * by spreading.
+ * PKCE is on when a registered scheme has the authorization code flow or is `OpenIdConnect`. It registers no client
+ * and sends no header: the authorization server must let the page's origin call its token endpoint (CORS), and a
+ * `Cross-Origin-Opener-Policy`, such as Helmet's, cuts the page off from its login window.
  *
  * @example
  * ```ts

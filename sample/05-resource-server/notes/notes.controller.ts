@@ -1,0 +1,27 @@
+import { Body, Controller, Get, Post, ValidationPipe } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse } from '@nestjs/swagger';
+import { CurrentUser, Security } from 'nestjs-security';
+import { AccessToken } from '../access-token.scheme.js';
+import type { User } from '../user.js';
+import { NewNote, Note } from './note.js';
+import { Notes } from './notes.js';
+
+/** The provider says who somebody is and what they allowed; whose notes are whose is decided here. */
+@Controller('notes')
+export class NotesController {
+  constructor(private readonly notes: Notes) {}
+
+  @Get()
+  @Security(AccessToken, ['notes:read'])
+  @ApiOkResponse({ type: [Note] })
+  list(@CurrentUser() user: User): readonly Note[] {
+    return this.notes.of(user);
+  }
+
+  @Post()
+  @Security(AccessToken, ['notes:write'])
+  @ApiCreatedResponse({ type: Note })
+  add(@CurrentUser() user: User, @Body(new ValidationPipe()) { text }: NewNote): Note {
+    return this.notes.add(user, text);
+  }
+}

@@ -1,0 +1,4 @@
+/** Somebody the provider knows; this API keeps no accounts. */
+export interface User {
+  id: string;
+}

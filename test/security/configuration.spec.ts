@@ -1,0 +1,139 @@
+import { Controller, Get, type Type } from '@nestjs/common';
+import {
+  APIKeyCookie,
+  APIKeyHeader,
+  APIKeyQuery,
+  AuthModule,
+  ConfigurationError,
+  HTTPBasic,
+  HTTPBearer,
+  HTTPDigest,
+  HTTPScheme,
+  OAuth2,
+  OAuth2PasswordBearer,
+  OpenIdConnect,
+  optional,
+  Public,
+  Scopes,
+  Security,
+} from 'nestjs-security';
+import { describe, expect, it } from 'vitest';
+import { adapters, createApp } from '../support/adapters.js';
+
+const key = new APIKeyHeader({ schemeName: 'Key', name: 'X-Key', validate: () => null });
+const twin = new APIKeyHeader({ schemeName: 'Key', name: 'X-Other' });
+const token = new OAuth2PasswordBearer<string, 'me'>({
+  schemeName: 'Token',
+  tokenUrl: 'token',
+  scopes: { me: 'Me.' },
+  validate: () => null,
+});
+const bare = new HTTPBearer({ schemeName: 'Bare' });
+const findUser = () => null;
+
+function with_(...decorators: (ClassDecorator & MethodDecorator)[]): Type {
+  class Wrong {
+    find() {
+      return 'open';
+    }
+  }
+  const descriptor = Object.getOwnPropertyDescriptor(Wrong.prototype, 'find')!;
+  for (const decorate of [Get() as MethodDecorator, ...decorators]) {
+    decorate(Wrong.prototype, 'find', descriptor);
+  }
+  Controller()(Wrong);
+  return Wrong;
+}
+
+const boots: [string, RegExp, () => Promise<unknown>][] = [
+  ['a scheme that is not registered', /Wrong\.find .*Token.* not registered/, () => boot([key], with_(Security(token)))],
+  ['two schemes with one name', /Two schemes are called Key/, () => boot([key, twin])],
+  ['a scope nobody declares', /Wrong\.find .*unknown scope itmes/, () => boot([token], with_(Scopes('itmes'), Security(token)))],
+  ['scopes without a requirement', /Wrong\.find .*no requirement/, () => boot([key], with_(Scopes('me')))],
+  ['scopes on what is public', /Wrong\.find .*me/, () => boot([token], with_(Public(), Scopes('me')))],
+  ['scopes on what is optional', /Wrong\.find .*anonymous/, () => boot([token], with_(Security(optional(token)), Scopes('me')))],
+  ['scopes of a scheme that grants none', /Wrong\.find/, () => boot([bare], with_(Security(bare), Scopes('me')))],
+  ['two requirements', /Wrong\.find .*two @Security/, async () => boot([key, token], with_(Security(key), Security(token)))],
+  ['a route without a requirement where all must have one', /Wrong\.find/, () => boot([key], with_(), { undeclared: 'throw' })],
+  ['a requirement that is none', /security is not/, () => boot([key], with_(), { security: 'Key' as never })],
+  ['an unknown policy', /undeclared must be/, () => boot([key], with_(), { undeclared: 'permit' as never })],
+  ['no time for validate', /validateTimeout/, () => boot([key], with_(), { validateTimeout: 0 })],
+  ['a scheme that is none', /schemes\[0\]/, () => boot([{} as never])],
+]; // prettier-ignore
+
+function boot(
+  schemes: Parameters<typeof AuthModule.forRoot>[0]['schemes'],
+  controller: Type = with_(),
+  options: Omit<Parameters<typeof AuthModule.forRoot>[0], 'schemes'> = {},
+) {
+  const create = async () => AuthModule.forRoot({ schemes: schemes ?? [], ...options });
+  return Promise.all(
+    adapters.map(async (adapter) => {
+      const imports = [await create()];
+      const { app } = await createApp(adapter, { imports, controllers: [controller] });
+      await app.close();
+    }),
+  );
+}
+
+const constructions: [string, RegExp, () => unknown][] = [
+  ['a header name', /name/, () => new APIKeyHeader({ name: 'X Key' })],
+  ['a header name with a line break', /name/, () => new APIKeyHeader({ name: 'X\r\nY' })],
+  ['a query name', /name/, () => new APIKeyQuery({ name: '' })],
+  ['a cookie name', /name/, () => new APIKeyCookie({ name: 'a;b' })],
+  ['a scheme name', /schemeName/, () => new APIKeyHeader({ name: 'a', schemeName: 'a b' })],
+  ['an HTTP scheme', /scheme/, () => new HTTPScheme({ scheme: 'a b' })],
+  ['a realm with a line break', /realm/, () => new HTTPBasic({ realm: 'a\r\nSet-Cookie: b' })],
+  ['a realm with NUL', /realm/, () => new HTTPBearer({ realm: 'a\0' })],
+  ['a realm that no header carries', /realm/, () => new HTTPBearer({ realm: 'Łódź' })],
+  ['a digest realm', /realm/, () => new HTTPDigest({ realm: 'a\n', findUser })],
+  ['a short secret', /nonceSecret.*32 bytes/, () => new HTTPDigest({ nonceSecret: 'short', findUser })],
+  ['an empty secret', /nonceSecret/, () => new HTTPDigest({ nonceSecret: '', findUser })],
+  ['no algorithm', /algorithms/, () => new HTTPDigest({ algorithms: [], findUser })],
+  ['an unknown algorithm', /algorithms/, () => new HTTPDigest({ algorithms: ['SHA1' as never], findUser })],
+  ['an endless nonce', /nonceLifetime/, () => new HTTPDigest({ nonceLifetime: Number.NaN, findUser })],
+  ['no place for a token', /bearerMethods/, () => new HTTPBearer({ bearerMethods: [] })],
+  ['no flow', /flows/, () => new OAuth2({ flows: {} })],
+  ['a script for a URL', /tokenUrl/, () => new OAuth2PasswordBearer({ tokenUrl: 'javascript:alert(1)' })],
+  ['a URL with white space', /tokenUrl/, () => new OAuth2PasswordBearer({ tokenUrl: 'a b' })],
+  ['a URL with a backslash', /tokenUrl/, () => new OAuth2PasswordBearer({ tokenUrl: '\\\\evil' })],
+  ['a file for a URL', /openIdConnectUrl/, () => new OpenIdConnect({ openIdConnectUrl: 'file:///etc' })],
+  ['no URL', /openIdConnectUrl/, () => new OpenIdConnect({ openIdConnectUrl: '' })],
+  ['a scheme like http', /tokenUrl/, () => new OAuth2PasswordBearer({ tokenUrl: 'httpx://a' })],
+  ['a scheme ending like http', /tokenUrl/, () => new OAuth2PasswordBearer({ tokenUrl: 'xhttp://a' })],
+  ['an unknown flow', /flow/, () => new OAuth2({ flows: { magic: { tokenUrl: 'a', scopes: {} } } as never })],
+  ['a flow without scopes', /scopes/, () => new OAuth2({ flows: { password: { tokenUrl: 'a' } as never } })],
+  ['null for scopes', /scopes/, () => new OAuth2({ flows: { password: { tokenUrl: 'a', scopes: null } as never } })],
+  ['a scope with a space', /scopes/, () => new OAuth2PasswordBearer({ tokenUrl: 'a', scopes: { 'a b': '' } })],
+  ['a scope with a quote', /scopes/, () => new OAuth2PasswordBearer({ tokenUrl: 'a', scopes: { 'a"': '' } })],
+]; // prettier-ignore
+
+describe('T69 a configuration that cannot be meant', () => {
+  it.each(boots)('does not boot: %s', async (_what, message, attempt) => {
+    const error = await attempt().then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect((error as Error).message).toMatch(message);
+  });
+
+  it.each(constructions)(
+    'is refused at construction, by the name of the option: %s',
+    (_w, m, make) => {
+      expect(make).toThrow(ConfigurationError);
+      expect(make).toThrow(m);
+    },
+  );
+
+  it('does not boot without AuthModule', async () => {
+    for (const adapter of adapters) {
+      const forgotten = createApp(adapter, { controllers: [with_(Security(key))] });
+      await expect(forgotten).rejects.toThrow(/SecurityGuard/);
+    }
+  });
+
+  it('boots when nothing is wrong', async () => {
+    await expect(boot([key], with_(Security(key)))).resolves.toHaveLength(2);
+  });
+});

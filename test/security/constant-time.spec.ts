@@ -1,0 +1,129 @@
+import { HTTPDigest } from 'nestjs-security';
+import { createRequire, syncBuiltinESMExports } from 'node:module';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { constantTimeEqual } from '../../lib/protocol/constant-time-equal.js';
+import { digestAnswer } from '../schemes/http-digest-client.js';
+import { authorized } from '../support/security-request.js';
+import { secretComparisons } from './secret-comparisons.js';
+
+const LIB = fileURLToPath(new URL('../../lib', import.meta.url));
+const crypto = createRequire(import.meta.url)('node:crypto') as typeof import('node:crypto');
+
+const sources = readdirSync(LIB, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => [relative(LIB, join(LIB, file)), readFileSync(join(LIB, file), 'utf8')] as const);
+
+/**
+ * Comparisons that are named like those of secrets, each with the reason why it is none. A new one
+ * needs a review, and its line here.
+ */
+const REVIEWED: Record<string, string> = {
+  'protocol/constant-time-equal.ts: timingSafeEqual(digest(a), digest(b))': 'the one place',
+  'audit/route-audit.ts: key !== right[position]': 'sorts routes by path and method',
+  'requirements/scheme-registry.ts: this.entries.has(key)': 'classes and instances of schemes',
+  'stores/memory-store.ts: this.#entries.has(key)': 'a lookup by hash table, as any store makes',
+  'testing/probe-case.ts: names.includes(key)': 'names of schemes in a document',
+  'token-endpoint/redacted-form.ts: SECRETS.has(name)': 'names of form fields',
+};
+
+describe('T16 comparing secrets', () => {
+  it('happens in one place: every other comparison of what is named like a secret is reviewed', () => {
+    const found = sources.flatMap(([file, text]) => secretComparisons(file, text));
+    expect(found.toSorted()).toStrictEqual(Object.keys(REVIEWED).toSorted());
+  });
+
+  it('uses timingSafeEqual in one file', () => {
+    const users = sources.filter(([, text]) => text.includes('timingSafeEqual'));
+    expect(users.map(([file]) => file)).toStrictEqual(['protocol/constant-time-equal.ts']);
+  });
+
+  it.each([
+    'if (token === expected) run();',
+    'if (expected !== user.password) run();',
+    'return a.apiKey == b;',
+    'return secrets.includes(given);',
+    'return keys.indexOf(given) >= 0;',
+    'return signature.localeCompare(other) === 0;',
+    'return given.startsWith(clientSecret);',
+    'return Buffer.compare(mac, other) === 0;',
+    'return mac.equals(other);',
+    'return timingSafeEqual(a, b);',
+    'return /x/.test(nonce) || this.#hash === other;',
+    "return request.headers['x-token'] === expected;",
+    'switch (password) { case stored: return true; }',
+    'return new Set([digest]).has(other);',
+    'return Object.is(accessToken, other);',
+  ])('would be found: %s', (code) => {
+    expect(secretComparisons('a.ts', code)).toHaveLength(1);
+  });
+
+  it.each([
+    'return token === undefined || token === null;',
+    "return token === '';",
+    'return token.length === 3;',
+    "return typeof secret === 'string';",
+    "return token.type === 'bearer';",
+    'return constantTimeEqual(token, expected);',
+    'return name === other;',
+    'return tokenUrl === other;',
+    'return secrets.length === keys.length;',
+  ])('would not be found: %s', (code) => {
+    expect(secretComparisons('a.ts', code)).toStrictEqual([]);
+  });
+
+  it('tells equal from different texts of any length', () => {
+    const text = fc.string({ unit: 'binary' });
+    fc.assert(
+      fc.property(text, text, (a, b) => {
+        expect(constantTimeEqual(a, b)).toBe(a === b);
+        expect(constantTimeEqual(a, a)).toBe(true);
+        expect(constantTimeEqual(a, `${a}\0`)).toBe(false);
+        expect(constantTimeEqual(a.slice(1), a)).toBe(a === '');
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(constantTimeEqual('\ud800', '\ud801')).toBe(false);
+    expect(constantTimeEqual('e\u0301', '\u00e9')).toBe(false);
+  });
+});
+
+describe('T15 a user name that does not exist', () => {
+  const original = crypto.hash;
+  afterEach(() => {
+    crypto.hash = original;
+    syncBuiltinESMExports();
+  });
+
+  it('costs Digest as many hashes and comparisons as a wrong password', async () => {
+    const findUser = vi.fn((name: string) =>
+      name === 'john' ? { user: 'john', password: 'secret' } : null,
+    );
+    const scheme = new HTTPDigest({ schemeName: 'Digest', findUser });
+    const hashesFor = async (username: string, password: string) => {
+      const value = digestAnswer(scheme.challenge(), { username, password });
+      const request = { ...authorized(value), method: 'GET', url: '/' };
+      const calls: unknown[] = [];
+      crypto.hash = ((...args: Parameters<typeof original>) => {
+        calls.push(args);
+        return original(...args);
+      }) as typeof original;
+      syncBuiltinESMExports();
+      const credentials = scheme.extract(request)!;
+      const answer = await scheme.validate!(credentials, { scopes: [], scopeStr: '', request });
+      crypto.hash = original;
+      syncBuiltinESMExports();
+      return { accepted: answer !== null, calls: calls.length };
+    };
+    const known = await hashesFor('john', 'wrong1');
+    const unknown = await hashesFor('jane', 'wrong1');
+    expect(known.accepted || unknown.accepted).toBe(false);
+    expect(known.calls).toBeGreaterThan(3);
+    expect(unknown.calls).toBe(known.calls);
+    expect((await hashesFor('john', 'wrong1')).calls).toBe(known.calls);
+    expect((await hashesFor('john', 'secret')).accepted).toBe(true);
+  });
+});

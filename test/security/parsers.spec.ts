@@ -1,0 +1,223 @@
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { parseAuthParams, token } from '../../lib/protocol/auth-params.js';
+import { parseBasicCredentials } from '../../lib/protocol/basic.js';
+import { parseChallenge, serializeChallenge } from '../../lib/protocol/challenge.js';
+import { parseClientBasic } from '../../lib/protocol/client-authentication.js';
+import { readCookie } from '../../lib/protocol/cookie-header.js';
+import { parseExtValue } from '../../lib/protocol/ext-value.js';
+import { MalformedError } from '../../lib/protocol/malformed.error.js';
+import { readQueryParameter } from '../../lib/protocol/query-string.js';
+import { parseScope } from '../../lib/protocol/scope.js';
+import { inputsFor, type Parser, parsers, slowTexts } from './parsers.js';
+
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 10_000);
+let tried = 0;
+
+afterAll(() => console.info(`tried ${tried} inputs`));
+
+/** CPU time of this process, in microseconds. */
+function cost(work: () => void): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
+}
+
+function attempt({ parse }: Parser, text: string): void {
+  try {
+    parse(text);
+  } catch (error) {
+    if (!(error instanceof MalformedError) || error.message === '') throw error;
+  }
+  tried++;
+}
+
+/**
+ * The least of several measurements, since what else the process does only ever adds to one; fewer
+ * where one is enough, or where they take long enough to be precise.
+ */
+function leastCost(parser: Parser, text: string, enough: number): number {
+  let least = Infinity;
+  let total = 0;
+  for (let round = 0; round < 8 && least > enough && total < 300_000; round++) {
+    const spent = cost(() => attempt(parser, text));
+    least = Math.min(least, spent);
+    total += spent;
+  }
+  return least;
+}
+
+const KIB = 1024;
+
+/**
+ * The first text that a parser needs more than its share of CPU time for, if there is one.
+ *
+ * Sixteen times the text costs a linear parser 16 times the time and a quadratic one 256 times:
+ * the bound lies between. The allowance is far below what a nanosecond for each pair of the
+ * characters of the longest text comes to.
+ */
+function worseThanLinear(parser: Parser, texts: (length: number) => string[]): string | undefined {
+  const long = texts(64 * KIB);
+  const index = texts(4 * KIB).findIndex((text, at) => {
+    const bound = 64 * leastCost(parser, text, 0) + 5_000;
+    return leastCost(parser, long[at]!, bound) > bound;
+  });
+  return long[index]?.slice(0, 30);
+}
+
+describe('T10 the check itself', () => {
+  it.each([
+    ['a backtracking expression', (text: string) => /a*!/.test(text)],
+    [
+      'a rescanning loop',
+      (text: string) => [...text].filter((_, at) => text.indexOf('!', at) >= 0),
+    ],
+  ])('finds %s', (_what, parse) => {
+    const parser = { name: 'slow', parse, good: [] };
+    expect(worseThanLinear(parser, (length) => ['a'.repeat(length)])).toMatch(/^a+$/);
+  });
+});
+
+describe.each(parsers)('$name', (parser) => {
+  it('T9 reads 64 KiB within 50 ms of CPU time', () => {
+    for (const text of slowTexts(64 * KIB)) {
+      expect(leastCost(parser, text, 50_000), JSON.stringify(text.slice(0, 20))).toBeLessThan(
+        50_000,
+      );
+    }
+  });
+
+  it('T10 takes time in proportion to the length', () => {
+    expect(worseThanLinear(parser, slowTexts)).toBeUndefined();
+  }, 60_000);
+
+  it('T11 throws nothing but MalformedError', () => {
+    fc.assert(
+      fc.property(inputsFor(parser), (text) => attempt(parser, text)),
+      { numRuns: RUNS },
+    );
+  }, 60_000);
+
+  it('T11 never says what it was given', () => {
+    const secret = 'canary5f3c';
+    fc.assert(
+      fc.property(inputsFor(parser), (text) => {
+        tried++;
+        try {
+          parser.parse(text + secret);
+        } catch (error) {
+          expect(`${(error as Error).message}${String((error as Error).stack)}`).not.toContain(
+            secret,
+          );
+        }
+      }),
+      { numRuns: RUNS / 10 },
+    );
+  }, 60_000);
+
+  it('T11 reads the same twice', () => {
+    const outcome = (text: string) => {
+      tried++;
+      try {
+        return JSON.stringify(parser.parse(text));
+      } catch (error) {
+        return `thrown: ${(error as Error).message}`;
+      }
+    };
+    fc.assert(
+      fc.property(inputsFor(parser), (text) => outcome(text) === outcome(text)),
+      { numRuns: RUNS / 10 },
+    );
+  }, 60_000);
+});
+
+describe('T12 what is written is read again', () => {
+  const sendable = fc.stringMatching(/^[\t\x20-\x7e\x80-\xff]{0,40}$/);
+  const name = fc.stringMatching(/^[!#$%&'*+.^_`|~0-9a-z-]{1,12}$/);
+  const tokens = fc.stringMatching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,12}$/);
+  const wellFormed = fc.string({ unit: 'grapheme' }).filter((text) => !/\p{Cc}/u.test(text));
+  const check = <T>(arbitrary: fc.Arbitrary<T>, holds: (value: T) => void) =>
+    fc.assert(
+      fc.property(arbitrary, (value) => {
+        tried++;
+        holds(value);
+      }),
+      { numRuns: RUNS / 5 },
+    );
+
+  it('challenges', () => {
+    const params = fc.dictionary(name, fc.oneof(sendable, tokens.map(token)));
+    check(fc.tuple(tokens, params), ([scheme, given]) => {
+      const written = serializeChallenge(scheme, given);
+      expect(written).toMatch(/^[\t\x20-\x7e\x80-\xff]+$/);
+      const read = parseChallenge(written);
+      expect(read.scheme).toBe(scheme);
+      const values = Object.entries(given).map(([key, value]) => [
+        key,
+        typeof value === 'string' ? value : value.value,
+      ]);
+      expect([...read.params]).toStrictEqual(values);
+      expect(serializeChallenge(scheme, Object.fromEntries(read.params))).toBe(
+        serializeChallenge(scheme, Object.fromEntries(values)),
+      );
+    });
+  });
+
+  it('any text at all is either written so that it is read again, or refused', () => {
+    check(fc.string({ unit: 'binary' }), (realm) => {
+      let written: string;
+      try {
+        written = serializeChallenge('A', { realm });
+      } catch (error) {
+        expect(error).toBeInstanceOf(TypeError);
+        expect(realm).toMatch(/[^\t\x20-\x7e\x80-\xff]/);
+        return;
+      }
+      expect(parseChallenge(written).params.get('realm')).toBe(realm);
+    });
+  });
+
+  it('auth-params with any whitespace and empty elements', () => {
+    const gap = fc.stringMatching(/^[ \t]{0,3}$/);
+    check(fc.tuple(name, tokens, gap, gap), ([key, value, a, b]) => {
+      const text = `${a},${b}${key}${a}=${b}${value}${a},${b},`;
+      expect([...parseAuthParams(text)]).toStrictEqual([[key, value]]);
+    });
+  });
+
+  it('Basic credentials', () => {
+    const username = wellFormed.filter((text) => !text.includes(':'));
+    check(fc.tuple(username, wellFormed), ([user, password]) => {
+      const sent = Buffer.from(`${user}:${password}`).toString('base64');
+      expect(parseBasicCredentials(sent)).toStrictEqual({ username: user, password });
+    });
+  });
+
+  it('client credentials', () => {
+    check(fc.tuple(wellFormed, wellFormed), ([id, secret]) => {
+      const encode = (text: string) => new URLSearchParams([['', text]]).toString().slice(1);
+      const sent = Buffer.from(`${encode(id)}:${encode(secret)}`).toString('base64');
+      if (id === '' && secret === '') expect(parseClientBasic(sent)).toBeUndefined();
+      else if (id === '') expect(() => parseClientBasic(sent)).toThrow(MalformedError);
+      else expect(parseClientBasic(sent)).toStrictEqual({ clientId: id, clientSecret: secret });
+    });
+  });
+
+  it('cookies, query parameters, scopes and ext-values', () => {
+    const scopes = fc.array(fc.stringMatching(/^[!#-[\]-~]{1,9}$/), { maxLength: 5 });
+    check(fc.tuple(fc.array(wellFormed, { maxLength: 4 }), scopes), ([values, granted]) => {
+      const cookie = ['x=y', ...values.map((value) => `a=${encodeURIComponent(value)}`)].join('; ');
+      expect(readCookie(cookie, 'a')).toStrictEqual(values);
+      const query = new URLSearchParams(values.map((value): [string, string] => ['a', value]));
+      expect(readQueryParameter(`/x?${query}#a=b`, 'a')).toStrictEqual(values);
+      expect(parseScope(granted.join(' '))).toStrictEqual(granted);
+      const [value = ''] = values;
+      const encoded = encodeURIComponent(value).replace(
+        /['()*]/g,
+        (c) => `%${c.charCodeAt(0).toString(16)}`,
+      );
+      expect(parseExtValue(`UTF-8'en'${encoded}`)).toBe(value);
+    });
+  });
+});
