@@ -1,0 +1,27 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse } from '@nestjs/swagger';
+import { CurrentUser, Security } from 'nestjs-security';
+import { ServiceToken } from '../service-token.scheme.js';
+import { UserToken } from '../user-token.scheme.js';
+import { toUser, User } from './user.js';
+import { Users } from './users.js';
+
+@Controller('users')
+export class UsersController {
+  constructor(private readonly users: Users) {}
+
+  @Get('me')
+  @Security(UserToken, ['me'])
+  @ApiOkResponse({ type: User })
+  me(@CurrentUser() user: User): User {
+    return user;
+  }
+
+  /** For services, not for people. */
+  @Get()
+  @Security(ServiceToken, ['users'])
+  @ApiOkResponse({ type: [User] })
+  async list(): Promise<User[]> {
+    return (await this.users.all()).map(toUser);
+  }
+}
