@@ -42,8 +42,8 @@ const REVOKED = invalidToken(
   `${INVALID}, error_description="The token was revoked"`,
 );
 const FORGED = invalidToken(
-  'The signature is not valid',
-  `${INVALID}, error_description="The signature is not valid"`,
+  'The signature is wrong',
+  `${INVALID}, error_description="The signature is wrong"`,
 );
 const INVALID_CLIENT = oauthError('invalid_client', 'Unknown client or wrong secret', 401);
 const WRONG_PASSWORD = oauthError('invalid_grant', 'Incorrect username or password');
