@@ -106,4 +106,5 @@ export { SecurityException } from './errors/security.exception.js';
 export { UseDpopNonceException } from './errors/use-dpop-nonce.exception.js';
 export type { SecurityExceptionOptions } from './errors/security.exception.js';
 export { MalformedError } from './protocol/malformed.error.js';
+export { digestHa1, digestUserhash } from './protocol/digest-response.js';
 export { constantTimeEqual } from './protocol/constant-time-equal.js';

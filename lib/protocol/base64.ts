@@ -1,19 +1,14 @@
 import { MalformedError } from './malformed.error.js';
 
 /**
- * Decodes base64, accepting only what an encoder produces.
+ * Decodes base64 strictly: the standard alphabet, the padding it needs, and no bits left over.
  *
- * The URL-safe alphabet, missing or surplus padding, whitespace and non-zero trailing bits are
- * refused: each would give one value several spellings.
+ * The result has a character for each byte: that takes half the time of a `Buffer`, where the bytes may do
+ * as they are.
  *
  * @see [RFC 4648, section 4](https://www.rfc-editor.org/rfc/rfc4648#section-4)
  */
-export function decodeBase64(text: string): Buffer {
-  return Buffer.from(decodeBase64ToLatin1(text), 'latin1');
-}
-
-/** The same, as a string with a character for each byte: twice as fast, where the bytes may do as they are. */
-export function decodeBase64ToLatin1(text: string): string {
+export function decodeBase64(text: string): string {
   const bytes = latin1OrNothing(text);
   // Whitespace is skipped, padding may lack and trailing bits be set; encoding again shows it.
   if (btoa(bytes) !== text) throw new MalformedError('Malformed base64');

@@ -1,4 +1,4 @@
-import { decodeBase64ToLatin1 } from './base64.js';
+import { decodeBase64 } from './base64.js';
 import { hasControlCharacter } from './control-character.js';
 import { MalformedError } from './malformed.error.js';
 import { decodeUtf8 } from './utf8.js';
@@ -22,7 +22,7 @@ export interface HTTPBasicCredentials {
  * @see [RFC 7617, section 2](https://www.rfc-editor.org/rfc/rfc7617#section-2)
  */
 export function parseBasicCredentials(credentials: string): HTTPBasicCredentials {
-  const userPass = decodeText(decodeBase64ToLatin1(credentials));
+  const userPass = decodeText(decodeBase64(credentials));
   // user-pass = user-id ":" password
   const colon = userPass.indexOf(':');
   if (colon === -1) throw new MalformedError('Basic credentials hold no colon');

@@ -15,7 +15,15 @@ export interface DigestResponseInput {
 /**
  * Hashes a user's name and password for a realm: all that a server has to keep of a password.
  *
- * A `-sess` algorithm makes no difference to it.
+ * A `-sess` algorithm makes no difference to it. It is no password hash: whoever reads it can log in with it.
+ *
+ * @example
+ * ```ts
+ * import { digestHa1 } from 'nestjs-security';
+ *
+ * export const ha1 = (username: string, password: string) =>
+ *   digestHa1('SHA-256', { username, realm: 'Operations', password });
+ * ```
  *
  * @see [RFC 7616, section 3.4.2](https://www.rfc-editor.org/rfc/rfc7616#section-3.4.2)
  * @publicApi
@@ -29,6 +37,16 @@ export function digestHa1(
 
 /**
  * Hashes a user's name for a realm, as clients send it where the server supports `userhash`.
+ *
+ * It does not hide the name from who can guess it.
+ *
+ * @example
+ * ```ts
+ * import { digestUserhash } from 'nestjs-security';
+ *
+ * export const userhash = (username: string) =>
+ *   digestUserhash('SHA-256', { username, realm: 'Operations' });
+ * ```
  *
  * @see [RFC 7616, section 3.4.4](https://www.rfc-editor.org/rfc/rfc7616#section-3.4.4)
  * @publicApi

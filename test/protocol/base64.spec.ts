@@ -15,11 +15,11 @@ describe('decodeBase64', () => {
     ['Zm9vYmE=', 'fooba'],
     ['Zm9vYmFy', 'foobar'],
   ])('decodes %j', (text, decoded) => {
-    expect(decodeBase64(text).toString('latin1')).toBe(decoded);
+    expect(decodeBase64(text)).toBe(decoded);
   });
 
   it('decodes the last two characters of the alphabet', () => {
-    expect([...decodeBase64('+/+/')]).toEqual([0xfb, 0xff, 0xbf]);
+    expect(decodeBase64('+/+/')).toBe('\xFB\xFF\xBF');
   });
 
   it.each([
@@ -50,7 +50,8 @@ describe('decodeBase64', () => {
   it('undoes encoding', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
-        expect([...decodeBase64(Buffer.from(bytes).toString('base64'))]).toEqual([...bytes]);
+        const decoded = decodeBase64(Buffer.from(bytes).toString('base64'));
+        expect([...Buffer.from(decoded, 'latin1')]).toEqual([...bytes]);
       }),
     );
   });
