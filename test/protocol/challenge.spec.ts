@@ -5,6 +5,7 @@ import {
   parseChallenge,
   serializeChallenge,
   type ChallengeParams,
+  withResourceMetadata,
 } from '../../lib/protocol/challenge.js';
 import { MalformedError } from '../../lib/protocol/malformed.error.js';
 import { expectNothingButMalformed, MEBIBYTE } from './hostile-text.js';
@@ -73,6 +74,23 @@ describe('serializeChallenge', () => {
   });
 });
 
+describe('withResourceMetadata', () => {
+  const url = 'https://api.example/.well-known/oauth-protected-resource';
+
+  it.each([
+    ['Bearer', `Bearer resource_metadata="${url}"`],
+    ['bearer', `bearer resource_metadata="${url}"`],
+    ['Bearer realm="a"', `Bearer realm="a", resource_metadata="${url}"`],
+    ['DPoP algs="ES256"', `DPoP algs="ES256", resource_metadata="${url}"`],
+    ['Basic realm="Bearer"', 'Basic realm="Bearer"'],
+    ['APIKey', 'APIKey'],
+    ['BearerX', 'BearerX'],
+    ['', ''],
+  ])('makes %j %j', (challenge, expected) => {
+    expect(withResourceMetadata(challenge, url)).toBe(expected);
+  });
+});
+
 describe('parseChallenge', () => {
   it.each<[string, string, string, Record<string, string>]>([
     ['a scheme alone', 'Bearer', 'Bearer', {}],
@@ -125,4 +143,13 @@ describe('parseChallenge', () => {
       }),
     );
   });
+});
+
+it.each([
+  ['a scheme', () => serializeChallenge('a b')],
+  ['a name', () => serializeChallenge('a', { 'b c': 'd' })],
+  ['a value', () => serializeChallenge('a', { b: '\r\n' })],
+  ['a token', () => token('a b')],
+])('says of %s what it may hold', (_, serialize) => {
+  expect(serialize).toThrow(/^(An?|The|Not) .*(RFC 9110|Latin-1)/);
 });

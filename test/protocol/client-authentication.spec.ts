@@ -45,6 +45,10 @@ describe('parseClientBasic', () => {
     expect(() => parseClientBasic(credentials)).toThrow(MalformedError);
   });
 
+  it('takes an empty pair for no client, as Swagger UI sends it', () => {
+    expect(parseClientBasic(encode(':'))).toBeUndefined();
+  });
+
   it('throws nothing but MalformedError', () => {
     expectNothingButMalformed(parseClientBasic);
     expectNothingButMalformed((text) => parseClientBasic(encode(`a:${text}`)));

@@ -14,13 +14,14 @@ export const hostileText = fc.oneof(
   }),
 );
 
-/** Expects a parser to return, or to throw a MalformedError that does not repeat its input. */
+/** Expects a parser to return, or to throw a MalformedError that says something and does not repeat its input. */
 export function expectNothingButMalformed(parse: (text: string) => unknown): void {
   const property = fc.property(hostileText, (text) => {
     try {
       parse(text);
     } catch (error) {
       expect(error).toBeInstanceOf(MalformedError);
+      expect((error as Error).message).toMatch(/^[A-Z][a-z]+ /);
       if (text.length > 12) expect((error as Error).message).not.toContain(text);
     }
   });
