@@ -9,10 +9,8 @@ export interface ProbeCase {
   readonly operation: DocumentedOperation;
   /** What the request carries, in words. */
   readonly carrying: string;
-  /** The schemes whose credentials are sent and good, and the scopes the document lists for each, where it can. */
-  readonly grants: ReadonlyMap<string, readonly string[] | undefined>;
-  /** The scopes these schemes declare: the document lists them, so that nothing else grants them. */
-  readonly declared: ReadonlySet<string>;
+  /** The schemes whose credentials are sent and good, and whether each grants a scope that is required. */
+  readonly grants: ReadonlyMap<string, (scope: string) => boolean>;
   readonly credentials: readonly ProbeCredentials[];
   /** The scope that nothing grants. */
   readonly withheld: string | undefined;
@@ -58,13 +56,7 @@ function probeCase(
   return {
     operation,
     carrying: `${names.join(' and ') || 'nothing'}${lacking}`,
-    grants: new Map(
-      names.map((name) => [
-        name,
-        schemes.get(name)!.listsScopes ? scopesUnder(operation, name) : undefined,
-      ]),
-    ),
-    declared: new Set(names.flatMap((name) => declaredScopes(schemes.get(name)!))),
+    grants: new Map(names.map((name) => [name, grantsOf(name, operation, schemes, names)])),
     credentials: names.flatMap((name) => probeCredentials(schemes.get(name)!.scheme) ?? []),
     withheld,
     promised: promise(operation, names, withheld),
@@ -112,8 +104,26 @@ function declaredScopes({ scheme }: DocumentedScheme): string[] {
   return flows.flatMap(({ scopes }) => Object.keys(scopes));
 }
 
-function scopesUnder({ security }: DocumentedOperation, name: string): string[] {
-  return [...new Set(security.flatMap((requirement) => requirement[name] ?? []))];
+/**
+ * What a scheme grants by the document: the scopes listed under it or, where OpenAPI 3.0 cannot list any, those that
+ * no scheme beside it declares.
+ */
+function grantsOf(
+  name: string,
+  { security }: DocumentedOperation,
+  schemes: Schemes,
+  names: readonly string[],
+): (scope: string) => boolean {
+  const alternatives = security
+    .filter((requirement) => Object.keys(requirement).every((key) => names.includes(key)))
+    .filter((requirement) => Object.hasOwn(requirement, name));
+  if (schemes.get(name)!.listsScopes) {
+    return (scope) => alternatives.some((requirement) => requirement[name]!.includes(scope));
+  }
+  const declared = alternatives.map((requirement) =>
+    Object.keys(requirement).flatMap((key) => declaredScopes(schemes.get(key)!)),
+  );
+  return (scope) => declared.some((scopes) => !scopes.includes(scope));
 }
 
 /** Two schemes in one header cannot be sent together, so no client can satisfy them. */

@@ -58,11 +58,10 @@ function acceptProbes(scheme: SecurityScheme): () => void {
     if (probe === undefined) {
       return validate === undefined ? { user: credentials } : validate(credentials, context);
     }
-    if (!probe.grants.has(scheme.schemeName)) return null;
-    const granted =
-      probe.grants.get(scheme.schemeName) ??
-      context.scopes.filter((scope) => !probe.declared.has(scope));
-    return { user: {}, scopes: granted.filter((scope) => scope !== probe.withheld) };
+    const grants = probe.grants.get(scheme.schemeName);
+    if (grants === undefined) return null;
+    const scopes = context.scopes.filter((scope) => grants(scope) && scope !== probe.withheld);
+    return { user: {}, scopes };
   };
   return replacements.replace(scheme, 'validate', replaced);
 }
