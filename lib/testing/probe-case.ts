@@ -1,3 +1,4 @@
+import type { SecurityRequirement } from '../requirements/security-requirements.js';
 import type { DocumentedOperation, DocumentedScheme } from './documented-operation.js';
 import { type ProbeCredentials, probeCredentials } from './probe-credentials.js';
 
@@ -73,13 +74,16 @@ function promise(
   const named = security.flatMap((requirement) => Object.keys(requirement));
   const isOptional = security.some((requirement) => Object.keys(requirement).length === 0);
   if (isOptional && !names.some((name) => named.includes(name))) return 'lets in';
-  const satisfied = security.some((requirement) => {
-    const keys = Object.keys(requirement);
-    return keys.length > 0 && keys.every((key) => names.includes(key));
-  });
+  const satisfied = security.some(
+    (requirement) => Object.keys(requirement).length > 0 && isCarried(requirement, names),
+  );
   if (!satisfied) return '401';
   // A route's scopes are required whichever alternative holds, also where OpenAPI 3.0 cannot list them.
   return withheld === undefined ? 'lets in' : '403';
+}
+
+function isCarried(requirement: SecurityRequirement, names: readonly string[]): boolean {
+  return Object.keys(requirement).every((key) => names.includes(key));
 }
 
 /** Schemes that the operation does not name, and that read nothing of what it names. */
@@ -115,7 +119,7 @@ function grantsOf(
   names: readonly string[],
 ): (scope: string) => boolean {
   const alternatives = security
-    .filter((requirement) => Object.keys(requirement).every((key) => names.includes(key)))
+    .filter((requirement) => isCarried(requirement, names))
     .filter((requirement) => Object.hasOwn(requirement, name));
   if (schemes.get(name)!.listsScopes) {
     return (scope) => alternatives.some((requirement) => requirement[name]!.includes(scope));
