@@ -1,129 +1,62 @@
-import type { Alternative } from '../requirements/alternatives.js';
 import type { Policy } from '../requirements/policy.js';
 import type { RegisteredScheme } from '../requirements/scheme-registry.js';
-import type { MaybePromise, ValidationContext } from '../schemes/authentication.js';
+import type { MaybePromise } from '../schemes/authentication.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
-import type { SecurityScheme } from '../schemes/security-scheme.js';
+import { Decision } from './decision.js';
 import { grantsAll } from './granted-scopes.js';
 import { isPromise } from './maybe-promise.js';
 import { type Refusal, refuse } from './refusal.js';
-import type { RequestAuthentication } from './request-authentication.js';
+import { RequestAuthentication } from './request-authentication.js';
 import { SchemeAttempt } from './scheme-attempt.js';
+import { schemesOf } from './schemes-of-request.js';
 
 /**
- * Decides who a request comes from: alternatives in declared order, the first that holds.
+ * Decides who a request comes from, synchronously where the schemes' `validate` is.
  *
- * Synchronous where the schemes' `validate` is.
- *
- * @param schemes The schemes of this request, where their providers are no singletons.
  * @throws whatever `validate` throws that is not a refusal of the credentials.
  */
 export function authenticate(
   policy: Policy,
   request: SecurityRequest,
-  schemes?: ReadonlyMap<RegisteredScheme, SecurityScheme>,
 ): MaybePromise<RequestAuthentication | Refusal> {
-  return new Decision(policy, request, schemes).tryFrom(0);
+  if (policy.perRequest) return authenticateScoped(policy, request);
+  return policy.only === undefined
+    ? new Decision(policy, request).tryFrom(0)
+    : authenticateBy(policy.only, policy, request);
 }
 
-// Most routes take one scheme that answers at once. Closures and growing arrays would cost them more than the
-// decision itself, so what runs for every request has neither.
-class Decision {
-  /** What was tried so far, each scheme once, from the last to the first. */
-  private latest: SchemeAttempt | undefined;
-  private readonly context: ValidationContext;
-
-  constructor(
-    private readonly policy: Policy,
-    request: SecurityRequest,
-    private readonly schemes: ReadonlyMap<RegisteredScheme, SecurityScheme> | undefined,
-  ) {
-    this.context = { scopes: policy.scopes, scopeStr: policy.scopeStr, request };
-  }
-
-  tryFrom(first: number): MaybePromise<RequestAuthentication | Refusal> {
-    const { alternatives } = this.policy;
-    for (let index = first; index < alternatives.length; index++) {
-      const attempts = this.complete(alternatives[index]!);
-      if (attempts === undefined) continue;
-      const valid = this.validate(attempts, 0);
-      if (isPromise(valid)) return this.settle(valid, attempts, index);
-      if (valid && this.grants(attempts)) return this.accept(attempts);
-    }
-    return this.conclude();
-  }
-
-  private settle(
-    valid: Promise<boolean>,
-    attempts: readonly SchemeAttempt[],
-    index: number,
-  ): Promise<RequestAuthentication | Refusal> {
-    return valid.then((settled) =>
-      settled && this.grants(attempts) ? this.accept(attempts) : this.tryFrom(index + 1),
-    );
-  }
-
-  /** The attempts of an alternative, unless some credentials are missing or wrong: then it cannot hold. */
-  private complete(alternative: Alternative<RegisteredScheme>): SchemeAttempt[] | undefined {
-    if (alternative.length === 0) return undefined;
-    const attempts = [this.attempt(alternative[0]!)];
-    for (let index = 1; index < alternative.length; index++) {
-      attempts.push(this.attempt(alternative[index]!));
-    }
-    for (const attempt of attempts) if (!isUsable(attempt)) return undefined;
-    return attempts;
-  }
-
-  private attempt(entry: RegisteredScheme): SchemeAttempt {
-    for (let attempt = this.latest; attempt !== undefined; attempt = attempt.earlier) {
-      if (attempt.entry === entry) return attempt;
-    }
-    const scheme = this.schemes?.get(entry) ?? entry.scheme;
-    this.latest = new SchemeAttempt(entry, scheme, this.context.request, this.latest);
-    return this.latest;
-  }
-
-  private validate(attempts: readonly SchemeAttempt[], first: number): MaybePromise<boolean> {
-    for (let index = first; index < attempts.length; index++) {
-      const valid = attempts[index]!.validate(this.context, this.policy.validateTimeout);
-      if (isPromise(valid)) return this.validateRest(valid, attempts, index + 1);
-      if (!valid) return false;
-    }
-    return true;
-  }
-
-  private validateRest(
-    valid: Promise<boolean>,
-    attempts: readonly SchemeAttempt[],
-    first: number,
-  ): Promise<boolean> {
-    return valid.then((settled) => settled && this.validate(attempts, first));
-  }
-
-  private grants(attempts: readonly SchemeAttempt[]): boolean {
-    const { scopes, scopeMatcher } = this.policy;
-    if (scopes.length === 0 || grantsAll(scopes, attempts, scopeMatcher)) return true;
-    for (const attempt of attempts) attempt.insufficient = true;
-    return false;
-  }
-
-  private accept(accepted: readonly SchemeAttempt[]): RequestAuthentication {
-    return { policy: this.policy, accepted };
-  }
-
-  /** No alternative held: the request is anonymous if it may be and sent nothing, otherwise refused. */
-  private conclude(): RequestAuthentication | Refusal {
-    const attempts: SchemeAttempt[] = [];
-    for (let attempt = this.latest; attempt !== undefined; attempt = attempt.earlier) {
-      attempts.unshift(attempt);
-    }
-    const { policy } = this;
-    return policy.anonymous && !attempts.some(({ present }) => present)
-      ? this.accept([])
-      : refuse(policy, attempts);
-  }
+async function authenticateScoped(
+  policy: Policy,
+  request: SecurityRequest,
+): Promise<RequestAuthentication | Refusal> {
+  return new Decision(policy, request, await schemesOf(policy, request)).tryFrom(0);
 }
 
-function isUsable({ present, failure }: SchemeAttempt): boolean {
-  return present && failure === undefined;
+/** The usual requirement, of one scheme: with nothing to choose from it takes a tenth less than a `Decision`. */
+function authenticateBy(
+  entry: RegisteredScheme,
+  policy: Policy,
+  request: SecurityRequest,
+): MaybePromise<RequestAuthentication | Refusal> {
+  const attempt = new SchemeAttempt(entry, entry.scheme, request);
+  if (!attempt.isUsable()) return refuse(policy, [attempt]);
+  const { scopes, scopeStr } = policy;
+  const valid = attempt.validate({ scopes, scopeStr, request }, policy.validateTimeout);
+  return isPromise(valid) ? settle(valid, attempt, policy) : conclude(valid, attempt, policy);
+}
+
+function settle(valid: Promise<boolean>, attempt: SchemeAttempt, policy: Policy) {
+  return valid.then((settled) => conclude(settled, attempt, policy));
+}
+
+function conclude(
+  valid: boolean,
+  attempt: SchemeAttempt,
+  policy: Policy,
+): RequestAuthentication | Refusal {
+  const attempts = [attempt];
+  const granted = valid && grantsAll(policy.scopes, attempts, policy.scopeMatcher);
+  if (granted) return new RequestAuthentication(policy, attempts);
+  attempt.insufficient = valid;
+  return refuse(policy, attempts);
 }

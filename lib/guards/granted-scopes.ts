@@ -16,7 +16,9 @@ export function grantsAll(
   grants: readonly Grant[],
   matches: ScopeMatcher | undefined,
 ): boolean {
-  for (const scope of required) if (!isGranted(scope, grants, matches)) return false;
+  for (let index = 0; index < required.length; index++) {
+    if (!isGranted(required[index]!, grants, matches)) return false;
+  }
   return true;
 }
 
@@ -25,7 +27,9 @@ function isGranted(
   grants: readonly Grant[],
   matches: ScopeMatcher | undefined,
 ): boolean {
-  for (const { scopes } of grants) if (holds(scopes, scope, matches)) return true;
+  for (let index = 0; index < grants.length; index++) {
+    if (holds(grants[index]!.scopes, scope, matches)) return true;
+  }
   return false;
 }
 

@@ -1,19 +1,24 @@
 import type { Policy } from '../requirements/policy.js';
 import type { RegisteredScheme } from '../requirements/scheme-registry.js';
 
-/** Who a request comes from, as its route's policy found it. */
-export interface RequestAuthentication {
-  readonly policy: Policy;
-  /** The alternative that succeeded, scheme by scheme; empty when the request is anonymous. */
-  readonly accepted: readonly AcceptedCredentials[];
-}
-
 /** What one scheme accepted. */
 export interface AcceptedCredentials {
   readonly entry: RegisteredScheme;
   readonly user: unknown;
   readonly credentials: unknown;
   readonly scopes: unknown;
+}
+
+/** Who a request comes from, as its route's policy found it. */
+export class RequestAuthentication {
+  /** Nest's context of the guard that decided. */
+  context: object | undefined;
+
+  constructor(
+    readonly policy: Policy,
+    /** The alternative that succeeded, scheme by scheme; empty when the request is anonymous. */
+    readonly accepted: readonly AcceptedCredentials[],
+  ) {}
 }
 
 const AUTHENTICATION = Symbol('nestjs-security:authentication');

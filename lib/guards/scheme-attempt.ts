@@ -48,6 +48,11 @@ export class SchemeAttempt implements AcceptedCredentials {
     }
   }
 
+  /** Whether there are credentials to validate. */
+  isUsable(): boolean {
+    return this.credentials !== undefined && this.failure === undefined;
+  }
+
   /** Whether the credentials are good; they must be there. An answer may take `timeout` seconds. */
   validate(context: ValidationContext, timeout: number): MaybePromise<boolean> {
     return (this.valid ??= this.failure === undefined ? this.check(context, timeout) : false);

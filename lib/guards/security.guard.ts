@@ -4,20 +4,15 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 import { SecurityException } from '../errors/security.exception.js';
 import { Policies } from '../requirements/policies.js';
 import type { Policy } from '../requirements/policy.js';
-import type { RegisteredScheme } from '../requirements/scheme-registry.js';
 import type { MaybePromise } from '../schemes/authentication.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
-import type { SecurityScheme } from '../schemes/security-scheme.js';
 import { authenticate } from './authenticate.js';
 import { Refusal } from './refusal.js';
-import { withDeadline } from './deadline.js';
-import { isPromise } from './maybe-promise.js';
 import {
   attachAuthentication,
   authenticationOf,
   type RequestAuthentication,
 } from './request-authentication.js';
-import { failureOf } from './validate-failure.js';
 
 /**
  * The one guard: finds out who a request comes from, then whether they may call the handler.
@@ -52,13 +47,16 @@ export class SecurityGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): MaybePromise<boolean> {
-    const policy = this.policies.of(context.getClass(), context.getHandler());
-    if (policy === null) return true;
-    if (context.getType() !== 'http') return requireNothing(policy, context);
+    if (context.getType() !== 'http') return this.requireNothing(context);
     const request = context.getArgByIndex<SecurityRequest>(0);
-    if (authenticationOf(request)?.policy === policy) return true;
-    const decision = decide(policy, request);
-    return isPromise(decision) ? this.settle(decision, context) : this.apply(decision, context);
+    // All guards of a request are asked with one context.
+    if (authenticationOf(request)?.context === context) return true;
+    const policy = this.policyOf(context);
+    if (policy === null) return true;
+    const decision = authenticate(policy, request);
+    return decision instanceof Promise
+      ? this.settle(decision, context)
+      : this.apply(decision, context);
   }
 
   private async settle(
@@ -73,6 +71,7 @@ export class SecurityGuard implements CanActivate {
       this.writeHeaders(decision, context.getArgByIndex(1));
       throw decision.exception;
     }
+    decision.context = context;
     attachAuthentication(context.getArgByIndex(0), decision);
     return true;
   }
@@ -89,51 +88,17 @@ export class SecurityGuard implements CanActivate {
       httpAdapter.setHeader(response, name, value);
     }
   }
-}
 
-function decide(
-  policy: Policy,
-  request: SecurityRequest,
-): MaybePromise<RequestAuthentication | Refusal> {
-  return policy.perRequest ? decideScoped(policy, request) : authenticate(policy, request);
-}
-
-async function decideScoped(
-  policy: Policy,
-  request: SecurityRequest,
-): Promise<RequestAuthentication | Refusal> {
-  return authenticate(policy, request, await schemesOf(policy, request));
-}
-
-async function schemesOf(
-  policy: Policy,
-  request: SecurityRequest,
-): Promise<ReadonlyMap<RegisteredScheme, SecurityScheme>> {
-  const schemes = policy.schemes.map(
-    async (entry) => [entry, await schemeOf(entry, request, policy.validateTimeout)] as const,
-  );
-  return new Map(await Promise.all(schemes));
-}
-
-/** What a scheme is made of may have to be waited for as well, and may be down. */
-async function schemeOf(
-  { scheme, resolve }: RegisteredScheme,
-  request: SecurityRequest,
-  timeout: number,
-): Promise<SecurityScheme> {
-  if (resolve === undefined) return scheme;
-  const { schemeName } = scheme;
-  try {
-    return await withDeadline(resolve(request), timeout, `The provider of ${schemeName}`);
-  } catch (error) {
-    throw failureOf(error, schemeName);
+  /** There is no reader of credentials for other contexts yet: what needs any is refused. */
+  private requireNothing(context: ExecutionContext): true {
+    const policy = this.policyOf(context);
+    if (policy === null || (policy.anonymous && policy.schemes.length === 0)) return true;
+    throw new ConfigurationError(
+      `${context.getClass().name}.${context.getHandler().name} requires credentials, which cannot be read in a ${context.getType()} context`,
+    );
   }
-}
 
-/** There is no reader of credentials for other contexts yet: what needs any is refused. */
-function requireNothing(policy: Policy, context: ExecutionContext): true {
-  if (policy.anonymous && policy.schemes.length === 0) return true;
-  throw new ConfigurationError(
-    `${context.getClass().name}.${context.getHandler().name} requires credentials, which cannot be read in a ${context.getType()} context`,
-  );
+  private policyOf(context: ExecutionContext): Policy | null {
+    return this.policies.of(context.getClass(), context.getHandler());
+  }
 }

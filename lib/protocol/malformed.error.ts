@@ -18,4 +18,12 @@
  */
 export class MalformedError extends Error {
   override readonly name = 'MalformedError';
+
+  constructor(message: string) {
+    // Anyone may send malformed text in any amount: a stack would cost more than reading it, and tell nothing.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    super(message);
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }

@@ -16,6 +16,8 @@ export interface Policy extends SecurityScopes {
   readonly alternatives: readonly Alternative<RegisteredScheme>[];
   /** Every scheme of the alternatives, once. */
   readonly schemes: readonly RegisteredScheme[];
+  /** The scheme that is all it takes, where it takes one. */
+  readonly only: RegisteredScheme | undefined;
   /** Whether some scheme is made per request. */
   readonly perRequest: boolean;
   /** Whether a request without credentials passes. */
@@ -61,6 +63,7 @@ export function compilePolicy(
     schemes,
     scopes,
     scopeStr: scopes.join(' '),
+    only: alternatives.length === 1 && schemes.length === 1 ? schemes[0] : undefined,
     perRequest: schemes.some(({ resolve }) => resolve !== undefined),
     anonymous: alternatives.some(({ length }) => length === 0),
     scopeMatcher: options.scopeMatcher,
@@ -80,6 +83,7 @@ const DENIED: Policy = {
   schemes: [],
   scopes: [],
   scopeStr: '',
+  only: undefined,
   perRequest: false,
   anonymous: false,
   scopeMatcher: undefined,

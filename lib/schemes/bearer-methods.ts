@@ -1,9 +1,10 @@
 import { Strategy } from 'passport-http-bearer';
 import { InvalidRequestException } from '../errors/invalid-request.exception.js';
-import { parseBearerToken } from '../protocol/bearer.js';
+import { parseBearerAuthorization, parseBearerToken } from '../protocol/bearer.js';
 import { isFormMediaType } from '../protocol/media-type.js';
 import { readQueryParameter } from '../protocol/query-string.js';
-import { type HTTPAuthorizationCredentials, readAuthorization } from './authorization.js';
+import type { HTTPAuthorizationCredentials } from './authorization.js';
+import { readHeader } from './request-header.js';
 import type { SecurityRequest } from './security-request.js';
 import { runStrategy } from './strategy-run.js';
 
@@ -21,9 +22,8 @@ const strategy = new Strategy((token, done) => done(null, token));
 export function readHeaderToken(
   request: SecurityRequest,
 ): HTTPAuthorizationCredentials | undefined {
-  const authorization = readAuthorization(request, 'Bearer');
-  if (authorization !== undefined) parseBearerToken(authorization.credentials);
-  return authorization;
+  const value = readHeader(request, 'authorization');
+  return value === undefined ? undefined : parseBearerAuthorization(value);
 }
 
 /**

@@ -43,6 +43,27 @@ describe('decodeBase64', () => {
     expect(() => decodeBase64(text)).toThrow(MalformedError);
   });
 
+  it('takes what encoding writes, and nothing else that decodes to the same', () => {
+    const nearlyBase64 = fc.string({
+      unit: fc.constantFrom('A', 'E', 'Q', 'g', 'h', 'w', '8', '/', '=', '=', ' ', '\n', '-'),
+      maxLength: 9,
+    });
+    let taken = 0;
+    fc.assert(
+      fc.property(nearlyBase64, (text) => {
+        const bytes = Buffer.from(text, 'base64');
+        if (bytes.toString('base64') === text) {
+          expect(decodeBase64(text)).toBe(bytes.toString('latin1'));
+          taken++;
+        } else {
+          expect(() => decodeBase64(text)).toThrow(MalformedError);
+        }
+      }),
+      { numRuns: 20_000 },
+    );
+    expect(taken).toBeGreaterThan(100);
+  });
+
   it('throws nothing but MalformedError', () => {
     expectNothingButMalformed(decodeBase64);
   });
