@@ -22,11 +22,16 @@ export function hasWellFormedDates(claims: DateClaims): boolean {
  *
  * @see [RFC 7519, section 4.1.4](https://www.rfc-editor.org/rfc/rfc7519#section-4.1.4)
  */
-export function untimely(claims: DateClaims, clockTolerance: number): string | undefined {
+export function untimely(
+  claims: DateClaims,
+  clockTolerance: number,
+  maxTokenAge = Infinity,
+): string | undefined {
   const { exp, nbf, iat } = claims as { exp?: number; nbf?: number; iat?: number };
   const now = Math.floor(Date.now() / 1000);
   if (exp !== undefined && exp <= now - clockTolerance) return 'The token expired';
   if (nbf !== undefined && nbf > now + clockTolerance) return 'The token is not valid yet';
   if (iat !== undefined && iat > now + clockTolerance) return 'The token is from the future';
+  if (iat !== undefined && iat < now - clockTolerance - maxTokenAge) return 'The token is too old';
   return undefined;
 }

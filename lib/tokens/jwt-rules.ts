@@ -17,6 +17,7 @@ export class JwtRules {
   private readonly typ: string | undefined;
   private readonly requiredClaims: readonly string[];
   private readonly clockTolerance: number;
+  private readonly maxTokenAge: number;
   private readonly acceptBound: boolean;
 
   constructor(options: JwtVerifierOptions, issuer: string, algorithms: readonly string[]) {
@@ -24,6 +25,7 @@ export class JwtRules {
     const { typ, maxTokenAge } = options;
     this.typ = typ === undefined ? undefined : requireText('JwtVerifier: typ', typ);
     this.requiredClaims = requireClaims(options.requiredClaims);
+    this.maxTokenAge = maxTokenAge ?? Infinity;
     this.clockTolerance = options.clockTolerance ?? DEFAULT_CLOCK_TOLERANCE;
     this.acceptBound = options.acceptBound ?? false;
     this.verifyOptions = {
@@ -40,7 +42,8 @@ export class JwtRules {
   check(header: JWTHeaderParameters, claims: JWTPayload): void {
     if (header.b64 === false) throw new InvalidTokenException('The token is malformed');
     if (!hasWellFormedDates(claims)) throw new InvalidTokenException('A date claim is not a date');
-    this.checkTime(claims);
+    const reason = untimely(claims, this.clockTolerance, this.maxTokenAge);
+    if (reason !== undefined) throw new InvalidTokenException(reason);
     if (!isOfClass(this.typ, header, claims)) {
       throw new InvalidTokenException('The token is of another type');
     }
@@ -50,10 +53,9 @@ export class JwtRules {
     if (!this.acceptBound) requireUnbound({ cnf: claims['cnf'] });
   }
 
-  /** Checks what changes as time passes. */
-  checkTime(claims: JWTPayload): void {
-    const reason = untimely(claims, this.clockTolerance);
-    if (reason !== undefined) throw new InvalidTokenException(reason);
+  /** Whether claims that were found good once are so still, as far as time goes. */
+  isTimely(claims: JWTPayload): boolean {
+    return untimely(claims, this.clockTolerance, this.maxTokenAge) === undefined;
   }
 
   private hasRequiredClaims(claims: JWTPayload): boolean {

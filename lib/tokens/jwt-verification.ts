@@ -28,13 +28,22 @@ export class JwtVerification {
       options.cache && new VerifiedTokenCache<Remembered>('JwtVerifier: cache', options.cache);
   }
 
-  async verify(token: string): Promise<VerifiedToken> {
+  verify(token: string): Promise<VerifiedToken> {
+    const remembered = this.recall(token);
+    return remembered === undefined ? this.verifyAnew(token) : Promise.resolve(remembered);
+  }
+
+  /** What was found out before, unless the keys have changed since, or the token's time has come or gone. */
+  private recall(token: string): VerifiedToken | undefined {
+    const remembered = typeof token === 'string' ? this.cache?.get(token) : undefined;
+    return remembered?.revision === this.keys.revision &&
+      this.rules.isTimely(remembered.verified.claims)
+      ? remembered.verified
+      : undefined;
+  }
+
+  private async verifyAnew(token: string): Promise<VerifiedToken> {
     if (typeof token !== 'string') throw new InvalidTokenException('The token is malformed');
-    const remembered = this.cache?.get(token);
-    if (remembered?.revision === this.keys.revision) {
-      this.rules.checkTime(remembered.verified.claims);
-      return remembered.verified;
-    }
     const { revision } = this.keys;
     const verified = await this.read(token);
     this.cache?.set(token, { verified, revision }, verified.claims.exp);

@@ -134,7 +134,7 @@ export class JwtVerifier<Claims extends object = JWTPayload> {
    * @throws InvalidTokenException when it is malformed, forged, untimely, or meant for somebody else.
    * @throws ServiceUnavailableException when the keys cannot be fetched; the `cause` says why.
    */
-  async verify(token: string): Promise<VerifiedToken<Claims>> {
-    return (await this.verification.verify(token)) as VerifiedToken<Claims>;
+  verify(token: string): Promise<VerifiedToken<Claims>> {
+    return this.verification.verify(token) as Promise<VerifiedToken<Claims>>;
   }
 }
