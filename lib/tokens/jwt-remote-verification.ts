@@ -7,7 +7,7 @@ import { requireIssuerUrl } from './issuer-metadata.js';
 import { JwksKeySource } from './jwks-key-source.js';
 import { ASYMMETRIC, chooseAlgorithms } from './jwt-algorithms.js';
 import { refusal } from './jwt-refusal.js';
-import { JwtVerification } from './jwt-verification.js';
+import { JwtVerification, type Verification } from './jwt-verification.js';
 import type { JwtIssuerOptions, JwtJwksUrlOptions } from './jwt-verifier.options.js';
 import type { VerifiedToken } from './verified-token.js';
 
@@ -32,7 +32,7 @@ export function issuerVerification(issuer: string, options: JwtIssuerOptions): J
 }
 
 /** Verification by the one of several issuers that a token claims to be from. */
-export class IssuersVerification {
+export class IssuersVerification implements Verification {
   private readonly byIssuer: ReadonlyMap<unknown, JwtVerification>;
 
   constructor(issuers: readonly string[], options: JwtIssuerOptions) {
@@ -46,6 +46,14 @@ export class IssuersVerification {
     const verification = this.byIssuer.get(claimedIssuer(token));
     if (verification === undefined) throw new InvalidTokenException('The issuer is not accepted');
     return verification.verify(token);
+  }
+
+  recall(token: string): VerifiedToken | undefined {
+    for (const verification of this.byIssuer.values()) {
+      const remembered = verification.recall(token);
+      if (remembered !== undefined) return remembered;
+    }
+    return undefined;
   }
 }
 

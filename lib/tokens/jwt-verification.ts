@@ -14,8 +14,15 @@ interface Remembered {
   readonly revision: number;
 }
 
+/** How a verifier checks tokens. */
+export interface Verification {
+  verify(token: string): Promise<VerifiedToken>;
+  /** What was found out before, if it still holds; it says nothing about other tokens. */
+  recall(token: string): VerifiedToken | undefined;
+}
+
 /** The checks of one issuer's tokens. */
-export class JwtVerification {
+export class JwtVerification implements Verification {
   private readonly rules: JwtRules;
   private readonly cache: VerifiedTokenCache<Remembered> | undefined;
 
@@ -33,8 +40,7 @@ export class JwtVerification {
     return remembered === undefined ? this.verifyAnew(token) : Promise.resolve(remembered);
   }
 
-  /** What was found out before, unless the keys have changed since, or the token's time has come or gone. */
-  private recall(token: string): VerifiedToken | undefined {
+  recall(token: string): VerifiedToken | undefined {
     const remembered = typeof token === 'string' ? this.cache?.get(token) : undefined;
     return remembered?.revision === this.keys.revision &&
       this.rules.isTimely(remembered.verified.claims)

@@ -6,7 +6,7 @@ import {
   IssuersVerification,
   jwksUrlVerification,
 } from './jwt-remote-verification.js';
-import { JwtVerification } from './jwt-verification.js';
+import { JwtVerification, type Verification } from './jwt-verification.js';
 import type { JwtIssuerOptions, JwtJwksUrlOptions, JwtKeyOptions } from './jwt-verifier.options.js';
 import type { VerifiedToken } from './verified-token.js';
 
@@ -45,9 +45,7 @@ import type { VerifiedToken } from './verified-token.js';
  * @publicApi
  */
 export class JwtVerifier<Claims extends object = JWTPayload> {
-  private constructor(
-    private readonly verification: { verify(token: string): Promise<VerifiedToken> },
-  ) {}
+  private constructor(private readonly verification: Verification) {}
 
   /**
    * Verifies with a secret that the issuer shares with this API: `HS256`, or the HMAC named.
@@ -136,5 +134,14 @@ export class JwtVerifier<Claims extends object = JWTPayload> {
    */
   verify(token: string): Promise<VerifiedToken<Claims>> {
     return this.verification.verify(token) as Promise<VerifiedToken<Claims>>;
+  }
+
+  /**
+   * A token that `cache` holds, verified before and still timely, without a promise.
+   *
+   * `undefined` says nothing of the token, only that `verify` has to be asked.
+   */
+  verifyFromCache(token: string): VerifiedToken<Claims> | undefined {
+    return this.verification.recall(token) as VerifiedToken<Claims> | undefined;
   }
 }

@@ -31,6 +31,7 @@ const JWT_GUARDS = [
   'passport-jwt, KeyObject',
   'nestjs-security, JWT',
   'nestjs-security, JWT remembered',
+  'nestjs-security, JWT from cache',
 ] as const satisfies ContenderName[];
 
 const bearer = (token: string): Lines => [['Authorization', `Bearer ${token}`]];

@@ -212,7 +212,7 @@ describe('T49 JwtVerifier.fromIssuer recovers on the next request after', () => 
 });
 
 describe('JwtVerifier.fromIssuers', () => {
-  const tenants = async () => {
+  const tenants = async (more: Partial<JwtIssuerOptions> = {}) => {
     const server: FakeServer = await fakeServer();
     const issuers = ['/a', '/b'].map((path) => server.url + path);
     issuers.forEach((issuer, index) => {
@@ -222,7 +222,7 @@ describe('JwtVerifier.fromIssuers', () => {
       server.answers[new URL(jwksUri).pathname] = json({ keys: [key] });
     });
     const [a = '', b = ''] = issuers;
-    return { server, a, b, verifier: JwtVerifier.fromIssuers([a, b], options) };
+    return { server, a, b, verifier: JwtVerifier.fromIssuers([a, b], { ...options, ...more }) };
   };
   const signed = (iss: unknown, key = rsa.privateKey) =>
     rs256(claims({ iss }), { kid: 'same' }, key);
@@ -233,6 +233,15 @@ describe('JwtVerifier.fromIssuers', () => {
     expect(server.requests).toEqual([`/a${OPENID}`, '/a/keys']);
     await verifier.verify(signed(b, otherRsa.privateKey));
     expect(server.requests.slice(2)).toEqual([`/b${OPENID}`, '/b/keys']);
+  });
+
+  it('remembers the tokens of each', async () => {
+    const { a, b, verifier } = await tenants({ cache: {} });
+    const [ofA, ofB] = [signed(a), signed(b, otherRsa.privateKey)];
+    expect(verifier.verifyFromCache(ofA)).toBeUndefined();
+    const verified = [await verifier.verify(ofA), await verifier.verify(ofB)];
+    expect([verifier.verifyFromCache(ofA), verifier.verifyFromCache(ofB)]).toEqual(verified);
+    expect(verifier.verifyFromCache('no token')).toBeUndefined();
   });
 
   it("refuses one issuer's token under another's name", async () => {

@@ -236,6 +236,25 @@ describe('T50 JwtVerifier with a cache', () => {
     await expectRefused(verifier.verify(bytes), 'The token is malformed');
   });
 
+  it('gives what it remembers without a promise, while it holds', async () => {
+    const verifier = cached();
+    const token = hs256(claims({ exp: now() + 20 }));
+    expect(verifier.verifyFromCache(token)).toBeUndefined();
+    const verified = await verifier.verify(token);
+    expect(verifier.verifyFromCache(token)).toBe(verified);
+    expect(verifier.verifyFromCache(`${token}A`)).toBeUndefined();
+    expect(verifier.verifyFromCache(Buffer.from(token) as unknown as string)).toBeUndefined();
+    later(25);
+    expect(verifier.verifyFromCache(token)).toBeUndefined();
+  });
+
+  it('gives nothing without a promise where it remembers nothing', async () => {
+    const verifier = JwtVerifier.fromSecret(SECRET, options);
+    const token = hs256();
+    await verifier.verify(token);
+    expect(verifier.verifyFromCache(token)).toBeUndefined();
+  });
+
   it('never remembers a token that only the tolerance lets pass', async () => {
     const checked = verifications();
     const verifier = cached();
@@ -269,7 +288,9 @@ describe('T50 JwtVerifier with a cache, when keys change:', () => {
     server.answers['/'] = json({ keys: [keyB] });
     later(30);
     await verifier.verify(token);
+    expect(verifier.verifyFromCache(token)).toBeDefined();
     await verifier.verify(rs256(long(), { kid: 'b' }, otherRsa.privateKey));
+    expect(verifier.verifyFromCache(token)).toBeUndefined();
     await expectRefused(verifier.verify(token), 'The signing key is unknown');
   });
 

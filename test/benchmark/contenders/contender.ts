@@ -32,6 +32,8 @@ export const contenders = {
   'nestjs-security, JWT': async () => (await import('./nestjs-security-jwt.js')).jwtEachTime,
   'nestjs-security, JWT remembered': async () =>
     (await import('./nestjs-security-jwt.js')).jwtRemembered,
+  'nestjs-security, JWT from cache': async () =>
+    (await import('./nestjs-security-jwt.js')).jwtFromCache,
 } satisfies Record<string, () => Promise<Contender>>;
 
 /** Whether a contender takes part in a route. */

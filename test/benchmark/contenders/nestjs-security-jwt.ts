@@ -1,17 +1,21 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import { AuthModule, HTTPBearer, Scopes, Security } from 'nestjs-security';
-import { JwtVerifier } from 'nestjs-security/tokens';
+import { JwtVerifier, type VerifiedToken } from 'nestjs-security/tokens';
 import type { Contender } from './contender.js';
 import { type JwtRoute, signingKeys } from './jwt-world.js';
 import { AUDIENCE, BASE_SCOPE, ISSUER, SCOPE } from './world.js';
 
-function scheme(route: JwtRoute, remembered: boolean) {
+type Remembering = 'nothing' | 'with await' | 'from cache';
+
+const toUser = ({ claims, scopes }: VerifiedToken) => ({ user: { id: claims.sub }, scopes });
+
+function scheme(route: JwtRoute, remembering: Remembering) {
   const { algorithm, key } = signingKeys[route];
   const options = {
     issuer: ISSUER,
     audience: AUDIENCE,
     algorithms: [algorithm],
-    ...(remembered && { cache: {} }),
+    ...(remembering !== 'nothing' && { cache: {} }),
   };
   const verifier =
     key.type === 'secret'
@@ -19,18 +23,21 @@ function scheme(route: JwtRoute, remembered: boolean) {
       : JwtVerifier.fromKey(key, options);
   return new HTTPBearer<{ id: string | undefined }>({
     schemeName: algorithm,
-    async validate({ credentials }) {
-      const { claims, scopes } = await verifier.verify(credentials);
-      return { user: { id: claims.sub }, scopes };
-    },
+    validate:
+      remembering === 'from cache'
+        ? ({ credentials }) => {
+            const known = verifier.verifyFromCache(credentials);
+            return known ? toUser(known) : verifier.verify(credentials).then(toUser);
+          }
+        : async ({ credentials }) => toUser(await verifier.verify(credentials)),
   });
 }
 
-function contender(name: string, remembered: boolean): Contender {
-  const hs256 = scheme('hs256', remembered);
-  const rs256 = scheme('rs256', remembered);
-  const es256 = scheme('es256', remembered);
-  const edDSA = scheme('edDSA', remembered);
+function contender(name: string, remembering: Remembering): Contender {
+  const hs256 = scheme('hs256', remembering);
+  const rs256 = scheme('rs256', remembering);
+  const es256 = scheme('es256', remembering);
+  const edDSA = scheme('edDSA', remembering);
 
   @Controller()
   @Scopes(BASE_SCOPE)
@@ -59,7 +66,10 @@ function contender(name: string, remembered: boolean): Contender {
 }
 
 /** Each token is verified each time. */
-export const jwtEachTime = contender('nestjs-security, JWT', false);
+export const jwtEachTime = contender('nestjs-security, JWT', 'nothing');
 
-/** Verified tokens are remembered. */
-export const jwtRemembered = contender('nestjs-security, JWT remembered', true);
+/** Verified tokens are remembered, and waited for. */
+export const jwtRemembered = contender('nestjs-security, JWT remembered', 'with await');
+
+/** Verified tokens are remembered, and asked for without a promise. */
+export const jwtFromCache = contender('nestjs-security, JWT from cache', 'from cache');
