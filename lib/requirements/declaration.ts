@@ -49,6 +49,11 @@ export function declare(
   else Reflect.defineMetadata(DECLARATION, merged, object, property);
 }
 
+/** Whether anything stands on a handler itself, or on a handler that it overrides. */
+export function isDeclared(controller: Function, handler: string | symbol): boolean {
+  return Reflect.hasMetadata(DECLARATION, controller.prototype as object, handler);
+}
+
 /** What stands on a handler, nearest first: the handler, the handlers it overrides, the controller, its base classes. */
 export function declarationsOf(
   controller: Function,

@@ -1,15 +1,25 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { isDeclared } from './declaration.js';
 import { compilePolicy, type Policy } from './policy.js';
 import { POLICY_OPTIONS, type PolicyOptions, requirePolicyOptions } from './policy-options.js';
-import { boundMethod, methodName, type RouteHandler, routeHandlers } from './route-handlers.js';
+import {
+  boundMethod,
+  controllersOf,
+  methodName,
+  type RouteHandler,
+  routeHandlers,
+} from './route-handlers.js';
 import { SchemeRegistry } from './scheme-registry.js';
 
 /** The policy of every handler, compiled once per controller class and handler. */
 @Injectable()
 export class Policies implements OnModuleInit {
   private readonly policies = new Map<Function, Map<Function, Policy | null>>();
+  private readonly routes = new Map<Function, readonly RouteHandler[]>();
+  /** What controllers require of the handlers that declare nothing themselves, which are most. */
+  private readonly shared = new Map<Function, Policy | null>();
 
   constructor(
     @Inject(POLICY_OPTIONS) private readonly options: PolicyOptions,
@@ -31,14 +41,14 @@ export class Policies implements OnModuleInit {
   }
 
   /**
-   * Compiles the policies of all routes, and returns the routes.
+   * Compiles the policies of all routes that are new, and returns all routes.
    *
    * @throws ConfigurationError listing everything that is wrong, each with its controller and handler.
    */
   compile(): readonly RouteHandler[] {
     this.registry.all();
-    const routes = routeHandlers(this.discovery);
-    const problems = routes.flatMap((route) => this.compileRoute(route));
+    const controllers = [...controllersOf(this.discovery)];
+    const problems = controllers.flatMap((controller) => this.compileController(...controller));
     if (problems.length === 1) throw problems[0]!;
     if (problems.length > 1) {
       const messages = problems.map(({ message }) => `- ${message}`);
@@ -47,7 +57,15 @@ export class Policies implements OnModuleInit {
         { cause: problems },
       );
     }
-    return routes;
+    return [...this.routes.values()].flat();
+  }
+
+  private compileController(controller: Function, instance: unknown): ConfigurationError[] {
+    if (this.routes.has(controller)) return [];
+    const routes = routeHandlers(controller, instance);
+    const problems = routes.flatMap((route) => this.compileRoute(route));
+    if (problems.length === 0) this.routes.set(controller, routes);
+    return problems;
   }
 
   private compileRoute({
@@ -56,7 +74,6 @@ export class Policies implements OnModuleInit {
     handler,
     instance,
   }: RouteHandler): ConfigurationError[] {
-    if (this.policies.get(controller)?.has(handler)) return [];
     try {
       const policy = this.compileHandler(controller, name);
       if (policy === null && this.options.undeclared === 'throw') {
@@ -94,6 +111,15 @@ export class Policies implements OnModuleInit {
   }
 
   private compileHandler(controller: Function, name: string): Policy | null {
+    if (isDeclared(controller, name)) return this.compilePolicy(controller, name);
+    const shared = this.shared.get(controller);
+    if (shared !== undefined) return shared;
+    const policy = this.compilePolicy(controller, name);
+    this.shared.set(controller, policy);
+    return policy;
+  }
+
+  private compilePolicy(controller: Function, name: string): Policy | null {
     try {
       return compilePolicy(controller, name, this.options, (reference) =>
         this.registry.get(reference),
@@ -105,7 +131,8 @@ export class Policies implements OnModuleInit {
   }
 
   private remember(controller: Function, handler: Function, policy: Policy | null): void {
-    const handlers = this.policies.get(controller) ?? new Map<Function, Policy | null>();
-    this.policies.set(controller, handlers.set(handler, policy));
+    const handlers = this.policies.get(controller);
+    if (handlers === undefined) this.policies.set(controller, new Map([[handler, policy]]));
+    else handlers.set(handler, policy);
   }
 }

@@ -49,13 +49,10 @@ export function compilePolicy(
 
   const alternatives = expand(requirement, resolve);
   const schemes = [...new Set(alternatives.flat())];
-  const isPublic = schemes.length === 0;
-  const scopes = scopesOf(isPublic ? nearerThan(declarations, nearest) : declarations);
-  if (isPublic && scopes.length > 0) {
-    throw new ConfigurationError(
-      `requires the scopes ${scopes.join(', ')} of nobody: it is public. Remove @Public() or @Scopes()`,
-    );
-  }
+  const scopes =
+    schemes.length === 0
+      ? scopesOfNobody(nearerThan(declarations, nearest))
+      : scopesOf(declarations);
   requireGrantable(scopes, alternatives);
   return {
     source: declarations[nearest]?.place ?? SECURITY_OPTION,
@@ -118,6 +115,15 @@ function nearerThan(
   nearest: number,
 ): readonly PlacedDeclaration[] {
   return nearest === -1 ? declarations : declarations.slice(0, nearest + 1);
+}
+
+/** There are none: whoever is not asked for credentials is granted nothing. */
+function scopesOfNobody(declarations: readonly PlacedDeclaration[]): readonly string[] {
+  const scopes = scopesOf(declarations);
+  if (scopes.length === 0) return scopes;
+  throw new ConfigurationError(
+    `requires the scopes ${scopes.join(', ')} of nobody: it is public. Remove @Public() or @Scopes()`,
+  );
 }
 
 /** Outermost and base-most first, duplicates dropped. */

@@ -12,18 +12,22 @@ export interface RouteHandler {
 
 const scanner = new MetadataScanner();
 
-/** The handlers of every controller class in the application, inherited ones included, each once. */
-export function routeHandlers(discovery: DiscoveryService): RouteHandler[] {
-  const controllers = new Map(
-    discovery.getControllers().map(({ metatype, instance }) => [metatype, instance as unknown]),
+/** Every controller class of the application, with its instance. */
+export function controllersOf(discovery: DiscoveryService): ReadonlyMap<Function, unknown> {
+  return new Map(
+    discovery
+      .getControllers()
+      .flatMap(({ metatype, instance }) =>
+        typeof metatype === 'function' ? [[metatype, instance as unknown] as const] : [],
+      ),
   );
-  return [...controllers].flatMap(([controller, instance]) =>
-    typeof controller === 'function'
-      ? methodsOf(controller)
-          .filter(({ handler }) => Reflect.hasMetadata(PATH_METADATA, handler))
-          .map((method) => ({ controller, instance, ...method }))
-      : [],
-  );
+}
+
+/** The handlers of a controller class, inherited ones included. */
+export function routeHandlers(controller: Function, instance: unknown): RouteHandler[] {
+  return methodsOf(controller)
+    .filter(({ handler }) => Reflect.hasMetadata(PATH_METADATA, handler))
+    .map((method) => ({ controller, instance, ...method }));
 }
 
 /** The name under which a class has a method, whether it is a route or not. */
