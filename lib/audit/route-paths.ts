@@ -16,56 +16,71 @@ export interface RoutePath {
   readonly version?: string;
 }
 
-type Module =
-  ReturnType<NestContainer['getModules']> extends Map<string, infer Value> ? Value : never;
+type Metadata = Parameters<RoutePathFactory['create']>[0];
+
+/** What the routes of one controller class have in common. */
+interface ControllerPaths {
+  readonly metadata: Metadata;
+  readonly modulePaths: readonly string[];
+}
 
 /** Every path of every handler, in the modules that have its controller, as Nest's own router builds them. */
 export class RoutePaths {
   private readonly factory: RoutePathFactory;
   private readonly config: ApplicationConfig;
-  private readonly modules = new Map<unknown, Set<Module['metatype']>>();
+  private readonly controllers = new Map<Function, ControllerPaths>();
 
   constructor(private readonly container: NestContainer) {
     this.config = container.applicationConfig!;
     this.factory = new RoutePathFactory(this.config);
-    for (const { controllers, metatype: module } of container.getModules().values()) {
-      for (const { metatype } of controllers.values()) {
-        this.modules.set(metatype, (this.modules.get(metatype) ?? new Set()).add(module));
-      }
+    for (const [controller, modules] of this.modules()) {
+      this.controllers.set(controller, {
+        metadata: this.metadataOf(controller),
+        modulePaths: [...modules].map((module) => this.modulePath(module)),
+      });
     }
   }
 
   of({ controller, handler }: RouteHandler): RoutePath[] {
     const requestMethod: RequestMethod = Reflect.getMetadata(METHOD_METADATA, handler);
-    const metadata = this.pathMetadata(controller, handler);
-    const { methodVersion, controllerVersion } = metadata;
-    const version =
-      metadata.versioningOptions === undefined ||
-      metadata.versioningOptions.type === VersioningType.URI
-        ? undefined
-        : versionText(methodVersion ?? controllerVersion);
-    return [...(this.modules.get(controller) ?? [])].flatMap((module) =>
-      this.factory
-        .create({ ...metadata, modulePath: this.modulePath(module) }, requestMethod)
-        .map((path) => ({
-          method: RequestMethod[requestMethod],
-          path,
-          ...(version !== undefined && { version }),
-        })),
-    );
+    const { metadata: ofController, modulePaths } = this.controllers.get(controller)!;
+    const metadata: Metadata = {
+      ...ofController,
+      methodPath: Reflect.getMetadata(PATH_METADATA, handler),
+      methodVersion: Reflect.getMetadata(VERSION_METADATA, handler),
+    };
+    const version = versionBesidePath(metadata);
+    return modulePaths
+      .flatMap((modulePath) => this.factory.create({ ...metadata, modulePath }, requestMethod))
+      .map((path) => ({
+        method: RequestMethod[requestMethod],
+        path,
+        ...(version !== undefined && { version }),
+      }));
   }
 
-  private pathMetadata(controller: Function, handler: Function) {
-    const versioningOptions = this.config.getVersioning();
+  /** The modules of each controller class, which may be several. */
+  private modules(): ReadonlyMap<Function, ReadonlySet<Function>> {
+    const modules = new Map<Function, Set<Function>>();
+    for (const { controllers, metatype: module } of this.container.getModules().values()) {
+      for (const { metatype } of controllers.values()) {
+        if (typeof metatype !== 'function') continue;
+        modules.set(metatype, (modules.get(metatype) ?? new Set()).add(module));
+      }
+    }
+    return modules;
+  }
+
+  private metadataOf(controller: Function): Metadata {
+    const versioning = this.config.getVersioning();
     return {
-      methodPath: Reflect.getMetadata(PATH_METADATA, handler),
       ctrlPath: Reflect.getMetadata(PATH_METADATA, controller),
       globalPrefix: this.config.getGlobalPrefix(),
-      methodVersion: Reflect.getMetadata(VERSION_METADATA, handler),
-      controllerVersion:
-        versioningOptions &&
-        (Reflect.getMetadata(VERSION_METADATA, controller) ?? versioningOptions.defaultVersion),
-      ...(versioningOptions && { versioningOptions }),
+      ...(versioning && {
+        versioningOptions: versioning,
+        controllerVersion:
+          Reflect.getMetadata(VERSION_METADATA, controller) ?? versioning.defaultVersion,
+      }),
     };
   }
 
@@ -78,8 +93,12 @@ export class RoutePaths {
   }
 }
 
-function versionText(version: unknown): string | undefined {
-  if (version === undefined) return undefined;
+/** In words, where it is versioned other than by its path. */
+function versionBesidePath(metadata: Metadata): string | undefined {
+  const { versioningOptions, methodVersion, controllerVersion } = metadata;
+  const version = methodVersion ?? controllerVersion;
+  if (versioningOptions === undefined || versioningOptions.type === VersioningType.URI) return;
+  if (version === undefined) return;
   return [version]
     .flat()
     .map((one) => (one === VERSION_NEUTRAL ? 'neutral' : String(one)))

@@ -47,26 +47,34 @@ export function compilePolicy(
   const requirement = declarations[nearest]?.requirement ?? options.security;
   if (requirement === undefined) return withoutRequirement(declarations, options);
 
-  const alternatives = expand(requirement, resolve);
-  const schemes = [...new Set(alternatives.flat())];
+  const choice = choiceOf(expand(requirement, resolve));
   const scopes =
-    schemes.length === 0
+    choice.schemes.length === 0
       ? scopesOfNobody(nearerThan(declarations, nearest))
       : scopesOf(declarations);
-  requireGrantable(scopes, alternatives);
+  requireGrantable(scopes, choice.alternatives);
   return {
     source: declarations[nearest]?.place ?? SECURITY_OPTION,
-    alternatives,
-    schemes,
+    ...choice,
     scopes,
     scopeStr: scopes.join(' '),
-    only: alternatives.length === 1 && schemes.length === 1 ? schemes[0] : undefined,
-    perRequest: schemes.some(({ resolve }) => resolve !== undefined),
-    anonymous: alternatives.some(({ length }) => length === 0),
     scopeMatcher: options.scopeMatcher,
     validateTimeout: options.validateTimeout ?? VALIDATE_TIMEOUT,
     resourceMetadata:
       options.protectedResource && resourceMetadataUrl(options.protectedResource.resource).href,
+  };
+}
+
+function choiceOf(
+  alternatives: readonly Alternative<RegisteredScheme>[],
+): Pick<Policy, 'alternatives' | 'schemes' | 'only' | 'perRequest' | 'anonymous'> {
+  const schemes = [...new Set(alternatives.flat())];
+  return {
+    alternatives,
+    schemes,
+    only: alternatives.length === 1 && schemes.length === 1 ? schemes[0] : undefined,
+    perRequest: schemes.some(({ resolve }) => resolve !== undefined),
+    anonymous: alternatives.some(({ length }) => length === 0),
   };
 }
 
@@ -76,13 +84,9 @@ const SECURITY_OPTION = 'AuthModule security';
 /** Lets nobody in. */
 const DENIED: Policy = {
   source: 'AuthModule undeclared',
-  alternatives: [],
-  schemes: [],
+  ...choiceOf([]),
   scopes: [],
   scopeStr: '',
-  only: undefined,
-  perRequest: false,
-  anonymous: false,
   scopeMatcher: undefined,
   validateTimeout: VALIDATE_TIMEOUT,
   resourceMetadata: undefined,
