@@ -44,13 +44,14 @@ function containerOf(moduleRef: ModuleRef): NestContainer {
 }
 
 function byPath(a: AuditedRoute, b: AuditedRoute): number {
-  const keys = (route: AuditedRoute) => [
-    route.path,
-    route.method,
-    route.version ?? '',
-    route.controller,
-  ];
-  const [left, right] = [keys(a), keys(b)];
-  const index = left.findIndex((key, position) => key !== right[position]);
-  return index === -1 ? 0 : left[index]! < right[index]! ? -1 : 1;
+  return (
+    compare(a.path, b.path) ||
+    compare(a.method, b.method) ||
+    compare(a.version ?? '', b.version ?? '') ||
+    compare(a.controller, b.controller)
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
 }

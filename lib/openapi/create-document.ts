@@ -71,7 +71,9 @@ function documentPolicy(
 ): void {
   if (policy !== null) {
     operation.security ??= securityRequirements(policy, version >= 3.1);
-    operation.responses = { ...securityResponses(policy), ...operation.responses };
+    for (const [status, response] of Object.entries(securityResponses(policy))) {
+      operation.responses[status] ??= response;
+    }
   } else if (security !== undefined) {
     // The document's own default would claim what is not enforced.
     operation.security ??= [];
