@@ -27,7 +27,7 @@ async function guards(quick: boolean): Promise<Report> {
   const references = ['near the limit', 'hand-written', 'passport'];
   const measured = await inFreshProcess<Record<'guards' | 'growth', Measurement[]>>(
     'in-process/guards.js',
-    [quick ? '20' : '200'],
+    [quick ? '200' : '2000'],
     STEADY_HEAP,
   );
   const found = findings(measured.guards, references, 'wall');
