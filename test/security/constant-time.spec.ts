@@ -23,7 +23,6 @@ const sources = readdirSync(LIB, { recursive: true, encoding: 'utf8' })
  */
 const REVIEWED: Record<string, string> = {
   'protocol/constant-time-equal.ts: timingSafeEqual(digest(a), digest(b))': 'the one place',
-  'audit/route-audit.ts: key !== right[position]': 'sorts routes by path and method',
   'requirements/scheme-registry.ts: this.entries.has(key)': 'classes and instances of schemes',
   'stores/memory-store.ts: this.#entries.has(key)': 'a lookup by hash table, as any store makes',
   'testing/probe-case.ts: names.includes(key)': 'names of schemes in a document',
