@@ -2,14 +2,12 @@ import type { INestApplication } from '@nestjs/common';
 import { type OpenAPIObject, type SwaggerDocumentOptions, SwaggerModule } from '@nestjs/swagger';
 import { moduleProvider } from '../requirements/module-provider.js';
 import { Policies } from '../requirements/policies.js';
-import type { Policy } from '../requirements/policy.js';
 import { methodName } from '../requirements/route-handlers.js';
-import { securityRequirements } from '../requirements/security-requirements.js';
 import { SchemeRegistry } from '../requirements/scheme-registry.js';
 import { tokenEndpointOf } from '../token-endpoint/token-endpoint.metadata.js';
 import { tokenFormOf } from '../token-endpoint/token-form.metadata.js';
+import { PolicyDocumentation } from './policy-documentation.js';
 import { type Operation, withMarkers } from './route-markers.js';
-import { securityResponses } from './security-responses.js';
 import { securitySchemes } from './security-schemes.js';
 import { tokenRequestBody, tokenResponses } from './token-endpoint-operation.js';
 
@@ -47,10 +45,13 @@ export function createDocument(
   );
   const { document } = marked;
   const version = parseFloat(document.openapi);
+  const documentation = new PolicyDocumentation(version);
   marked.filterOperations((operation, controller, handler) => {
     const policy = policies.of(controller, handler);
     documentTokenEndpoint(operation, controller, handler);
-    documentPolicy(operation, policy, document, version);
+    if (policy !== null) documentation.addTo(operation, policy);
+    // The document's own default would claim what is not enforced.
+    else if (document.security !== undefined) operation.security ??= [];
     return policy === null || policy.alternatives.length > 0;
   });
   document.components = {
@@ -61,23 +62,6 @@ export function createDocument(
     },
   };
   return document;
-}
-
-function documentPolicy(
-  operation: Operation,
-  policy: Policy | null,
-  { security }: OpenAPIObject,
-  version: number,
-): void {
-  if (policy !== null) {
-    operation.security ??= securityRequirements(policy, version >= 3.1);
-    for (const [status, response] of Object.entries(securityResponses(policy))) {
-      operation.responses[status] ??= response;
-    }
-  } else if (security !== undefined) {
-    // The document's own default would claim what is not enforced.
-    operation.security ??= [];
-  }
 }
 
 function documentTokenEndpoint(

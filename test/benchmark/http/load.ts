@@ -32,6 +32,7 @@ export class Load {
   }
 
   private keepBusy(socket: Socket, end: number): Promise<number> {
+    if (socket.destroyed) throw new Error('the server closed a connection');
     return new Promise((resolve, reject) => {
       let answered = 0;
       let received = 0;
@@ -47,10 +48,11 @@ export class Load {
         received = 0;
         answered++;
         if (performance.now() < end) return send();
-        socket.off('data', onData);
+        socket.off('data', onData).off('close', onClose);
         resolve(answered);
       };
-      socket.on('data', onData);
+      const onClose = () => reject(new Error('the server closed a connection'));
+      socket.on('data', onData).on('close', onClose);
       send();
     });
   }

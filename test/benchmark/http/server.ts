@@ -1,5 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { type ContenderName, contenders, type Route } from '../contenders/contender.js';
 import { type JwtRoute, jwtRoutes, signTokens } from '../contenders/jwt-world.js';
 
@@ -24,7 +26,10 @@ const app = await NestFactory.create<INestApplication>(contender.module, await a
 });
 contender.configure?.(app);
 await app.listen(0, '127.0.0.1');
-const { port } = app.getHttpServer().address() as { port: number };
+const server = app.getHttpServer() as Server;
+// A connection waits while other servers have their turn.
+server.keepAliveTimeout = 0;
+const { port } = server.address() as AddressInfo;
 const tokens = jwtRoutes.includes(route as JwtRoute)
   ? await signTokens(route as JwtRoute, 200)
   : [];
