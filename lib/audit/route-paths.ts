@@ -17,46 +17,46 @@ export interface RoutePath {
 }
 
 type Metadata = Parameters<RoutePathFactory['create']>[0];
-
-/** What the routes of one controller class have in common. */
-interface ControllerPaths {
-  readonly metadata: Metadata;
-  readonly modulePaths: readonly string[];
-}
+type Version = Metadata['methodVersion'];
 
 /** Every path of every handler, in the modules that have its controller, as Nest's own router builds them. */
 export class RoutePaths {
   private readonly factory: RoutePathFactory;
   private readonly config: ApplicationConfig;
-  private readonly controllers = new Map<Function, ControllerPaths>();
+  /** What the routes of a controller class have in common, module by module. */
+  private readonly controllers = new Map<Function, readonly Metadata[]>();
 
   constructor(private readonly container: NestContainer) {
     this.config = container.applicationConfig!;
     this.factory = new RoutePathFactory(this.config);
     for (const [controller, modules] of this.modules()) {
-      this.controllers.set(controller, {
-        metadata: this.metadataOf(controller),
-        modulePaths: [...modules].map((module) => this.modulePath(module)),
-      });
+      const ofModules = [...modules].map((module) => this.metadataOf(controller, module));
+      this.controllers.set(controller, ofModules);
     }
   }
 
   of({ controller, handler }: RouteHandler): RoutePath[] {
     const requestMethod: RequestMethod = Reflect.getMetadata(METHOD_METADATA, handler);
-    const { metadata: ofController, modulePaths } = this.controllers.get(controller)!;
-    const metadata: Metadata = {
-      ...ofController,
-      methodPath: Reflect.getMetadata(PATH_METADATA, handler),
-      methodVersion: Reflect.getMetadata(VERSION_METADATA, handler),
-    };
-    const version = versionBesidePath(metadata);
-    return modulePaths
-      .flatMap((modulePath) => this.factory.create({ ...metadata, modulePath }, requestMethod))
-      .map((path) => ({
+    const methodPath: string = Reflect.getMetadata(PATH_METADATA, handler);
+    const methodVersion: Version = Reflect.getMetadata(VERSION_METADATA, handler);
+    return this.controllers.get(controller)!.flatMap((shared) => {
+      const { ctrlPath, modulePath, globalPrefix, controllerVersion, versioningOptions } = shared;
+      const version = versionBesidePath(methodVersion ?? controllerVersion, versioningOptions);
+      const metadata = {
+        methodPath,
+        methodVersion,
+        ctrlPath,
+        modulePath,
+        globalPrefix,
+        controllerVersion,
+        versioningOptions,
+      } as Metadata;
+      return this.factory.create(metadata, requestMethod).map((path) => ({
         method: RequestMethod[requestMethod],
         path,
         ...(version !== undefined && { version }),
       }));
+    });
   }
 
   /** The modules of each controller class, which may be several. */
@@ -71,10 +71,11 @@ export class RoutePaths {
     return modules;
   }
 
-  private metadataOf(controller: Function): Metadata {
+  private metadataOf(controller: Function, module: Function): Metadata {
     const versioning = this.config.getVersioning();
     return {
       ctrlPath: Reflect.getMetadata(PATH_METADATA, controller),
+      modulePath: this.modulePath(module),
       globalPrefix: this.config.getGlobalPrefix(),
       ...(versioning && {
         versioningOptions: versioning,
@@ -93,12 +94,10 @@ export class RoutePaths {
   }
 }
 
-/** In words, where it is versioned other than by its path. */
-function versionBesidePath(metadata: Metadata): string | undefined {
-  const { versioningOptions, methodVersion, controllerVersion } = metadata;
-  const version = methodVersion ?? controllerVersion;
-  if (versioningOptions === undefined || versioningOptions.type === VersioningType.URI) return;
-  if (version === undefined) return;
+/** In words, where routes are versioned other than by their path. */
+function versionBesidePath(version: Version, options: Metadata['versioningOptions']) {
+  if (version === undefined || options === undefined) return undefined;
+  if (options.type === VersioningType.URI) return undefined;
   return [version]
     .flat()
     .map((one) => (one === VERSION_NEUTRAL ? 'neutral' : String(one)))
