@@ -1,5 +1,5 @@
 import { createSecretKey, KeyObject } from 'node:crypto';
-import { createLocalJWKSet, type JSONWebKeySet } from 'jose';
+import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { importPublicKey, type JwtPublicKey } from './json-web-key.js';
 import { ASYMMETRIC, chooseAlgorithms, HMAC } from './jwt-algorithms.js';
@@ -24,7 +24,20 @@ export function secretKeys(secret: JwtSecret, asked: readonly string[] | undefin
       );
     }
   }
-  return { key, algorithms, revision: 0 };
+  return { key: importedOnce(key, algorithms), algorithms, revision: 0 };
+}
+
+/** `jose` imports a secret anew for each token, a quarter of its work, unless it is given a `CryptoKey`. */
+function importedOnce(secret: KeyObject, algorithms: readonly string[]): JWTVerifyGetKey {
+  const bytes = secret.export();
+  const keys = new Map(
+    algorithms.map((algorithm) => {
+      const hmac = { name: 'HMAC', hash: `SHA-${algorithm.slice('HS'.length)}` };
+      return [algorithm, crypto.subtle.importKey('raw', bytes, hmac, false, ['verify'])];
+    }),
+  );
+  // jose has refused other algorithms before it asks for a key.
+  return ({ alg }) => keys.get(alg)!;
 }
 
 /** One public key. */
