@@ -29,8 +29,13 @@ interface AuthenticatedRequest {
 }
 
 /** Keeps the decision with the request, and its user where Nest applications look for it. */
-export function attachAuthentication(request: object, authentication: RequestAuthentication): void {
+export function attachAuthentication(
+  request: object,
+  authentication: RequestAuthentication,
+  context: object,
+): void {
   const target = request as AuthenticatedRequest;
+  authentication.context = context;
   target[AUTHENTICATION] = authentication;
   target.user = authentication.accepted[0]?.user ?? null;
 }

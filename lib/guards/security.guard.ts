@@ -71,8 +71,7 @@ export class SecurityGuard implements CanActivate {
       this.writeHeaders(decision, context.getArgByIndex(1));
       throw decision.exception;
     }
-    decision.context = context;
-    attachAuthentication(context.getArgByIndex(0), decision);
+    attachAuthentication(context.getArgByIndex(0), decision, context);
     return true;
   }
 
