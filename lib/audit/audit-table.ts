@@ -1,13 +1,16 @@
 import type { AuditedRoute, RouteAccess } from './audited-route.js';
 
 /** The counts of an audit in one line, such as `31 routes: 27 protected, 3 public, 1 undeclared`. */
-export function auditSummary(routes: readonly AuditedRoute[]): string {
+export function auditSummary(
+  audited: readonly Pick<AuditedRoute, 'access'>[],
+  noun = 'route',
+): string {
   const kinds: RouteAccess[] = ['protected', 'optional', 'public', 'undeclared'];
   const counts = kinds
-    .map((kind) => [routes.filter(({ access }) => access === kind).length, kind] as const)
+    .map((kind) => [audited.filter(({ access }) => access === kind).length, kind] as const)
     .filter(([count]) => count > 0)
     .map(([count, kind]) => `${count} ${kind}`);
-  const total = `${routes.length} ${routes.length === 1 ? 'route' : 'routes'}`;
+  const total = `${audited.length} ${noun}${audited.length === 1 ? '' : 's'}`;
   return counts.length === 0 ? total : `${total}: ${counts.join(', ')}`;
 }
 

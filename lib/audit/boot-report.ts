@@ -3,9 +3,10 @@ import { ModuleRef } from '@nestjs/core';
 import { Policies } from '../requirements/policies.js';
 import { POLICY_OPTIONS, type PolicyOptions } from '../requirements/policy-options.js';
 import { SchemeRegistry } from '../requirements/scheme-registry.js';
-import type { AuditedRoute } from './audited-route.js';
 import { auditSummary } from './audit-table.js';
 import { discouragedFlows, unservedTokenUrls } from './flow-warnings.js';
+import { type AuditedHandler, auditHandlers, handlerName } from './handler-audit.js';
+import { requirementInWords } from './requirement-in-words.js';
 import { auditRoutes } from './route-audit.js';
 
 /** What the boot report may be told to leave out. */
@@ -27,18 +28,18 @@ export class BootReport implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    const routes = auditRoutes(this.policies, this.moduleRef);
-    this.logger.log(auditSummary(routes));
-    this.warnings(routes).forEach((warning) => this.logger.warn(warning));
+    const handlers = auditHandlers(this.policies);
+    this.logger.log(auditSummary(handlers, 'handler'));
+    this.warnings(handlers).forEach((warning) => this.logger.warn(warning));
   }
 
-  private warnings(routes: readonly AuditedRoute[]): string[] {
+  private warnings(handlers: readonly AuditedHandler[]): string[] {
     const { undeclared = 'warn', allowDiscouragedFlows = false } = this.options;
     const schemes = this.registry.all().map(({ scheme }) => scheme);
     return [
-      ...(undeclared === 'warn' ? undeclaredRoutes(routes) : []),
-      ...contradictions(routes),
-      ...unservedTokenUrls(schemes, routes),
+      ...(undeclared === 'warn' ? openHandlers(handlers) : []),
+      ...contradictions(handlers),
+      ...unservedTokenUrls(schemes, () => auditRoutes(this.policies, this.moduleRef)),
       ...(allowDiscouragedFlows || process.env['NODE_ENV'] !== 'production'
         ? []
         : discouragedFlows(schemes)),
@@ -46,21 +47,20 @@ export class BootReport implements OnApplicationBootstrap {
   }
 }
 
-function undeclaredRoutes(routes: readonly AuditedRoute[]): string[] {
-  const open = routes.filter(({ access }) => access === 'undeclared');
-  if (open.length === 0) return [];
-  const handlers = new Set(open.map(({ controller, handler }) => `${controller}.${handler}`));
-  return [
-    `Open, because nothing is declared: ${[...handlers].join(', ')}. Add @Security(...) or @Public(), or set undeclared in AuthModule.forRoot()`,
-  ];
+function openHandlers(handlers: readonly AuditedHandler[]): string[] {
+  const open = handlers.filter(({ access }) => access === 'undeclared').map(handlerName);
+  return open.length === 0
+    ? []
+    : [
+        `Open, because nothing is declared: ${open.join(', ')}. Add @Security(...) or @Public(), or set undeclared in AuthModule.forRoot()`,
+      ];
 }
 
-function contradictions(routes: readonly AuditedRoute[]): string[] {
-  return routes.flatMap(({ controller, handler, requirement, contradiction }) =>
-    contradiction === undefined
-      ? []
-      : [
-          `${controller}.${handler} requires ${requirement} but ${contradiction}: remove its @ApiSecurity() or @ApiOperation({ security })`,
-        ],
-  );
+function contradictions(handlers: readonly AuditedHandler[]): string[] {
+  return handlers
+    .filter(({ contradiction }) => contradiction !== undefined)
+    .map(
+      (handler) =>
+        `${handlerName(handler)} requires ${requirementInWords(handler.policy)} but ${handler.contradiction}: remove its @ApiSecurity() or @ApiOperation({ security })`,
+    );
 }

@@ -1,4 +1,5 @@
 import type { Policy } from '../requirements/policy.js';
+import type { RouteHandler } from '../requirements/route-handlers.js';
 import {
   securityRequirements,
   type SecurityRequirement,
@@ -9,20 +10,28 @@ const SECURITY = 'swagger/apiSecurity';
 const OPERATION = 'swagger/apiOperation';
 
 /** The `security` that a route's own `@ApiSecurity()` or `@ApiOperation()` documents, if any. */
-export function documentedSecurity(
-  controller: Function,
-  handler: Function,
-): SecurityRequirement[] | undefined {
-  const operation: { security?: SecurityRequirement[] } | undefined = Reflect.getMetadata(
-    OPERATION,
-    handler,
-  );
-  if (operation?.security !== undefined) return operation.security;
-  const ofClass: SecurityRequirement[] | undefined = Reflect.getMetadata(SECURITY, controller);
-  const ofMethod: SecurityRequirement[] | undefined = Reflect.getMetadata(SECURITY, handler);
-  return ofClass === undefined && ofMethod === undefined
-    ? undefined
-    : [...(ofClass ?? []), ...(ofMethod ?? [])];
+export class DocumentedSecurity {
+  private readonly ofControllers = new Map<Function, SecurityRequirement[] | undefined>();
+
+  of({ controller, handler }: RouteHandler): SecurityRequirement[] | undefined {
+    const operation: { security?: SecurityRequirement[] } | undefined = Reflect.getMetadata(
+      OPERATION,
+      handler,
+    );
+    if (operation?.security !== undefined) return operation.security;
+    const ofController = this.ofController(controller);
+    const ofHandler: SecurityRequirement[] | undefined = Reflect.getMetadata(SECURITY, handler);
+    return ofController === undefined && ofHandler === undefined
+      ? undefined
+      : [...(ofController ?? []), ...(ofHandler ?? [])];
+  }
+
+  private ofController(controller: Function): SecurityRequirement[] | undefined {
+    if (!this.ofControllers.has(controller)) {
+      this.ofControllers.set(controller, Reflect.getMetadata(SECURITY, controller));
+    }
+    return this.ofControllers.get(controller);
+  }
 }
 
 /** What a route documents itself, in words, where it is not what its policy enforces. */

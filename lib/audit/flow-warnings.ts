@@ -15,23 +15,29 @@ export function discouragedFlows(schemes: readonly SecurityScheme[]): string[] {
   );
 }
 
-/** A line for each relative token URL under which the application answers no POST. */
+/**
+ * A line for each relative token URL under which the application answers no POST.
+ *
+ * @param audit Lists the routes; it is asked only where some token URL is relative.
+ */
 export function unservedTokenUrls(
   schemes: readonly SecurityScheme[],
-  routes: readonly AuditedRoute[],
+  audit: () => readonly AuditedRoute[],
 ): string[] {
-  const served = new Set(
-    routes.filter(({ method }) => method === 'POST' || method === 'ALL').map(({ path }) => path),
-  );
-  return flowsOf(schemes).flatMap(([name, , { tokenUrl }]) => {
-    if (tokenUrl === undefined || URL.canParse(tokenUrl) || tokenUrl.startsWith('//')) return [];
-    const { pathname } = new URL(tokenUrl, 'http://server');
-    return served.has(pathname)
+  const relative = flowsOf(schemes).flatMap(([name, , { tokenUrl }]) =>
+    tokenUrl === undefined || URL.canParse(tokenUrl) || tokenUrl.startsWith('//')
       ? []
-      : [
-          `${name} has the tokenUrl ${tokenUrl}, but no route serves POST ${pathname}: correct it, prefix included`,
-        ];
-  });
+      : [{ name, tokenUrl, path: new URL(tokenUrl, 'http://server').pathname }],
+  );
+  if (relative.length === 0) return [];
+  const routes = audit().filter(({ method }) => method === 'POST' || method === 'ALL');
+  const served = new Set(routes.map(({ path }) => path));
+  return relative
+    .filter(({ path }) => !served.has(path))
+    .map(
+      ({ name, tokenUrl, path }) =>
+        `${name} has the tokenUrl ${tokenUrl}, but no route serves POST ${path}: correct it, prefix included`,
+    );
 }
 
 function flowsOf(schemes: readonly SecurityScheme[]): [string, string, { tokenUrl?: string }][] {

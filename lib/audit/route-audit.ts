@@ -1,31 +1,27 @@
 import type { ApplicationConfig, ModuleRef, NestContainer } from '@nestjs/core';
 import type { Policies } from '../requirements/policies.js';
-import type { RouteHandler } from '../requirements/route-handlers.js';
 import type { AuditedRoute } from './audited-route.js';
-import { contradictionOf, documentedSecurity } from './documented-security.js';
-import { accessOf, requirementInWords } from './requirement-in-words.js';
+import { type AuditedHandler, auditHandlers } from './handler-audit.js';
+import { requirementInWords } from './requirement-in-words.js';
 import { RoutePaths } from './route-paths.js';
 
 /** Every route of the application and the policy it is under, sorted by path and method. */
 export function auditRoutes(policies: Policies, moduleRef: ModuleRef): AuditedRoute[] {
   const paths = new RoutePaths(containerOf(moduleRef));
-  return policies
-    .compile()
-    .flatMap((route) => auditRoute(route, policies, paths))
+  return auditHandlers(policies)
+    .flatMap((handler) => auditRoute(handler, paths))
     .sort(byPath);
 }
 
-function auditRoute(route: RouteHandler, policies: Policies, paths: RoutePaths): AuditedRoute[] {
-  const { controller, handler, name } = route;
-  const policy = policies.of(controller, handler);
-  const contradiction = contradictionOf(documentedSecurity(controller, handler), policy);
+function auditRoute(audited: AuditedHandler, paths: RoutePaths): AuditedRoute[] {
+  const { route, policy, access, contradiction } = audited;
   return paths.of(route).map(({ method, path, version }) => ({
     method,
     path,
     ...(version !== undefined && { version }),
-    controller: controller.name,
-    handler: name,
-    access: accessOf(policy),
+    controller: route.controller.name,
+    handler: route.name,
+    access,
     requirement: requirementInWords(policy),
     scopes: policy?.scopes ?? [],
     source: policy?.source,

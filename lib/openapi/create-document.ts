@@ -46,9 +46,10 @@ export function createDocument(
   const { document } = marked;
   const version = parseFloat(document.openapi);
   const documentation = new PolicyDocumentation(version);
-  marked.filterOperations((operation, controller, handler) => {
+  marked.filterOperations((operation, controller, handler, method) => {
     const policy = policies.of(controller, handler);
-    documentTokenEndpoint(operation, controller, handler);
+    // Token endpoints are asked by POST (RFC 6749 3.2).
+    if (method === 'post') documentTokenEndpoint(operation, controller, handler);
     if (policy !== null) documentation.addTo(operation, policy);
     // The document's own default would claim what is not enforced.
     else if (document.security !== undefined) operation.security ??= [];

@@ -61,38 +61,37 @@ export class MarkedDocument {
 
   /** Calls back with every operation, its markers removed, and where it comes from; what answers `false` is dropped. */
   filterOperations(
-    visit: (operation: Operation, controller: Function, handler: Function) => boolean,
+    visit: (
+      operation: Operation,
+      controller: Function,
+      handler: Function,
+      method: string,
+    ) => boolean,
   ): void {
-    const { paths, webhooks = {} } = this.document as OpenAPIObject & {
-      webhooks?: OpenAPIObject['paths'];
-    };
-    for (const [items, path, item] of [paths, webhooks].flatMap(entriesOf)) {
-      for (const [method, operation] of Object.entries(item)) {
-        const [controller, handler] = this.takeMarkers(operation);
-        if (controller === undefined || handler === undefined) continue;
-        if (!visit(operation, controller, handler)) delete item[method];
+    const { paths, webhooks = {} } = this.document as OpenAPIObject & { webhooks?: Items };
+    for (const items of [paths, webhooks]) {
+      for (const path of Object.keys(items)) {
+        const item = items[path] as Record<string, Operation>;
+        for (const method of Object.keys(item)) {
+          const [controller, handler] = this.takeMarkers(item[method]!);
+          if (controller === undefined || handler === undefined) continue;
+          if (!visit(item[method]!, controller, handler, method)) delete item[method];
+        }
+        if (Object.keys(item).length === 0) delete items[path];
       }
-      if (Object.keys(item).length === 0) delete items[path];
     }
   }
 
   private takeMarkers(operation: Operation): [controller?: Function, handler?: Function] {
-    const handler = this.handlers[takeHandler(operation)];
     const controller = this.controllers[takeController(operation)];
-    const [only, ...others] = (handler && this.owners.get(handler)) ?? [];
-    return [others.length === 0 ? only : controller, handler];
+    const handler = this.handlers[takeHandler(operation)];
+    if (handler === undefined) return [];
+    const owners = this.owners.get(handler)!;
+    return [owners.length === 1 ? owners[0]! : controller, handler];
   }
 }
 
 type Items = OpenAPIObject['paths'];
-
-function entriesOf(items: Items): [Items, string, Record<string, Operation>][] {
-  return Object.entries(items).map(([path, item]) => [
-    items,
-    path,
-    item as Record<string, Operation>,
-  ]);
-}
 
 /** No index of any list. */
 const NONE = -1;

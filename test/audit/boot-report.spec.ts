@@ -57,32 +57,32 @@ const OPEN =
 describe('the boot summary', () => {
   it('counts every kind, and warns once of all that is open', async () => {
     expect(await boot([key], [Mixed, Closed])).toStrictEqual([
-      'log: 8 routes: 3 protected, 1 optional, 1 public, 3 undeclared',
+      'log: 7 handlers: 3 protected, 1 optional, 1 public, 2 undeclared',
       OPEN,
     ]);
   });
 
   it('leaves out what there is none of', async () => {
-    expect(await boot([key], [Closed])).toStrictEqual(['log: 2 routes: 2 protected']);
+    expect(await boot([key], [Closed])).toStrictEqual(['log: 2 handlers: 2 protected']);
   });
 
-  it('is about one route', async () => {
-    expect(await boot([], [Tokens])).toStrictEqual(['log: 1 route: 1 public']);
+  it('is about one handler', async () => {
+    expect(await boot([], [Tokens])).toStrictEqual(['log: 1 handler: 1 public']);
   });
 
   it('is about none', async () => {
-    expect(await boot([key], [])).toStrictEqual(['log: 0 routes']);
+    expect(await boot([key], [])).toStrictEqual(['log: 0 handlers']);
   });
 
-  it('counts routes under the default of the application', async () => {
+  it('counts handlers under the default of the application', async () => {
     expect(await boot([key], [Mixed], { security: key })).toStrictEqual([
-      'log: 6 routes: 4 protected, 1 optional, 1 public',
+      'log: 5 handlers: 3 protected, 1 optional, 1 public',
     ]);
   });
 
   it('says nothing of open routes that are allowed', async () => {
     expect(await boot([key], [Mixed], { undeclared: 'allow' })).toStrictEqual([
-      'log: 6 routes: 1 protected, 1 optional, 1 public, 3 undeclared',
+      'log: 5 handlers: 1 protected, 1 optional, 1 public, 2 undeclared',
     ]);
   });
 
@@ -96,7 +96,7 @@ describe('the boot summary', () => {
       useFactory: (): AuthModuleOptions => ({ undeclared: 'allow' }),
     });
     expect(await bootLines({ imports: [auth], controllers: [Mixed] })).toStrictEqual([
-      'log: 6 routes: 1 protected, 1 optional, 1 public, 3 undeclared',
+      'log: 5 handlers: 1 protected, 1 optional, 1 public, 2 undeclared',
     ]);
   });
 });
@@ -190,7 +190,7 @@ describe('discouraged flows', () => {
   it('are pointed out in production', async () => {
     vi.stubEnv('NODE_ENV', 'production');
     expect(await boot(schemes, [Tokens])).toStrictEqual([
-      'log: 1 route: 1 public',
+      'log: 1 handler: 1 public',
       discouraged('Password', 'password'),
       discouraged('Implicit', 'implicit'),
     ]);
@@ -198,13 +198,13 @@ describe('discouraged flows', () => {
 
   it.each(['development', 'test', ''])('are not in "%s"', async (environment) => {
     vi.stubEnv('NODE_ENV', environment);
-    expect(await boot(schemes, [Tokens])).toStrictEqual(['log: 1 route: 1 public']);
+    expect(await boot(schemes, [Tokens])).toStrictEqual(['log: 1 handler: 1 public']);
   });
 
   it('are not when that is silenced', async () => {
     vi.stubEnv('NODE_ENV', 'production');
     expect(await boot(schemes, [Tokens], { allowDiscouragedFlows: true })).toStrictEqual([
-      'log: 1 route: 1 public',
+      'log: 1 handler: 1 public',
     ]);
   });
 

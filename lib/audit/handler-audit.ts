@@ -1,0 +1,30 @@
+import type { Policies } from '../requirements/policies.js';
+import type { Policy } from '../requirements/policy.js';
+import type { RouteHandler } from '../requirements/route-handlers.js';
+import type { RouteAccess } from './audited-route.js';
+import { contradictionOf, DocumentedSecurity } from './documented-security.js';
+import { accessOf } from './requirement-in-words.js';
+
+/** A handler, whatever its paths are, and the policy it is under. */
+export interface AuditedHandler {
+  readonly route: RouteHandler;
+  readonly policy: Policy | null;
+  readonly access: RouteAccess;
+  /** A `security` that it documents itself and that its policy contradicts. */
+  readonly contradiction: string | undefined;
+}
+
+/** Every handler of the application. */
+export function auditHandlers(policies: Policies): AuditedHandler[] {
+  const documented = new DocumentedSecurity();
+  return policies.compile().map((route) => {
+    const policy = policies.of(route.controller, route.handler);
+    const contradiction = contradictionOf(documented.of(route), policy);
+    return { route, policy, access: accessOf(policy), contradiction };
+  });
+}
+
+/** How errors and warnings call a handler. */
+export function handlerName({ route: { controller, name } }: AuditedHandler): string {
+  return `${controller.name}.${name}`;
+}
