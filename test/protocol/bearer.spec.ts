@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseBearerToken } from '../../lib/protocol/bearer.js';
+import { isScheme, parseAuthorizationHeader } from '../../lib/protocol/authorization-header.js';
+import { parseBearerAuthorization, parseBearerToken } from '../../lib/protocol/bearer.js';
 import { MalformedError } from '../../lib/protocol/malformed.error.js';
 import { expectNothingButMalformed, MEBIBYTE } from './hostile-text.js';
 
@@ -51,5 +53,66 @@ describe('parseBearerToken', () => {
 
   it('parses a mebibyte of token', () => {
     expect(parseBearerToken('a'.repeat(MEBIBYTE))).toHaveLength(MEBIBYTE);
+  });
+});
+
+describe('parseBearerAuthorization', () => {
+  it.each([
+    ['as RFC 6750 has it', 'Bearer mF_9.B5f-4.1JqM', 'Bearer', 'mF_9.B5f-4.1JqM'],
+    ['padding', 'Bearer YQ==', 'Bearer', 'YQ=='],
+    ['lower case', 'bearer abc', 'bearer', 'abc'],
+    ['mixed case', 'bEARER abc', 'bEARER', 'abc'],
+    ['several spaces', 'Bearer   abc', 'Bearer', 'abc'],
+    ['whitespace around it', ' \tBearer abc\t ', 'Bearer', 'abc'],
+    ['a token that looks like a scheme', 'Bearer Bearer', 'Bearer', 'Bearer'],
+  ])('parses %s', (_, value, scheme, credentials) => {
+    expect(parseBearerAuthorization(value)).toStrictEqual({ scheme, credentials });
+  });
+
+  it.each(['', ' ', 'Basic abc', 'Bearertoken', 'Bearer\tabc', 'Bearers abc', 'abc', 'DPoP abc'])(
+    'leaves %j to other schemes',
+    (value) => {
+      expect(parseBearerAuthorization(value)).toBeUndefined();
+    },
+  );
+
+  it.each([
+    'Bearer',
+    'Bearer ',
+    'Bearer a b',
+    'Bearer a, Bearer b',
+    'bearer "a"',
+    'Bearer ==',
+    'Bearer a\n',
+  ])('refuses %j', (value) => {
+    expect(() => parseBearerAuthorization(value)).toThrow(MalformedError);
+  });
+
+  it('parses what is usual as it parses everything else', () => {
+    const nearlyUsual = fc
+      .tuple(
+        fc.constantFrom('Bearer', 'bearer', 'Beare', 'Bearer\t', '', ' Bearer'),
+        fc.string({
+          unit: fc.constantFrom(' ', '\t', 'a', 'Z', '9', '-', '=', '"', ',', '\n', 'é'),
+        }),
+      )
+      .map(([scheme, rest]) => `${scheme} ${rest}`);
+    fc.assert(
+      fc.property(nearlyUsual, (value) => {
+        const authorization = parseAuthorizationHeader(value);
+        if (authorization === undefined || !isScheme(authorization.scheme, 'Bearer')) {
+          expect(parseBearerAuthorization(value)).toBeUndefined();
+        } else if (/^[A-Za-z0-9\-._~+/]+=*$/.test(authorization.credentials)) {
+          expect(parseBearerAuthorization(value)).toStrictEqual(authorization);
+        } else {
+          expect(() => parseBearerAuthorization(value)).toThrow(MalformedError);
+        }
+      }),
+      { numRuns: 10_000 },
+    );
+  });
+
+  it('throws nothing but MalformedError', () => {
+    expectNothingButMalformed(parseBearerAuthorization);
   });
 });

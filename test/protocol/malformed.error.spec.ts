@@ -7,4 +7,9 @@ describe('MalformedError', () => {
     expect(error).toBeInstanceOf(Error);
     expect(String(error)).toBe('MalformedError: Malformed base64');
   });
+
+  it('has no stack, and leaves other errors theirs', () => {
+    expect(new MalformedError('Malformed base64').stack).not.toContain('\n');
+    expect(new Error('another').stack).toContain('malformed.error.spec.ts');
+  });
 });
