@@ -90,8 +90,12 @@ describe.skipIf(skipReason !== undefined)(title, { timeout: 30_000 }, () => {
 
     it('lists every scheme', async () => {
       await docs.openDialog();
-      const headings = await docs.dialog.locator('.auth-container h4, em > b').allInnerTexts();
-      expect(headings.map((heading) => heading.split(/\s/)[0])).toEqual([
+      const schemes = async () => {
+        const headings = await docs.dialog.locator('.auth-container h4, em > b').allInnerTexts();
+        return headings.map((heading) => heading.split(/\s/)[0]);
+      };
+      // OpenIdConnect is shown once its metadata have been fetched.
+      await expect.poll(schemes, { timeout: 10_000 }).toEqual([
         'APIKeyHeader',
         'APIKeyQuery',
         'APIKeyCookie',
