@@ -95,21 +95,23 @@ describe.skipIf(skipReason !== undefined)(title, { timeout: 30_000 }, () => {
         return headings.map((heading) => heading.split(/\s/)[0]);
       };
       // OpenIdConnect is shown once its metadata have been fetched.
-      await expect.poll(schemes, { timeout: 10_000 }).toEqual([
-        'APIKeyHeader',
-        'APIKeyQuery',
-        'APIKeyCookie',
-        'HTTPBasic',
-        'HTTPBearer',
-        'HTTPDigest',
-        'HTTPScheme',
-        'OAuth2',
-        'OAuth2PasswordBearer',
-        'OAuth2AuthorizationCodeBearer',
-        'OAuth2ClientCredentialsBearer',
-        'OpenIdConnect',
-        'PassportScheme',
-      ]);
+      await expect
+        .poll(schemes, { timeout: 10_000 })
+        .toEqual([
+          'APIKeyHeader',
+          'APIKeyQuery',
+          'APIKeyCookie',
+          'HTTPBasic',
+          'HTTPBearer',
+          'HTTPDigest',
+          'HTTPScheme',
+          'OAuth2',
+          'OAuth2PasswordBearer',
+          'OAuth2AuthorizationCodeBearer',
+          'OAuth2ClientCredentialsBearer',
+          'OpenIdConnect',
+          'PassportScheme',
+        ]);
     });
   });
 });
