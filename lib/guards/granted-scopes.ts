@@ -37,16 +37,8 @@ function holds(scopes: unknown, required: string, matches: ScopeMatcher | undefi
   if (matches !== undefined)
     return listOf(scopes).some((granted) => matches(granted, required) === true);
   return Array.isArray(scopes)
-    ? isAmong(scopes, required)
+    ? scopes.includes(required)
     : scopes instanceof Set && scopes.has(required);
-}
-
-/** `includes` without the call: a few hundredths of what an accepted request costs, for each scope. */
-function isAmong(granted: readonly unknown[], required: string): boolean {
-  for (let index = 0; index < granted.length; index++) {
-    if (granted[index] === required) return true;
-  }
-  return false;
 }
 
 function listOf(scopes: unknown): string[] {
