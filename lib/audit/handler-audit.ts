@@ -24,7 +24,7 @@ export function auditHandlers(policies: Policies): AuditedHandler[] {
   });
 }
 
-/** How errors and warnings call a handler. */
+/** How warnings call a handler. */
 export function handlerName({ route: { controller, name } }: AuditedHandler): string {
   return `${controller.name}.${name}`;
 }

@@ -114,3 +114,37 @@ describe('A webhook', () => {
     expect(document.webhooks).toMatchObject(webhooks);
   });
 });
+
+describe('A handler that controllers share', () => {
+  @Controller('base')
+  class Base {
+    @Get()
+    @Security(key)
+    read(): unknown {
+      return undefined;
+    }
+  }
+  @Controller('sharing')
+  class Sharing extends Base {}
+
+  @Controller('own')
+  class Own extends Base {
+    @Get()
+    @Public()
+    override read(): unknown {
+      return undefined;
+    }
+  }
+
+  it.each([
+    { order: 'before', controllers: [Base, Sharing, Own] },
+    { order: 'after', controllers: [Own, Sharing, Base] },
+  ])('says nothing of one that overrides it, $order', async ({ controllers }) => {
+    const document = await documentOf(controllers, configOf());
+    const securities = ['base', 'sharing', 'own'].map(
+      (path) => document.paths[`/${path}`]?.get?.security,
+    );
+    expect(securities).toEqual([[{ Key: [] }], [{ Key: [] }], []]);
+    expect(markersIn(document)).toEqual([]);
+  });
+});
