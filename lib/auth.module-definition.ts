@@ -5,21 +5,22 @@ import {
   type Type,
 } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
-import type { AuthModuleExtras, AuthModuleOptions } from './auth.options.js';
+import { AUTH_OPTIONS, type AuthModuleExtras, type AuthModuleOptions } from './auth.options.js';
 import { BootReport } from './audit/boot-report.js';
+import { ContextReaders } from './contexts/context-readers.js';
+import { HttpReader } from './contexts/http.reader.js';
 import { ConfigurationError } from './errors/configuration.error.js';
 import { CurrentAuthentication } from './guards/current-authentication.js';
 import { SecurityGuard } from './guards/security.guard.js';
 import { ProtectedResourceMetadata } from './protected-resource/protected-resource-metadata.js';
-import { Policies } from './requirements/policies.js';
-import { POLICY_OPTIONS } from './requirements/policy-options.js';
+import { Policies } from './policies/policies.js';
 import { isSchemeReference, NOT_A_REQUIREMENT } from './requirements/requirement.js';
-import { SchemeRegistry } from './requirements/scheme-registry.js';
+import { SchemeRegistry } from './policies/scheme-registry.js';
 import { SecurityScheme } from './schemes/security-scheme.js';
 import { TokenEndpointContentType } from './token-endpoint/token-endpoint-content-type.js';
 
 const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<AuthModuleOptions>({
-  optionsInjectionToken: POLICY_OPTIONS,
+  optionsInjectionToken: AUTH_OPTIONS,
 })
   .setClassMethodName('forRoot')
   .setFactoryMethodName('createAuthOptions')
@@ -53,11 +54,13 @@ function withSchemes(definition: DynamicModule, extras: AuthModuleExtras): Dynam
       Policies,
       BootReport,
       CurrentAuthentication,
+      HttpReader,
+      ContextReaders,
       SecurityGuard,
       { provide: APP_GUARD, useExisting: SecurityGuard },
       TokenEndpointContentType,
       ProtectedResourceMetadata,
     ],
-    exports: [...schemes, Policies, SchemeRegistry, CurrentAuthentication],
+    exports: [...schemes, Policies, ContextReaders, SchemeRegistry, CurrentAuthentication],
   };
 }

@@ -1,11 +1,17 @@
-import { type DynamicModule, type INestApplicationContext, Module } from '@nestjs/common';
+import {
+  type DynamicModule,
+  type INestApplicationContext,
+  Module,
+  type NestModule,
+  Optional,
+} from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { AuditedRoute } from './audit/audited-route.js';
 import { auditRoutes } from './audit/route-audit.js';
 import { ConfigurableModuleClass, schemeProviders } from './auth.module-definition.js';
 import type { AuthModuleExtras } from './auth.options.js';
-import { moduleProvider } from './requirements/module-provider.js';
-import { Policies } from './requirements/policies.js';
+import { moduleProvider } from './policies/module-provider.js';
+import { Policies } from './policies/policies.js';
 
 /**
  * Registers the application's security schemes and enforces what its routes declare.
@@ -32,7 +38,16 @@ import { Policies } from './requirements/policies.js';
  * @publicApi
  */
 @Module({})
-export class AuthModule extends ConfigurableModuleClass {
+export class AuthModule extends ConfigurableModuleClass implements NestModule {
+  constructor(@Optional() private readonly policies?: Policies) {
+    super();
+  }
+
+  /** Nest calls it before it looks the handlers up, which is when they must be known. */
+  async configure(): Promise<void> {
+    await this.policies?.prepare();
+  }
+
   /**
    * Adds a feature module's own schemes.
    *

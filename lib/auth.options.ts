@@ -1,13 +1,60 @@
 import type { DynamicModule, ForwardReference, Type } from '@nestjs/common';
-import type { BootReportOptions } from './audit/boot-report.js';
+import { ConfigurationError } from './errors/configuration.error.js';
+import { isResourceIdentifier } from './protocol/protected-resource.js';
+import { isRequirement, NOT_A_REQUIREMENT, type Requirement } from './requirements/requirement.js';
 import type { SecurityScheme } from './schemes/security-scheme.js';
+
+/**
+ * Decides whether a granted scope satisfies a required one.
+ *
+ * @publicApi
+ */
+export type ScopeMatcher = (granted: string, required: string) => boolean;
+
+/**
+ * What becomes of a route that declares no requirement: it is open, open with a warning at boot, answered 403,
+ * or the application does not boot.
+ *
+ * @publicApi
+ */
+export type Undeclared = 'allow' | 'warn' | 'deny' | 'throw';
+
+/**
+ * This application as an OAuth 2.0 protected resource.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9728#section-2
+ * @publicApi
+ */
+export interface ProtectedResource {
+  /** Its public https URL, path included; it is never taken from a request. */
+  readonly resource: string;
+  /** The issuers whose tokens it takes. Default: not said. */
+  readonly authorizationServers?: readonly string[];
+  /** What to call it before people. Default: not said. */
+  readonly name?: string;
+  /** The URL of a page for developers. Default: not said. */
+  readonly documentation?: string;
+}
 
 /**
  * Options of `AuthModule` that may be computed when the application starts.
  *
  * @publicApi
  */
-export interface AuthModuleOptions extends BootReportOptions {}
+export interface AuthModuleOptions {
+  /** The requirement of every route that declares none. Default: `undeclared` decides. */
+  readonly security?: Requirement;
+  /** What becomes of a route that declares no requirement, where `security` is not set. Default: `warn`. */
+  readonly undeclared?: Undeclared;
+  /** Whether a granted scope satisfies a required one. Default: exact equality. */
+  readonly scopeMatcher?: ScopeMatcher;
+  /** How many seconds `validate` may take before the request is answered 503. Default: 30. */
+  readonly validateTimeout?: number;
+  /** What RFC 9728 clients are told: bearer challenges name its metadata, and that is served. Default: nothing. */
+  readonly protectedResource?: ProtectedResource;
+  /** Says nothing in production about the password and implicit flows, which RFC 9700 discourages. Default: `false`. */
+  readonly allowDiscouragedFlows?: boolean;
+}
 
 /**
  * Makes the options of `AuthModule.forRootAsync({ useClass })` and `useExisting`.
@@ -15,6 +62,7 @@ export interface AuthModuleOptions extends BootReportOptions {}
  * @publicApi
  */
 export interface AuthOptionsFactory {
+  /** The options, or a promise of them. */
   createAuthOptions(): AuthModuleOptions | Promise<AuthModuleOptions>;
 }
 
@@ -28,4 +76,50 @@ export interface AuthModuleExtras {
   schemes: (Type<SecurityScheme> | SecurityScheme)[];
   /** Modules whose providers the schemes inject. Default: none. */
   imports: (Type | DynamicModule | Promise<DynamicModule> | ForwardReference)[];
+}
+
+/** The token the application's options are injected by. */
+export const AUTH_OPTIONS = Symbol('nestjs-security:options');
+
+/** The default of `validateTimeout`, in seconds. */
+export const VALIDATE_TIMEOUT = 30;
+
+const UNDECLARED: readonly unknown[] = ['allow', 'warn', 'deny', 'throw'] satisfies Undeclared[];
+
+/** The longest time that a timer of Node can wait, in seconds. */
+const LONGEST_TIMEOUT = (2 ** 31 - 1) / 1000;
+
+/**
+ * Refuses options that mean nothing, whatever their types say.
+ *
+ * @throws ConfigurationError naming the option.
+ */
+export function assertAuthOptions(options: AuthModuleOptions): void {
+  const { undeclared = 'warn', validateTimeout = VALIDATE_TIMEOUT } = options;
+  if (Object.hasOwn(options, 'security') && !isRequirement(options.security)) {
+    throw new ConfigurationError(`AuthModule.forRoot(): security ${NOT_A_REQUIREMENT}`);
+  }
+  if (!UNDECLARED.includes(undeclared)) {
+    throw new ConfigurationError(
+      `AuthModule.forRoot(): undeclared must be ${UNDECLARED.join(', ')}`,
+    );
+  }
+  assertProtectedResource(options.protectedResource);
+  if (!(validateTimeout > 0 && validateTimeout <= LONGEST_TIMEOUT)) {
+    throw new ConfigurationError(
+      'AuthModule.forRoot(): validateTimeout must be a number of seconds above 0',
+    );
+  }
+}
+
+function assertProtectedResource(options: ProtectedResource | undefined): void {
+  if (options === undefined) return;
+  const { resource, authorizationServers = [] } = options;
+  for (const url of [resource, ...authorizationServers]) {
+    if (!isResourceIdentifier(url)) {
+      throw new ConfigurationError(
+        `AuthModule.forRoot(): protectedResource: ${JSON.stringify(url)} must be an https URL without query, fragment or credentials`,
+      );
+    }
+  }
 }

@@ -1,5 +1,12 @@
 export { AuthModule } from './auth.module.js';
-export type { AuthModuleExtras, AuthModuleOptions, AuthOptionsFactory } from './auth.options.js';
+export type {
+  AuthModuleExtras,
+  AuthModuleOptions,
+  AuthOptionsFactory,
+  ProtectedResource,
+  ScopeMatcher,
+  Undeclared,
+} from './auth.options.js';
 export type { AuditedRoute, RouteAccess } from './audit/audited-route.js';
 
 export { APIKeyCookie } from './schemes/api-key-cookie.js';
@@ -59,7 +66,6 @@ export type { HTTPDigestCredentials } from './protocol/digest.js';
 export { allOf, anonymous, anyOf, optional } from './requirements/algebra.js';
 export type { Requirement, SchemeReference } from './requirements/requirement.js';
 export type { CredentialsOf, ScopesOf, UserOf } from './requirements/requirement-types.js';
-export type { ProtectedResource, ScopeMatcher, Undeclared } from './requirements/policy-options.js';
 
 export { CurrentAuthentication } from './guards/current-authentication.js';
 export type { OneOf, SchemeAuthentication } from './guards/current-authentication.js';

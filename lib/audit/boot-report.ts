@@ -1,19 +1,13 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { Policies } from '../requirements/policies.js';
-import { POLICY_OPTIONS, type PolicyOptions } from '../requirements/policy-options.js';
-import { SchemeRegistry } from '../requirements/scheme-registry.js';
+import { Policies } from '../policies/policies.js';
+import { AUTH_OPTIONS, type AuthModuleOptions } from '../auth.options.js';
+import { SchemeRegistry } from '../policies/scheme-registry.js';
 import { auditSummary } from './audit-table.js';
 import { discouragedFlows, unservedTokenUrls } from './flow-warnings.js';
 import { type AuditedHandler, auditHandlers, handlerName } from './handler-audit.js';
 import { requirementInWords } from './requirement-in-words.js';
 import { auditRoutes } from './route-audit.js';
-
-/** What the boot report may be told to leave out. */
-export interface BootReportOptions extends PolicyOptions {
-  /** Says nothing in production about the password and implicit flows, which RFC 9700 discourages. Default: `false`. */
-  readonly allowDiscouragedFlows?: boolean;
-}
 
 /** Tells, once the application is up, how its routes are protected and what looks wrong. */
 @Injectable()
@@ -21,7 +15,7 @@ export class BootReport implements OnApplicationBootstrap {
   private readonly logger = new Logger('AuthModule');
 
   constructor(
-    @Inject(POLICY_OPTIONS) private readonly options: BootReportOptions,
+    @Inject(AUTH_OPTIONS) private readonly options: AuthModuleOptions,
     private readonly policies: Policies,
     private readonly registry: SchemeRegistry,
     private readonly moduleRef: ModuleRef,

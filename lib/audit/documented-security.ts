@@ -1,9 +1,6 @@
-import type { Policy } from '../requirements/policy.js';
-import type { RouteHandler } from '../requirements/route-handlers.js';
-import {
-  securityRequirements,
-  type SecurityRequirement,
-} from '../requirements/security-requirements.js';
+import type { Policy } from '../policies/policy.js';
+import type { RouteHandler } from '../policies/route-handlers.js';
+import { securityRequirements, type SecurityRequirement } from './security-requirements.js';
 
 /** `@nestjs/swagger`'s metadata keys; the package itself may not be installed. */
 const SECURITY = 'swagger/apiSecurity';

@@ -1,6 +1,6 @@
-import type { Policies } from '../requirements/policies.js';
-import type { Policy } from '../requirements/policy.js';
-import type { RouteHandler } from '../requirements/route-handlers.js';
+import type { Policies } from '../policies/policies.js';
+import type { Policy } from '../policies/policy.js';
+import type { RouteHandler } from '../policies/route-handlers.js';
 import type { RouteAccess } from './audited-route.js';
 import { contradictionOf, DocumentedSecurity } from './documented-security.js';
 import { accessOf } from './requirement-in-words.js';
@@ -17,7 +17,7 @@ export interface AuditedHandler {
 /** Every handler of the application. */
 export function auditHandlers(policies: Policies): AuditedHandler[] {
   const documented = new DocumentedSecurity();
-  return policies.compile().map((route) => {
+  return policies.handlers().map((route) => {
     const policy = policies.of(route.controller, route.handler);
     const contradiction = contradictionOf(documented.of(route), policy);
     return { route, policy, access: accessOf(policy), contradiction };

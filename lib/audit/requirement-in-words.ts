@@ -1,4 +1,4 @@
-import type { Policy } from '../requirements/policy.js';
+import type { Policy } from '../policies/policy.js';
 import type { RouteAccess } from './audited-route.js';
 
 /** Who a policy lets in. */

@@ -1,5 +1,5 @@
 import type { ApplicationConfig, ModuleRef, NestContainer } from '@nestjs/core';
-import type { Policies } from '../requirements/policies.js';
+import type { Policies } from '../policies/policies.js';
 import type { AuditedRoute } from './audited-route.js';
 import { type AuditedHandler, auditHandlers } from './handler-audit.js';
 import { requirementInWords } from './requirement-in-words.js';

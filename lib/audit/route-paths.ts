@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common/constants.js';
 import type { ApplicationConfig, NestContainer } from '@nestjs/core';
 import { RoutePathFactory } from '@nestjs/core/router/route-path-factory.js';
-import type { RouteHandler } from '../requirements/route-handlers.js';
+import type { RouteHandler } from '../policies/route-handlers.js';
 
 /** Where Nest serves a handler. */
 export interface RoutePath {

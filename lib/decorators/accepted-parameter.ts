@@ -4,13 +4,20 @@ import {
   type PipeTransform,
   type Type,
 } from '@nestjs/common';
-import { ConfigurationError } from '../errors/configuration.error.js';
 import {
   type AcceptedCredentials,
   authenticationOf,
-  type RequestAuthentication,
-} from '../guards/request-authentication.js';
-import { isSchemeReference, type SchemeReference } from '../requirements/requirement.js';
+  type CallAuthentication,
+} from '../contexts/call-authentication.js';
+import { httpRequestOf } from '../contexts/http.reader.js';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { placeOf } from '../requirements/declaration.js';
+import { declareParameter } from '../requirements/parameters.js';
+import {
+  isSchemeReference,
+  NOT_A_REQUIREMENT,
+  type SchemeReference,
+} from '../requirements/requirement.js';
 
 /** A pipe, or the class of one. */
 export type Pipe = Type<PipeTransform> | PipeTransform;
@@ -19,38 +26,53 @@ export type Pipe = Type<PipeTransform> | PipeTransform;
 export function acceptedParameter(
   name: string,
   pick: (accepted: AcceptedCredentials) => unknown,
-): (scheme?: SchemeReference | Pipe, ...pipes: Pipe[]) => ParameterDecorator {
-  const decorator = createParamDecorator(
-    (scheme: SchemeReference | undefined, context: ExecutionContext) => {
-      const accepted = acceptedBy(decisionFor(name, context), scheme, name);
-      return accepted === undefined ? null : pick(accepted);
-    },
-  );
-  return (first, ...rest) =>
-    isSchemeReference(first)
-      ? decorator(first, ...rest)
-      : decorator(undefined, ...(first === undefined ? rest : [first, ...rest]));
+): (...schemeAndPipes: [(SchemeReference | Pipe)?, ...Pipe[]]) => ParameterDecorator {
+  const parameter = authenticationParameter<SchemeReference>(name, ({ accepted }, scheme) => {
+    const found =
+      scheme === undefined
+        ? accepted[0]
+        : accepted.find(({ entry }) => entry.references.has(scheme));
+    return found === undefined ? null : pick(found);
+  });
+  return (...values) => {
+    if (values.some((value) => value === undefined || value === null)) return refused(name);
+    const [first, ...rest] = values as (SchemeReference | Pipe)[];
+    return isSchemeReference(first)
+      ? parameter(first, rest as Pipe[])
+      : parameter(undefined, values as Pipe[]);
+  };
 }
 
-/** The guard's decision, which is there whenever the handler requires anything. */
-export function decisionFor(decorator: string, context: ExecutionContext): RequestAuthentication {
-  const decision = authenticationOf(context.getArgByIndex<object>(0));
-  if (decision !== undefined) return decision;
-  throw new ConfigurationError(
-    `${context.getClass().name}.${context.getHandler().name} uses @${decorator}() but nothing is required of its callers: add @Security(...) or @Public()`,
+/** A parameter decorator of something that the guard found out; boot knows who uses it. */
+export function authenticationParameter<Scheme extends SchemeReference = never>(
+  name: string,
+  pick: (authentication: CallAuthentication, scheme: Scheme | undefined) => unknown,
+): (scheme?: Scheme, pipes?: Pipe[]) => ParameterDecorator {
+  const decorator = createParamDecorator((scheme: Scheme | undefined, context: ExecutionContext) =>
+    pick(authenticationFor(name, context), scheme),
+  );
+  return (scheme, pipes = []) =>
+    (target, property, index) => {
+      if (property !== undefined) {
+        const named = { decorator: name, ...(scheme !== undefined && { scheme }) };
+        declareParameter(target, property, index, named);
+      }
+      decorator(scheme, ...pipes)(target, property, index);
+    };
+}
+
+/** What the guard found out, which is there whenever the handler requires anything. */
+function authenticationFor(decorator: string, context: ExecutionContext): CallAuthentication {
+  const found = authenticationOf(httpRequestOf(context));
+  if (found !== undefined) return found;
+  throw new Error(
+    `${context.getClass().name}.${context.getHandler().name} uses @${decorator}() but no guard has run: nothing is required of its callers, or SecurityGuard is replaced`,
   );
 }
 
-function acceptedBy(
-  { policy, accepted }: RequestAuthentication,
-  scheme: SchemeReference | undefined,
-  decorator: string,
-): AcceptedCredentials | undefined {
-  if (scheme === undefined) return accepted[0];
-  if (!policy.schemes.some(({ references }) => references.has(scheme))) {
-    throw new ConfigurationError(
-      `@${decorator}() names a scheme that the handler's requirement does not hold`,
-    );
-  }
-  return accepted.find(({ entry }) => entry.references.has(scheme));
+function refused(decorator: string): ParameterDecorator {
+  return (target, property) => {
+    const place = placeOf(property === undefined ? [target] : [target, property]);
+    throw new ConfigurationError(`@${decorator}() on ${place}: its argument ${NOT_A_REQUIREMENT}`);
+  };
 }

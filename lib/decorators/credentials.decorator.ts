@@ -1,4 +1,5 @@
-import { acceptedParameter } from './accepted-parameter.js';
+import type { SchemeReference } from '../requirements/requirement.js';
+import { acceptedParameter, type Pipe } from './accepted-parameter.js';
 
 /**
  * Delivers the credentials as the scheme parsed them, or `null` when the request is anonymous.
@@ -22,8 +23,15 @@ import { acceptedParameter } from './accepted-parameter.js';
  * }
  * ```
  *
- * @param scheme The scheme whose credentials are wanted. Default: the first that took part.
- * @param pipes Pipes the credentials go through.
+ * @param schemeAndPipes The scheme whose credentials are wanted, by default the first that took part; then pipes
+ *   that it goes through.
+ * @throws ConfigurationError when an argument is undefined, as where two files import each other.
  * @publicApi
  */
-export const Credentials = acceptedParameter('Credentials', ({ credentials }) => credentials);
+export function Credentials(
+  ...schemeAndPipes: [scheme?: SchemeReference | Pipe, ...pipes: Pipe[]]
+): ParameterDecorator {
+  return parameter(...schemeAndPipes);
+}
+
+const parameter = acceptedParameter('Credentials', ({ credentials }) => credentials);

@@ -1,10 +1,11 @@
-import { acceptedParameter } from './accepted-parameter.js';
+import type { SchemeReference } from '../requirements/requirement.js';
+import { acceptedParameter, type Pipe } from './accepted-parameter.js';
 
 /**
  * Delivers the user that `validate` returned, or `null` when the request is anonymous.
  *
  * Of several schemes it delivers the first one's user; name a scheme for another's, which is `null` when
- * that scheme took no part. It authenticates nothing: a route without any requirement answers 500.
+ * that scheme took no part. It authenticates nothing: with it on a route without any requirement, the application does not boot.
  *
  * @example
  * ```ts
@@ -23,8 +24,15 @@ import { acceptedParameter } from './accepted-parameter.js';
  * }
  * ```
  *
- * @param scheme The scheme whose user is wanted. Default: the first that took part.
- * @param pipes Pipes the user goes through.
+ * @param schemeAndPipes The scheme whose user is wanted, by default the first that took part; then pipes
+ *   that it goes through.
+ * @throws ConfigurationError when an argument is undefined, as where two files import each other.
  * @publicApi
  */
-export const CurrentUser = acceptedParameter('CurrentUser', ({ user }) => user);
+export function CurrentUser(
+  ...schemeAndPipes: [scheme?: SchemeReference | Pipe, ...pipes: Pipe[]]
+): ParameterDecorator {
+  return parameter(...schemeAndPipes);
+}
+
+const parameter = acceptedParameter('CurrentUser', ({ user }) => user);

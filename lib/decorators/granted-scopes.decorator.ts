@@ -1,6 +1,5 @@
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { grantedScopes } from '../guards/granted-scopes.js';
-import { decisionFor } from './accepted-parameter.js';
+import { scopeList } from '../contexts/call-authentication.js';
+import { authenticationParameter } from './accepted-parameter.js';
 
 /**
  * Delivers the scopes that the request's credentials grant, as a `ReadonlySet<string>`.
@@ -31,7 +30,12 @@ import { decisionFor } from './accepted-parameter.js';
  *
  * @publicApi
  */
-export const GrantedScopes = createParamDecorator(
-  (_data: unknown, context: ExecutionContext): ReadonlySet<string> =>
-    grantedScopes(decisionFor('GrantedScopes', context).accepted),
+export function GrantedScopes(): ParameterDecorator {
+  return parameter();
+}
+
+const parameter = authenticationParameter(
+  'GrantedScopes',
+  ({ accepted }): ReadonlySet<string> =>
+    new Set(accepted.flatMap(({ scopes }) => scopeList(scopes))),
 );

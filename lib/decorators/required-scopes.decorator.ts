@@ -1,6 +1,5 @@
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { SecurityScopes } from '../schemes/authentication.js';
-import { decisionFor } from './accepted-parameter.js';
+import { authenticationParameter } from './accepted-parameter.js';
 
 /**
  * Delivers the scopes that the route requires, as `SecurityScopes`.
@@ -31,9 +30,11 @@ import { decisionFor } from './accepted-parameter.js';
  *
  * @publicApi
  */
-export const RequiredScopes = createParamDecorator(
-  (_data: unknown, context: ExecutionContext): SecurityScopes => {
-    const { scopes, scopeStr } = decisionFor('RequiredScopes', context).policy;
-    return { scopes, scopeStr };
-  },
+export function RequiredScopes(): ParameterDecorator {
+  return parameter();
+}
+
+const parameter = authenticationParameter(
+  'RequiredScopes',
+  ({ policy: { scopes, scopeStr } }): SecurityScopes => ({ scopes, scopeStr }),
 );

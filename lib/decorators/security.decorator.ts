@@ -55,8 +55,9 @@ export function securityDecorator(declaration: Declaration): ClassDecorator & Me
         `@Security() on ${placeOf(place)}: its argument ${NOT_A_REQUIREMENT}`,
       );
     }
-    declare(place, declaration);
-    const guarded: object = (descriptor?.value as object | undefined) ?? target;
+    const method: unknown = descriptor?.value;
+    declare(place, declaration, method);
+    const guarded = (method as object | undefined) ?? target;
     const guards: unknown[] = Reflect.getOwnMetadata(GUARDS_METADATA, guarded) ?? [];
     if (guards.includes(SecurityGuard)) return;
     if (descriptor === undefined) UseGuards(SecurityGuard)(target as Function);

@@ -42,7 +42,11 @@ export function TokenEndpoint(path: string | string[] = '/'): MethodDecorator {
 
 function recordTokenEndpoint(path: string | string[]): MethodDecorator {
   return (target, property, descriptor) => {
-    declare([target, property], { requirement: anonymous, implied: true, scopes: [] });
+    declare(
+      [target, property],
+      { requirement: anonymous, implied: true, scopes: [] },
+      descriptor.value,
+    );
     if (typeof descriptor.value === 'function') defineTokenEndpoint(descriptor.value, { path });
   };
 }

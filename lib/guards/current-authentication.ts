@@ -1,10 +1,12 @@
 import { Inject, Injectable, Scope } from '@nestjs/common';
 import { REQUEST } from '@nestjs/core';
-import { ConfigurationError } from '../errors/configuration.error.js';
+import {
+  authenticationOf,
+  type CallAuthentication,
+  scopeList,
+} from '../contexts/call-authentication.js';
 import type { SchemeReference } from '../requirements/requirement.js';
 import type { CredentialsOf, UserOf } from '../requirements/requirement-types.js';
-import { grantedScopes } from './granted-scopes.js';
-import { authenticationOf, type RequestAuthentication } from './request-authentication.js';
 
 /**
  * What one scheme found out about a request.
@@ -61,22 +63,22 @@ export class CurrentAuthentication {
 
   /** Whether the request was let in without credentials. */
   get isAnonymous(): boolean {
-    return this.decision.accepted.length === 0;
+    return this.authentication.accepted.length === 0;
   }
 
   /** What all schemes together granted. */
   get scopes(): ReadonlySet<string> {
-    return grantedScopes(this.decision.accepted);
+    return new Set(this.authentication.accepted.flatMap(({ scopes }) => scopeList(scopes)));
   }
 
   /** What a scheme found out, or `null` where it took no part. */
   of<Reference extends SchemeReference>(scheme: Reference): SchemeAuthentication<Reference> | null {
-    const accepted = this.decision.accepted.find(({ entry }) => entry.references.has(scheme));
+    const accepted = this.authentication.accepted.find(({ entry }) => entry.references.has(scheme));
     if (accepted === undefined) return null;
     return {
       user: accepted.user as UserOf<Reference>,
       credentials: accepted.credentials as CredentialsOf<Reference>,
-      scopes: grantedScopes([accepted]),
+      scopes: new Set(scopeList(accepted.scopes)),
     };
   }
 
@@ -91,10 +93,10 @@ export class CurrentAuthentication {
     return null;
   }
 
-  private get decision(): RequestAuthentication {
-    const decision = authenticationOf(this.request);
-    if (decision !== undefined) return decision;
-    throw new ConfigurationError(
+  private get authentication(): CallAuthentication {
+    const authentication = authenticationOf(this.request);
+    if (authentication !== undefined) return authentication;
+    throw new Error(
       'CurrentAuthentication was asked before the guard ran, or on a route of which nothing is required',
     );
   }

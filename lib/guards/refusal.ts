@@ -3,8 +3,8 @@ import { InsufficientScopeException } from '../errors/insufficient-scope.excepti
 import { NotAuthenticatedException } from '../errors/not-authenticated.exception.js';
 import { SecurityException } from '../errors/security.exception.js';
 import { withResourceMetadata } from '../protocol/challenge.js';
-import type { Policy } from '../requirements/policy.js';
-import type { SchemeAttempt } from './scheme-attempt.js';
+import type { Policy } from '../policies/policy.js';
+import type { Attempt } from './attempt.js';
 
 /** A request that is refused: what to throw, and the challenges to send with it. */
 export class Refusal {
@@ -15,15 +15,13 @@ export class Refusal {
 }
 
 /** The answer to a request none of whose alternatives held. */
-export function refuse(policy: Policy, attempts: readonly SchemeAttempt[]): Refusal {
+export function refuse(policy: Policy, attempts: readonly Attempt[]): Refusal {
   if (policy.alternatives.length === 0) {
     return new Refusal(new ForbiddenException('This route declares no security'), []);
   }
   const failures = attempts.flatMap(({ failure }) => failure ?? []);
-  const thrown = failures.find((failure) => failure instanceof InsufficientScopeException);
-  if (thrown !== undefined || attempts.some(({ insufficient }) => insufficient)) {
-    return forbid(policy, attempts, thrown);
-  }
+  const insufficient = attemptsWithoutScope(policy, attempts);
+  if (insufficient.length > 0) return forbid(policy, insufficient);
   const exception =
     failures.find((failure) => failure.getStatus() === 400) ??
     failures.find((failure) => !(failure instanceof NotAuthenticatedException)) ??
@@ -34,23 +32,34 @@ export function refuse(policy: Policy, attempts: readonly SchemeAttempt[]): Refu
   );
 }
 
-function forbid(
-  policy: Policy,
-  attempts: readonly SchemeAttempt[],
-  thrown: HttpException | undefined,
-): Refusal {
-  const exception = thrown ?? new InsufficientScopeException(policy.scopes);
-  const challenges = attempts
-    .filter(
-      ({ insufficient, failure }) => insufficient || failure instanceof InsufficientScopeException,
-    )
-    .map(({ scheme, failure = exception }) => challenge(policy, scheme, failure));
-  return new Refusal(exception, challenges);
+/** Those that were good but lacked a scope: they stood in an alternative all of which was accepted, or said so. */
+function attemptsWithoutScope(policy: Policy, attempts: readonly Attempt[]): Attempt[] {
+  const accepted = new Set(
+    attempts.filter((attempt) => attempt.accepted).map(({ entry }) => entry),
+  );
+  const complete = policy.alternatives.filter(
+    (alternative) => alternative.length > 0 && alternative.every((entry) => accepted.has(entry)),
+  );
+  return attempts.filter(
+    ({ entry, failure }) =>
+      failure instanceof InsufficientScopeException ||
+      complete.some((alternative) => alternative.includes(entry)),
+  );
+}
+
+function forbid(policy: Policy, attempts: readonly Attempt[]): Refusal {
+  const exception =
+    attempts.find(({ failure }) => failure !== undefined)?.failure ??
+    new InsufficientScopeException(policy.scopes);
+  return new Refusal(
+    exception,
+    attempts.map(({ scheme, failure = exception }) => challenge(policy, scheme, failure)),
+  );
 }
 
 function challenge(
   { resourceMetadata }: Policy,
-  scheme: SchemeAttempt['scheme'],
+  scheme: Attempt['scheme'],
   failure: HttpException | undefined,
 ): string {
   const known = failure instanceof SecurityException ? failure : undefined;

@@ -1,18 +1,18 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
-import { ConfigurationError } from '../errors/configuration.error.js';
-import { SecurityException } from '../errors/security.exception.js';
-import { Policies } from '../requirements/policies.js';
-import type { Policy } from '../requirements/policy.js';
-import type { MaybePromise } from '../schemes/authentication.js';
-import type { SecurityRequest } from '../schemes/security-request.js';
-import { authenticate } from './authenticate.js';
-import { Refusal } from './refusal.js';
 import {
-  attachAuthentication,
-  authenticationOf,
-  type RequestAuthentication,
-} from './request-authentication.js';
+  forgetAuthentication,
+  isDecided,
+  keepAuthentication,
+} from '../contexts/call-authentication.js';
+import { ContextReaders } from '../contexts/context-readers.js';
+import type { ContextReader, SecurityCall } from '../contexts/security-call.js';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { Policies } from '../policies/policies.js';
+import { ENFORCES } from '../policies/policy.js';
+import type { MaybePromise } from '../schemes/authentication.js';
+import { isPromise } from './attempt.js';
+import { decide, type Outcome } from './decide.js';
+import { Refusal } from './refusal.js';
 
 /**
  * The one guard: finds out who a request comes from, then whether they may call the handler.
@@ -41,63 +41,49 @@ import {
  */
 @Injectable()
 export class SecurityGuard implements CanActivate {
+  /** Tells the boot check that whatever carries this guard must be under a policy. */
+  static readonly [ENFORCES] = true;
+
   constructor(
     private readonly policies: Policies,
-    private readonly adapterHost: HttpAdapterHost,
+    private readonly readers: ContextReaders,
   ) {}
 
   canActivate(context: ExecutionContext): MaybePromise<boolean> {
-    if (context.getType() !== 'http') return this.requireNothing(context);
-    const request = context.getArgByIndex<SecurityRequest>(0);
-    // All guards of a request are asked with one context.
-    if (authenticationOf(request)?.context === context) return true;
-    const policy = this.policyOf(context);
-    if (policy === null) return true;
-    const decision = authenticate(policy, request);
-    return decision instanceof Promise
-      ? this.settle(decision, context)
-      : this.apply(decision, context);
-  }
-
-  private async settle(
-    decision: Promise<RequestAuthentication | Refusal>,
-    context: ExecutionContext,
-  ): Promise<boolean> {
-    return this.apply(await decision, context);
-  }
-
-  private apply(decision: RequestAuthentication | Refusal, context: ExecutionContext): true {
-    if (decision instanceof Refusal) {
-      this.writeHeaders(decision, context.getArgByIndex(1));
-      throw decision.exception;
+    const reader = this.readers.of(context);
+    const call = reader?.read(context);
+    if (reader === undefined || call === undefined) return this.requireNothing(context);
+    if (isDecided(call.key, context)) return true;
+    const policy = this.policies.of(context.getClass(), context.getHandler(), call.request);
+    if (policy === null) {
+      forgetAuthentication(call.key);
+      return true;
     }
-    attachAuthentication(context.getArgByIndex(0), decision, context);
+    const outcome = decide(policy, call.request);
+    return isPromise(outcome)
+      ? outcome.then((settled) => this.conclude(settled, call, reader, context))
+      : this.conclude(outcome, call, reader, context);
+  }
+
+  private conclude(
+    outcome: Outcome,
+    { key }: SecurityCall,
+    reader: ContextReader,
+    context: ExecutionContext,
+  ): true {
+    if (outcome instanceof Refusal) {
+      throw reader.refuse(outcome.exception, outcome.challenges, context);
+    }
+    keepAuthentication(key, context, outcome);
     return true;
   }
 
-  private writeHeaders({ challenges, exception }: Refusal, response: unknown): void {
-    const { httpAdapter } = this.adapterHost;
-    httpAdapter.setHeader(response, 'Cache-Control', 'no-store');
-    if (challenges.length > 0) {
-      // Both adapters take a list, which becomes a line for each challenge; Nest's type knows of one only.
-      httpAdapter.setHeader(response, 'WWW-Authenticate', [...challenges] as unknown as string);
-    }
-    if (!(exception instanceof SecurityException)) return;
-    for (const [name, value] of Object.entries(exception.headers)) {
-      httpAdapter.setHeader(response, name, value);
-    }
-  }
-
-  /** There is no reader of credentials for other contexts yet: what needs any is refused. */
+  /** Nobody can read the call's credentials: what needs any is refused. */
   private requireNothing(context: ExecutionContext): true {
-    const policy = this.policyOf(context);
+    const policy = this.policies.of(context.getClass(), context.getHandler());
     if (policy === null || (policy.anonymous && policy.schemes.length === 0)) return true;
     throw new ConfigurationError(
       `${context.getClass().name}.${context.getHandler().name} requires credentials, which cannot be read in a ${context.getType()} context`,
     );
-  }
-
-  private policyOf(context: ExecutionContext): Policy | null {
-    return this.policies.of(context.getClass(), context.getHandler());
   }
 }

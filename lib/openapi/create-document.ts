@@ -1,9 +1,9 @@
 import type { INestApplication } from '@nestjs/common';
 import { type OpenAPIObject, type SwaggerDocumentOptions, SwaggerModule } from '@nestjs/swagger';
-import { moduleProvider } from '../requirements/module-provider.js';
-import { Policies } from '../requirements/policies.js';
-import { methodName } from '../requirements/route-handlers.js';
-import { SchemeRegistry } from '../requirements/scheme-registry.js';
+import { moduleProvider } from '../policies/module-provider.js';
+import { Policies } from '../policies/policies.js';
+import { methodName } from '../policies/route-handlers.js';
+import { SchemeRegistry } from '../policies/scheme-registry.js';
 import { tokenEndpointOf } from '../token-endpoint/token-endpoint.metadata.js';
 import { tokenFormOf } from '../token-endpoint/token-form.metadata.js';
 import { PolicyDocumentation } from './policy-documentation.js';
@@ -40,7 +40,7 @@ export function createDocument(
   options?: SwaggerDocumentOptions,
 ): OpenAPIObject {
   const policies = moduleProvider(app, Policies, 'createDocument()');
-  const marked = withMarkers(policies.compile(), () =>
+  const marked = withMarkers(policies.handlers(), () =>
     SwaggerModule.createDocument(app, config, options),
   );
   const { document } = marked;

@@ -1,5 +1,5 @@
-import type { Policy } from '../requirements/policy.js';
-import { securityRequirements } from '../requirements/security-requirements.js';
+import type { Policy } from '../policies/policy.js';
+import { securityRequirements } from '../audit/security-requirements.js';
 import type { Operation } from './route-markers.js';
 import { securityResponses } from './security-responses.js';
 

@@ -1,5 +1,8 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import type { RouteHandler } from '../requirements/route-handlers.js';
+import type { RouteHandler } from '../policies/route-handlers.js';
+
+/** What is told of a handler by its markers. */
+type MarkedHandler = Pick<RouteHandler, 'controller' | 'handler'>;
 
 /** `@nestjs/swagger`'s metadata keys; it does not export them. */
 const EXTENSIONS = 'swagger/apiExtension';
@@ -18,7 +21,7 @@ export type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
  * well; a mark on every class would cost `@nestjs/swagger` a third of its time. All metadata is put back as it was.
  */
 export function withMarkers(
-  routes: readonly RouteHandler[],
+  routes: readonly MarkedHandler[],
   create: () => OpenAPIObject,
 ): MarkedDocument {
   const owners = ownersOf(routes);
@@ -40,7 +43,7 @@ export function withMarkers(
 /** The controller classes of each handler. */
 type Owners = ReadonlyMap<Function, readonly Function[]>;
 
-function ownersOf(routes: readonly RouteHandler[]): Owners {
+function ownersOf(routes: readonly MarkedHandler[]): Owners {
   const owners = new Map<Function, Function[]>();
   for (const { controller, handler } of routes) {
     const known = owners.get(handler);

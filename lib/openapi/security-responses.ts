@@ -1,4 +1,4 @@
-import type { Policy } from '../requirements/policy.js';
+import type { Policy } from '../policies/policy.js';
 import type { Operation } from './route-markers.js';
 
 type Responses = Operation['responses'];

@@ -1,5 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import type { RegisteredScheme } from '../requirements/scheme-registry.js';
+import type { RegisteredScheme } from '../policies/scheme-registry.js';
 import type {
   MutualTLSSchemeObject,
   OAuthFlows,

@@ -1,8 +1,8 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { SwaggerCustomOptions } from '@nestjs/swagger';
 import { ConfigurationError } from '../errors/configuration.error.js';
-import { moduleProvider } from '../requirements/module-provider.js';
-import { SchemeRegistry } from '../requirements/scheme-registry.js';
+import { moduleProvider } from '../policies/module-provider.js';
+import { SchemeRegistry } from '../policies/scheme-registry.js';
 import type { SecuritySchemeObject } from '../schemes/security-scheme-object.js';
 
 /**

@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { resourceMetadataUrl } from '../protocol/protected-resource.js';
-import { POLICY_OPTIONS, type PolicyOptions } from '../requirements/policy-options.js';
-import { SchemeRegistry } from '../requirements/scheme-registry.js';
+import { AUTH_OPTIONS, type AuthModuleOptions } from '../auth.options.js';
+import { SchemeRegistry } from '../policies/scheme-registry.js';
 import { BearerScheme } from '../schemes/bearer-scheme.js';
 
 /**
@@ -15,7 +15,7 @@ import { BearerScheme } from '../schemes/bearer-scheme.js';
 @Injectable()
 export class ProtectedResourceMetadata implements OnModuleInit {
   constructor(
-    @Inject(POLICY_OPTIONS) private readonly options: PolicyOptions,
+    @Inject(AUTH_OPTIONS) private readonly options: AuthModuleOptions,
     private readonly registry: SchemeRegistry,
     private readonly adapterHost: HttpAdapterHost,
   ) {}

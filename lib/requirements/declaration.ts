@@ -14,9 +14,14 @@ export interface Declaration {
 /** A declaration and where it stands, such as `UsersController.me`. */
 export interface PlacedDeclaration extends Declaration {
   readonly place: string;
+  /** It stands elsewhere, on the method that this one is a copy of, unless that is a copy of this. */
+  readonly copied?: boolean;
 }
 
 const DECLARATION = Symbol('nestjs-security:declaration');
+
+/** Where a function was declared, for the places that it is copied to. */
+const ORIGINS = Symbol('nestjs-security:origins');
 
 /** A class, or a class's prototype and the name of a method. */
 type Target = readonly [target: object, property?: string | symbol];
@@ -26,10 +31,13 @@ type Target = readonly [target: object, property?: string | symbol];
  *
  * It is kept under the class and the method's name, not on the function, so that a decorator which
  * replaces the function does not lose it, and only on the class itself, so that a subclass adds nothing to its base.
+ *
+ * @param method The function that is declared. It takes the declaration along where it is copied to another place.
  */
 export function declare(
   target: Target,
   { requirement, implied = false, scopes }: Declaration,
+  method?: unknown,
 ): void {
   const declared = ownDeclaration(target);
   const explicit = declared?.requirement !== undefined && declared.implied !== true;
@@ -47,27 +55,54 @@ export function declare(
   const [object, property] = target;
   if (property === undefined) Reflect.defineMetadata(DECLARATION, merged, object);
   else Reflect.defineMetadata(DECLARATION, merged, object, property);
+  if (typeof method === 'function') recordOrigin(method, target);
 }
 
-/** Whether anything stands on a handler itself, or on a handler that it overrides. */
-export function isDeclared(controller: Function, handler: string | symbol): boolean {
-  return Reflect.hasMetadata(DECLARATION, controller.prototype as object, handler);
+function recordOrigin(method: Function, [object, property]: Target): void {
+  const origins: readonly Target[] = Reflect.getOwnMetadata(ORIGINS, method) ?? [];
+  const known = origins.some(([place, name]) => place === object && name === property);
+  if (!known) Reflect.defineMetadata(ORIGINS, [...origins, [object, property]], method);
 }
 
-/** What stands on a handler, nearest first: the handler, the handlers it overrides, the controller, its base classes. */
-export function declarationsOf(
-  controller: Function,
-  handler: string | symbol,
-): PlacedDeclaration[] {
-  const classes = lineage(controller);
-  const targets: Target[] = [
-    ...classes.map((type) => [type.prototype as object, handler] as const),
-    ...classes.map((type) => [type] as const),
-  ];
-  return targets.flatMap((target) => {
-    const declaration = ownDeclaration(target);
-    return declaration === undefined ? [] : [{ ...declaration, place: placeOf(target) }];
-  });
+/** A method of a class, and what else tells where it stands. */
+export interface DeclaredMethod {
+  /** The class as it is registered, which a decorator may have wrapped. */
+  readonly type: Function;
+  /** What instances inherit from. */
+  readonly prototype: object;
+  readonly name: string;
+}
+
+/** Whether anything stands on a method itself, on what it was copied from, or on one that it overrides. */
+export function isDeclared({ prototype, name }: DeclaredMethod): boolean {
+  return ancestry(prototype).some((level) => declarationAt([level, name]) !== undefined);
+}
+
+/** What stands on a method, nearest first: the method, those that it overrides, its class, the base classes. */
+export function declarationsOf({ type, prototype, name }: DeclaredMethod): PlacedDeclaration[] {
+  return [
+    ...ancestry(prototype).map((level) => declarationAt([level, name])),
+    ...classesOf(type, prototype).map((target) => placed([target])),
+  ].filter((declaration) => declaration !== undefined);
+}
+
+/** What stands on a method where a class has it: by its name or, where nothing does, by its function. */
+function declarationAt([level, name]: readonly [object, string]): PlacedDeclaration | undefined {
+  const named = placed([level, name]);
+  if (named !== undefined) return named;
+  const method: unknown = Object.getOwnPropertyDescriptor(level, name)?.value;
+  if (typeof method !== 'function') return undefined;
+  const origins: readonly Target[] = Reflect.getOwnMetadata(ORIGINS, method) ?? [];
+  const [first, ...others] = origins.map((origin) => placed(origin));
+  if (first === undefined) return undefined;
+  if (others.every((other) => isSame(other!, first))) return { ...first, copied: true };
+  throw new ConfigurationError(
+    `is a copy of ${origins.map(placeOf).join(' and ')}, which declare different things: declare what it requires itself`,
+  );
+}
+
+function isSame(a: Declaration, b: Declaration): boolean {
+  return a.requirement === b.requirement && a.scopes.join(' ') === b.scopes.join(' ');
 }
 
 /** How errors call a class or a method. */
@@ -83,11 +118,38 @@ function ownDeclaration([target, property]: Target): Declaration | undefined {
     : Reflect.getOwnMetadata(DECLARATION, target, property);
 }
 
+function placed(target: Target): PlacedDeclaration | undefined {
+  const declaration = ownDeclaration(target);
+  return declaration && { ...declaration, place: placeOf(target) };
+}
+
+/**
+ * The classes that a method stands under, nearest first.
+ *
+ * What is registered may be a wrapper that shares the class's prototype (a proxy, a function of the same prototype):
+ * then the class itself comes next. A mixin may have given the prototype another class's `constructor`, which comes last.
+ */
+function classesOf(type: Function, prototype: object): Function[] {
+  const { constructor } = prototype;
+  const [registered, ...bases] = lineage(type);
+  const classes =
+    type.prototype === constructor.prototype
+      ? [registered!, constructor, ...bases]
+      : [registered!, ...bases, ...lineage(constructor)];
+  return [...new Set(classes)];
+}
+
 function lineage(type: Function): Function[] {
-  const classes: Function[] = [];
-  for (let at: unknown = type; typeof at === 'function' && at !== Function.prototype;) {
-    classes.push(at);
-    at = Object.getPrototypeOf(at);
+  const classes = ancestry(type, Function.prototype);
+  return classes.filter((level): level is Function => typeof level === 'function');
+}
+
+/** An object and what it inherits from, as far as a root. */
+function ancestry(object: object, root: object = Object.prototype): object[] {
+  const levels: object[] = [];
+  for (let at: object | null = object; at !== null && at !== root;) {
+    levels.push(at);
+    at = Object.getPrototypeOf(at) as object | null;
   }
-  return classes;
+  return levels;
 }

@@ -1,4 +1,4 @@
-import type { SecurityRequirement } from '../requirements/security-requirements.js';
+import type { SecurityRequirement } from '../audit/security-requirements.js';
 import type { SecuritySchemeObject } from '../schemes/security-scheme-object.js';
 
 /** What is read of an OpenAPI document. */

@@ -3,7 +3,7 @@ import type { INestApplication } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { applicationConfigOf } from '../audit/route-audit.js';
 import { AuthModule } from '../auth.module.js';
-import { SchemeRegistry } from '../requirements/scheme-registry.js';
+import { SchemeRegistry } from '../policies/scheme-registry.js';
 import {
   documentedOperations,
   documentedSchemes,

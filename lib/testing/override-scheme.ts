@@ -2,7 +2,7 @@ import { DiscoveryService, ModuleRef } from '@nestjs/core';
 import type { TestingModuleBuilder } from '@nestjs/testing';
 import type { SchemeReference } from '../requirements/requirement.js';
 import type { ScopesOf, UserOf } from '../requirements/requirement-types.js';
-import { type RegisteredScheme, SchemeRegistry } from '../requirements/scheme-registry.js';
+import { type RegisteredScheme, SchemeRegistry } from '../policies/scheme-registry.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
 
 /** Who a scheme takes every request to come from. */

@@ -1,4 +1,4 @@
-import type { SecurityRequirement } from '../requirements/security-requirements.js';
+import type { SecurityRequirement } from '../audit/security-requirements.js';
 import type { DocumentedOperation, DocumentedScheme } from './documented-operation.js';
 import { type ProbeCredentials, probeCredentials } from './probe-credentials.js';
 

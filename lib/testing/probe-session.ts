@@ -1,6 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { SecurityGuard } from '../guards/security.guard.js';
-import type { SchemeRegistry } from '../requirements/scheme-registry.js';
+import type { SchemeRegistry } from '../policies/scheme-registry.js';
 import type { ValidationContext } from '../schemes/authentication.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
 import type { ProbeCase } from './probe-case.js';

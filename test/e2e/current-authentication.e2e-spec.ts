@@ -5,7 +5,6 @@ import { AuthModule } from '../../lib/auth.module.js';
 import { CurrentUser } from '../../lib/decorators/current-user.decorator.js';
 import { Public } from '../../lib/decorators/public.decorator.js';
 import { Security } from '../../lib/decorators/security.decorator.js';
-import { ConfigurationError } from '../../lib/errors/configuration.error.js';
 import { CurrentAuthentication } from '../../lib/guards/current-authentication.js';
 import { allOf, anyOf, optional } from '../../lib/requirements/algebra.js';
 import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
@@ -240,7 +239,6 @@ describe.each(adapters)('CurrentAuthentication on $name', (adapter) => {
   it('says clearly that it is asked too early', async () => {
     tooEarly = undefined;
     await get('/hasty', apiKey, ['X-Hasty', 'yes']);
-    expect(tooEarly).toBeInstanceOf(ConfigurationError);
     expect(String(tooEarly)).toContain('before the guard ran');
   });
 

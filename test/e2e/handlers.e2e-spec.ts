@@ -152,6 +152,11 @@ class After {
   }
 }
 
+const forbidden: Answer = {
+  status: 403,
+  challenges: [],
+  body: { message: 'Forbidden resource', error: 'Forbidden', statusCode: 403 },
+};
 const me = 'Bearer error="insufficient_scope", scope="me"';
 type Row = [path: string, headers: [string, string][], answer: Answer];
 
@@ -185,7 +190,8 @@ const rows: Row[] = [
   ['/scoped-bound', [withToken('john')], accepted('ScopedBound')],
   ['/combined/members', [], notAuthenticated('Bearer')],
   ['/combined/members', [withToken('john/items')], accepted('members')],
-  ['/after', [], accepted({ user: null })],
+  ['/after', [], forbidden],
+  ['/after', [withKey('jane')], accepted({ user: 'jane' })],
 ];
 
 const controllers = [Plain, Closing, Replaced, Bound, Scoped, ScopedBound, Combined, Often, After];

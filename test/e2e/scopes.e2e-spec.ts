@@ -137,8 +137,14 @@ const rows: Row[] = [
     insufficientScope(lacking('me'), 'APIKey'),
   ],
   ['a key with too little', 'key', [withKey('jane')], insufficientScope('APIKey')],
-  // Schemes of one alternative are taken together, those of two are not.
-  ['scopes of two schemes', 'all', [withKey('jane/items'), withToken('john/me')], by('jane')],
+  // Who declares a scope must grant it, whatever others of its alternative say.
+  ['scopes of who declares them', 'all', [withKey('jane'), withToken('john/me.items')], by('jane')],
+  [
+    'a scope of who does not declare it',
+    'all',
+    [withKey('jane/items'), withToken('john/me')],
+    insufficientScope('APIKey', lacking('me items')),
+  ],
   [
     'too little of two schemes',
     'all',

@@ -169,8 +169,8 @@ describe('SecurityGuard.canActivate', () => {
 
   it.each<[string, Route, object, unknown]>([
     ['its own', 'one', good(), "A's user"],
-    ['nobody, where the request is anonymous', 'optional', requestWith(), null],
-    ['nobody, where the route is public', 'public', good(), null],
+    ['nobody, where the request is anonymous', 'optional', requestWith(), 'from a session'],
+    ['nobody, where the route is public', 'public', good(), 'from a session'],
   ])('replaces a user from elsewhere by %s', (_case, route, request, user) => {
     const known = Object.assign(request, { user: 'from a session' });
     guard.canActivate(contextOf(route, known));

@@ -144,7 +144,7 @@ export function policyOf(spec: ApplicationSpec, route: NamedRoute): PredictedPol
   const scopes = scopesOf(declarations);
   for (const scope of scopes) {
     for (const alternative of alternatives) {
-      if (!alternative.some((name) => mayGrant(name, scope))) {
+      if (!grantersOf(scope, alternative).some((name) => factsOf(name).checks)) {
         throw new Invalid(`nobody in [${alternative.join()}] grants ${scope}`);
       }
     }
@@ -159,9 +159,11 @@ function scopesOf(declarations: readonly DeclarationSpec[]): string[] {
   return [...new Set(outermostFirst.flat())];
 }
 
-function mayGrant(name: SchemeName, scope: string): boolean {
-  const { checks, declared } = factsOf(name);
-  return checks && (declared.length === 0 || declared.includes(scope));
+/** Who must grant a scope: those that declare it, or else those that declare none and check credentials. */
+function grantersOf(scope: string, alternative: Alternative): SchemeName[] {
+  const declaring = alternative.filter((name) => factsOf(name).declared.includes(scope));
+  if (declaring.length > 0) return declaring;
+  return alternative.filter((name) => factsOf(name).checks && factsOf(name).declared.length === 0);
 }
 
 /** An operation's `security`. */
@@ -174,11 +176,10 @@ export function securityOf(
   return policy.alternatives.map((alternative) =>
     Object.fromEntries(
       alternative.map((name) => {
-        const { listsScopes, declared } = factsOf(name);
-        const listed = policy.scopes.filter((scope) => {
-          const declaring = alternative.filter((other) => factsOf(other).declared.includes(scope));
-          return declaring.length > 0 ? declared.includes(scope) : mayGrant(name, scope);
-        });
+        const { listsScopes } = factsOf(name);
+        const listed = policy.scopes.filter((scope) =>
+          grantersOf(scope, alternative).includes(name),
+        );
         return [name, listsScopes || openapi === '3.1.0' ? listed : []];
       }),
     ),
@@ -207,8 +208,9 @@ export function answerTo(
   let lacksScope = false;
   for (const alternative of policy.alternatives) {
     if (alternative.length === 0 || !alternative.every(valid)) continue;
-    const granted = alternative.flatMap((name) => (factsOf(name).checks ? sent.grants[name]! : []));
-    if (policy.scopes.every((scope) => granted.includes(scope))) {
+    const isGranted = (scope: string) =>
+      grantersOf(scope, alternative).some((name) => sent.grants[name]?.includes(scope));
+    if (policy.scopes.every(isGranted)) {
       return { status: 200, user: alternative[0]! };
     }
     lacksScope = true;

@@ -23,7 +23,9 @@ const sources = readdirSync(LIB, { recursive: true, encoding: 'utf8' })
  */
 const REVIEWED: Record<string, string> = {
   'protocol/constant-time-equal.ts: timingSafeEqual(digest(a), digest(b))': 'the one place',
-  'requirements/scheme-registry.ts: this.entries.has(key)': 'classes and instances of schemes',
+  'guards/secrets.ts: secrets.includes(word)': 'what a log leaves out',
+  'policies/boot-checks.ts: token === marker': 'an injection token',
+  'policies/scheme-registry.ts: this.entries.has(key)': 'classes and instances of schemes',
   'stores/memory-store.ts: this.#entries.has(key)': 'a lookup by hash table, as any store makes',
   'testing/probe-case.ts: names.includes(key)': 'names of schemes in a document',
   'token-endpoint/redacted-form.ts: SECRETS.has(name)': 'names of form fields',

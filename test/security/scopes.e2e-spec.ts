@@ -8,21 +8,24 @@ import {
 import { Controller, Get } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adapters, createApp, type RunningApp } from '../support/adapters.js';
-import { answerTo } from '../support/answer.js';
+import { answerTo, serverError } from '../support/answer.js';
 
 let granted: unknown;
+/** Makes what is granted while `validate` runs. */
+let granting: (() => unknown) | undefined;
+const scopes = () => (granting ? granting() : granted) as string[];
 const bearer = new HTTPBearer({
   schemeName: 'Bearer',
-  validate: () => ({ user: 'john', scopes: granted as string[] }),
+  validate: () => ({ user: 'john', scopes: scopes() }),
 });
 const later = new HTTPBearer({
   schemeName: 'Later',
-  validate: async () => Promise.resolve({ user: 'john', scopes: granted as string[] }),
+  validate: async () => Promise.resolve({ user: 'john', scopes: scopes() }),
 });
 const key = new APIKeyHeader({
   schemeName: 'Key',
   name: 'X-Key',
-  validate: () => ({ user: 'john', scopes: granted as string[] }),
+  validate: () => ({ user: 'john', scopes: scopes() }),
 });
 
 function routesOf(path: string, scheme: SecurityScheme) {
@@ -37,6 +40,30 @@ function routesOf(path: string, scheme: SecurityScheme) {
 
 const REQUIRED = ['read', 'items:read'];
 const INSUFFICIENT = 'Bearer error="insufficient_scope", scope="read items:read"';
+
+/** Lists and sets that say of everything that they hold it. */
+class Generous extends Array<string> {
+  override includes() {
+    return true;
+  }
+  override some() {
+    return true;
+  }
+  override indexOf() {
+    return 0;
+  }
+}
+class GenerousSet extends Set<string> {
+  override has() {
+    return true;
+  }
+  override values() {
+    return REQUIRED.values();
+  }
+  override [Symbol.iterator]() {
+    return REQUIRED.values();
+  }
+}
 
 describe.each(adapters)('scopes on $name', (adapter) => {
   let running: RunningApp;
@@ -99,6 +126,31 @@ describe.each(adapters)('scopes on $name', (adapter) => {
     );
   });
 
+  describe('a promise in what validate answers', () => {
+    const rejections: unknown[] = [];
+    const record = (reason: unknown) => void rejections.push(reason);
+    beforeAll(() => void process.on('unhandledRejection', record));
+    afterAll(() => void process.off('unhandledRejection', record));
+
+    const rejected = () => Promise.reject(new Error('nobody waits for it'));
+    it.each<[string, () => unknown]>([
+      ['the scopes', () => Promise.resolve(REQUIRED)],
+      ['scopes that fail', rejected],
+      ['one of the scopes', () => [...REQUIRED, Promise.resolve('more')]],
+      ['one of the scopes, failing', () => [...REQUIRED, rejected()]],
+      ['one of a set, failing', () => new Set([...REQUIRED, rejected()])],
+      ['what is like a promise', () => ({ then: () => undefined })],
+    ])('is an error of the request: %s', async (_case, made) => {
+      granting = made;
+      for (const path of ['bearer', 'later', 'key']) {
+        expect(await ask(path, undefined)).toStrictEqual(serverError);
+      }
+      granting = undefined;
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(rejections).toStrictEqual([]);
+    });
+  });
+
   describe('T54 scopes of the wrong type grant nothing', () => {
     it.each([
       [undefined],
@@ -116,7 +168,14 @@ describe.each(adapters)('scopes on $name', (adapter) => {
       [[0, null, undefined]],
       [new Map(REQUIRED.map((scope) => [scope, true]))],
       [() => REQUIRED],
-      [Promise.resolve(REQUIRED)],
+      [Object.assign([], { includes: () => true, some: () => true })],
+      [Object.assign(new Set(), { has: () => true })],
+      [new Generous()],
+      [new GenerousSet()],
+      [new Proxy([], { get: (_list, name) => (name === 'then' ? undefined : () => true) })],
+      [new Proxy(new Set(REQUIRED), {})],
+      [new Proxy({}, { get: () => true, has: () => true })],
+      [Object.create(Set.prototype)],
     ])('%j', async (value) => {
       await expectForbidden(value);
     });

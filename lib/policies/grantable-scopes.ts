@@ -1,17 +1,26 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { isScopeToken } from '../protocol/scope.js';
-import type { SecurityScheme } from '../schemes/security-scheme.js';
 import type { Alternative } from './alternatives.js';
 import type { RegisteredScheme } from './scheme-registry.js';
 
-/** Whether a scheme lists the scope among its own. */
-export function declares({ scheme }: RegisteredScheme, scope: string): boolean {
+/**
+ * The schemes of an alternative that a required scope is expected of: those that declare it or, where none does, those
+ * that declare no scopes at all and check credentials, so that they may grant any.
+ */
+export function grantersOf(
+  scope: string,
+  alternative: Alternative<RegisteredScheme>,
+): readonly RegisteredScheme[] {
+  const declaring = alternative.filter((entry) => declares(entry, scope));
+  return declaring.length > 0 ? declaring : alternative.filter(mayGrantAny);
+}
+
+function declares({ scheme }: RegisteredScheme, scope: string): boolean {
   return Object.hasOwn(scheme.scopes, scope);
 }
 
-/** Whether a scheme lists no scopes at all and checks credentials, so that it may grant any. */
-export function mayGrantAny({ scheme }: RegisteredScheme): boolean {
-  return scheme.validate !== undefined && declaresNone(scheme);
+function mayGrantAny({ scheme }: RegisteredScheme): boolean {
+  return scheme.validate !== undefined && Object.keys(scheme.scopes).length === 0;
 }
 
 /**
@@ -19,7 +28,7 @@ export function mayGrantAny({ scheme }: RegisteredScheme): boolean {
  *
  * @throws ConfigurationError naming the scope, the scheme and the fix.
  */
-export function requireGrantable(
+export function assertGrantable(
   scopes: readonly string[],
   alternatives: readonly Alternative<RegisteredScheme>[],
 ): void {
@@ -35,21 +44,12 @@ export function requireGrantable(
           `requires the scope ${scope} but lets anonymous requests in: remove optional() or the scope`,
         );
       }
-      if (!alternative.some((entry) => canGrant(entry, scope))) {
-        throw new ConfigurationError(explain(scope, alternative));
+      const granters = grantersOf(scope, alternative);
+      if (!granters.some(({ scheme }) => scheme.validate !== undefined)) {
+        throw new ConfigurationError(explain(scope, granters.length > 0 ? granters : alternative));
       }
     }
   }
-}
-
-function canGrant(entry: RegisteredScheme, scope: string): boolean {
-  return (
-    entry.scheme.validate !== undefined && (declares(entry, scope) || declaresNone(entry.scheme))
-  );
-}
-
-function declaresNone(scheme: SecurityScheme): boolean {
-  return Object.keys(scheme.scopes).length === 0;
 }
 
 function explain(scope: string, alternative: Alternative<RegisteredScheme>): string {

@@ -1,12 +1,19 @@
+import { type AuthModuleOptions, type ScopeMatcher, VALIDATE_TIMEOUT } from '../auth.options.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { resourceMetadataUrl } from '../protocol/protected-resource.js';
+import type { PlacedDeclaration } from '../requirements/declaration.js';
+import {
+  isSchemeReference,
+  type Requirement,
+  type SchemeReference,
+} from '../requirements/requirement.js';
 import type { SecurityScopes } from '../schemes/authentication.js';
 import { type Alternative, alternativesOf } from './alternatives.js';
-import { type PlacedDeclaration, declarationsOf } from './declaration.js';
-import { requireGrantable } from './grantable-scopes.js';
-import { type PolicyOptions, type ScopeMatcher, VALIDATE_TIMEOUT } from './policy-options.js';
-import { isSchemeReference, type Requirement, type SchemeReference } from './requirement.js';
+import { assertGrantable, grantersOf } from './grantable-scopes.js';
 import type { RegisteredScheme } from './scheme-registry.js';
+
+/** Marks the guard that enforces policies, so that whatever carries it is known to need one. */
+export const ENFORCES = Symbol('nestjs-security:enforces');
 
 /** What a handler demands: the one source of what is enforced and of what is documented. */
 export interface Policy extends SecurityScopes {
@@ -16,8 +23,8 @@ export interface Policy extends SecurityScopes {
   readonly alternatives: readonly Alternative<RegisteredScheme>[];
   /** Every scheme of the alternatives, once. */
   readonly schemes: readonly RegisteredScheme[];
-  /** The scheme that is all it takes, where it takes one. */
-  readonly only: RegisteredScheme | undefined;
+  /** By alternative, then by required scope: the schemes one of which must grant it. */
+  readonly granters: readonly (readonly (readonly RegisteredScheme[])[])[];
   /** Whether some scheme is made per request. */
   readonly perRequest: boolean;
   /** Whether a request without credentials passes. */
@@ -30,19 +37,17 @@ export interface Policy extends SecurityScopes {
 }
 
 /**
- * The policy of one handler of one controller class, or `null` where nothing is declared.
+ * The policy of what is declared for a handler, nearest first, or `null` where nothing is.
  *
  * The nearest requirement counts; scopes add up.
  *
  * @throws ConfigurationError when the declarations contradict one another.
  */
 export function compilePolicy(
-  controller: Function,
-  handler: string | symbol,
-  options: PolicyOptions,
+  declarations: readonly PlacedDeclaration[],
+  options: AuthModuleOptions,
   resolve: (reference: SchemeReference) => RegisteredScheme,
 ): Policy | null {
-  const declarations = declarationsOf(controller, handler);
   const nearest = declarations.findIndex(({ requirement }) => requirement !== undefined);
   const requirement = declarations[nearest]?.requirement ?? options.security;
   if (requirement === undefined) return withoutRequirement(declarations, options);
@@ -52,10 +57,13 @@ export function compilePolicy(
     choice.schemes.length === 0
       ? scopesOfNobody(nearerThan(declarations, nearest))
       : scopesOf(declarations);
-  requireGrantable(scopes, choice.alternatives);
+  assertGrantable(scopes, choice.alternatives);
   return {
     source: declarations[nearest]?.place ?? SECURITY_OPTION,
     ...choice,
+    granters: choice.alternatives.map((alternative) =>
+      scopes.map((scope) => grantersOf(scope, alternative)),
+    ),
     scopes,
     scopeStr: scopes.join(' '),
     scopeMatcher: options.scopeMatcher,
@@ -65,14 +73,28 @@ export function compilePolicy(
   };
 }
 
+/** Whether two policies demand the same, wherever it is declared. */
+export function demandsSame(a: Policy | null, b: Policy | null): boolean {
+  if (a === b || a === null || b === null) return a === b;
+  const sameAlternatives =
+    a.alternatives.length === b.alternatives.length &&
+    a.alternatives.every((alternative, index) => {
+      const other = b.alternatives[index]!;
+      return (
+        alternative.length === other.length &&
+        alternative.every((entry, member) => entry === other[member])
+      );
+    });
+  return sameAlternatives && a.scopeStr === b.scopeStr;
+}
+
 function choiceOf(
   alternatives: readonly Alternative<RegisteredScheme>[],
-): Pick<Policy, 'alternatives' | 'schemes' | 'only' | 'perRequest' | 'anonymous'> {
+): Pick<Policy, 'alternatives' | 'schemes' | 'perRequest' | 'anonymous'> {
   const schemes = [...new Set(alternatives.flat())];
   return {
     alternatives,
     schemes,
-    only: alternatives.length === 1 && schemes.length === 1 ? schemes[0] : undefined,
     perRequest: schemes.some(({ resolve }) => resolve !== undefined),
     anonymous: alternatives.some(({ length }) => length === 0),
   };
@@ -85,6 +107,7 @@ const SECURITY_OPTION = 'AuthModule security';
 const DENIED: Policy = {
   source: 'AuthModule undeclared',
   ...choiceOf([]),
+  granters: [],
   scopes: [],
   scopeStr: '',
   scopeMatcher: undefined,
@@ -94,7 +117,7 @@ const DENIED: Policy = {
 
 function withoutRequirement(
   declarations: readonly PlacedDeclaration[],
-  { undeclared }: PolicyOptions,
+  { undeclared }: AuthModuleOptions,
 ): Policy | null {
   const scoped = declarations.find(({ scopes }) => scopes.length > 0);
   if (scoped === undefined) return undeclared === 'deny' ? DENIED : null;

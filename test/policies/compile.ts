@@ -1,7 +1,8 @@
-import { compilePolicy } from '../../lib/requirements/policy.js';
-import { type PolicyOptions } from '../../lib/requirements/policy-options.js';
+import { compilePolicy } from '../../lib/policies/policy.js';
+import { type AuthModuleOptions } from '../../lib/auth.options.js';
+import { declarationsOf } from '../../lib/requirements/declaration.js';
 import type { SchemeReference } from '../../lib/requirements/requirement.js';
-import type { RegisteredScheme } from '../../lib/requirements/scheme-registry.js';
+import type { RegisteredScheme } from '../../lib/policies/scheme-registry.js';
 import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
 import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-password-bearer.js';
 import { SecurityScheme } from '../../lib/schemes/security-scheme.js';
@@ -48,9 +49,15 @@ function resolve(reference: SchemeReference): RegisteredScheme {
   return entry;
 }
 
+const methodOf = (type: Function, name: string) => ({
+  type,
+  prototype: type.prototype as object,
+  name,
+});
+
 /** A handler's policy in short: alternatives as `A+B`, the empty one for anonymous; `null` when it has none. */
-export function policyOf(controller: Function, handler: string, options: PolicyOptions = {}) {
-  const policy = compilePolicy(controller, handler, options, resolve);
+export function policyOf(controller: Function, handler: string, options: AuthModuleOptions = {}) {
+  const policy = compilePolicy(declarationsOf(methodOf(controller, handler)), options, resolve);
   return (
     policy && {
       alternatives: policy.alternatives.map((entry) =>
@@ -62,6 +69,10 @@ export function policyOf(controller: Function, handler: string, options: PolicyO
 }
 
 /** The whole policy of a handler. */
-export function wholePolicyOf(controller: Function, handler: string, options: PolicyOptions = {}) {
-  return compilePolicy(controller, handler, options, resolve);
+export function wholePolicyOf(
+  controller: Function,
+  handler: string,
+  options: AuthModuleOptions = {},
+) {
+  return compilePolicy(declarationsOf(methodOf(controller, handler)), options, resolve);
 }

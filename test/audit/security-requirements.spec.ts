@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { securityRequirements } from '../../lib/requirements/security-requirements.js';
+import { securityRequirements } from '../../lib/audit/security-requirements.js';
 import { type Requirement } from '../../lib/requirements/requirement.js';
 import { allOf, anonymous, anyOf, optional } from '../../lib/requirements/algebra.js';
 import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';

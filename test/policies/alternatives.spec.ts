@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';
-import { alternativesOf } from '../../lib/requirements/alternatives.js';
+import { alternativesOf } from '../../lib/policies/alternatives.js';
 import { type Requirement } from '../../lib/requirements/requirement.js';
 import { allOf, anonymous, anyOf, optional } from '../../lib/requirements/algebra.js';
 import { HTTPScheme } from '../../lib/schemes/http-scheme.js';

@@ -1,5 +1,11 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
-import { AllOf, AnyOf, Anonymous, type Requirement, type SchemeReference } from './requirement.js';
+import {
+  AllOf,
+  AnyOf,
+  Anonymous,
+  type Requirement,
+  type SchemeReference,
+} from '../requirements/requirement.js';
 
 /** Schemes that must all be satisfied; none at all is `anonymous`. */
 export type Alternative<Scheme> = readonly Scheme[];

@@ -1,7 +1,6 @@
-import type { Alternative } from './alternatives.js';
-import { declares, mayGrantAny } from './grantable-scopes.js';
-import type { Policy } from './policy.js';
-import type { RegisteredScheme } from './scheme-registry.js';
+import { grantersOf } from '../policies/grantable-scopes.js';
+import type { Policy } from '../policies/policy.js';
+import type { RegisteredScheme } from '../policies/scheme-registry.js';
 
 /** An OpenAPI Security Requirement Object: all of its schemes, each with its scopes. */
 export type SecurityRequirement = Record<string, string[]>;
@@ -21,7 +20,9 @@ export function securityRequirements(
     Object.fromEntries(
       alternative.map((entry) => [
         entry.scheme.schemeName,
-        scopesOfAnyType || hasScopes(entry) ? scopesUnder(entry, alternative, scopes) : [],
+        scopesOfAnyType || hasScopes(entry)
+          ? scopes.filter((scope) => grantersOf(scope, alternative).includes(entry))
+          : [],
       ]),
     ),
   );
@@ -29,17 +30,4 @@ export function securityRequirements(
 
 function hasScopes({ scheme }: RegisteredScheme): boolean {
   return ['oauth2', 'openIdConnect'].includes(scheme.describe().type);
-}
-
-/** A scope stands under the schemes that declare it or, where none does, under those that could grant it. */
-function scopesUnder(
-  entry: RegisteredScheme,
-  alternative: Alternative<RegisteredScheme>,
-  scopes: readonly string[],
-): string[] {
-  return scopes.filter((scope) =>
-    alternative.some((other) => declares(other, scope))
-      ? declares(entry, scope)
-      : mayGrantAny(entry),
-  );
 }

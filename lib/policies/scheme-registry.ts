@@ -3,7 +3,7 @@ import { DiscoveryService, ModuleRef } from '@nestjs/core';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import { SecurityScheme } from '../schemes/security-scheme.js';
-import { isSchemeReference, type SchemeReference } from './requirement.js';
+import { isSchemeReference, type SchemeReference } from '../requirements/requirement.js';
 import { describeScoped, resolveForRequest } from './scoped-scheme.js';
 
 type ProviderWrapper = ReturnType<DiscoveryService['getProviders']>[number];
@@ -22,6 +22,7 @@ export interface RegisteredScheme {
 @Injectable()
 export class SchemeRegistry {
   private readonly entries = new Map<SchemeReference, RegisteredScheme>();
+  private readonly providers = new Map<RegisteredScheme, ProviderWrapper>();
   private readonly scoped = new Map<ProviderWrapper, RegisteredScheme>();
   private loaded = false;
 
@@ -67,6 +68,7 @@ export class SchemeRegistry {
   private load(): void {
     if (this.loaded) return;
     this.entries.clear();
+    this.providers.clear();
     for (const wrapper of this.discovery.getProviders()) {
       if (isSchemeProvider(wrapper)) this.register(wrapper);
     }
@@ -75,14 +77,18 @@ export class SchemeRegistry {
   }
 
   private register(wrapper: ProviderWrapper): void {
-    const keys = [wrapper.token, wrapper.metatype].flatMap((key) =>
-      isSchemeReference(key) ? key : [],
-    );
-    const entry =
-      keys.map((key) => this.entries.get(key)).find((known) => known !== undefined) ??
-      this.entryOf(wrapper);
-    for (const key of [...keys, entry.scheme]) {
-      if (this.entries.has(key)) continue;
+    const { token, metatype, name } = wrapper;
+    const known = isSchemeReference(token) ? this.entries.get(token) : undefined;
+    const entry = this.entryOf(wrapper);
+    if (known !== undefined && known !== entry) {
+      if (isMadeAlike(this.providers.get(known)!, wrapper)) return;
+      throw new ConfigurationError(
+        `The scheme ${String(name)} is provided by several modules with different dependencies, so that a route could not tell whose it is under: list it once, in AuthModule.forRoot() or in one AuthModule.forFeature()`,
+      );
+    }
+    if (!this.providers.has(entry)) this.providers.set(entry, wrapper);
+    for (const key of [token, entry.scheme, metatype]) {
+      if (!isSchemeReference(key) || this.entries.has(key)) continue;
       this.entries.set(key, entry);
       entry.references.add(key);
     }
@@ -123,4 +129,14 @@ function isSchemeProvider({ token, metatype, instance }: ProviderWrapper): boole
 
 function isSingleton(wrapper: ProviderWrapper): boolean {
   return wrapper.isDependencyTreeStatic() && !wrapper.isTransient;
+}
+
+/** Whether two modules make a provider of the same things, so that it does not matter whose it is. */
+function isMadeAlike(a: ProviderWrapper, b: ProviderWrapper): boolean {
+  if (a.metatype !== b.metatype) return false;
+  const [own, others] = [a, b].map((wrapper) => [
+    ...(wrapper.getCtorMetadata() ?? []),
+    ...(wrapper.getPropertiesMetadata() ?? []).map(({ wrapper: property }) => property),
+  ]) as [ProviderWrapper[], ProviderWrapper[]];
+  return own.length === others.length && own.every((made, index) => made === others[index]);
 }

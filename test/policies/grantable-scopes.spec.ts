@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';
-import {
-  declares,
-  mayGrantAny,
-  requireGrantable,
-} from '../../lib/requirements/grantable-scopes.js';
-import type { RegisteredScheme } from '../../lib/requirements/scheme-registry.js';
+import { assertGrantable, grantersOf } from '../../lib/policies/grantable-scopes.js';
+import type { RegisteredScheme } from '../../lib/policies/scheme-registry.js';
 import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
 import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-password-bearer.js';
 import { OpenIdConnect } from '../../lib/schemes/open-id-connect.js';
@@ -35,7 +31,7 @@ const uncheckedToken = registered(
   new OAuth2PasswordBearer({ tokenUrl: 'token', scopes: { me: 'It.' } }),
 );
 
-describe('requireGrantable', () => {
+describe('assertGrantable', () => {
   it.each([
     ['a declared scope', ['me'], [[declaring]]],
     ['a scope of a flow that declares none', ['any'], [[open]]],
@@ -46,7 +42,7 @@ describe('requireGrantable', () => {
     ['a scope that every alternative can grant', ['me'], [[declaring], [key], [openId]]],
     ['no scopes, beside anonymous', [], [[declaring], []]],
   ])('accepts %s', (_case, scopes, alternatives) => {
-    expect(() => requireGrantable(scopes, alternatives)).not.toThrow();
+    expect(() => assertGrantable(scopes, alternatives)).not.toThrow();
   });
 
   it.each([
@@ -96,7 +92,13 @@ describe('requireGrantable', () => {
       'a scope of schemes that check nothing',
       ['me'],
       [[unchecked, uncheckedToken]],
-      'requires the scope me, which Unchecked and OAuth2PasswordBearer cannot grant: define validate() and return the granted scopes',
+      'requires the scope me, which OAuth2PasswordBearer cannot grant: define validate() and return the granted scopes',
+    ],
+    [
+      'a scope that only a scheme without validate declares',
+      ['me'],
+      [[uncheckedToken, key]],
+      'requires the scope me, which OAuth2PasswordBearer cannot grant: define validate() and return the granted scopes',
     ],
     [
       'a scope of an anonymous alternative',
@@ -119,7 +121,7 @@ describe('requireGrantable', () => {
     ],
     ['an emoji', ['🔑'], [[key]], 'requires "🔑", which is not a scope (RFC 6749 3.3)'],
   ])('throws when it is given %s', (_case, scopes, alternatives, message) => {
-    expect(() => requireGrantable(scopes, alternatives)).toThrow(new ConfigurationError(message));
+    expect(() => assertGrantable(scopes, alternatives)).toThrow(new ConfigurationError(message));
   });
 
   it.each([
@@ -127,27 +129,27 @@ describe('requireGrantable', () => {
     ['null', null],
     ['a number', 1],
   ])('throws when a scope is %s', (_case, scope) => {
-    expect(() => requireGrantable([scope as never], [[key]])).toThrow(ConfigurationError);
+    expect(() => assertGrantable([scope as never], [[key]])).toThrow(ConfigurationError);
   });
 });
 
-describe('declares', () => {
-  it.each([
-    ['a declared scope', 'me', true],
-    ['another scope', 'other', false],
-    ['a name of the prototype', 'toString', false],
-  ])('tells whether a scheme lists %s', (_case, scope, expected) => {
-    expect(declares(declaring, scope)).toBe(expected);
-  });
-});
+describe('grantersOf', () => {
+  const other = token('Other', 'me');
 
-describe('mayGrantAny', () => {
-  it.each([
-    ['a key with validate', key, true],
-    ['a flow that declares none', open, true],
-    ['a flow that declares some', declaring, false],
-    ['a key without validate', unchecked, false],
-  ])('knows %s', (_case, entry, expected) => {
-    expect(mayGrantAny(entry)).toBe(expected);
+  it.each<[string, string, RegisteredScheme[], RegisteredScheme[]]>([
+    ['of a declared scope: the scheme that declares it', 'me', [declaring], [declaring]],
+    ['beside others: only the scheme that declares it', 'me', [key, declaring, open], [declaring]],
+    ['that several declare: each of them', 'me', [declaring, other, key], [declaring, other]],
+    ['that none declares: those that declare none', 'a', [declaring, key, open], [key, open]],
+    ['that none declares: none without validate', 'a', [unchecked, key], [key]],
+    ['of a name of the prototype', 'toString', [declaring], []],
+    [
+      'that a scheme without validate declares: only that',
+      'me',
+      [uncheckedToken, key],
+      [uncheckedToken],
+    ],
+  ])('tells who must grant a scope %s', (_case, scope, alternative, expected) => {
+    expect(grantersOf(scope, alternative)).toStrictEqual(expected);
   });
 });

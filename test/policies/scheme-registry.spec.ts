@@ -4,7 +4,7 @@ import { Test } from '@nestjs/testing';
 import { Inject } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';
-import { SchemeRegistry } from '../../lib/requirements/scheme-registry.js';
+import { SchemeRegistry } from '../../lib/policies/scheme-registry.js';
 import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
 
 abstract class AnyKey extends APIKeyHeader {}

@@ -1,0 +1,160 @@
+import { types } from 'node:util';
+import { HttpException } from '@nestjs/common';
+import type { AcceptedCredentials } from '../contexts/call-authentication.js';
+import { InvalidTokenException } from '../errors/invalid-token.exception.js';
+import { NotAuthenticatedException } from '../errors/not-authenticated.exception.js';
+import { SecurityException } from '../errors/security.exception.js';
+import type { RegisteredScheme } from '../policies/scheme-registry.js';
+import { MalformedError } from '../protocol/malformed.error.js';
+import type { Authentication, MaybePromise, ValidationContext } from '../schemes/authentication.js';
+import type { SecurityRequest } from '../schemes/security-request.js';
+import type { SecurityScheme } from '../schemes/security-scheme.js';
+import { withDeadline } from './deadline.js';
+import { failureOf } from './failure.js';
+
+type Answer = Authentication | null | undefined | false;
+
+/** One scheme's part in one call: what was sent for it, then whether that is good. Each is found out once. */
+export class Attempt {
+  /** What was sent, unless it is absent or malformed. */
+  private credentials: unknown;
+  /** Why it cannot be accepted. */
+  failure: HttpException | undefined;
+  accepted: AcceptedCredentials | undefined;
+  /** Whether anything was sent, however wrong. */
+  isPresent = false;
+  private valid: MaybePromise<boolean> | undefined;
+
+  constructor(
+    readonly entry: RegisteredScheme,
+    readonly scheme: SecurityScheme,
+  ) {}
+
+  /** Whether there are credentials to validate. */
+  get isUsable(): boolean {
+    return this.credentials !== undefined && this.failure === undefined;
+  }
+
+  extract(request: SecurityRequest): this {
+    try {
+      const credentials: unknown = this.scheme.extract(request) ?? undefined;
+      if (isPromise(credentials)) {
+        ignoreRejection(credentials);
+        throw new TypeError('extract() must not be asynchronous: validate() may');
+      }
+      this.credentials = credentials;
+      this.isPresent = credentials !== undefined;
+    } catch (error) {
+      this.failure = this.malformed(error);
+      this.isPresent = !(this.failure instanceof NotAuthenticatedException);
+    }
+    return this;
+  }
+
+  /** Whether the credentials are good; they must be there. An answer may take `timeout` seconds. */
+  validate(context: ValidationContext, timeout: number): MaybePromise<boolean> {
+    return (this.valid ??= this.ask(context, timeout));
+  }
+
+  private ask(context: ValidationContext, timeout: number): MaybePromise<boolean> {
+    const { scheme, credentials } = this;
+    if (scheme.validate === undefined) return this.accept({ user: credentials });
+    try {
+      const answer = scheme.validate(credentials, context);
+      return isPromise(answer) ? this.settle(answer, timeout) : this.accept(answer);
+    } catch (error) {
+      return this.refuse(error);
+    }
+  }
+
+  private settle(answer: Promise<Answer>, timeout: number): Promise<boolean> {
+    return withDeadline(answer, timeout, `${this.scheme.schemeName}.validate()`).then(
+      (settled) => {
+        try {
+          return this.accept(settled);
+        } catch (error) {
+          return this.refuse(error);
+        }
+      },
+      (error: unknown) => this.refuse(error),
+    );
+  }
+
+  private accept(answer: Answer): boolean {
+    if (!answer) {
+      this.failure = new InvalidTokenException();
+      return false;
+    }
+    const { user, scopes } = answer;
+    if (!isSettled(answer) || user === undefined || user === null) {
+      throw new TypeError(
+        'validate() must return { user, scopes? } with a user, and nothing in it that has to be waited for, or null to refuse',
+      );
+    }
+    this.accepted = { entry: this.entry, user, credentials: this.credentials, scopes };
+    return true;
+  }
+
+  private refuse(error: unknown): false {
+    if (!isRefusal(error)) throw failureOf(error, this.scheme.schemeName, this.credentials);
+    this.failure = error;
+    return false;
+  }
+
+  private malformed(error: unknown): HttpException {
+    if (error instanceof SecurityException) return error;
+    if (error instanceof MalformedError) {
+      return new InvalidTokenException(undefined, { cause: error });
+    }
+    throw failureOf(error, this.scheme.schemeName);
+  }
+}
+
+/** What says "not these credentials", so that another alternative may still do; anything else is final. */
+function isRefusal(error: unknown): error is HttpException {
+  return (
+    error instanceof SecurityException ||
+    (error instanceof HttpException && error.getStatus() === 401)
+  );
+}
+
+/** Whether an answer is an object that holds no promise, in its scopes neither. */
+function isSettled(answer: Authentication): boolean {
+  if (typeof answer !== 'object') return false;
+  let settled = true;
+  for (const key in answer) {
+    if (isUnsettled(answer[key as keyof Authentication])) settled = false;
+  }
+  const { scopes } = answer;
+  if (Array.isArray(scopes)) {
+    // By index: an iterator of the list's own may hide what is in it.
+    for (let index = 0; index < scopes.length; index++) {
+      if (isUnsettled(scopes[index])) settled = false;
+    }
+  } else if (types.isSet(scopes)) {
+    Set.prototype.forEach.call(scopes, (scope) => {
+      if (isUnsettled(scope)) settled = false;
+    });
+  }
+  return settled;
+}
+
+function isUnsettled(value: unknown): boolean {
+  if (!isPromise(value)) return false;
+  ignoreRejection(value);
+  return true;
+}
+
+/** Nobody waits for it: its rejection would end the process. */
+function ignoreRejection(value: unknown): void {
+  if (types.isPromise(value)) value.catch(() => undefined);
+}
+
+/** Whether a value has to be waited for. */
+export function isPromise<T>(value: MaybePromise<T>): value is Promise<T> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { then?: unknown }).then === 'function'
+  );
+}

@@ -1,0 +1,151 @@
+import { types } from 'node:util';
+import {
+  type AcceptedCredentials,
+  CallAuthentication,
+  scopeList,
+} from '../contexts/call-authentication.js';
+import type { Policy } from '../policies/policy.js';
+import type { RegisteredScheme } from '../policies/scheme-registry.js';
+import type { MaybePromise, ValidationContext } from '../schemes/authentication.js';
+import type { SecurityRequest } from '../schemes/security-request.js';
+import type { SecurityScheme } from '../schemes/security-scheme.js';
+import { Attempt, isPromise } from './attempt.js';
+import { withDeadline } from './deadline.js';
+import { failureOf } from './failure.js';
+import { type Refusal, refuse } from './refusal.js';
+
+/** What a call is decided to be: somebody's, or refused. */
+export type Outcome = CallAuthentication | Refusal;
+
+/**
+ * Decides who a call comes from, synchronously where the schemes' `validate` is.
+ *
+ * @throws whatever `validate` throws that is not a refusal of the credentials.
+ */
+export function decide(policy: Policy, request: SecurityRequest): MaybePromise<Outcome> {
+  return policy.perRequest
+    ? schemesOf(policy, request).then((schemes) =>
+        new Decision(policy, request, schemes).tryFrom(0),
+      )
+    : new Decision(policy, request).tryFrom(0);
+}
+
+/** A call's way through a policy's alternatives, in declared order, until one holds. */
+class Decision {
+  /** What was tried so far, each scheme once. */
+  private readonly attempts: Attempt[] = [];
+  private readonly context: ValidationContext;
+
+  constructor(
+    private readonly policy: Policy,
+    request: SecurityRequest,
+    private readonly schemes?: ReadonlyMap<RegisteredScheme, SecurityScheme>,
+  ) {
+    this.context = { scopes: policy.scopes, scopeStr: policy.scopeStr, request };
+  }
+
+  tryFrom(first: number): MaybePromise<Outcome> {
+    const { alternatives } = this.policy;
+    for (let index = first; index < alternatives.length; index++) {
+      const holds = this.isSent(index) && this.holds(index, 0);
+      if (isPromise(holds)) {
+        return holds.then((held) => (held ? this.accept(index) : this.tryFrom(index + 1)));
+      }
+      if (holds) return this.accept(index);
+    }
+    return this.conclude();
+  }
+
+  /** Whether an alternative's credentials are all there and well-formed: otherwise none of them is validated. */
+  private isSent(index: number): boolean {
+    const schemes = this.policy.alternatives[index]!;
+    let sent = schemes.length > 0;
+    for (const entry of schemes) if (!this.attempt(entry).isUsable) sent = false;
+    return sent;
+  }
+
+  /** Whether an alternative's credentials, from one of them on, are good and grant what is required. */
+  private holds(index: number, first: number): MaybePromise<boolean> {
+    const schemes = this.policy.alternatives[index]!;
+    for (let member = first; member < schemes.length; member++) {
+      const attempt = this.attempt(schemes[member]!);
+      const valid = attempt.validate(this.context, this.policy.validateTimeout);
+      if (isPromise(valid)) return valid.then((good) => good && this.holds(index, member + 1));
+      if (!valid) return false;
+    }
+    return this.grants(index);
+  }
+
+  /** Whether each required scope is granted by one of those that an alternative expects it of. */
+  private grants(index: number): boolean {
+    const { scopes, granters } = this.policy;
+    for (let at = 0; at < scopes.length; at++) {
+      const granted = granters[index]![at]!.some((entry) =>
+        grants(this.attempt(entry).accepted!, scopes[at]!, this.policy),
+      );
+      if (!granted) return false;
+    }
+    return true;
+  }
+
+  private attempt(entry: RegisteredScheme): Attempt {
+    for (const attempt of this.attempts) if (attempt.entry === entry) return attempt;
+    const scheme = this.schemes?.get(entry) ?? entry.scheme;
+    const attempt = new Attempt(entry, scheme).extract(this.context.request);
+    this.attempts.push(attempt);
+    return attempt;
+  }
+
+  private accept(index: number): CallAuthentication {
+    const accepted: AcceptedCredentials[] = [];
+    for (const entry of this.policy.alternatives[index]!) {
+      accepted.push(this.attempt(entry).accepted!);
+    }
+    return new CallAuthentication(this.policy, accepted);
+  }
+
+  /** No alternative held: the call is anonymous if it may be and sent nothing, otherwise refused. */
+  private conclude(): Outcome {
+    const { policy, attempts } = this;
+    return policy.anonymous && !attempts.some(({ isPresent }) => isPresent)
+      ? new CallAuthentication(policy, [])
+      : refuse(policy, attempts);
+  }
+}
+
+/** Granted scopes are data: no method of theirs is asked. */
+function grants({ scopes }: AcceptedCredentials, required: string, policy: Policy): boolean {
+  const { scopeMatcher } = policy;
+  if (scopeMatcher !== undefined) {
+    return scopeList(scopes).some((granted) => scopeMatcher(granted, required) === true);
+  }
+  return Array.isArray(scopes)
+    ? Array.prototype.includes.call(scopes, required)
+    : types.isSet(scopes) && Set.prototype.has.call(scopes, required);
+}
+
+/** A policy's schemes as one call has them, where their providers are no singletons. */
+async function schemesOf(
+  { schemes, validateTimeout }: Policy,
+  request: SecurityRequest,
+): Promise<ReadonlyMap<RegisteredScheme, SecurityScheme>> {
+  const resolved = schemes.map(
+    async (entry) => [entry, await schemeOf(entry, request, validateTimeout)] as const,
+  );
+  return new Map(await Promise.all(resolved));
+}
+
+/** What a scheme is made of may have to be waited for as well, and may be down. */
+async function schemeOf(
+  { scheme, resolve }: RegisteredScheme,
+  request: SecurityRequest,
+  timeout: number,
+): Promise<SecurityScheme> {
+  if (resolve === undefined) return scheme;
+  const { schemeName } = scheme;
+  try {
+    return await withDeadline(resolve(request), timeout, `The provider of ${schemeName}`);
+  } catch (error) {
+    throw failureOf(error, schemeName);
+  }
+}

@@ -1,0 +1,71 @@
+import { inspect } from 'node:util';
+import {
+  HttpException,
+  IntrinsicException,
+  Logger,
+  ServiceUnavailableException,
+} from '@nestjs/common';
+import { DeadlineExceededError } from './deadline.js';
+import { withoutSecrets } from './secrets.js';
+import { isUnreachable, reasonOf } from './unreachable.js';
+
+/**
+ * A scheme failed for a reason that says nothing about the credentials: 500.
+ *
+ * It was logged, so Nest does not log it again. What it was is its cause, which may carry the request: it is shown to
+ * nobody who does not ask for it.
+ */
+class SchemeFailure extends IntrinsicException {
+  constructor(message: string, stack: string, cause: unknown) {
+    super(message);
+    const hidden = { configurable: true, writable: true };
+    Object.defineProperty(this, 'name', { ...hidden, value: 'SchemeFailure' });
+    Object.defineProperty(this, 'stack', {
+      ...hidden,
+      value: `SchemeFailure: ${message}\n${stack}`,
+    });
+    Object.defineProperty(this, 'cause', { ...hidden, value: cause });
+  }
+
+  [inspect.custom](): string | undefined {
+    return this.stack;
+  }
+}
+
+/**
+ * What to throw for an error of a scheme that says nothing about the credentials: never an answer of 401.
+ *
+ * @param credentials What was sent, so that no log repeats it.
+ */
+export function failureOf(error: unknown, schemeName: string, credentials?: unknown): unknown {
+  const known = answerOf(error);
+  if (known !== undefined && known.getStatus() !== 503) return known;
+  const reason = withoutSecrets(reasonOf(known ?? error), credentials);
+  const logger = new Logger(schemeName);
+  if (known !== undefined) {
+    logger.error(reason);
+    return known;
+  }
+  const message = `${schemeName} failed: ${reason || `it threw a ${typeof error}, which is no Error`}`;
+  const stack = framesOf(error);
+  logger.error(message, stack);
+  return new SchemeFailure(message, stack, error);
+}
+
+/** The answer that an error amounts to, if any. */
+function answerOf(error: unknown): HttpException | undefined {
+  if (error instanceof HttpException) return error;
+  return error instanceof DeadlineExceededError || isUnreachable(error)
+    ? new ServiceUnavailableException('Service unavailable', { cause: error })
+    : undefined;
+}
+
+/** Where an error was thrown, without its message: that is the rest of its stack. */
+function framesOf(error: unknown): string {
+  const stack: unknown = error instanceof Error ? error.stack : undefined;
+  if (typeof stack !== 'string') return '';
+  return stack
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .join('\n');
+}

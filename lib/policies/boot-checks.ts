@@ -1,0 +1,68 @@
+import { GUARDS_METADATA } from '@nestjs/common/constants.js';
+import type { DiscoveryService } from '@nestjs/core';
+import type { AuthModuleOptions } from '../auth.options.js';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { parametersOf } from '../requirements/parameters.js';
+import type { RegisteredScheme } from './scheme-registry.js';
+import { ENFORCES, type Policy } from './policy.js';
+import { classesOf, functionsOf, prototypeOf, type RouteHandler } from './route-handlers.js';
+
+/**
+ * Refuses a handler under no policy where the application wants one of each, or where it carries the guard.
+ *
+ * @throws ConfigurationError naming the handler and the fix.
+ */
+export function assertGuarded(route: RouteHandler, { undeclared }: AuthModuleOptions): void {
+  const name = `${route.controller.name}.${route.name}`;
+  if (undeclared === 'throw') {
+    throw new ConfigurationError(
+      `${name} declares no requirement: add @Security(...) or @Public()`,
+    );
+  }
+  const carriers = [...classesOf(route.host), ...functionsOf(route)];
+  if (carriers.some(carriesGuard)) {
+    throw new ConfigurationError(
+      `${name} carries SecurityGuard but declares nothing that it could enforce: add @Security(...) or @Public(), or set security in AuthModule.forRoot()`,
+    );
+  }
+}
+
+function carriesGuard(target: Function): boolean {
+  const guards: readonly unknown[] = Reflect.getMetadata(GUARDS_METADATA, target) ?? [];
+  return guards.some((guard) => typeof guard === 'function' && ENFORCES in guard);
+}
+
+/**
+ * Refuses parameters that a handler's policy can never deliver.
+ *
+ * @throws ConfigurationError to follow the handler's name.
+ */
+export function assertParametersFit({ name, host }: RouteHandler, policy: Policy | null): void {
+  for (const { decorator, scheme } of parametersOf(prototypeOf(host), name)) {
+    if (policy === null) {
+      throw new ConfigurationError(
+        `uses @${decorator}() but nothing is required of its callers: add @Security(...) or @Public()`,
+      );
+    }
+    const isHeld = ({ references }: RegisteredScheme) => references.has(scheme!);
+    if (scheme !== undefined && !policy.schemes.some(isHeld)) {
+      const called = 'schemeName' in scheme ? scheme.schemeName : scheme.name;
+      throw new ConfigurationError(
+        `uses @${decorator}(${called}), but its requirement does not hold that scheme: name one that it holds`,
+      );
+    }
+  }
+}
+
+/**
+ * Refuses a second `AuthModule.forRoot()`: each would decide for the whole application.
+ *
+ * @param marker A provider that only `forRoot` makes.
+ */
+export function assertSingleModule(discovery: DiscoveryService, marker: Function): void {
+  const made = discovery.getProviders().filter(({ token }) => token === marker);
+  if (made.length < 2) return;
+  throw new ConfigurationError(
+    `AuthModule.forRoot() is imported ${made.length} times, by the application and perhaps by a library: import it once, in the root module, and AuthModule.forFeature() elsewhere`,
+  );
+}

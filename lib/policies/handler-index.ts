@@ -1,0 +1,162 @@
+import 'reflect-metadata';
+import type { DiscoveryService } from '@nestjs/core';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { demandsSame, type Policy } from './policy.js';
+import {
+  classesOf,
+  functionsOf,
+  type Host,
+  instanceFor,
+  isMadeAnew,
+  methodsOf,
+  type RouteHandler,
+  routeHandlers,
+} from './route-handlers.js';
+
+/** A handler and its policy; `null` where nothing is declared. */
+export interface CompiledHandler {
+  readonly route: RouteHandler;
+  readonly policy: Policy | null;
+}
+
+/** Tells wrappers of a handler, which copy metadata, for what they wrap. */
+const HANDLER = Symbol('nestjs-security:handler');
+
+/**
+ * The policies by what a guard is told of a handler: a class and a function.
+ *
+ * Either may be another than what was declared: decorators wrap classes, tracing and caching wrap functions, and
+ * controllers bind their methods. What cannot be told for certain is refused.
+ */
+export class HandlerIndex {
+  private readonly known = new Map<Function, Map<Function, CompiledHandler>>();
+  /** What was not there at boot, for as long as it is in use. */
+  private readonly met = new WeakMap<Function, Map<Function, Policy | null>>();
+
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly policyOf: (handler: RouteHandler) => Policy | null,
+  ) {}
+
+  /**
+   * Adds the handlers of one controller.
+   *
+   * @throws ConfigurationError where a request could not tell which of two declarations it is under.
+   */
+  add(handlers: readonly CompiledHandler[]): void {
+    for (const compiled of handlers) {
+      const functions = functionsOf(compiled.route);
+      functions.forEach((handler) => Reflect.defineMetadata(HANDLER, handler, handler));
+      for (const type of classesOf(compiled.route.host)) {
+        const known = this.known.get(type) ?? new Map<Function, CompiledHandler>();
+        this.known.set(type, known);
+        for (const handler of functions) addTo(known, handler, compiled);
+      }
+    }
+    const anew = handlers.find(({ route }) => isMadeAnew(route));
+    if (anew === undefined || areAlike(handlers.map(({ policy }) => policy))) return;
+    throw new ConfigurationError(
+      `${nameOf(anew)} is another function each time it is read, so that a request cannot tell it from the other handlers of its class, which require something else: wrap the methods of the class, not of its instances`,
+    );
+  }
+
+  /** The policy of a handler as boot knew it, or as it was found since. */
+  get(type: Function, handler: Function): Policy | null | undefined {
+    const known = this.known.get(type)?.get(handler);
+    return known === undefined ? this.met.get(handler)?.get(type) : known.policy;
+  }
+
+  /**
+   * The policy of a function that boot did not know.
+   *
+   * @throws ConfigurationError when it cannot be told which handler it is.
+   */
+  find(type: Function, handler: Function, request: object | undefined): Policy | null {
+    const hosts = this.hostsOf(type);
+    const named = hosts.flatMap((host) => methodsNamed(host, handler, request));
+    const policies =
+      named.length > 0
+        ? named.map((method) => this.policyOf(method))
+        : (this.wrapped(type, handler, hosts) ?? this.ofClass(type));
+    const [policy] = policies;
+    if (policy === undefined || !areAlike(policies)) {
+      throw new ConfigurationError(
+        `${type.name} has a handler that is none of its methods (${handler.name}): its security cannot be known`,
+      );
+    }
+    // One that is made per request would be remembered in vain.
+    if (hosts.every((host) => host.isDependencyTreeStatic())) this.remember(type, handler, policy);
+    return policy;
+  }
+
+  private hostsOf(type: Function): Host[] {
+    return [...this.discovery.getControllers(), ...this.discovery.getProviders()].filter(
+      ({ metatype, instance }) =>
+        metatype === type || (instance as object | null | undefined)?.constructor === type,
+    );
+  }
+
+  /**
+   * The policy of what a function was made to wrap, as its metadata tells: unless some handler of the class is now a
+   * function that was made of another one.
+   */
+  private wrapped(
+    type: Function,
+    handler: Function,
+    hosts: readonly Host[],
+  ): (Policy | null)[] | undefined {
+    const known = this.known.get(type);
+    const compiled = known?.get(originalOf(handler) ?? handler);
+    if (compiled === undefined) return undefined;
+    const isTrue = hosts.flatMap(routeHandlers).every((route) =>
+      [...functionsOf(route)].every((current) => {
+        const original = known!.get(originalOf(current) ?? current);
+        return original === undefined || original.route.name === route.name;
+      }),
+    );
+    return isTrue ? [compiled.policy] : undefined;
+  }
+
+  /** The policies of all handlers of a class: where they are one, it does not matter which handler it is. */
+  private ofClass(type: Function): (Policy | null)[] {
+    return [...(this.known.get(type)?.values() ?? [])].map(({ policy }) => policy);
+  }
+
+  private remember(type: Function, handler: Function, policy: Policy | null): void {
+    const types = this.met.get(handler) ?? new Map<Function, Policy | null>();
+    this.met.set(handler, types.set(type, policy));
+  }
+}
+
+function originalOf(handler: Function): Function | undefined {
+  return Reflect.getOwnMetadata(HANDLER, handler) as Function | undefined;
+}
+
+function addTo(
+  known: Map<Function, CompiledHandler>,
+  handler: Function,
+  compiled: CompiledHandler,
+): void {
+  const other = known.get(handler);
+  if (other !== undefined && !demandsSame(other.policy, compiled.policy)) {
+    throw new ConfigurationError(
+      `${nameOf(other)} and ${nameOf(compiled)} are one function under two declarations, so that a request cannot tell which of them it is under: give each a method of its own`,
+    );
+  }
+  known.set(handler, compiled);
+}
+
+function methodsNamed(host: Host, handler: Function, request: object | undefined): RouteHandler[] {
+  const instance = instanceFor(host, request) as Record<string, unknown> | null | undefined;
+  return methodsOf(host).filter(
+    (method) => method.handler === handler || instance?.[method.name] === handler,
+  );
+}
+
+function areAlike(policies: readonly (Policy | null)[]): boolean {
+  return policies.every((policy) => demandsSame(policy, policies[0]!));
+}
+
+function nameOf({ route: { controller, name } }: CompiledHandler): string {
+  return `${controller.name}.${name}`;
+}

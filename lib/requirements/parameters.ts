@@ -1,0 +1,31 @@
+import 'reflect-metadata';
+import type { SchemeReference } from './requirement.js';
+
+/** A parameter that is delivered from what the guard found. */
+export interface DeclaredParameter {
+  /** The decorator's name. */
+  readonly decorator: string;
+  /** The scheme that it names, if any. */
+  readonly scheme?: SchemeReference;
+}
+
+const PARAMETERS = Symbol('nestjs-security:parameters');
+
+type Parameters = Readonly<Record<number, DeclaredParameter>>;
+
+/** Records a parameter of a method, beside those that an overridden method has: Nest delivers these too. */
+export function declareParameter(
+  prototype: object,
+  method: string | symbol,
+  index: number,
+  parameter: DeclaredParameter,
+): void {
+  const parameters: Parameters = Reflect.getMetadata(PARAMETERS, prototype, method) ?? {};
+  Reflect.defineMetadata(PARAMETERS, { ...parameters, [index]: parameter }, prototype, method);
+}
+
+/** The parameters of a method that are delivered from what the guard found. */
+export function parametersOf(prototype: object, method: string): DeclaredParameter[] {
+  const parameters: Parameters = Reflect.getMetadata(PARAMETERS, prototype, method) ?? {};
+  return Object.values(parameters);
+}

@@ -1,0 +1,81 @@
+import type { ExecutionContext } from '@nestjs/common';
+import { describe, expect, it } from 'vitest';
+import {
+  authenticationOf,
+  CallAuthentication,
+  forgetAuthentication,
+  isDecided,
+  keepAuthentication,
+  scopeList,
+} from '../../lib/contexts/call-authentication.js';
+import type { Policy } from '../../lib/policies/policy.js';
+
+const policy = {} as Policy;
+const contextOf = (handler: Function) => ({ getHandler: () => handler }) as ExecutionContext;
+
+describe('scopeList', () => {
+  it.each<[string, unknown, string[]]>([
+    ['a list', ['a', 'b'], ['a', 'b']],
+    ['a set', new Set(['a']), ['a']],
+    ['an empty list', [], []],
+    ['a list of which some are no text', ['a', 1, null, ['b'], { c: 1 }], ['a']],
+    [
+      'a list that iterates over more',
+      Object.assign(['a'], { [Symbol.iterator]: () => ['b'].values() }),
+      ['a'],
+    ],
+    [
+      'a set that iterates over more',
+      Object.assign(new Set(['a']), { values: () => ['b'].values() }),
+      ['a'],
+    ],
+  ])('takes %s', (_case, scopes, expected) => {
+    expect(scopeList(scopes)).toStrictEqual(expected);
+  });
+
+  it.each<[string, unknown]>([
+    ['undefined', undefined],
+    ['a text', 'a b'],
+    ['an object', { a: true }],
+    ['a map', new Map([['a', 'b']])],
+    ['null', null],
+    ['a number', 1],
+    ['true', true],
+    ['what is like a list', { length: 1, 0: 'a' }],
+    ['an iterator', ['a'].values()],
+    ['what passes for a set', Object.create(Set.prototype)],
+  ])('takes %s for none', (_case, scopes) => {
+    expect(scopeList(scopes)).toStrictEqual([]);
+  });
+});
+
+describe('keepAuthentication', () => {
+  const accepted = { entry: {} as never, user: 'jane', credentials: 'x', scopes: [] };
+  const handler = () => undefined;
+
+  it('is known until it is forgotten', () => {
+    const key = {};
+    const authentication = new CallAuthentication(policy, [accepted]);
+    keepAuthentication(key, contextOf(handler), authentication);
+    expect(authenticationOf(key)).toBe(authentication);
+    forgetAuthentication(key);
+    expect(authenticationOf(key)).toBeUndefined();
+  });
+
+  it('is decided for one context only', () => {
+    const key = {};
+    const context = contextOf(handler);
+    keepAuthentication(key, context, new CallAuthentication(policy, []));
+    expect(isDecided(key, context)).toBe(true);
+    expect(isDecided(key, contextOf(handler))).toBe(false);
+    expect(isDecided({}, context)).toBe(false);
+  });
+
+  it('leaves a user from elsewhere where nobody authenticated', () => {
+    const key = { user: 'from a session' };
+    keepAuthentication(key, contextOf(handler), new CallAuthentication(policy, []));
+    expect(key.user).toBe('from a session');
+    keepAuthentication(key, contextOf(handler), new CallAuthentication(policy, [accepted]));
+    expect(key.user).toBe('jane');
+  });
+});

@@ -1,0 +1,318 @@
+import { Controller, Get, Post, Scope, type Type } from '@nestjs/common';
+import { AuthModule, type AuthModuleOptions, Public, Scopes, Security } from 'nestjs-security';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { key, token, withKey, withToken } from '../support/accounts.js';
+import { adapters, createApp, type RunningApp } from '../support/adapters.js';
+import { accepted, type Answer, answerTo, notAuthenticated } from '../support/answer.js';
+
+type Routes = Record<string, (this: unknown, ...args: unknown[]) => unknown>;
+
+const prototypeOf = (type: Type) => type.prototype as Routes;
+
+/** Gives a class another class's method, as mixins and `B.prototype.p = A.prototype.p` do. */
+function copy(from: Type, name: string, to: Type, as = name): void {
+  Object.defineProperty(to.prototype, as, {
+    ...Object.getOwnPropertyDescriptor(from.prototype, name),
+    enumerable: false,
+  });
+}
+
+@Controller('source')
+class Source {
+  @Get('protected') @Security(token) protected() {
+    return 'protected';
+  }
+  @Get('open') @Public() open() {
+    return 'open';
+  }
+  @Get('scoped') @Security(token, ['me']) scoped() {
+    return 'scoped';
+  }
+  @Get('plain') plain() {
+    return 'plain';
+  }
+}
+
+@Controller('copy')
+class Copy {}
+for (const name of ['protected', 'scoped', 'plain']) copy(Source, name, Copy);
+@Controller('copy-of-class')
+@Security(key)
+class CopyUnderClass {}
+copy(Source, 'plain', CopyUnderClass);
+
+/** A copy that says itself what it requires, of a method that does not. */
+@Controller('undeclared')
+@Security(token)
+class Undeclared {
+  @Get('find') find() {
+    return 'find';
+  }
+}
+@Controller('redeclared')
+class Redeclared {}
+copy(Undeclared, 'find', Redeclared);
+Security(token)(
+  Redeclared.prototype,
+  'find',
+  Object.getOwnPropertyDescriptor(Redeclared.prototype, 'find')!,
+);
+
+/** The same function under two names of one class, under one declaration. */
+@Controller('alias')
+@Security(token)
+class Alias {
+  @Get('p') p() {
+    return 'p';
+  }
+}
+copy(Alias, 'p', Alias, 'legacy');
+
+@Controller('declared-alias')
+class DeclaredAlias {
+  @Get('p') @Security(token) p() {
+    return 'p';
+  }
+}
+copy(DeclaredAlias, 'p', DeclaredAlias, 'legacy');
+
+@Controller('bound')
+class Bound {
+  constructor() {
+    const routes = this as unknown as Routes;
+    for (const name of ['me', 'open', 'named']) routes[name] = routes[name]!.bind(this);
+  }
+  @Get('me') @Security(token) me() {
+    return 'me';
+  }
+  @Get('open') @Public() open() {
+    return 'open';
+  }
+  @Get('named') @Security(key) named() {
+    return 'named';
+  }
+}
+
+@Controller({ path: 'bound-per-request', scope: Scope.REQUEST })
+class BoundPerRequest extends Bound {}
+
+/** Two handlers whose functions have each other's names, made anew for each request. */
+@Controller({ path: 'crossed', scope: Scope.REQUEST })
+class Crossed {
+  constructor() {
+    const { me, open } = prototypeOf(Crossed);
+    const routes = this as unknown as Routes;
+    const renamed = (method: Routes[string], name: string) =>
+      Object.defineProperty((...args: unknown[]) => method.apply(this, args), 'name', {
+        value: `bound ${name}`,
+      });
+    routes['me'] = renamed(me!, 'open');
+    routes['open'] = renamed(open!, 'me');
+  }
+  @Get('me') @Security(token) me() {
+    return 'me';
+  }
+  @Get('open') @Public() open() {
+    return 'open';
+  }
+}
+
+const controllers = [
+  Source,
+  Copy,
+  CopyUnderClass,
+  Undeclared,
+  Redeclared,
+  Bound,
+  BoundPerRequest,
+  Crossed,
+];
+type Row = [path: string, headers: [string, string][], answer: Answer];
+const boundRows = (path: string): Row[] => [
+  [`${path}/me`, [], notAuthenticated('Bearer')],
+  [`${path}/me`, [withToken('john')], accepted('me')],
+  [`${path}/open`, [], accepted('open')],
+];
+const rows: Row[] = [
+  ['/copy/protected', [], notAuthenticated('Bearer')],
+  ['/copy/protected', [withToken('john')], accepted('protected')],
+  ['/copy/scoped', [withToken('john/me')], accepted('scoped')],
+  ['/copy/plain', [], accepted('plain')],
+  ['/copy-of-class/plain', [], notAuthenticated('APIKey')],
+  ['/copy-of-class/plain', [withKey('jane')], accepted('plain')],
+  ['/redeclared/find', [], notAuthenticated('Bearer')],
+  ['/redeclared/find', [withToken('john')], accepted('find')],
+  ['/undeclared/find', [], notAuthenticated('Bearer')],
+  ['/source/open', [], accepted('open')],
+  ...boundRows('/bound'),
+  ['/bound/named', [withKey('jane')], accepted('named')],
+  ...boundRows('/bound-per-request'),
+  ['/bound-per-request/named', [withToken('john')], notAuthenticated('APIKey')],
+  ['/bound-per-request/named', [withKey('jane')], accepted('named')],
+  ...boundRows('/crossed'),
+];
+
+describe.each(adapters)('copied handlers on $name', (adapter) => {
+  let running: RunningApp;
+
+  beforeAll(async () => {
+    running = await createApp(adapter, {
+      imports: [AuthModule.forRoot({ schemes: [token, key] })],
+      controllers,
+    });
+  });
+  afterAll(() => running.app.close());
+
+  it.each(rows)('answers %s with %j', async (path, headers, expected) => {
+    expect(await answerTo(running.url, { path, headers })).toStrictEqual(expected);
+  });
+
+  it('audits each under what it is decided by', () => {
+    const audited = AuthModule.audit(running.app).map(
+      ({ controller, handler, access }) => `${controller}.${handler} ${access}`,
+    );
+    expect(audited.filter((row) => /^(Copy|Declared|Redecl)/.test(row)).sort()).toStrictEqual([
+      'Copy.plain undeclared',
+      'Copy.protected protected',
+      'Copy.scoped protected',
+      'CopyUnderClass.plain protected',
+      'Redeclared.find protected',
+    ]);
+  });
+});
+
+describe('a second name of a handler in its class', () => {
+  // Fastify takes no two handlers of one path.
+  let running: RunningApp;
+
+  beforeAll(async () => {
+    running = await createApp(adapters[0]!, {
+      imports: [AuthModule.forRoot({ schemes: [token, key] })],
+      controllers: [Alias, DeclaredAlias],
+    });
+  });
+  afterAll(() => running.app.close());
+
+  it.each(['alias', 'declared-alias'])('is under the same declaration: %s', async (path) => {
+    const ask = (...headers: [string, string][]) =>
+      answerTo(running.url, { path: `/${path}/p`, headers });
+    expect(await ask()).toStrictEqual(notAuthenticated('Bearer'));
+    expect(await ask(withToken('john'))).toStrictEqual(accepted('p'));
+    const audited = AuthModule.audit(running.app).map(({ access }) => access);
+    expect(audited).toStrictEqual(['protected', 'protected', 'protected', 'protected']);
+  });
+});
+
+describe('copies of which a request cannot tell what it is under', () => {
+  const declareAlias = (decorate: MethodDecorator) => {
+    @Controller()
+    class Aliased {
+      @Get('p') @Security(token) p() {}
+    }
+    copy(Aliased, 'p', Aliased, 'legacy');
+    const property = Object.getOwnPropertyDescriptor(Aliased.prototype, 'legacy')!;
+    decorate(Aliased.prototype, 'legacy', property);
+    return Aliased as Type;
+  };
+  const oneFunction =
+    'Aliased.p and Aliased.legacy are one function under two declarations, so that a request cannot tell which of them it is under: give each a method of its own';
+
+  class TwoNames {
+    @Get('p') @Security(token) p() {}
+  }
+  copy(TwoNames, 'p', TwoNames, 'q');
+  Public()(TwoNames.prototype, 'q', Object.getOwnPropertyDescriptor(TwoNames.prototype, 'q')!);
+  @Controller()
+  class CopyOfTwo {}
+  copy(TwoNames, 'p', CopyOfTwo);
+
+  /** Which of them was copied cannot be seen: neither may open the other. */
+  @Controller()
+  @Security(key)
+  class Closed {
+    @Get('p') p() {}
+  }
+  class Opened {}
+  copy(Closed, 'p', Opened as Type);
+  Public()(Opened.prototype, 'p', Object.getOwnPropertyDescriptor(Opened.prototype, 'p')!);
+  @Controller()
+  class CopyOfOpen {}
+  copy(Source, 'open', CopyOfOpen);
+  @Controller()
+  @Security(key)
+  class CopyUnderAnother {}
+  copy(Source, 'protected', CopyUnderAnother);
+
+  /** Each reading of a handler makes another function. */
+  class Anew {
+    constructor() {
+      return new Proxy(this, {
+        get: (target, name, receiver) => {
+          const value: unknown = Reflect.get(target, name, receiver);
+          return typeof value === 'function' && name !== 'constructor'
+            ? (...args: unknown[]) => Reflect.apply(value, target, args) as unknown
+            : value;
+        },
+      });
+    }
+    @Get('me') me() {
+      return 'me';
+    }
+    @Post('me') post() {
+      return 'post';
+    }
+  }
+  @Controller('anew')
+  class Different extends Anew {
+    @Security(token) @Get('me') override me() {
+      return 'me';
+    }
+  }
+  @Controller('anew')
+  @Security(token)
+  class Alike extends Anew {}
+
+  const boot = (controller: Type, options: AuthModuleOptions = {}) =>
+    createApp(adapters[0]!, {
+      imports: [AuthModule.forRoot({ schemes: [token, key], ...options })],
+      controllers: [controller],
+    });
+
+  it.each<[string, Type, string]>([
+    ['a second name that is public', declareAlias(Public()), oneFunction],
+    ['a second name under another scheme', declareAlias(Security(key)), oneFunction],
+    ['a second name with more scopes', declareAlias(Scopes('me')), 'Aliased.legacy'],
+    [
+      'a copy of a function of two names',
+      CopyOfTwo,
+      'CopyOfTwo.p is a copy of TwoNames.p and TwoNames.q, which declare different things: declare what it requires itself',
+    ],
+    [
+      'a copy of a public method',
+      CopyOfOpen,
+      'CopyOfOpen.open carries SecurityGuard but declares nothing that it could enforce',
+    ],
+    [
+      'a method whose copy is public',
+      Closed,
+      'Closed.p is one function with Opened.p, which requires something else',
+    ],
+    [
+      'a copy under a class of another requirement',
+      CopyUnderAnother,
+      'CopyUnderAnother.protected is one function with Source.protected, which requires something else: declare on both what each requires, or give each a method of its own',
+    ],
+    ['handlers that are made anew', Different, 'Different.me is another function each time'],
+  ])('do not boot: %s', async (_case, controller, message) => {
+    await expect(boot(controller)).rejects.toThrow(message);
+  });
+
+  it('boots where all handlers of the class are under one declaration', async () => {
+    const { app, url } = await boot(Alike);
+    expect(await answerTo(url, { path: '/anew/me' })).toStrictEqual(notAuthenticated('Bearer'));
+    expect(await answerTo(url, { path: '/anew/me', headers: [withToken('john')] })).toStrictEqual(
+      accepted('me'),
+    );
+    await app.close();
+  });
+});
