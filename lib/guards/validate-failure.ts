@@ -19,7 +19,10 @@ export function failureOf(error: unknown, schemeName: string): unknown {
 function unavailability(error: unknown): HttpException | undefined {
   if (error instanceof HttpException) return error.getStatus() === 503 ? error : undefined;
   return error instanceof DeadlineExceededError || isUnreachable(error)
-    ? new ServiceUnavailableException('Service unavailable', { cause: error })
+    ? new ServiceUnavailableException('Service unavailable', {
+        cause: error,
+        description: 'Service Unavailable', // which Nest 11 leaves out of the body otherwise
+      })
     : undefined;
 }
 
