@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -45,14 +46,23 @@ export interface Installation {
   remove(): Promise<void>;
 }
 
+/** The packages of test/nest-11, before those of the repository. */
+export const NEST_11 = [join(root, 'test/nest-11/node_modules'), join(root, 'node_modules')];
+const NEST_12 = [join(root, 'node_modules')];
+
 /**
- * Installs the tarball into an empty folder, with what its own package.json asks for and `extra`.
+ * Installs the tarball into an empty folder, with what its own package.json asks for and `extra`, from the first of `from`
+ * that has it.
  *
  * It is unpacked, and the packages it needs are links to this repository's: `npm install` would ask
  * the registry for them, and a test must not need a network. What package.json forgets to ask for
  * is not found, as in a real installation.
  */
-export async function install(tarball: string, extra: string[] = []): Promise<Installation> {
+export async function install(
+  tarball: string,
+  extra: string[] = [],
+  from = NEST_12,
+): Promise<Installation> {
   const folder = await mkdtemp(join(tmpdir(), 'nestjs-security-app-'));
   const installed = join(folder, 'node_modules', 'nestjs-security');
   await mkdir(installed, { recursive: true });
@@ -63,7 +73,9 @@ export async function install(tarball: string, extra: string[] = []): Promise<In
   for (const name of [...(await requiredPackages(installed)), ...extra]) {
     const link = join(folder, 'node_modules', name);
     await mkdir(dirname(link), { recursive: true });
-    await symlink(join(root, 'node_modules', name), link, 'junction');
+    const found = from.map((folder) => join(folder, name)).find(existsSync);
+    if (found === undefined) throw new Error(`${name} is not installed here`);
+    await symlink(found, link, 'junction');
   }
   return { folder, remove: () => rm(folder, { recursive: true }) };
 }

@@ -1,11 +1,11 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compile, type RunningProcess, start } from './running-app.js';
 import { type Installation, type PackedPackage, install, pack } from './installed-package.js';
 
 const SLOW = 120_000;
@@ -34,23 +34,22 @@ describe.each([
   { kind: 'CommonJS', file: 'app.cjs', module: ts.ModuleKind.CommonJS },
 ])('an application that is $kind', ({ file, module }) => {
   let installation: Installation;
-  let server: ChildProcess;
-  let url: string;
+  let running: RunningProcess;
 
   beforeAll(async () => {
     installation = await install(packed.tarball);
     const app = join(installation.folder, file);
     await writeFile(app, compile(await readFile(here('./app.ts'), 'utf8'), module));
-    ({ server, url } = await start(app));
+    running = await start(app);
   }, SLOW);
 
   afterAll(async () => {
-    if (server?.kill()) await once(server, 'exit');
+    await running?.stop();
     await installation?.remove();
   });
 
   const get = (path: string, headers: Record<string, string> = {}) =>
-    fetch(url + path, { headers });
+    fetch(running.url + path, { headers });
 
   it('should authenticate a request with a key', async () => {
     const response = await get('/service', { 'X-API-Key': 'key-of-billing' });
@@ -122,33 +121,3 @@ describe('importing', () => {
     SLOW,
   );
 });
-
-function compile(source: string, module: ts.ModuleKind): string {
-  const target = ts.ScriptTarget.ES2023;
-  return ts.transpileModule(source, {
-    compilerOptions: {
-      module,
-      target,
-      experimentalDecorators: true,
-      emitDecoratorMetadata: true,
-      esModuleInterop: true,
-    },
-  }).outputText;
-}
-
-/** Runs the application until it says where it listens; rejects with what it printed if it ends. */
-async function start(app: string): Promise<{ server: ChildProcess; url: string }> {
-  const server = spawn(process.execPath, [app], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let printed = '';
-  const url = new Promise<string>((resolve, reject) => {
-    server.stderr.on('data', (data) => (printed += data));
-    server.stdout.on('data', (data) => {
-      printed += data;
-      const listening = /listening on (\S+)/.exec(printed);
-      if (listening) resolve(listening[1]!);
-    });
-    server.on('error', reject);
-    server.on('exit', () => reject(new Error(`${basename(app)} ended:\n${printed}`)));
-  });
-  return { server, url: await url };
-}
