@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { entryPoints } from './scripts/entry-points.js';
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -9,10 +10,10 @@ const nest11 = { find: /^@nestjs\//, replacement: source('./test/nest-11/node_mo
 export default defineConfig({
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
   resolve: {
-    alias: [
-      { find: /^nestjs-security\/([\w-]+)$/, replacement: source('./lib/$1/index.ts') },
-      { find: /^nestjs-security$/, replacement: source('./lib/index.ts') },
-    ],
+    alias: entryPoints.map(({ specifier, module }) => ({
+      find: new RegExp(`^${specifier}$`),
+      replacement: source(`./lib/${module}.ts`),
+    })),
   },
   test: {
     reporters: ['default', './test/support/closing-line.reporter.ts'],
@@ -20,7 +21,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'nest-12', include: ['test/**/*.spec.ts', 'test/**/*.e2e-spec.ts'] },
+        test: {
+          name: 'nest-12',
+          include: ['test/**/*.spec.ts', 'test/**/*.e2e-spec.ts'],
+          exclude: ['test/package/**', '**/node_modules/**'],
+        },
       },
       {
         extends: true,
@@ -29,6 +34,14 @@ export default defineConfig({
           name: 'nest-11',
           include: ['test/{e2e,security}/**/*.spec.ts', 'test/{e2e,security}/**/*.e2e-spec.ts'],
           env: { NEST_MAJOR: '11' },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'package',
+          include: ['test/package/**/*.spec.ts'],
+          globalSetup: './test/package/pack.setup.ts',
         },
       },
     ],

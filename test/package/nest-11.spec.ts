@@ -3,13 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  type Installation,
-  install,
-  NEST_11,
-  pack,
-  type PackedPackage,
-} from './installed-package.js';
+import { type Installation, install, NEST_11 } from './installed-package.js';
 import { compile, type RunningProcess, start } from './running-app.js';
 
 const SLOW = 120_000;
@@ -28,20 +22,15 @@ const requests: [path: string, sent: string, headers: Record<string, string>, st
   ['/service', 'a wrong key', { 'X-API-Key': 'key-of-mallory' }, 401],
 ];
 
-let packed: PackedPackage;
 let installation: Installation;
 let app: string;
 beforeAll(async () => {
-  packed = await pack();
-  installation = await install(packed.tarball, OPENTELEMETRY, NEST_11);
+  installation = await install(OPENTELEMETRY, NEST_11);
   app = join(installation.folder, 'app.cjs');
   await writeFile(app, compile(await readFile(here('./app.ts'), 'utf8'), ts.ModuleKind.CommonJS));
   await copyFile(here('./opentelemetry.cjs'), join(installation.folder, 'opentelemetry.cjs'));
 }, SLOW);
-afterAll(async () => {
-  await installation?.remove();
-  await packed?.remove();
-});
+afterAll(() => installation?.remove());
 
 describe('a CommonJS application of Nest 11', () => {
   let running: RunningProcess;

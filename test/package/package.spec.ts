@@ -4,28 +4,35 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import ts from 'typescript';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { compile, type RunningProcess, start } from './running-app.js';
-import { type Installation, type PackedPackage, install, pack } from './installed-package.js';
+import { type Installation, install } from './installed-package.js';
 
 const SLOW = 120_000;
+const run = promisify(execFile);
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
-let packed: PackedPackage;
-beforeAll(async () => {
-  packed = await pack();
-}, SLOW);
-afterAll(() => packed?.remove());
-
 describe('the tarball', () => {
-  it('should hold the build, the manifest and the documents, and nothing else', () => {
-    const documents = ['package.json', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE'];
-    const isExpected = (file: string) =>
-      documents.includes(file) || /^dist\/.+\.(js|js\.map|d\.ts)$/.test(file);
-
-    expect(packed.files).toContain('dist/index.js');
-    expect(packed.files).toContain('LICENSE');
-    expect(packed.files.filter((file) => !isExpected(file))).toEqual([]);
+  it('should hold both builds, the manifest and the documents, and nothing else', async () => {
+    const { stdout } = await run('tar', ['-tzf', inject('tarball')]);
+    const files = stdout
+      .trim()
+      .split('\n')
+      .map((file) => file.replace(/^package\//, ''));
+    const others = [
+      'package.json',
+      'README.md',
+      'CHANGELOG.md',
+      'SECURITY.md',
+      'LICENSE',
+      'dist/cjs/package.json',
+      'dist/cjs/LICENSE.jose.md',
+    ];
+    expect(files).toEqual(
+      expect.arrayContaining([...others, 'dist/index.js', 'dist/cjs/index.js']),
+    );
+    const built = /^dist\/.+\.(js|d\.ts)$/;
+    expect(files.filter((file) => !others.includes(file) && !built.test(file))).toEqual([]);
   });
 });
 
@@ -37,7 +44,7 @@ describe.each([
   let running: RunningProcess;
 
   beforeAll(async () => {
-    installation = await install(packed.tarball);
+    installation = await install();
     const app = join(installation.folder, file);
     await writeFile(app, compile(await readFile(here('./app.ts'), 'utf8'), module));
     running = await start(app);
@@ -94,7 +101,7 @@ describe('importing', () => {
   const optional = ['@nestjs/swagger', 'class-validator', 'jose'];
   let installation: Installation;
   beforeAll(async () => {
-    installation = await install(packed.tarball, optional);
+    installation = await install(optional);
     await copyFile(here('./loaded-modules.mjs'), join(installation.folder, 'loaded-modules.mjs'));
   }, SLOW);
   afterAll(() => installation?.remove());
@@ -102,7 +109,7 @@ describe('importing', () => {
   /** Which of the optional packages Node loads to import this one. */
   async function loads(specifier: string): Promise<string[]> {
     const script = join(installation.folder, 'loaded-modules.mjs');
-    const { stdout } = await promisify(execFile)(process.execPath, [script, specifier], {
+    const { stdout } = await run(process.execPath, [script, specifier], {
       maxBuffer: 2 ** 26,
     });
     expect(stdout).toContain('/node_modules/nestjs-security/dist/');
