@@ -11,9 +11,10 @@ import { ConfigurationError } from './errors/configuration.error.js';
 import { CurrentAuthentication } from './guards/current-authentication.js';
 import { SecurityGuard } from './guards/security.guard.js';
 import { ProtectedResourceMetadata } from './protected-resource/protected-resource-metadata.js';
+import { notARequirement } from './requirements/copies.js';
 import { Policies } from './requirements/policies.js';
 import { POLICY_OPTIONS } from './requirements/policy-options.js';
-import { isSchemeReference, NOT_A_REQUIREMENT } from './requirements/requirement.js';
+import { isSchemeReference } from './requirements/requirement.js';
 import { SchemeRegistry } from './requirements/scheme-registry.js';
 import { SecurityScheme } from './schemes/security-scheme.js';
 import { TokenEndpointContentType } from './token-endpoint/token-endpoint-content-type.js';
@@ -32,7 +33,7 @@ export { ConfigurableModuleClass };
 export function schemeProviders(schemes: AuthModuleExtras['schemes'], caller: string): Provider[] {
   return schemes.map((scheme, index) => {
     if (!isSchemeReference(scheme)) {
-      throw new ConfigurationError(`${caller}: schemes[${index}] ${NOT_A_REQUIREMENT}`);
+      throw new ConfigurationError(`${caller}: schemes[${index}] ${notARequirement(scheme)}`);
     }
     return scheme instanceof SecurityScheme
       ? { provide: Symbol(scheme.schemeName), useValue: scheme }

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { isResourceIdentifier } from '../protocol/protected-resource.js';
-import { isRequirement, NOT_A_REQUIREMENT, type Requirement } from './requirement.js';
+import { notARequirement } from './copies.js';
+import { isRequirement, type Requirement } from './requirement.js';
 
 /**
  * Decides whether a granted scope satisfies a required one.
@@ -67,7 +68,7 @@ const LONGEST_TIMEOUT = (2 ** 31 - 1) / 1000;
 export function requirePolicyOptions(options: PolicyOptions): void {
   const { security, undeclared = 'warn', validateTimeout = VALIDATE_TIMEOUT } = options;
   if (security !== undefined && !isRequirement(security)) {
-    throw new ConfigurationError(`AuthModule.forRoot(): security ${NOT_A_REQUIREMENT}`);
+    throw new ConfigurationError(`AuthModule.forRoot(): security ${notARequirement(security)}`);
   }
   if (!UNDECLARED.includes(undeclared)) {
     throw new ConfigurationError(
