@@ -1,7 +1,11 @@
 import type { SecurityRequirement } from '../requirements/security-requirements.js';
 import type { SecuritySchemeObject } from '../schemes/security-scheme-object.js';
 
-/** What is read of an OpenAPI document. */
+/**
+ * What is read of an OpenAPI document: what `createDocument` returns will do.
+ *
+ * @publicApi
+ */
 export interface SecuredDocument {
   readonly openapi?: string;
   readonly paths: Readonly<Record<string, object>>;
