@@ -9,7 +9,7 @@ import type { SecuritySchemeObject } from '../schemes/security-scheme-object.js'
 export interface SecuredDocument {
   readonly openapi?: string;
   readonly paths: Readonly<Record<string, object>>;
-  readonly security?: SecurityRequirement[];
+  readonly security?: Record<string, string[]>[];
   readonly components?: { readonly securitySchemes?: Readonly<Record<string, object>> };
 }
 

@@ -32,9 +32,13 @@ beforeAll(async () => {
 }, SLOW);
 afterAll(() => installation?.remove());
 
-describe('a CommonJS application of Nest 11', () => {
+describe.each([
+  ['of Nest 11', []],
+  // As in Jest, and in older versions of Node: the condition require, and the build for it.
+  ['of Nest 11 that cannot require ES modules', ['--no-experimental-require-module']],
+])('a CommonJS application %s', (_name, options) => {
   let running: RunningProcess;
-  beforeAll(async () => (running = await start(app)), SLOW);
+  beforeAll(async () => (running = await start(app, ...options)), SLOW);
   afterAll(() => running?.stop());
 
   it.each(requests)('should answer %s with %s', async (path, _sent, headers, status) => {
