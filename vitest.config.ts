@@ -1,19 +1,49 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { entryPoints } from './scripts/entry-points.js';
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** The same library and the same tests, on what test/nest-11 depends on. */
+const nest11 = { find: /^@nestjs\//, replacement: source('./test/nest-11/node_modules/@nestjs/') };
 
 export default defineConfig({
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
   resolve: {
-    alias: [
-      { find: /^nestjs-security\/(\w+)$/, replacement: source('./lib/$1/index.ts') },
-      { find: /^nestjs-security$/, replacement: source('./lib/index.ts') },
-    ],
+    alias: entryPoints.map(({ specifier, module }) => ({
+      find: new RegExp(`^${specifier}$`),
+      replacement: source(`./lib/${module}.ts`),
+    })),
   },
   test: {
-    include: ['test/**/*.spec.ts', 'test/**/*.e2e-spec.ts'],
     reporters: ['default', './test/support/closing-line.reporter.ts'],
     coverage: { provider: 'v8', include: ['lib/**/*.ts'] },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'nest-12',
+          include: ['test/**/*.spec.ts', 'test/**/*.e2e-spec.ts'],
+          exclude: ['test/package/**', '**/node_modules/**'],
+        },
+      },
+      {
+        extends: true,
+        resolve: { alias: [nest11] },
+        test: {
+          name: 'nest-11',
+          include: ['test/{e2e,security}/**/*.spec.ts', 'test/{e2e,security}/**/*.e2e-spec.ts'],
+          env: { NEST_MAJOR: '11' },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'package',
+          include: ['test/package/**/*.spec.ts'],
+          globalSetup: './test/package/pack.setup.ts',
+        },
+      },
+    ],
   },
 });

@@ -14,8 +14,9 @@ import { CurrentAuthentication } from './guards/current-authentication.js';
 import { SecurityGuard } from './guards/security.guard.js';
 import { ProtectedResourceMetadata } from './protected-resource/protected-resource-metadata.js';
 import { Policies } from './policies/policies.js';
-import { isSchemeReference, NOT_A_REQUIREMENT } from './requirements/requirement.js';
 import { SchemeRegistry } from './policies/scheme-registry.js';
+import { notARequirement } from './requirements/copies.js';
+import { isSchemeReference } from './requirements/requirement.js';
 import { SecurityScheme } from './schemes/security-scheme.js';
 import { TokenEndpointContentType } from './token-endpoint/token-endpoint-content-type.js';
 
@@ -33,7 +34,7 @@ export { ConfigurableModuleClass };
 export function schemeProviders(schemes: AuthModuleExtras['schemes'], caller: string): Provider[] {
   return schemes.map((scheme, index) => {
     if (!isSchemeReference(scheme)) {
-      throw new ConfigurationError(`${caller}: schemes[${index}] ${NOT_A_REQUIREMENT}`);
+      throw new ConfigurationError(`${caller}: schemes[${index}] ${notARequirement(scheme)}`);
     }
     return scheme instanceof SecurityScheme
       ? { provide: Symbol(scheme.schemeName), useValue: scheme }

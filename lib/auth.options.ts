@@ -1,7 +1,8 @@
 import type { DynamicModule, ForwardReference, Type } from '@nestjs/common';
 import { ConfigurationError } from './errors/configuration.error.js';
 import { isResourceIdentifier } from './protocol/protected-resource.js';
-import { isRequirement, NOT_A_REQUIREMENT, type Requirement } from './requirements/requirement.js';
+import { notARequirement } from './requirements/copies.js';
+import { isRequirement, type Requirement } from './requirements/requirement.js';
 import type { SecurityScheme } from './schemes/security-scheme.js';
 
 /**
@@ -97,7 +98,7 @@ const LONGEST_TIMEOUT = (2 ** 31 - 1) / 1000;
 export function assertAuthOptions(options: AuthModuleOptions): void {
   const { undeclared = 'warn', validateTimeout = VALIDATE_TIMEOUT } = options;
   if (Object.hasOwn(options, 'security') && !isRequirement(options.security)) {
-    throw new ConfigurationError(`AuthModule.forRoot(): security ${NOT_A_REQUIREMENT}`);
+    throw new ConfigurationError(`AuthModule.forRoot(): security ${notARequirement(options.security)}`);
   }
   if (!UNDECLARED.includes(undeclared)) {
     throw new ConfigurationError(

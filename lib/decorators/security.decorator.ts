@@ -2,8 +2,9 @@ import { UseGuards } from '@nestjs/common';
 import { GUARDS_METADATA } from '@nestjs/common/constants.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { SecurityGuard } from '../guards/security.guard.js';
+import { notARequirement } from '../requirements/copies.js';
 import { type Declaration, declare, placeOf } from '../requirements/declaration.js';
-import { isRequirement, NOT_A_REQUIREMENT, type Requirement } from '../requirements/requirement.js';
+import { isRequirement, type Requirement } from '../requirements/requirement.js';
 import type { ScopesOf } from '../requirements/requirement-types.js';
 
 /**
@@ -52,7 +53,7 @@ export function securityDecorator(declaration: Declaration): ClassDecorator & Me
     const place = property === undefined ? ([target] as const) : ([target, property] as const);
     if ('requirement' in declaration && !isRequirement(declaration.requirement)) {
       throw new ConfigurationError(
-        `@Security() on ${placeOf(place)}: its argument ${NOT_A_REQUIREMENT}`,
+        `@Security() on ${placeOf(place)}: its argument ${notARequirement(declaration.requirement)}`,
       );
     }
     const method: unknown = descriptor?.value;

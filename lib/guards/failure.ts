@@ -56,7 +56,11 @@ export function failureOf(error: unknown, schemeName: string, credentials?: unkn
 function answerOf(error: unknown): HttpException | undefined {
   if (error instanceof HttpException) return error;
   return error instanceof DeadlineExceededError || isUnreachable(error)
-    ? new ServiceUnavailableException('Service unavailable', { cause: error })
+    ? new ServiceUnavailableException('Service unavailable', {
+        cause: error,
+        // Nest 11 leaves it out of the body otherwise.
+        description: 'Service Unavailable',
+      })
     : undefined;
 }
 

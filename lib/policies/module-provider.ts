@@ -1,5 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { hintOfCopies } from '../requirements/copies.js';
 
 /**
  * A provider of `AuthModule`.
@@ -15,7 +16,7 @@ export function moduleProvider<T>(
     return app.get(type, { strict: false });
   } catch (cause) {
     throw new ConfigurationError(
-      `${caller} needs AuthModule: import AuthModule.forRoot() in the root module`,
+      `${caller} needs AuthModule: import AuthModule.forRoot() in the root module${hintOfCopies()}`,
       { cause },
     );
   }

@@ -1,12 +1,6 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
-import {
-  AllOf,
-  Anonymous,
-  AnyOf,
-  isRequirement,
-  NOT_A_REQUIREMENT,
-  type Requirement,
-} from './requirement.js';
+import { notARequirement } from './copies.js';
+import { AllOf, Anonymous, AnyOf, isRequirement, type Requirement } from './requirement.js';
 
 /**
  * Any one of the requirements is enough; they are tried in order.
@@ -127,7 +121,9 @@ function requireMembers<Members extends readonly Requirement[]>(
   if (requirements.length === 0) throw new ConfigurationError(`${name}() needs a requirement`);
   requirements.forEach((requirement, index) => {
     if (!isRequirement(requirement)) {
-      throw new ConfigurationError(`${name}(): argument ${index + 1} ${NOT_A_REQUIREMENT}`);
+      throw new ConfigurationError(
+        `${name}(): argument ${index + 1} ${notARequirement(requirement)}`,
+      );
     }
   });
   return requirements;

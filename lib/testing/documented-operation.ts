@@ -1,11 +1,15 @@
 import type { SecurityRequirement } from '../audit/security-requirements.js';
 import type { SecuritySchemeObject } from '../schemes/security-scheme-object.js';
 
-/** What is read of an OpenAPI document. */
+/**
+ * What is read of an OpenAPI document: what `createDocument` returns will do.
+ *
+ * @publicApi
+ */
 export interface SecuredDocument {
   readonly openapi?: string;
   readonly paths: Readonly<Record<string, object>>;
-  readonly security?: SecurityRequirement[];
+  readonly security?: Record<string, string[]>[];
   readonly components?: { readonly securitySchemes?: Readonly<Record<string, object>> };
 }
 

@@ -1,5 +1,6 @@
 import ts from 'typescript';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { entryPoints } from '../../scripts/entry-points.js';
 import {
   docstringOf,
   examplesOf,
@@ -8,15 +9,9 @@ import {
   publicDocstrings,
   statementOf,
 } from './docstrings.js';
-import { readDocument } from './markdown.js';
 import { errorsIn, programOf } from './snippets.js';
 
-const { exports } = JSON.parse(readDocument('package.json')) as {
-  exports: Record<string, unknown>;
-};
-const entries = Object.values(exports).flatMap((entry) =>
-  typeof entry === 'object' ? sourceOf(entry as { default: string }) : [],
-);
+const entries = entryPoints.map(({ module }) => `lib/${module}.ts`);
 
 const examples = libFiles.flatMap((file) =>
   publicDocstrings(file).flatMap((documented) =>
@@ -50,11 +45,6 @@ describe.each(entries)('the values that %s exports', (entry) => {
     expect(undocumented).toEqual([]);
   });
 });
-
-/** `./dist/openapi/index.js` is compiled from `lib/openapi/index.ts`. */
-function sourceOf(entry: { default: string }): string {
-  return entry.default.replace(/^\.\/dist\/(.+)\.js$/, 'lib/$1.ts');
-}
 
 /** What is there at run time, where it is declared. */
 function exportedValues(entry: string): ts.Symbol[] {

@@ -29,6 +29,7 @@ import {
   versionedSecurity,
 } from '../openapi/rich-expectations.js';
 import { type Adapter, adapters, createApp, type RunningApp } from '../support/adapters.js';
+import { servedBy } from '../support/nest-major.js';
 
 const MODULES = [VersionedModule, OperationsModule, TokensModule];
 const config = (builder = new DocumentBuilder()) => builder.setTitle('Test').build();
@@ -56,7 +57,7 @@ describe.each(adapters)('A rich application on $name', (adapter) => {
     beforeAll(async () => {
       running = await createApp(adapter, richApplication(MODULES, security), configureRich);
       document = createDocument(running.app, config());
-      visits = await crawl(document, running.url);
+      visits = await crawl(servedBy(adapter, structuredClone(document)), running.url);
     });
     afterAll(() => running.app.close());
 

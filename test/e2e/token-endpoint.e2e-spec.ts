@@ -22,6 +22,7 @@ import {
 import { TokenEndpointContentType } from '../../lib/token-endpoint/token-endpoint-content-type.js';
 import { TokenResponse } from '../../lib/token-endpoint/token-response.js';
 import { adapters, createApp, type RunningApp } from '../support/adapters.js';
+import { nestMajor } from '../support/nest-major.js';
 import { rawRequest } from '../support/raw-request.js';
 import {
   answer,
@@ -380,7 +381,10 @@ describe.each(adapters)('A token endpoint on $name', (adapter) => {
         `${VALID}&__proto__=x`,
         {
           Express: accepted(),
-          Fastify: nest(400, { message: proto, error: 'Bad Request', statusCode: 400 }),
+          Fastify:
+            nestMajor === 11
+              ? accepted()
+              : nest(400, { message: proto, error: 'Bad Request', statusCode: 400 }),
         },
       ],
       [

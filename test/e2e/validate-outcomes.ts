@@ -90,12 +90,12 @@ export const final: Row[] = [
   ],
   [
     'throws 403, caused by what is unreachable',
-    throwing(new ForbiddenException('No.', { cause: unreachable })),
+    throwing(new ForbiddenException('No.', { cause: unreachable, description: 'Forbidden' })),
     http(403, { message: 'No.', error: 'Forbidden', statusCode: 403 }),
   ],
   [
     'throws 502, caused by what is unreachable',
-    throwing(new BadGatewayException('Up.', { cause: unreachable })),
+    throwing(new BadGatewayException('Up.', { cause: unreachable, description: 'Bad Gateway' })),
     http(502, { message: 'Up.', error: 'Bad Gateway', statusCode: 502 }),
   ],
   ['throws an error', throwing(new Error('secret detail')), serverError],

@@ -1,31 +1,38 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import ts from 'typescript';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Installation, type PackedPackage, install, pack } from './installed-package.js';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { compile, type RunningProcess, start } from './running-app.js';
+import { type Installation, install } from './installed-package.js';
 
 const SLOW = 120_000;
+const run = promisify(execFile);
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
-let packed: PackedPackage;
-beforeAll(async () => {
-  packed = await pack();
-}, SLOW);
-afterAll(() => packed?.remove());
-
 describe('the tarball', () => {
-  it('should hold the build, the manifest and the documents, and nothing else', () => {
-    const documents = ['package.json', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE'];
-    const isExpected = (file: string) =>
-      documents.includes(file) || /^dist\/.+\.(js|js\.map|d\.ts)$/.test(file);
-
-    expect(packed.files).toContain('dist/index.js');
-    expect(packed.files).toContain('LICENSE');
-    expect(packed.files.filter((file) => !isExpected(file))).toEqual([]);
+  it('should hold both builds, the manifest and the documents, and nothing else', async () => {
+    const { stdout } = await run('tar', ['-tzf', inject('tarball')]);
+    const files = stdout
+      .trim()
+      .split('\n')
+      .map((file) => file.replace(/^package\//, ''));
+    const others = [
+      'package.json',
+      'README.md',
+      'CHANGELOG.md',
+      'SECURITY.md',
+      'LICENSE',
+      'dist/cjs/package.json',
+      'dist/cjs/LICENSE.jose.md',
+    ];
+    expect(files).toEqual(
+      expect.arrayContaining([...others, 'dist/index.js', 'dist/cjs/index.js']),
+    );
+    const built = /^dist\/.+\.(js|d\.ts)$/;
+    expect(files.filter((file) => !others.includes(file) && !built.test(file))).toEqual([]);
   });
 });
 
@@ -34,23 +41,22 @@ describe.each([
   { kind: 'CommonJS', file: 'app.cjs', module: ts.ModuleKind.CommonJS },
 ])('an application that is $kind', ({ file, module }) => {
   let installation: Installation;
-  let server: ChildProcess;
-  let url: string;
+  let running: RunningProcess;
 
   beforeAll(async () => {
-    installation = await install(packed.tarball);
+    installation = await install();
     const app = join(installation.folder, file);
     await writeFile(app, compile(await readFile(here('./app.ts'), 'utf8'), module));
-    ({ server, url } = await start(app));
+    running = await start(app);
   }, SLOW);
 
   afterAll(async () => {
-    if (server?.kill()) await once(server, 'exit');
+    await running?.stop();
     await installation?.remove();
   });
 
   const get = (path: string, headers: Record<string, string> = {}) =>
-    fetch(url + path, { headers });
+    fetch(running.url + path, { headers });
 
   it('should authenticate a request with a key', async () => {
     const response = await get('/service', { 'X-API-Key': 'key-of-billing' });
@@ -95,7 +101,7 @@ describe('importing', () => {
   const optional = ['@nestjs/swagger', 'class-validator', 'jose'];
   let installation: Installation;
   beforeAll(async () => {
-    installation = await install(packed.tarball, optional);
+    installation = await install(optional);
     await copyFile(here('./loaded-modules.mjs'), join(installation.folder, 'loaded-modules.mjs'));
   }, SLOW);
   afterAll(() => installation?.remove());
@@ -103,7 +109,7 @@ describe('importing', () => {
   /** Which of the optional packages Node loads to import this one. */
   async function loads(specifier: string): Promise<string[]> {
     const script = join(installation.folder, 'loaded-modules.mjs');
-    const { stdout } = await promisify(execFile)(process.execPath, [script, specifier], {
+    const { stdout } = await run(process.execPath, [script, specifier], {
       maxBuffer: 2 ** 26,
     });
     expect(stdout).toContain('/node_modules/nestjs-security/dist/');
@@ -122,33 +128,3 @@ describe('importing', () => {
     SLOW,
   );
 });
-
-function compile(source: string, module: ts.ModuleKind): string {
-  const target = ts.ScriptTarget.ES2023;
-  return ts.transpileModule(source, {
-    compilerOptions: {
-      module,
-      target,
-      experimentalDecorators: true,
-      emitDecoratorMetadata: true,
-      esModuleInterop: true,
-    },
-  }).outputText;
-}
-
-/** Runs the application until it says where it listens; rejects with what it printed if it ends. */
-async function start(app: string): Promise<{ server: ChildProcess; url: string }> {
-  const server = spawn(process.execPath, [app], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let printed = '';
-  const url = new Promise<string>((resolve, reject) => {
-    server.stderr.on('data', (data) => (printed += data));
-    server.stdout.on('data', (data) => {
-      printed += data;
-      const listening = /listening on (\S+)/.exec(printed);
-      if (listening) resolve(listening[1]!);
-    });
-    server.on('error', reject);
-    server.on('exit', () => reject(new Error(`${basename(app)} ended:\n${printed}`)));
-  });
-  return { server, url: await url };
-}

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { configureRich, richApplication } from '../openapi/rich-application.js';
 import { adapters, createApp, type RunningApp } from '../support/adapters.js';
+import { servedBy } from '../support/nest-major.js';
 import { rawRequest, type RawRequest } from '../support/raw-request.js';
 import { at, routesFor } from './guarded-routes.js';
 import { everyScheme, GOOD } from './guarded-schemes.js';
@@ -92,7 +93,7 @@ describe.each(adapters)('answers on $name', (adapter) => {
   describe('T70 the document and the application', () => {
     it('say the same of every operation', async () => {
       const { app } = await createApp(adapter, richApplication([]), configureRich);
-      const document = createDocument(app, new DocumentBuilder().build());
+      const document = servedBy(adapter, createDocument(app, new DocumentBuilder().build()));
       const probes = await expectDocumentMatchesEnforcement(app, document as never);
       const first = Object.values(document.paths).flatMap((path) => Object.values(path as object));
       const secured = first.find(

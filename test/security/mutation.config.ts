@@ -16,7 +16,8 @@ const include = [
 
 // mergeConfig would add these to what the whole suite includes.
 const { test, ...rest } = base as ViteUserConfig;
+const { projects: _, ...shared } = test!;
 export default mergeConfig(
   rest,
-  defineConfig({ test: { ...test, include, reporters: ['default'] } }),
+  defineConfig({ test: { ...shared, include, reporters: ['default'] } }),
 );

@@ -1,0 +1,47 @@
+import { SecurityScheme } from '../schemes/security-scheme.js';
+import { AllOf, Anonymous, AnyOf, NOT_A_REQUIREMENT } from './requirement.js';
+
+interface Copy {
+  readonly url: string;
+}
+
+/**
+ * The classes that values are recognised by, of every copy of this package in the process, each with its copy.
+ *
+ * A second version, or one build by `import` and the other by `require`, has classes and declarations of its own.
+ */
+const COPIES = Symbol.for('nestjs-security:copies');
+const holder = globalThis as { [COPIES]?: Map<unknown, Copy> };
+const copies = (holder[COPIES] ??= new Map());
+const own: Copy = { url: import.meta.url };
+
+for (const type of [SecurityScheme, AnyOf, AllOf, Anonymous]) copies.set(type, own);
+
+const ADVICE =
+  'which know nothing of each other: have one version installed ("npm ls nestjs-security" lists them), and load all of its entry points by import, or all by require()';
+
+/** What is wrong with a value that is no requirement of this copy, to follow its name. */
+export function notARequirement(value: unknown): string {
+  const other = [...lineage(value)]
+    .map(copyOf)
+    .find((found) => found !== undefined && found !== own);
+  return other === undefined
+    ? NOT_A_REQUIREMENT
+    : `is of another copy of nestjs-security. There are two copies, ${own.url} and ${other.url}, ${ADVICE}`;
+}
+
+/** A hint, to follow an error that a second copy of this package may be the reason of; nothing where there is none. */
+export function hintOfCopies(): string {
+  const places = [...new Set(copies.values())].map(({ url }) => url);
+  return places.length < 2 ? '' : `. There are two copies, ${places.join(' and ')}, ${ADVICE}`;
+}
+
+const copyOf = (type: unknown) => copies.get(type);
+
+/** The constructors of an instance, or a class and what it extends. */
+function* lineage(value: unknown): Iterable<unknown> {
+  let at: unknown = typeof value === 'function' ? value.prototype : value;
+  for (; at !== null && at !== undefined; at = Object.getPrototypeOf(at)) {
+    if (Object.hasOwn(at, 'constructor')) yield at.constructor;
+  }
+}

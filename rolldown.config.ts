@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { defineConfig, type OutputOptions, type Plugin, type RolldownOptions } from 'rolldown';
+import { declarations } from './scripts/declarations.js';
+import { commands, entryPoints } from './scripts/entry-points.js';
+
+const COMPILED = 'build/lib';
+const input = (modules: string[]) =>
+  Object.fromEntries(modules.map((module) => [module, `${COMPILED}/${module}.js`]));
+const exported = entryPoints.map(({ module }) => module);
+const output: OutputOptions = {
+  keepNames: true,
+  cleanDir: false,
+  chunkFileNames: 'shared/[name].js',
+};
+
+// Node spends more time finding and opening a hundred modules than running them: each entry point is one file,
+// and what several share is another.
+const esModules: RolldownOptions = {
+  input: input([...exported, ...commands]),
+  external: /^[^./]/,
+  plugins: [declarations({ from: COMPILED, commonJS: false })],
+  output: { ...output, dir: 'dist' },
+};
+
+/** For what cannot load ES modules: Jest, older bundlers. jose, which is nothing else, is inside. */
+const commonJS: RolldownOptions = {
+  input: input(exported),
+  platform: 'node',
+  external: /^(?!jose(?:\/|$))[^./]/,
+  plugins: [
+    declarations({ from: COMPILED, commonJS: true }),
+    asset('package.json', '{ "type": "commonjs" }\n'),
+    asset('LICENSE.jose.md', readFileSync('node_modules/jose/LICENSE.md', 'utf8')),
+  ],
+  output: { ...output, dir: 'dist/cjs', format: 'cjs', exports: 'named' },
+};
+
+export default defineConfig([esModules, commonJS]);
+
+function asset(fileName: string, source: string): Plugin {
+  return {
+    name: fileName,
+    generateBundle() {
+      this.emitFile({ type: 'asset', fileName, source });
+    },
+  };
+}
