@@ -3,6 +3,7 @@ import { ModuleRef } from '@nestjs/core';
 import { Policies } from '../requirements/policies.js';
 import { POLICY_OPTIONS, type PolicyOptions } from '../requirements/policy-options.js';
 import { SchemeRegistry } from '../requirements/scheme-registry.js';
+import { offerAudit } from './audit-offer.js';
 import { auditSummary } from './audit-table.js';
 import { discouragedFlows, unservedTokenUrls } from './flow-warnings.js';
 import { type AuditedHandler, auditHandlers, handlerName } from './handler-audit.js';
@@ -28,6 +29,7 @@ export class BootReport implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
+    offerAudit(() => auditRoutes(this.policies, this.moduleRef));
     const handlers = auditHandlers(this.policies);
     this.logger.log(auditSummary(handlers, 'handler'));
     this.warnings(handlers).forEach((warning) => this.logger.warn(warning));

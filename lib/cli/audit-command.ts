@@ -1,0 +1,34 @@
+import { auditApplication } from './audited-application.js';
+import { changesSince, readBaseline } from './baseline.js';
+import type { AuditCommand } from './command-line.js';
+import { findingsOf } from './findings.js';
+import { differenceBeside, formatAudit } from './formats.js';
+
+/** What a run prints, and its exit code. */
+export interface CommandResult {
+  /** On standard output. */
+  readonly output: string;
+  /** On standard error, a line each. */
+  readonly beside: readonly string[];
+  readonly exitCode: number;
+}
+
+/**
+ * Audits an application, and compares it with what it was.
+ *
+ * @param script What a process runs to load the application.
+ */
+export async function auditCommand(command: AuditCommand, script: string): Promise<CommandResult> {
+  const { format, strict, baseline, file } = command;
+  const before = baseline === undefined ? undefined : readBaseline(baseline);
+  const routes = await auditApplication(script, command);
+  const changes = before && changesSince(before, routes);
+  const findings = findingsOf(routes, changes ?? [], strict);
+  const difference = changes?.map(({ line }) => line);
+  const audit = { routes, findings, difference, file };
+  return {
+    output: formatAudit(format, audit),
+    beside: differenceBeside(format, audit),
+    exitCode: findings.some(({ level }) => level === 'error') ? 1 : 0,
+  };
+}
