@@ -6,6 +6,7 @@ import { methodName } from '../requirements/route-handlers.js';
 import { SchemeRegistry } from '../requirements/scheme-registry.js';
 import { tokenEndpointOf } from '../token-endpoint/token-endpoint.metadata.js';
 import { tokenFormOf } from '../token-endpoint/token-form.metadata.js';
+import { copyOf } from './copy-of.js';
 import { PolicyDocumentation } from './policy-documentation.js';
 import { type Operation, withMarkers } from './route-markers.js';
 import { securitySchemes } from './security-schemes.js';
@@ -16,7 +17,8 @@ import { tokenRequestBody, tokenResponses } from './token-endpoint-operation.js'
  * requirement, the scopes, the 401 and 403 responses and the token endpoint's form.
  *
  * A `security`, a response or a request body that a route documents itself is kept. A route that
- * `undeclared: 'deny'` closes to everybody is left out. Nothing is written to the application's classes.
+ * `undeclared: 'deny'` closes to everybody is left out. Nothing is written to the application's classes, and the
+ * document may be edited: no other one changes with it.
  *
  * @example
  * ```ts
@@ -41,7 +43,8 @@ export function createDocument(
 ): OpenAPIObject {
   const policies = moduleProvider(app, Policies, 'createDocument()');
   const marked = withMarkers(policies.compile(), () =>
-    SwaggerModule.createDocument(app, config, options),
+    // What it holds of the application's metadata, and of `config`, is theirs.
+    copyOf(SwaggerModule.createDocument(app, config, options)),
   );
   const { document } = marked;
   const version = parseFloat(document.openapi);
@@ -59,7 +62,9 @@ export function createDocument(
     ...document.components,
     securitySchemes: {
       ...document.components?.securitySchemes,
-      ...securitySchemes(moduleProvider(app, SchemeRegistry, 'createDocument()').all(), version),
+      ...copyOf(
+        securitySchemes(moduleProvider(app, SchemeRegistry, 'createDocument()').all(), version),
+      ),
     },
   };
   return document;
@@ -72,8 +77,8 @@ function documentTokenEndpoint(
 ): void {
   if (tokenEndpointOf(handler) === undefined) return;
   const form = tokenFormOf(controller.prototype as object, methodName(controller, handler)!);
-  if (form !== undefined) operation.requestBody ??= tokenRequestBody(form);
-  for (const [status, response] of Object.entries(tokenResponses())) {
+  if (form !== undefined) operation.requestBody ??= copyOf(tokenRequestBody(form));
+  for (const [status, response] of Object.entries(copyOf(tokenResponses()))) {
     const own = operation.responses[status];
     if (own === undefined || isGenerated(own)) operation.responses[status] = response;
   }
