@@ -40,8 +40,10 @@ type Instantiate = (
 const standIns = new WeakMap<object, string>();
 
 /** Neither a module nor a controller: those are looked at, not used. */
-function isOrdinary({ metatype, host, token }: InstanceWrapper): boolean {
-  return metatype !== host?.metatype && !host?.controllers.has(token);
+function isOrdinary(wrapper: InstanceWrapper): boolean {
+  const { metatype, host } = wrapper;
+  const controllers: InstanceWrapper[] = [...(host?.controllers.values() ?? [])];
+  return metatype !== host?.metatype && !controllers.includes(wrapper);
 }
 
 /** Types of which a value may say something by being there, or not. */

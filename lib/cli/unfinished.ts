@@ -51,9 +51,11 @@ export class Unfinished {
     const pending = [...this.containers].flatMap((container) =>
       wrappersOf(container).filter(isPending),
     );
-    const tokens = new Set(pending.map(({ token }) => token));
+    const missing = new Set(pending.map(({ token }) => token));
     return pending
-      .filter(({ inject }) => inject && !inject.some((token) => tokens.has(token as never)))
+      .filter(
+        ({ inject }) => inject && !inject.some((dependency) => missing.has(dependency as never)),
+      )
       .map(({ name, host }) => `the provider ${String(name)} of ${host?.name ?? 'a module'}`);
   }
 }
