@@ -1,13 +1,16 @@
 import type { INestApplication } from '@nestjs/common';
 import { type OpenAPIObject, type SwaggerDocumentOptions, SwaggerModule } from '@nestjs/swagger';
+import { AuthModule } from '../auth.module.js';
 import { moduleProvider } from '../requirements/module-provider.js';
 import { Policies } from '../requirements/policies.js';
 import { methodName } from '../requirements/route-handlers.js';
 import { SchemeRegistry } from '../requirements/scheme-registry.js';
+import type { SecuritySchemeObject } from '../schemes/security-scheme-object.js';
 import { tokenEndpointOf } from '../token-endpoint/token-endpoint.metadata.js';
 import { tokenFormOf } from '../token-endpoint/token-form.metadata.js';
 import { copyOf } from './copy-of.js';
 import { PolicyDocumentation } from './policy-documentation.js';
+import { publishUrls } from './publish-urls.js';
 import { type Operation, withMarkers } from './route-markers.js';
 import { securitySchemes } from './security-schemes.js';
 import { tokenRequestBody, tokenResponses } from './token-endpoint-operation.js';
@@ -15,6 +18,10 @@ import { tokenRequestBody, tokenResponses } from './token-endpoint-operation.js'
 /**
  * `SwaggerModule.createDocument`, with what the application enforces: its schemes, and for each operation the
  * requirement, the scopes, the 401 and 403 responses and the token endpoint's form.
+ *
+ * A relative `tokenUrl` or other URL of a scheme is documented as the path of the route that it means, prefix and
+ * version included, below the first of the document's `servers`. A document of some modules (`include`) lists the
+ * schemes that its operations use.
  *
  * A `security`, a response or a request body that a route documents itself is kept. A route that
  * `undeclared: 'deny'` closes to everybody is left out. Nothing is written to the application's classes, and the
@@ -47,8 +54,7 @@ export function createDocument(
     copyOf(SwaggerModule.createDocument(app, config, options)),
   );
   const { document } = marked;
-  const version = parseFloat(document.openapi);
-  const documentation = new PolicyDocumentation(version);
+  const documentation = new PolicyDocumentation(document);
   marked.filterOperations((operation, controller, handler, method) => {
     const policy = policies.of(controller, handler);
     // Token endpoints are asked by POST (RFC 6749 3.2).
@@ -58,16 +64,39 @@ export function createDocument(
     else if (document.security !== undefined) operation.security ??= [];
     return policy === null || policy.alternatives.length > 0;
   });
+  addSchemes(document, app, options);
+  return document;
+}
+
+function addSchemes(
+  document: OpenAPIObject,
+  app: INestApplication,
+  { include = [] }: SwaggerDocumentOptions = {},
+): void {
+  const registry = moduleProvider(app, SchemeRegistry, 'createDocument()');
+  const schemes = copyOf(securitySchemes(registry.all(), parseFloat(document.openapi)));
+  const used = include.length === 0 ? Object.keys(schemes) : schemesIn(document);
+  const audit = () => AuthModule.audit(app);
+  const documented = Object.entries(schemes).filter(([name]) => used.includes(name));
+  for (const [, scheme] of documented) {
+    publishUrls(scheme as SecuritySchemeObject, document.servers, audit);
+  }
   document.components = {
     ...document.components,
     securitySchemes: {
       ...document.components?.securitySchemes,
-      ...copyOf(
-        securitySchemes(moduleProvider(app, SchemeRegistry, 'createDocument()').all(), version),
-      ),
+      ...Object.fromEntries(documented),
     },
   };
-  return document;
+}
+
+/** The names of the schemes that a document's operations require. */
+function schemesIn({ paths, webhooks, security }: OpenAPIObject): string[] {
+  const items = Object.values({ ...paths, ...webhooks }) as Record<string, Operation>[];
+  const requirements = items.flatMap((item) =>
+    Object.values(item).flatMap((operation) => operation.security ?? []),
+  );
+  return [...requirements, ...(security ?? [])].flatMap(Object.keys);
 }
 
 function documentTokenEndpoint(
