@@ -83,8 +83,8 @@ export function swaggerUiOptions(
         redirectUrl === undefined ? besideTheScripts() : requireAbsolute(redirectUrl),
       persistAuthorization: persist,
       plugins: ownScopes() as never,
-      ...(forwardedPrefix && { patchDocumentOnRequest: forwarded() }),
     },
+    ...(forwardedPrefix && { patchDocumentOnRequest: forwarded }),
   };
 }
 
@@ -151,20 +151,16 @@ interface ForwardedRequest {
 }
 
 /** The document as the proxy of a request publishes it. */
-function forwarded() {
-  const patch = <Request, Response>(
-    request: Request,
-    _response: Response,
-    document: OpenAPIObject,
-  ) => {
-    const prefix = (request as ForwardedRequest).headers?.['x-forwarded-prefix'];
-    if (!isPrefix(prefix)) return document;
-    const copy = copyOf(document);
-    prefixUrls(copy, prefix.replace(/\/$/, ''));
-    return copy;
-  };
-  // The page is told of all options, and has no use for this one.
-  return Object.assign(patch, { toString: () => 'undefined' });
+function forwarded<Request, Response>(
+  request: Request,
+  _response: Response,
+  document: OpenAPIObject,
+): OpenAPIObject {
+  const prefix = (request as ForwardedRequest).headers?.['x-forwarded-prefix'];
+  if (!isPrefix(prefix)) return document;
+  const copy = copyOf(document);
+  prefixUrls(copy, prefix.replace(/\/$/, ''));
+  return copy;
 }
 
 /** A path, and not another host's: credentials are sent there. */

@@ -145,7 +145,7 @@ describe('the forwarded prefix', () => {
     const document = createDocument(app, { ...configOf(), servers });
     const options = swaggerUiOptions(app, { clientId: 'docs', forwardedPrefix: true });
     await app.close();
-    const { patchDocumentOnRequest } = options.swaggerOptions as { patchDocumentOnRequest: Patch };
+    const { patchDocumentOnRequest } = options as { patchDocumentOnRequest: Patch };
     const before = JSON.stringify(document);
     const patched = patchDocumentOnRequest(
       { headers: { 'x-forwarded-prefix': header } },
@@ -204,8 +204,8 @@ describe('the forwarded prefix', () => {
 
   it('is not looked at unless that is asked for', async () => {
     const app = await appWith([Login], { schemes: [key] });
-    const { swaggerOptions } = swaggerUiOptions(app, { clientId: 'docs' });
+    const options = swaggerUiOptions(app, { clientId: 'docs' });
     await app.close();
-    expect(swaggerOptions).not.toHaveProperty('patchDocumentOnRequest');
+    expect(options).not.toHaveProperty('patchDocumentOnRequest');
   });
 });
