@@ -38,11 +38,20 @@ export function auditAsMarkdown(routes: readonly AuditedRoute[]): string {
     .join('\n');
 }
 
+/** How a route is called, such as `GET /orders/:id` or `GET /orders (version 2)`. */
+export function routeName(route: Pick<AuditedRoute, 'method' | 'path' | 'version'>): string {
+  return `${route.method} ${versionedPath(route)}`;
+}
+
+function versionedPath({ path, version }: Pick<AuditedRoute, 'path' | 'version'>): string {
+  return version === undefined ? path : `${path} (version ${version})`;
+}
+
 function cells(route: AuditedRoute): string[] {
-  const { method, path, version, controller, handler, access, requirement, contradiction } = route;
+  const { method, controller, handler, access, requirement, contradiction } = route;
   return [
     method,
-    version === undefined ? path : `${path} (version ${version})`,
+    versionedPath(route),
     `${controller}.${handler}`,
     access,
     contradiction === undefined ? requirement : `${requirement} (but ${contradiction})`,

@@ -3,7 +3,9 @@ import { ModuleRef } from '@nestjs/core';
 import { Policies } from '../policies/policies.js';
 import { AUTH_OPTIONS, type AuthModuleOptions } from '../auth.options.js';
 import { SchemeRegistry } from '../policies/scheme-registry.js';
+import { offerAudit } from './audit-offer.js';
 import { auditSummary } from './audit-table.js';
+import { duplicateRoutes } from './duplicate-routes.js';
 import { discouragedFlows, unservedTokenUrls } from './flow-warnings.js';
 import { type AuditedHandler, auditHandlers, handlerName } from './handler-audit.js';
 import { requirementInWords } from './requirement-in-words.js';
@@ -22,6 +24,7 @@ export class BootReport implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
+    offerAudit(() => auditRoutes(this.policies, this.moduleRef));
     const handlers = auditHandlers(this.policies);
     this.logger.log(auditSummary(handlers, 'handler'));
     this.warnings(handlers).forEach((warning) => this.logger.warn(warning));
@@ -30,10 +33,12 @@ export class BootReport implements OnApplicationBootstrap {
   private warnings(handlers: readonly AuditedHandler[]): string[] {
     const { undeclared = 'warn', allowDiscouragedFlows = false } = this.options;
     const schemes = this.registry.all().map(({ scheme }) => scheme);
+    const routes = auditRoutes(this.policies, this.moduleRef);
     return [
       ...(undeclared === 'warn' ? openHandlers(handlers) : []),
       ...contradictions(handlers),
-      ...unservedTokenUrls(schemes, () => auditRoutes(this.policies, this.moduleRef)),
+      ...duplicateRoutes(routes).map(({ message }) => message),
+      ...unservedTokenUrls(schemes, () => routes),
       ...(allowDiscouragedFlows || process.env['NODE_ENV'] !== 'production'
         ? []
         : discouragedFlows(schemes)),

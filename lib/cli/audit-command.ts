@@ -1,69 +1,34 @@
-import { parseArgs } from 'node:util';
-import type { AuditedRoute } from '../audit/audited-route.js';
-import { auditAsMarkdown, auditAsText, auditSummary } from '../audit/audit-table.js';
-import { AuthModule } from '../auth.module.js';
-import { loadApplication } from './load-application.js';
-import { UsageError } from './usage.error.js';
-
-export const USAGE = `Usage: nestjs-security audit <module file> [options]
-
-  <module file>        Compiled JavaScript that exports the root module,
-                       or a function createApp() that returns the application.
-  --module <name>      The exported module. Default: AppModule, or the only one.
-  --format <format>    text, json or markdown. Default: text.
-  --strict             Exit with 1 when a route declares no requirement.`;
+import { auditApplication } from './audited-application.js';
+import { changesSince, readBaseline } from './baseline.js';
+import type { AuditCommand } from './command-line.js';
+import { findingsOf } from './findings.js';
+import { differenceBeside, formatAudit } from './formats.js';
 
 /** What a run prints, and its exit code. */
 export interface CommandResult {
+  /** On standard output. */
   readonly output: string;
+  /** On standard error, a line each. */
+  readonly beside: readonly string[];
   readonly exitCode: number;
 }
 
-/** Starts the application, without listening, and audits its routes. */
-export async function auditCommand(args: readonly string[]): Promise<CommandResult> {
-  const { file, format, module, strict } = parse(args);
-  const app = await loadApplication(file, module);
-  try {
-    const routes = AuthModule.audit(app);
-    const open = routes.some(({ access }) => access === 'undeclared');
-    return { output: FORMATS[format](routes), exitCode: strict && open ? 1 : 0 };
-  } finally {
-    await app.close();
-  }
-}
-
-const FORMATS = {
-  text: (routes: AuditedRoute[]) => `${auditAsText(routes)}\n\n${auditSummary(routes)}`,
-  json: (routes: AuditedRoute[]) => JSON.stringify(routes, undefined, 2),
-  markdown: auditAsMarkdown,
-};
-
-function parse(args: readonly string[]) {
-  const { values, positionals } = parseArguments(args);
-  const [command, file, ...rest] = positionals;
-  const { format = 'text', module, strict = false } = values;
-  if (command !== 'audit') throw new UsageError(`Unknown command ${command ?? ''}`.trim());
-  if (file === undefined || rest.length > 0) throw new UsageError('Name one module file');
-  if (!isFormat(format)) throw new UsageError(`Unknown format ${format}`);
-  return { file, format, module, strict };
-}
-
-function parseArguments(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        format: { type: 'string' },
-        module: { type: 'string' },
-        strict: { type: 'boolean' },
-      },
-    });
-  } catch (cause) {
-    throw new UsageError((cause as Error).message, { cause });
-  }
-}
-
-function isFormat(value: string): value is keyof typeof FORMATS {
-  return Object.hasOwn(FORMATS, value);
+/**
+ * Audits an application, and compares it with what it was.
+ *
+ * @param script What a process runs to load the application.
+ */
+export async function auditCommand(command: AuditCommand, script: string): Promise<CommandResult> {
+  const { format, strict, baseline, file } = command;
+  const before = baseline === undefined ? undefined : readBaseline(baseline);
+  const routes = await auditApplication(script, command);
+  const changes = before && changesSince(before, routes);
+  const findings = findingsOf(routes, changes ?? [], strict);
+  const difference = changes?.map(({ line }) => line);
+  const audit = { routes, findings, difference, file };
+  return {
+    output: formatAudit(format, audit),
+    beside: differenceBeside(format, audit),
+    exitCode: findings.some(({ level }) => level === 'error') ? 1 : 0,
+  };
 }

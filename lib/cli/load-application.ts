@@ -6,36 +6,53 @@ import { MODULE_METADATA } from '@nestjs/common/constants.js';
 import { NestFactory } from '@nestjs/core';
 import { UsageError } from './usage.error.js';
 
-/**
- * The application of a file, initialised but not listening.
- *
- * A module alone knows no global prefix and no versioning: a file that sets them exports `createApp()`.
- */
-export async function loadApplication(
-  file: string,
-  moduleName: string | undefined,
-): Promise<INestApplicationContext> {
+/** What a file exports, however it was built. */
+export async function importFile(file: string): Promise<Exports> {
   const path = resolve(file);
   if (!existsSync(path))
     throw new UsageError(`There is no file ${file}: build the application first`);
-  const exported: Record<string, unknown> = await import(pathToFileURL(path).href);
-  if (moduleName === undefined && typeof exported['createApp'] === 'function') {
-    const app = (await exported['createApp']()) as INestApplicationContext;
-    return app.init();
-  }
-  return NestFactory.createApplicationContext(rootModule(exported, moduleName), {
-    logger: ['error', 'fatal'],
-    abortOnError: false,
-  });
+  const exported = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+  // CommonJS, and bundles whose names Node does not find: all that there is, is the default.
+  const inner: unknown = await exported['default'];
+  const named = typeof inner === 'object' && inner !== null ? inner : {};
+  return new Map(Object.entries({ ...named, ...exported, default: inner }));
 }
 
-function rootModule(exported: Record<string, unknown>, name: string | undefined): Type {
-  const modules = new Map(Object.entries(exported).filter(([, value]) => isModule(value)));
-  const only = modules.size === 1 && name === undefined ? [...modules.values()][0] : undefined;
-  const found = modules.get(name ?? 'AppModule') ?? only;
+export type Exports = ReadonlyMap<string, unknown>;
+
+export type CreateApp = () => Promise<INestApplicationContext> | INestApplicationContext;
+
+/** The function that makes the application, where the file exports one. */
+export function createAppOf(exported: Exports): CreateApp | undefined {
+  const createApp = exported.get('createApp');
+  return typeof createApp === 'function' ? (createApp as CreateApp) : undefined;
+}
+
+/** A module alone knows no global prefix and no versioning. */
+export function startModule(module: Type): Promise<INestApplicationContext> {
+  return NestFactory.createApplicationContext(module);
+}
+
+/**
+ * The root module among what a file exports.
+ *
+ * @throws UsageError where there is none, or none of that name.
+ */
+export function rootModule(exported: Exports, name: string | undefined): Type {
+  if (name !== undefined && typeof exported.get(name) === 'function')
+    return exported.get(name) as Type;
+  const modules = new Map([...exported].filter(([, value]) => isModule(value)));
+  const distinct = [...new Set(modules.values())];
+  const only = distinct.length === 1 && name === undefined ? distinct[0] : undefined;
+  const found = name === undefined ? (modules.get('AppModule') ?? only) : undefined;
   if (found !== undefined) return found as Type;
   const names = [...modules.keys()].join(', ') || 'no module';
   throw new UsageError(`The file exports ${names}: choose one with --module`);
+}
+
+/** Whether a file has something to start. */
+export function exportsModule(exported: Exports): boolean {
+  return [...exported.values()].some(isModule);
 }
 
 function isModule(value: unknown): boolean {

@@ -1,17 +1,53 @@
 #!/usr/bin/env node
-import { auditCommand, USAGE } from './audit-command.js';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { auditCommand } from './audit-command.js';
+import { AuditError, REQUEST } from './audited-application.js';
+import type { AuditRequest } from './audit-request.js';
+import { parseCommandLine, USAGE } from './command-line.js';
 import { UsageError } from './usage.error.js';
 
-// Standard output holds the table alone: what the application prints while it starts goes beside it.
-const { write } = process.stdout;
-process.stdout.write = process.stderr.write.bind(process.stderr);
+const request = process.env[REQUEST];
+if (request !== undefined) {
+  delete process.env[REQUEST];
+  const { runApplication } = await import('./application-process.js');
+  runApplication(JSON.parse(request) as AuditRequest);
+} else {
+  process.exitCode = await run(process.argv.slice(2));
+}
 
-try {
-  const { output, exitCode } = await auditCommand(process.argv.slice(2));
-  write.call(process.stdout, `${output}\n`);
-  process.exitCode = exitCode;
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  process.stderr.write(`${error.message}\n\n${USAGE}\n`);
-  process.exitCode = 2;
+/** Runs the command, and says its exit code. */
+async function run(args: readonly string[]): Promise<number> {
+  try {
+    const command = parseCommandLine(args);
+    if (command.command !== 'audit') {
+      process.stdout.write(command.command === 'help' ? `${USAGE}\n` : `${version()}\n`);
+      return 0;
+    }
+    const { output, beside, exitCode } = await auditCommand(
+      command,
+      fileURLToPath(import.meta.url),
+    );
+    process.stdout.write(`${output}\n`);
+    for (const line of beside) process.stderr.write(`${line}\n`);
+    return exitCode;
+  } catch (error) {
+    return explain(error, args.includes('--verbose'));
+  }
+}
+
+function explain(error: unknown, verbose: boolean): number {
+  if (error instanceof UsageError) {
+    process.stderr.write(`${error.message}\nSee nestjs-security --help\n`);
+    return 2;
+  }
+  if (!(error instanceof AuditError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  if (verbose) process.stderr.write(`\n${error.stack}\n`);
+  return 3;
+}
+
+function version(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }

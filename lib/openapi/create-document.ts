@@ -1,12 +1,16 @@
 import type { INestApplication } from '@nestjs/common';
 import { type OpenAPIObject, type SwaggerDocumentOptions, SwaggerModule } from '@nestjs/swagger';
+import { AuthModule } from '../auth.module.js';
 import { moduleProvider } from '../policies/module-provider.js';
 import { Policies } from '../policies/policies.js';
 import { methodName } from '../policies/route-handlers.js';
 import { SchemeRegistry } from '../policies/scheme-registry.js';
+import type { SecuritySchemeObject } from '../schemes/security-scheme-object.js';
 import { tokenEndpointOf } from '../token-endpoint/token-endpoint.metadata.js';
 import { tokenFormOf } from '../token-endpoint/token-form.metadata.js';
+import { copyOf } from './copy-of.js';
 import { PolicyDocumentation } from './policy-documentation.js';
+import { publishUrls } from './publish-urls.js';
 import { type Operation, withMarkers } from './route-markers.js';
 import { securitySchemes } from './security-schemes.js';
 import { tokenRequestBody, tokenResponses } from './token-endpoint-operation.js';
@@ -15,8 +19,13 @@ import { tokenRequestBody, tokenResponses } from './token-endpoint-operation.js'
  * `SwaggerModule.createDocument`, with what the application enforces: its schemes, and for each operation the
  * requirement, the scopes, the 401 and 403 responses and the token endpoint's form.
  *
+ * A relative `tokenUrl` or other URL of a scheme is documented as the path of the route that it means, prefix and
+ * version included, below the first of the document's `servers`. A document of some modules (`include`) lists the
+ * schemes that its operations use.
+ *
  * A `security`, a response or a request body that a route documents itself is kept. A route that
- * `undeclared: 'deny'` closes to everybody is left out. Nothing is written to the application's classes.
+ * `undeclared: 'deny'` closes to everybody is left out. Nothing is written to the application's classes, and the
+ * document may be edited: no other one changes with it.
  *
  * @example
  * ```ts
@@ -41,11 +50,11 @@ export function createDocument(
 ): OpenAPIObject {
   const policies = moduleProvider(app, Policies, 'createDocument()');
   const marked = withMarkers(policies.handlers(), () =>
-    SwaggerModule.createDocument(app, config, options),
+    // What it holds of the application's metadata, and of `config`, is theirs.
+    copyOf(SwaggerModule.createDocument(app, config, options)),
   );
   const { document } = marked;
-  const version = parseFloat(document.openapi);
-  const documentation = new PolicyDocumentation(version);
+  const documentation = new PolicyDocumentation(document);
   marked.filterOperations((operation, controller, handler, method) => {
     const policy = policies.of(controller, handler);
     // Token endpoints are asked by POST (RFC 6749 3.2).
@@ -55,14 +64,39 @@ export function createDocument(
     else if (document.security !== undefined) operation.security ??= [];
     return policy === null || policy.alternatives.length > 0;
   });
+  addSchemes(document, app, options);
+  return document;
+}
+
+function addSchemes(
+  document: OpenAPIObject,
+  app: INestApplication,
+  { include = [] }: SwaggerDocumentOptions = {},
+): void {
+  const registry = moduleProvider(app, SchemeRegistry, 'createDocument()');
+  const schemes = copyOf(securitySchemes(registry.all(), parseFloat(document.openapi)));
+  const used = include.length === 0 ? Object.keys(schemes) : schemesIn(document);
+  const audit = () => AuthModule.audit(app);
+  const documented = Object.entries(schemes).filter(([name]) => used.includes(name));
+  for (const [, scheme] of documented) {
+    publishUrls(scheme as SecuritySchemeObject, document.servers, audit);
+  }
   document.components = {
     ...document.components,
     securitySchemes: {
       ...document.components?.securitySchemes,
-      ...securitySchemes(moduleProvider(app, SchemeRegistry, 'createDocument()').all(), version),
+      ...Object.fromEntries(documented),
     },
   };
-  return document;
+}
+
+/** The names of the schemes that a document's operations require. */
+function schemesIn({ paths, webhooks, security }: OpenAPIObject): string[] {
+  const items = Object.values({ ...paths, ...webhooks }) as Record<string, Operation>[];
+  const requirements = items.flatMap((item) =>
+    Object.values(item).flatMap((operation) => operation.security ?? []),
+  );
+  return [...requirements, ...(security ?? [])].flatMap(Object.keys);
 }
 
 function documentTokenEndpoint(
@@ -72,8 +106,8 @@ function documentTokenEndpoint(
 ): void {
   if (tokenEndpointOf(handler) === undefined) return;
   const form = tokenFormOf(controller.prototype as object, methodName(controller, handler)!);
-  if (form !== undefined) operation.requestBody ??= tokenRequestBody(form);
-  for (const [status, response] of Object.entries(tokenResponses())) {
+  if (form !== undefined) operation.requestBody ??= copyOf(tokenRequestBody(form));
+  for (const [status, response] of Object.entries(copyOf(tokenResponses()))) {
     const own = operation.responses[status];
     if (own === undefined || isGenerated(own)) operation.responses[status] = response;
   }

@@ -3,44 +3,48 @@ import type { Operation } from './route-markers.js';
 
 type Responses = Operation['responses'];
 
-/** The responses the guard itself gives, by status. */
-export function securityResponses({ schemes, scopes }: Policy): Responses {
+/** What the body of a refusal is, once for a document. */
+export const REFUSAL_SCHEMA = {
+  type: 'object',
+  description: 'Why a request is refused.',
+  required: ['message', 'statusCode'],
+  properties: {
+    message: { type: 'string' },
+    error: { type: 'string' },
+    statusCode: { type: 'integer' },
+  },
+};
+
+/**
+ * The responses the guard itself gives, by status.
+ *
+ * @param schema A reference to the schema of their body.
+ */
+export function securityResponses({ schemes, scopes }: Policy, schema: string): Responses {
   if (schemes.length === 0) return {};
   const names = schemes.map(({ scheme }) => scheme.schemeName).join(', ');
-  return {
-    401: failure(401, 'Unauthorized', 'Credentials are missing or wrong.', names),
-    ...(scopes.length > 0 && {
-      403: failure(
-        403,
-        'Forbidden',
-        `A required scope is not granted: ${scopes.join(', ')}.`,
-        names,
-      ),
-    }),
-  };
-}
-
-function failure(statusCode: number, error: string, description: string, schemes: string) {
-  return {
+  const refusal = (description: string, example: object) => ({
     description,
     headers: {
       'WWW-Authenticate': {
-        description: `A challenge for each scheme that could help: ${schemes}.`,
+        description: `A challenge for each scheme that could help: ${names}.`,
         schema: { type: 'string' },
       },
     },
-    content: {
-      'application/json': {
-        schema: {
-          type: 'object',
-          required: ['message', 'statusCode'],
-          properties: {
-            message: { type: 'string' },
-            error: { type: 'string', example: error },
-            statusCode: { type: 'integer', example: statusCode },
-          },
-        },
-      },
-    },
+    content: { 'application/json': { schema: { $ref: schema }, example } },
+  });
+  return {
+    401: refusal('Credentials are missing or wrong.', {
+      message: 'Not authenticated',
+      error: 'Unauthorized',
+      statusCode: 401,
+    }),
+    ...(scopes.length > 0 && {
+      403: refusal(`A required scope is not granted: ${scopes.join(', ')}.`, {
+        message: 'Insufficient scope',
+        error: 'Forbidden',
+        statusCode: 403,
+      }),
+    }),
   };
 }

@@ -14,8 +14,20 @@ export function securitySchemes(
   version: number,
 ): SecuritySchemes {
   return Object.fromEntries(
-    entries.map(({ scheme }) => [scheme.schemeName, allowedIn(version, scheme.describe())]),
+    entries.map(({ scheme }) => [
+      scheme.schemeName,
+      explained(allowedIn(version, scheme.describe())),
+    ]),
   ) as SecuritySchemes;
+}
+
+/** Pages may not set cookies of a request, and Swagger UI does not say so. */
+const COOKIE =
+  'Swagger UI cannot send this cookie: a browser sends it by itself, once the application has set it.';
+
+function explained(scheme: SecuritySchemeObject): SecuritySchemeObject {
+  if (scheme.type !== 'apiKey' || scheme.in !== 'cookie') return scheme;
+  return { ...scheme, description: [scheme.description, COOKIE].filter(Boolean).join('\n\n') };
 }
 
 /** What came with a later version of OpenAPI would make the document invalid. */

@@ -1,9 +1,11 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import type { SwaggerCustomOptions } from '@nestjs/swagger';
+import type { OpenAPIObject, SwaggerCustomOptions } from '@nestjs/swagger';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { moduleProvider } from '../policies/module-provider.js';
 import { SchemeRegistry } from '../policies/scheme-registry.js';
 import type { SecuritySchemeObject } from '../schemes/security-scheme-object.js';
+import { copyOf } from './copy-of.js';
+import { prefixUrls } from './publish-urls.js';
 
 /**
  * Options of `swaggerUiOptions`.
@@ -15,7 +17,10 @@ export interface SwaggerUiOAuthOptions {
   readonly clientId: string;
   /** Sent to everybody who opens the page, so it is no secret: for local demos. Default: none. */
   readonly clientSecret?: string;
-  /** The scopes that are ticked when the dialog opens. Default: all that the schemes declare. */
+  /**
+   * The scopes that are ticked when the dialog opens, under each scheme that has them.
+   * Default: all that the schemes declare, and `openid` for `OpenIdConnect`.
+   */
   readonly scopes?: readonly string[];
   /**
    * Where the authorization server sends the user back to; absolute, and registered there to the letter.
@@ -24,10 +29,16 @@ export interface SwaggerUiOAuthOptions {
   readonly redirectUrl?: string;
   /** Keep tokens in the browser's local storage, where a reload finds them. Default: `false`. */
   readonly persist?: boolean;
+  /**
+   * Believe the `X-Forwarded-Prefix` of a proxy that strips this prefix from paths: it is put before the paths that
+   * the page calls. Set it only where each request comes through such a proxy. Default: `false`.
+   */
+  readonly forwardedPrefix?: boolean;
 }
 
 /**
- * Options for `SwaggerModule.setup` with which "Authorize" works: the client, PKCE, the scopes and the redirect URL.
+ * Options for `SwaggerModule.setup` with which "Authorize" works: the client, PKCE, the scopes, each asked of its
+ * own schemes, and the redirect URL.
  *
  * PKCE is on when a registered scheme has the authorization code flow or is `OpenIdConnect`. It registers no client
  * and sends no header: the authorization server must let the page's origin call its token endpoint (CORS), and a
@@ -56,7 +67,7 @@ export function swaggerUiOptions(
 ): SwaggerCustomOptions {
   const registry = moduleProvider(app, SchemeRegistry, 'swaggerUiOptions()');
   const schemes = registry.all().map(({ scheme }) => scheme.describe());
-  const { clientId, clientSecret, redirectUrl, persist = false } = options;
+  const { clientId, clientSecret, redirectUrl, persist = false, forwardedPrefix = false } = options;
   if (typeof clientId !== 'string' || clientId === '') {
     throw new ConfigurationError('swaggerUiOptions(): clientId must be the name of a client');
   }
@@ -71,7 +82,9 @@ export function swaggerUiOptions(
       oauth2RedirectUrl:
         redirectUrl === undefined ? besideTheScripts() : requireAbsolute(redirectUrl),
       persistAuthorization: persist,
+      plugins: ownScopes() as never,
     },
+    ...(forwardedPrefix && { patchDocumentOnRequest: forwarded }),
   };
 }
 
@@ -90,10 +103,10 @@ function selectedScopes(
       ? Object.values(scheme.flows).flatMap(({ scopes }) => Object.keys(scopes))
       : [],
   );
-  if (wanted === undefined) return [...new Set(declared)];
+  const hasProvider = schemes.some(({ type }) => type === 'openIdConnect');
+  if (wanted === undefined) return [...new Set([...declared, ...(hasProvider ? ['openid'] : [])])];
   // An OpenID provider says itself which scopes it has.
-  const isKnown = (scope: string) =>
-    declared.includes(scope) || schemes.some(({ type }) => type === 'openIdConnect');
+  const isKnown = (scope: string) => declared.includes(scope) || hasProvider;
   const unknown = wanted.find((scope) => !isKnown(scope));
   if (unknown === undefined) return [...wanted];
   throw new ConfigurationError(
@@ -107,13 +120,65 @@ function requireAbsolute(url: string): string {
 }
 
 /**
+ * Swagger UI ticks, and asks each scheme for, every scope it is told of, those of other schemes included.
+ *
+ * The page's plugin tells each scheme of its own. OpenID providers need not list `openid`, which each has.
+ */
+function ownScopes(): () => void {
+  return inThePage(`[
+    SwaggerUIBundle.plugins.DownloadUrl,
+    () => ({
+      wrapComponents: {
+        oauth2: (Original, { React }) => (props) => {
+          const { authSelectors, schema } = props;
+          const known = schema.get('scopes');
+          const isOwn = (scope) =>
+            (known && known.has(scope)) || (scope === 'openid' && schema.get('openIdConnectUrl'));
+          const getConfigs = () => {
+            const configs = authSelectors.getConfigs() || {};
+            return { ...configs, scopes: (configs.scopes || []).filter(isOwn) };
+          };
+          const selectors = { ...authSelectors, getConfigs };
+          return React.createElement(Original, { ...props, authSelectors: selectors });
+        },
+      },
+    }),
+  ]`);
+}
+
+interface ForwardedRequest {
+  readonly headers?: Readonly<Record<string, unknown>>;
+}
+
+/** The document as the proxy of a request publishes it. */
+function forwarded<Request, Response>(
+  request: Request,
+  _response: Response,
+  document: OpenAPIObject,
+): OpenAPIObject {
+  const prefix = (request as ForwardedRequest).headers?.['x-forwarded-prefix'];
+  if (!isPrefix(prefix)) return document;
+  const copy = copyOf(document);
+  prefixUrls(copy, prefix.replace(/\/$/, ''));
+  return copy;
+}
+
+/** A path, and not another host's: credentials are sent there. */
+function isPrefix(value: unknown): value is string {
+  return typeof value === 'string' && /^(\/(?!\.{1,2}(\/|$))[\w.~-]+)+\/?$/.test(value);
+}
+
+/**
  * Swagger UI's own default takes `/docs` for a file and finds its page beside it, where there is none.
  *
- * Only the browser knows the page's address, and `@nestjs/swagger` writes functions into the page as
- * their text: this one's is an expression.
+ * Only the browser knows the page's address.
  */
 function besideTheScripts(): () => void {
   const scripts = `document.querySelector('script[src$="swagger-ui-bundle.js"]')`;
-  const expression = `new URL('oauth2-redirect.html', ${scripts}.src).href`;
+  return inThePage(`new URL('oauth2-redirect.html', ${scripts}.src).href`);
+}
+
+/** `@nestjs/swagger` writes functions into the page as their text: this one's is an expression. */
+function inThePage(expression: string): () => void {
   return Object.assign(() => undefined, { toString: () => expression });
 }

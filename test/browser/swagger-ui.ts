@@ -6,15 +6,15 @@ const WIDTH = 1280;
 export class SwaggerUI {
   private constructor(readonly page: Page) {}
 
-  /** Opens the page at /docs; what it asks of other servers fails. */
-  static async open(browser: Browser, url: string): Promise<SwaggerUI> {
+  /** Opens the page, at /docs unless told otherwise; what it asks of other servers fails. */
+  static async open(browser: Browser, url: string, path = '/docs'): Promise<SwaggerUI> {
     const page = await browser.newPage({ viewport: { width: WIDTH, height: 1600 } });
     page.setDefaultTimeout(10_000);
     await page.route(
       (requested) => requested.origin !== url,
       (route) => route.abort(),
     );
-    await page.goto(`${url}/docs`);
+    await page.goto(`${url}${path}`);
     await page.locator('.opblock').first().waitFor();
     return new SwaggerUI(page);
   }
@@ -50,9 +50,11 @@ export class SwaggerUI {
   /** Sends the password flow's form; the dialog stays open. */
   async submitPassword(username: string, password: string): Promise<void> {
     await this.openDialog();
-    await this.dialog.locator('#oauth_username').fill(username);
-    await this.dialog.locator('#oauth_password').fill(password);
-    await this.dialog.getByRole('button', { name: 'Apply given OAuth2 credentials' }).click();
+    const field = this.page.locator('#oauth_username');
+    const form = this.dialog.locator('.auth-container', { has: field });
+    await form.locator('#oauth_username').fill(username);
+    await form.locator('#oauth_password').fill(password);
+    await form.getByRole('button', { name: 'Apply given OAuth2 credentials' }).click();
   }
 
   async logIn(username: string, password: string): Promise<void> {

@@ -125,7 +125,7 @@ describe('the first application in README.md', () => {
       components: { securitySchemes: object };
     };
     expect(document.components.securitySchemes).toEqual({
-      UserToken: { type: 'oauth2', flows: { password: { tokenUrl: 'token', scopes: {} } } },
+      UserToken: { type: 'oauth2', flows: { password: { tokenUrl: '/token', scopes: {} } } },
     });
     const me = document.paths['/users/me']!['get']!;
     expect(me.security).toEqual([{ UserToken: [] }]);

@@ -26,9 +26,13 @@ const MODULES = [VersionedModule, OperationsModule, TokensModule];
 function withoutSecurity(document: OpenAPIObject): OpenAPIObject {
   const copy = structuredClone(document);
   delete copy.components?.securitySchemes;
+  delete copy.components?.schemas?.['SecurityError'];
   for (const item of Object.values(copy.paths)) {
     for (const operation of Object.values(item as Record<string, Record<string, object>>)) {
       delete operation['security'];
+      if (String(operation['description']).startsWith('Credentials are optional here')) {
+        delete operation['description'];
+      }
       const responses = operation['responses'] as Record<string, object>;
       delete responses['401'];
       delete responses['403'];
@@ -54,7 +58,7 @@ describe('The document of a rich application', () => {
         type: 'oauth2',
         flows: {
           password: {
-            tokenUrl: 'token',
+            tokenUrl: '/api/token',
             scopes: { me: 'Read your profile.', items: 'Read your items.' },
           },
         },

@@ -147,12 +147,19 @@ describe('A document made with options', () => {
     expect(calls(made)).toEqual(calls(bySwagger));
   });
 
-  it('holds the schemes of the whole application, whatever it includes', () => {
-    expect(Object.keys(made({ include: [ModuleA] }).components?.securitySchemes ?? {})).toEqual([
-      'User',
-      'Key',
-      'Operator',
-    ]);
+  it.each([
+    { name: 'one module', include: [ModuleA], schemes: ['Key'] },
+    { name: 'the whole application', include: [], schemes: ['User', 'Key', 'Operator'] },
+  ])('holds the schemes that its operations use: $name', ({ include, schemes }) => {
+    const { components } = made({ include });
+    expect(Object.keys(components?.securitySchemes ?? {})).toEqual(schemes);
+  });
+
+  it('holds the schemes that its configuration names, and those of its default', () => {
+    const config = Object.assign(configOf(), { security: [{ Operator: [] }] });
+    config.components = { securitySchemes: { Other: { type: 'http', scheme: 'other' } } };
+    const { components } = createDocument(app, config, { include: [ModuleA] });
+    expect(Object.keys(components?.securitySchemes ?? {})).toEqual(['Other', 'Key', 'Operator']);
   });
 
   it('is for the classes of the application, not for their names', () => {
@@ -169,5 +176,6 @@ function outline({ paths, components }: OpenAPIObject): object {
       ([method, { operationId, tags }]) => [method, path, operationId, tags],
     ),
   );
-  return { operations, schemas: components?.schemas };
+  const { SecurityError: _ours, ...schemas } = components?.schemas ?? {};
+  return { operations, schemas };
 }

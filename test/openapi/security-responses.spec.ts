@@ -1,4 +1,7 @@
+import type { HttpException } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
+import { InsufficientScopeException } from '../../lib/errors/insufficient-scope.exception.js';
+import { NotAuthenticatedException } from '../../lib/errors/not-authenticated.exception.js';
 import { securityResponses } from '../../lib/openapi/security-responses.js';
 import { allOf, anonymous, anyOf, optional } from '../../lib/requirements/algebra.js';
 import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
@@ -14,7 +17,9 @@ const user = new OAuth2PasswordBearer({
   validate,
 });
 
-const response = (statusCode: number, error: string, description: string, schemes: string) => ({
+const SCHEMA = '#/components/schemas/Refusal';
+
+const response = (description: string, schemes: string, example: object) => ({
   description,
   headers: {
     'WWW-Authenticate': {
@@ -22,24 +27,17 @@ const response = (statusCode: number, error: string, description: string, scheme
       schema: { type: 'string' },
     },
   },
-  content: {
-    'application/json': {
-      schema: {
-        type: 'object',
-        required: ['message', 'statusCode'],
-        properties: {
-          message: { type: 'string' },
-          error: { type: 'string', example: error },
-          statusCode: { type: 'integer', example: statusCode },
-        },
-      },
-    },
-  },
+  content: { 'application/json': { schema: { $ref: SCHEMA }, example } },
 });
+const bodyOf = (exception: HttpException) => exception.getResponse() as object;
 const unauthorized = (schemes: string) =>
-  response(401, 'Unauthorized', 'Credentials are missing or wrong.', schemes);
+  response('Credentials are missing or wrong.', schemes, bodyOf(new NotAuthenticatedException()));
 const forbidden = (scopes: string, schemes: string) =>
-  response(403, 'Forbidden', `A required scope is not granted: ${scopes}.`, schemes);
+  response(
+    `A required scope is not granted: ${scopes}.`,
+    schemes,
+    bodyOf(new InsufficientScopeException([])),
+  );
 
 describe('The documented responses of the guard', () => {
   it.each([
@@ -56,14 +54,14 @@ describe('The documented responses of the guard', () => {
       responses: { 401: unauthorized('Key, User') },
     },
   ])('are those it can give without scopes: $name', ({ requirement, responses }) => {
-    expect(securityResponses(policyOf(requirement))).toStrictEqual(responses);
+    expect(securityResponses(policyOf(requirement), SCHEMA)).toStrictEqual(responses);
   });
 
   it.each([
     { scopes: ['me'], named: 'me' },
     { scopes: ['items', 'me'], named: 'items, me' },
   ])('include 403 where scopes are required: $named', ({ scopes, named }) => {
-    expect(securityResponses(policyOf(anyOf(user, key), scopes))).toStrictEqual({
+    expect(securityResponses(policyOf(anyOf(user, key), scopes), SCHEMA)).toStrictEqual({
       401: unauthorized('User, Key'),
       403: forbidden(named, 'User, Key'),
     });

@@ -16,6 +16,8 @@ import { OpenIdConnect } from '../../lib/schemes/open-id-connect.js';
 import type { SecurityScheme } from '../../lib/schemes/security-scheme.js';
 
 const description = 'Ask *operations* for one.';
+const COOKIE =
+  'Swagger UI cannot send this cookie: a browser sends it by itself, once the application has set it.';
 const schemeName = 'Scheme';
 const strategy = { authenticate: () => undefined };
 const scopes = { items: 'Read your items.' };
@@ -50,7 +52,7 @@ const rows: Row[] = [
   {
     name: 'APIKeyCookie',
     scheme: new APIKeyCookie({ schemeName, name: 'session' }),
-    object: { type: 'apiKey', in: 'cookie', name: 'session' },
+    object: { type: 'apiKey', in: 'cookie', name: 'session', description: COOKIE },
   },
   {
     name: 'HTTPBasic',
@@ -173,7 +175,9 @@ describe('A scheme in a document', () => {
     },
   ])('carries its description: $name', ({ scheme }) => {
     expect(documented(3, scheme)).toEqual({
-      Scheme: expect.objectContaining({ description: 'Ask *operations* for one.' }),
+      Scheme: expect.objectContaining({
+        description: scheme instanceof APIKeyCookie ? `${description}\n\n${COOKIE}` : description,
+      }),
     });
   });
 
@@ -181,7 +185,7 @@ describe('A scheme in a document', () => {
     class SessionCookie extends APIKeyCookie {}
 
     expect(documented(3, new SessionCookie({ name: 'session' }))).toEqual({
-      SessionCookie: { type: 'apiKey', in: 'cookie', name: 'session' },
+      SessionCookie: { type: 'apiKey', in: 'cookie', name: 'session', description: COOKIE },
     });
   });
 

@@ -60,6 +60,7 @@ describe('swaggerUiOptions', () => {
       },
       oauth2RedirectUrl: expect.any(Function),
       persistAuthorization: false,
+      plugins: expect.any(Function),
     });
   });
 
@@ -75,13 +76,14 @@ describe('swaggerUiOptions', () => {
       },
       oauth2RedirectUrl: redirectUrl,
       persistAuthorization: true,
+      plugins: expect.any(Function),
     });
   });
 
   it.each([
     { name: 'an authorization code flow', schemes: [code], pkce: true, scopes: ['read', 'write'] },
     { name: 'a strategy that documents one', schemes: [passport], pkce: true, scopes: ['me'] },
-    { name: 'an OpenID provider', schemes: [openId], pkce: true, scopes: [] },
+    { name: 'an OpenID provider', schemes: [openId], pkce: true, scopes: ['openid'] },
     { name: 'another flow only', schemes: [machine], pkce: false, scopes: ['read', 'sync'] },
     { name: 'no flow', schemes: [key], pkce: false, scopes: [] },
     {

@@ -88,12 +88,13 @@ describe.skipIf(skipRedis)(`RedisStore with a real server${skipReason}`, () => {
     const down = Promise.all(clients.map((client) => event(client, 'reconnecting')));
     await server.stop();
     await down;
-    const started = performance.now();
+    // What waited for its time would have a TimeoutError for its cause.
+    const refused = { cause: { message: 'The client is offline' } };
     for (const store of stores) {
       await expect(store.addIfAbsent('a', 60)).rejects.toThrow(StoreUnavailableError);
-      await expect(store.get('a')).rejects.toThrow(StoreUnavailableError);
+      await expect(store.addIfAbsent('a', 60)).rejects.toMatchObject(refused);
+      await expect(store.get('a')).rejects.toMatchObject(refused);
     }
-    expect(performance.now() - started).toBeLessThan(500);
     const back = Promise.all(clients.map((client) => event(client, 'ready')));
     await server.start();
     await back;
@@ -104,11 +105,9 @@ describe.skipIf(skipRedis)(`RedisStore with a real server${skipReason}`, () => {
   it('rejects within its deadline while the server hangs, and works again afterwards', async () => {
     server.pause();
     try {
-      const started = performance.now();
       await expect(stores[0]!.addIfAbsent('a', 60)).rejects.toMatchObject({
-        cause: { name: 'TimeoutError' },
+        cause: { name: 'TimeoutError', message: 'No answer within 500 ms' },
       });
-      expect(performance.now() - started).toBeLessThan(1500);
     } finally {
       server.resume();
     }

@@ -108,7 +108,7 @@ describe.each(adapters)('01-simple-oauth2 on $name', (adapter) => {
       UserToken: {
         type: 'oauth2',
         description: 'Try `johndoe` with the password `secret`.',
-        flows: { password: { tokenUrl: 'token', scopes: {} } },
+        flows: { password: { tokenUrl: '/token', scopes: {} } },
       },
     });
   });

@@ -115,7 +115,7 @@ describe.each(adapters)('02-oauth2-scopes on $name', (adapter) => {
         type: 'oauth2',
         flows: {
           password: {
-            tokenUrl: 'token',
+            tokenUrl: '/token',
             scopes: { me: 'Read information about the current user.', items: 'Read items.' },
           },
         },

@@ -10,7 +10,13 @@ const authorizationUrl = 'https://login.example/authorize';
 const SCHEMES = {
   APIKeyHeader: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
   APIKeyQuery: { type: 'apiKey', in: 'query', name: 'api_key' },
-  APIKeyCookie: { type: 'apiKey', in: 'cookie', name: 'session' },
+  APIKeyCookie: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'session',
+    description:
+      'Swagger UI cannot send this cookie: a browser sends it by itself, once the application has set it.',
+  },
   HTTPBasic: { type: 'http', scheme: 'basic' },
   HTTPBearer: { type: 'http', scheme: 'bearer' },
   HTTPDigest: { type: 'http', scheme: 'digest' },
@@ -18,7 +24,7 @@ const SCHEMES = {
   OAuth2: { type: 'oauth2', flows: { implicit: { authorizationUrl, scopes: {} } } },
   OAuth2PasswordBearer: {
     type: 'oauth2',
-    flows: { password: { tokenUrl: 'token', scopes: {} } },
+    flows: { password: { tokenUrl: '/token', scopes: {} } },
   },
   OAuth2AuthorizationCodeBearer: {
     type: 'oauth2',

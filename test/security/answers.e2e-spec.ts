@@ -107,30 +107,69 @@ describe.each(adapters)('answers on $name', (adapter) => {
     }, 60_000);
   });
 
-  describe('T71 shutdown', () => {
-    afterEach(() => vi.useRealTimers());
+  describe('T71 after an answer', () => {
+    const timers = () =>
+      process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    let late: ((answer: unknown) => void) | undefined;
 
-    it('takes less than a second and leaves nothing running', async () => {
-      act = () => ({ user: 'john' });
-      const handles = () =>
-        process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
-      const { app, url } = await createApp(adapter, {
-        imports: [AuthModule.forRoot({ schemes: [acting] })],
+    /** An application whose `validate` waits, and a request that has got there. */
+    async function waiting() {
+      const running = await createApp(adapter, {
+        imports: [AuthModule.forRoot({ schemes: [acting], validateTimeout: 3600 })],
         controllers: [routesFor({ acting })],
       });
-      const before = handles();
-      let arrived = () => {};
-      const waits = new Promise<void>((resolve) => (arrived = resolve));
-      act = () => (arrived(), new Promise(() => {}));
-      const abandoned = rawRequest(url, at('/acting', authorized)).catch(() => undefined);
-      await waits;
-      expect(handles()).toBeLessThanOrEqual(before);
-      app.getHttpServer().closeAllConnections();
-      await abandoned;
-      const start = performance.now();
+      const arrived = new Promise<void>((resolve) => {
+        act = () => {
+          resolve();
+          return new Promise((settle) => (late = settle));
+        };
+      });
+      const answer = rawRequest(running.url, at('/acting', authorized));
+      await arrived;
+      return { ...running, answer };
+    }
+
+    afterEach(() => {
+      vi.restoreAllMocks();
+      vi.useRealTimers();
+    });
+
+    it('no timer is left, nor does one keep the process alive meanwhile', async () => {
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      const set = vi.spyOn(globalThis, 'setTimeout');
+      const { app, answer } = await waiting();
+      const deadline = set.mock.calls.findIndex(([, time]) => time === 3_600_000);
+      expect(set.mock.results[deadline]!.value.hasRef()).toBe(false);
+      expect(vi.getTimerCount()).toBe(1);
+      late?.({ user: 'john' });
+      expect((await answer).status).toBe(200);
+      expect(vi.getTimerCount()).toBe(0);
       await app.close();
-      expect(performance.now() - start).toBeLessThan(1000);
-      expect(handles()).toBeLessThanOrEqual(before);
+    });
+
+    it('nothing is written that comes too late', async () => {
+      const { app, answer } = await waiting();
+      app.getHttpServer().closeAllConnections();
+      await answer.catch(() => undefined);
+      const unhandled = vi.fn();
+      process.on('unhandledRejection', unhandled).on('uncaughtException', unhandled);
+      late?.({ user: 'john' });
+      await new Promise(setImmediate);
+      process.off('unhandledRejection', unhandled).off('uncaughtException', unhandled);
+      expect(unhandled).not.toHaveBeenCalled();
+      await app.close();
+    });
+
+    it('closing waits for no timer, and leaves none', async () => {
+      const before = timers();
+      const { app, answer } = await waiting();
+      app.getHttpServer().closeAllConnections();
+      await answer.catch(() => undefined);
+      // Faked, none of them ever comes.
+      vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval'] });
+      await app.close();
+      vi.useRealTimers();
+      expect(timers()).toBeLessThanOrEqual(before);
     });
   });
 });

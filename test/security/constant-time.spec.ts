@@ -89,7 +89,7 @@ describe('T16 comparing secrets', () => {
     );
     expect(constantTimeEqual('\ud800', '\ud801')).toBe(false);
     expect(constantTimeEqual('e\u0301', '\u00e9')).toBe(false);
-  });
+  }, 60_000);
 });
 
 describe('T15 a user name that does not exist', () => {

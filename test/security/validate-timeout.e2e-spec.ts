@@ -1,3 +1,4 @@
+import { Inject, Injectable, Scope } from '@nestjs/common';
 import { allOf, anyOf, APIKeyHeader, AuthModule, HTTPBearer, optional } from 'nestjs-security';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { adapters, createApp, type RunningApp } from '../support/adapters.js';
@@ -108,5 +109,91 @@ describe.each(adapters)('T20 validate that does not settle on $name', (adapter) 
     expect(first.state.answered).toBe(false);
     await vi.advanceTimersByTimeAsync(5_000);
     expect((await first.answer).status).toBe(503);
+  });
+});
+
+/** What a scheme is made of, for each request anew. */
+const CONNECTION = 'connection of a request';
+let made: (settle: { resolve(): void; reject(error: Error): void }) => void;
+
+@Injectable({ scope: Scope.REQUEST })
+class PerRequest extends HTTPBearer<string> {
+  constructor(@Inject(CONNECTION) readonly connection: unknown) {
+    super({ schemeName: 'PerRequest' });
+  }
+  override validate() {
+    return { user: 'john' };
+  }
+}
+
+describe.each(adapters)('T20 a provider per request that does not come on $name', (adapter) => {
+  let running: RunningApp;
+  let logs: RecordedLogs;
+  let booted = false;
+
+  beforeAll(async () => {
+    logs = recordLogs();
+    const provider = {
+      provide: CONNECTION,
+      scope: Scope.REQUEST,
+      // The first is made at boot, to describe the scheme.
+      useFactory: () =>
+        booted &&
+        new Promise<void>((resolve, reject) => made({ resolve: () => resolve(), reject })),
+    };
+    const connections = { module: class {}, providers: [provider], exports: [provider] };
+    running = await createApp(
+      adapter,
+      {
+        imports: [
+          AuthModule.forRoot({ schemes: [PerRequest], imports: [connections], validateTimeout: 5 }),
+        ],
+        controllers: [routesFor({ scoped: PerRequest })],
+      },
+      (app) => app.useLogger(logs.logger),
+    );
+    booted = true;
+  });
+  afterAll(async () => {
+    booted = false;
+    await running.app.close();
+    logs.restore();
+  });
+  beforeEach(() => {
+    logs.clear();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  });
+  afterEach(() => vi.useRealTimers());
+
+  /** A request that waits for its provider. */
+  async function waiting() {
+    const provider = new Promise<Parameters<typeof made>[0]>((resolve) => (made = resolve));
+    const headers: [string, string][] = [['Authorization', `Bearer ${CANARY}`]];
+    const state = { answered: false };
+    const answer = outcomeOf(running.url, { path: '/scoped', headers }).finally(
+      () => (state.answered = true),
+    );
+    return { provider: await provider, answer, state };
+  }
+
+  it('is 503 after the time, not before, and leaves no timer', async () => {
+    const { provider, answer, state } = await waiting();
+    await vi.advanceTimersByTimeAsync(4_999);
+    expect(state.answered).toBe(false);
+    handled.mockClear();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await answer).toStrictEqual({ ...unavailable, ran: false });
+    expect(logs.text('error')).toContain('The provider of PerRequest did not settle within 5 s');
+    expect(logs.text()).not.toContain(CANARY);
+    expect(vi.getTimerCount()).toBe(0);
+    provider.resolve();
+  });
+
+  it('is let in when it comes in time, and leaves no timer', async () => {
+    const { provider, answer } = await waiting();
+    await vi.advanceTimersByTimeAsync(4_999);
+    provider.resolve();
+    expect(await answer).toMatchObject({ status: 200, body: { user: 'john' } });
+    expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -1,0 +1,48 @@
+import { routeName } from './audit-table.js';
+import type { AuditedRoute } from './audited-route.js';
+
+/** Two handlers that serve the same requests. */
+export interface DuplicateRoute {
+  readonly first: AuditedRoute;
+  readonly second: AuditedRoute;
+  /** What is wrong, in words. */
+  readonly message: string;
+}
+
+/**
+ * Handlers that serve the same method, path and version as another one: only the first that Nest registered is
+ * ever reached on Express, and Fastify refuses to start.
+ *
+ * Names of parameters make no difference. `ALL` beside one method is left alone, since that is how one falls
+ * back to another.
+ */
+export function duplicateRoutes(routes: readonly AuditedRoute[]): DuplicateRoute[] {
+  const known = new Map<string, AuditedRoute[]>();
+  return routes.flatMap((route) => {
+    const places = versionsOf(route).map(
+      (version) => `${route.method} ${shapeOf(route)} ${version}`,
+    );
+    const others = new Set(places.flatMap((place) => known.get(place) ?? []));
+    for (const place of places) known.set(place, [...(known.get(place) ?? []), route]);
+    return [...others]
+      .filter((other) => handlerOf(other) !== handlerOf(route))
+      .map((first) => ({ first, second: route, message: describe(first, route) }));
+  });
+}
+
+function describe(first: AuditedRoute, second: AuditedRoute): string {
+  return `${routeName(second)} is served by ${handlerOf(first)} and by ${handlerOf(second)}, of which one is never reached: give it another path, or remove it`;
+}
+
+function handlerOf({ controller, handler }: AuditedRoute): string {
+  return `${controller}.${handler}`;
+}
+
+function versionsOf({ version = '' }: AuditedRoute): string[] {
+  return version.split(', ');
+}
+
+/** The path without what does not tell requests apart. */
+function shapeOf({ path }: AuditedRoute): string {
+  return path.replace(/:\w+/g, ':').replace(/(?<=.)\/$/, '');
+}

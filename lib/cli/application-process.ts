@@ -1,0 +1,171 @@
+import { subscribe } from 'node:diagnostics_channel';
+import { resolve } from 'node:path';
+import type { INestApplicationContext } from '@nestjs/common';
+import { AUDIT_CHANNEL, type AuditOffer } from '../audit/audit-offer.js';
+import type { AuditedRoute } from '../audit/audited-route.js';
+import type { AuditFailure, AuditMessage, AuditRequest } from './audit-request.js';
+import { closePorts, refuseConnections } from './network.js';
+import { interceptApplications } from './interception.js';
+import {
+  createAppOf,
+  type Exports,
+  exportsModule,
+  importFile,
+  rootModule,
+  startModule,
+} from './load-application.js';
+import { previewProviders } from './preview.js';
+import { Unfinished } from './unfinished.js';
+import { UsageError } from './usage.error.js';
+
+/** Starts the application of a file in this process, which is there for nothing else, and tells its routes. */
+export function runApplication(request: AuditRequest): void {
+  new ApplicationProcess(request).run().catch((error: unknown) => fail(error));
+}
+
+class ApplicationProcess {
+  private readonly unfinished = new Unfinished();
+  private routes: readonly AuditedRoute[] | undefined;
+  private created = false;
+
+  constructor(private readonly request: AuditRequest) {}
+
+  async run(): Promise<void> {
+    this.prepare();
+    const { file, module } = this.request;
+    this.waitFor(`the file ${file} to load`);
+    const exported = await importFile(file);
+    // A file that starts its application has begun to by now, or will not.
+    await new Promise((settled) => setImmediate(settled));
+    if (module === undefined && this.created) return;
+    if (module === undefined && createAppOf(exported) === undefined && !exportsModule(exported)) {
+      this.waitFor(`${file} to start an application`);
+    } else await this.start(exported);
+  }
+
+  private prepare(): void {
+    const { file, mode, verbose } = this.request;
+    process.argv = [process.argv[0]!, resolve(file)];
+    subscribe(AUDIT_CHANNEL, (offer) => {
+      this.routes = (offer as AuditOffer).routes();
+    });
+    // An application that was bundled with its own copy of Nest ends here; others are told of by theirs.
+    closePorts(() => !this.created && this.tell());
+    if (mode === 'preview') previewProviders((what) => refuse(`uses ${what} while it starts`));
+    else this.unfinished.watch();
+    if (mode !== 'online') refuseConnections((where) => refuse(`connects to ${where}`));
+    interceptApplications({
+      preview: mode === 'preview',
+      verbose,
+      creating: () => this.creating(),
+      initialized: (app) => this.tell(app),
+      listens: (app) => this.finish(app),
+      failed: fail,
+    });
+    this.watchProcess();
+  }
+
+  private watchProcess(): void {
+    process.on('uncaughtException', fail);
+    process.on('unhandledRejection', fail);
+    process.on('disconnect', () => process.exit(1));
+    process.on('beforeExit', () => this.idle());
+    process.on('message', () => this.waitFor(this.unfinished.describe()));
+    // Being asked keeps nothing alive that would end by itself.
+    process.channel?.unref();
+  }
+
+  private creating(): void {
+    this.created = true;
+    this.waitFor('the application to start');
+  }
+
+  private async start(exported: Exports): Promise<void> {
+    const { file, module } = this.request;
+    const createApp = module === undefined ? createAppOf(exported) : undefined;
+    if (createApp === undefined) {
+      this.finish(await startModule(rootModule(exported, module)));
+      return;
+    }
+    this.waitFor(`createApp() of ${file}`);
+    const app = await createApp();
+    this.waitFor('the application to start');
+    this.finish(await app.init());
+  }
+
+  private waitFor(what: string): void {
+    this.unfinished.phase = what;
+    process.send?.({ kind: 'waiting', for: what } satisfies AuditMessage);
+  }
+
+  /** Tells the routes, where they are known. */
+  private tell(app?: INestApplicationContext): void {
+    if (this.routes === undefined) return;
+    const { mode } = this.request;
+    end({ kind: 'routes', routes: this.routes }, async () => {
+      if (mode !== 'preview') await app?.close();
+    });
+  }
+
+  private finish(app: INestApplicationContext): void {
+    this.tell(app);
+    fail(
+      new Error(
+        'The application does not import AuthModule: import AuthModule.forRoot() in its root module',
+      ),
+    );
+  }
+
+  /** Nothing runs any longer that could go on with what is waited for. */
+  private idle(): void {
+    this.tell();
+    const { file } = this.request;
+    if (!this.created) {
+      fail(
+        new UsageError(
+          `The file ${file} exports no module and starts no application: name your main.js, or the file of the root module`,
+        ),
+      );
+    }
+    const message = `It waits for ${this.unfinished.describe()}, and nothing is left that could settle it`;
+    end({ kind: 'failed', failure: { reason: 'error', message } });
+  }
+}
+
+/** What a mode does not have: another may. */
+function refuse(what: string): never {
+  end({ kind: 'failed', failure: { reason: 'mode', message: what } });
+  throw new Error(`The application ${what}`);
+}
+
+function fail(error: unknown): void {
+  const stack = error instanceof Error ? error.stack : undefined;
+  const failure: AuditFailure = {
+    reason: error instanceof UsageError ? 'usage' : 'error',
+    message: messageOf(error),
+    ...(stack !== undefined && { stack }),
+  };
+  end({ kind: 'failed', failure });
+}
+
+/** An error may hold others, as that of a host with several addresses does, and no message of its own. */
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '')
+    return error.errors.map(messageOf).join(', ');
+  if (error instanceof Error) return error.message === '' ? error.name : error.message;
+  return String(error);
+}
+
+let ended = false;
+
+/** Sends the last message, the first time, and ends the process once it is sent. */
+function end(message: AuditMessage, close: () => Promise<void> = async () => {}): void {
+  if (ended) return;
+  ended = true;
+  const exit = process.exit.bind(process);
+  // The application's own end would cut the message short.
+  process.exit = (() => undefined) as never;
+  // A start that is still to end is not kept from it by being closed.
+  const closed = () => new Promise(setImmediate).then(close).finally(() => exit());
+  process.send?.(message, undefined, undefined, () => void closed().catch(() => undefined));
+}

@@ -1,0 +1,29 @@
+import type { AuditedRoute } from '../audit/audited-route.js';
+
+/**
+ * How far an application is started: as it is, until it would connect to something; without its own providers, as
+ * Nest's `preview` has it; as it is.
+ */
+export type AuditMode = 'offline' | 'preview' | 'online';
+
+/** What the command asks of the process that it loads the application in. */
+export interface AuditRequest {
+  readonly file: string;
+  readonly module: string | undefined;
+  readonly mode: AuditMode;
+  readonly verbose: boolean;
+}
+
+/** What such a process tells the command. */
+export type AuditMessage =
+  | { readonly kind: 'waiting'; readonly for: string }
+  | { readonly kind: 'routes'; readonly routes: readonly AuditedRoute[] }
+  | { readonly kind: 'failed'; readonly failure: AuditFailure };
+
+/** Why there is no audit. */
+export interface AuditFailure {
+  /** `usage`: another call would help. `mode`: another mode might. `late`: nothing in this time. */
+  readonly reason: 'usage' | 'mode' | 'late' | 'error';
+  readonly message: string;
+  readonly stack?: string;
+}

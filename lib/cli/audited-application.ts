@@ -1,0 +1,133 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import type { AuditedRoute } from '../audit/audited-route.js';
+import type { AuditFailure, AuditMessage, AuditRequest } from './audit-request.js';
+import { UsageError } from './usage.error.js';
+
+/** There is no audit: the message says why, the stack where that comes from. */
+export class AuditError extends Error {}
+
+/** Where the process that loads an application finds what it is asked. */
+export const REQUEST = 'NESTJS_SECURITY_AUDIT';
+
+/** How long an application may take to close, once its routes are known, in milliseconds. */
+const CLOSING = 2000;
+/** How long a process may take to say what it waits for, in milliseconds. */
+const ANSWERING = 500;
+
+interface Asked extends Omit<AuditRequest, 'mode'> {
+  /** Seconds, for all attempts. */
+  readonly timeout: number;
+}
+
+/**
+ * The routes of a file's application, which is loaded in a process of its own: whatever it does, this one goes on.
+ *
+ * It is started as it is as long as it connects to nothing, then previewed, which connects to nothing either, and
+ * only where a preview does not serve with its connections.
+ *
+ * @param script What the process runs.
+ * @throws UsageError, AuditError
+ */
+export async function auditApplication(
+  script: string,
+  { timeout, ...asked }: Asked,
+): Promise<readonly AuditedRoute[]> {
+  const deadline = Date.now() + timeout * 1000;
+  const tried: string[] = [];
+  for (const mode of ['offline', 'preview', 'online'] as const) {
+    const outcome = await new Attempt(script, { ...asked, mode }, deadline, timeout).routes();
+    if ('routes' in outcome) return outcome.routes;
+    const { reason, message } = outcome;
+    if (reason === 'usage') throw new UsageError(message);
+    // What a preview fails with may be due to the preview.
+    const isFinal = reason === 'late' || (reason === 'error' && mode !== 'preview');
+    if (isFinal) throw auditError(outcome, tried);
+    tried.push(reason === 'mode' ? message : `fails without its providers: ${message}`);
+  }
+  throw new AuditError(`The application cannot be started: it ${tried.join(', and ')}`);
+}
+
+type Outcome = AuditFailure | { readonly routes: readonly AuditedRoute[] };
+
+function auditError({ message, stack }: AuditFailure, tried: readonly string[]): AuditError {
+  const why =
+    tried.length === 0
+      ? ''
+      : `\nThe application was started with its connections, since it ${tried.join(', and ')}`;
+  const error = new AuditError(`${message}${why}`);
+  error.stack = stack ?? error.message;
+  return error;
+}
+
+/** One process that loads the application. */
+class Attempt {
+  private readonly child: ChildProcess;
+  private waitsFor = 'its process to start';
+
+  constructor(
+    script: string,
+    request: AuditRequest,
+    private readonly deadline: number,
+    private readonly timeout: number,
+  ) {
+    this.child = fork(script, [], {
+      env: { ...process.env, [REQUEST]: JSON.stringify(request) },
+      // Standard output is the table's alone: what the application prints goes beside it.
+      stdio: ['ignore', 2, 2, 'ipc'],
+    });
+  }
+
+  async routes(): Promise<Outcome> {
+    const kill = () => this.child.kill('SIGKILL');
+    process.once('exit', kill);
+    const outcome = await this.outcome();
+    if (!('routes' in outcome)) kill();
+    await this.ended();
+    process.off('exit', kill);
+    return outcome;
+  }
+
+  private outcome(): Promise<Outcome> {
+    return new Promise((resolve) => {
+      this.onDeadline(() => resolve(this.late()));
+      this.child.on('message', (message: AuditMessage) => {
+        if (message.kind === 'waiting') this.waitsFor = message.for;
+        else resolve(message.kind === 'routes' ? message : message.failure);
+      });
+      this.child.on('error', ({ message }) => resolve({ reason: 'error', message }));
+      this.child.on('close', (code, signal) => resolve(this.ownEnd(code, signal)));
+    });
+  }
+
+  /** Asks what is waited for, and does not wait long for the answer: the process may be busy. */
+  private onDeadline(late: () => void): void {
+    const timer = setTimeout(
+      () => {
+        if (this.child.connected) this.child.send('waiting');
+        setTimeout(late, ANSWERING).unref();
+      },
+      Math.max(0, this.deadline - Date.now()),
+    );
+    this.child.on('exit', () => clearTimeout(timer));
+  }
+
+  private late(): AuditFailure {
+    const message = `The application did not start within ${this.timeout} s: it waits for ${this.waitsFor}`;
+    return { reason: 'late', message: `${message}. Give it longer with --timeout` };
+  }
+
+  private ownEnd(code: number | null, signal: string | null): AuditFailure {
+    const how = signal === null ? `exit code ${code}` : signal;
+    const message = `The application ended the process (${how}) before it could be audited: it waited for ${this.waitsFor}`;
+    return { reason: 'error', message };
+  }
+
+  /** What has told all that is asked of it may close, and is ended where it does not. */
+  private async ended(): Promise<void> {
+    const { child } = this;
+    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+    const timer = setTimeout(() => child.kill('SIGKILL'), CLOSING);
+    await new Promise((resolve) => child.once('exit', resolve));
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { routeName } from '../audit/audit-table.js';
+import type { AuditedRoute, RouteAccess } from '../audit/audited-route.js';
+import { UsageError } from './usage.error.js';
+
+/** A route that is not as it was. */
+export interface RouteChange {
+  /** In words, such as `GET /orders: protected by Key, now public`. */
+  readonly line: string;
+  readonly route: AuditedRoute;
+  readonly moreOpen: boolean;
+}
+
+/**
+ * The routes of a file that `--format json` wrote.
+ *
+ * @throws UsageError
+ */
+export function readBaseline(file: string): AuditedRoute[] {
+  let routes: unknown;
+  try {
+    routes = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new UsageError(`The baseline ${file} cannot be read: write it with --format json`, {
+      cause,
+    });
+  }
+  if (Array.isArray(routes) && routes.every(isRoute)) return routes;
+  throw new UsageError(`The baseline ${file} holds no audit: write it with --format json`);
+}
+
+/** What differs from the baseline. A new route that anybody may call is more open than none. */
+export function changesSince(
+  baseline: readonly AuditedRoute[],
+  routes: readonly AuditedRoute[],
+): RouteChange[] {
+  const before = byName(baseline);
+  const after = byName(routes);
+  const removed = baseline.filter((route) => !after.has(routeName(route)));
+  return [
+    ...routes.flatMap((route) => {
+      const was = before.get(routeName(route));
+      return was === undefined ? added(route) : changed(closest(was, route), route);
+    }),
+    ...removed.map((route) => ({
+      line: `${routeName(route)}: removed`,
+      route,
+      moreOpen: false,
+    })),
+  ];
+}
+
+function added(route: AuditedRoute): RouteChange {
+  const moreOpen = route.access !== 'protected';
+  return { line: `${routeName(route)}: new, ${inWords(route)}`, route, moreOpen };
+}
+
+function changed(was: AuditedRoute, route: AuditedRoute): RouteChange[] {
+  if (inWords(was) === inWords(route)) return [];
+  const moreOpen = isMoreOpen(was, route);
+  const line = `${routeName(route)}: ${inWords(was)}, now ${moreOpen ? 'more open: ' : ''}${inWords(route)}`;
+  return [{ line, route, moreOpen }];
+}
+
+/**
+ * Whether some request that was refused would be let in.
+ *
+ * That is so where an alternative lets in whom none did before, or where a scope is no longer asked for.
+ */
+function isMoreOpen(was: AuditedRoute, route: AuditedRoute): boolean {
+  const old = alternativesOf(was);
+  const lost = was.scopes.some((scope) => !route.scopes.includes(scope));
+  return alternativesOf(route).some(
+    (now) =>
+      !old.some((before) => before.every((scheme) => now.includes(scheme))) ||
+      (lost && now.length > 0),
+  );
+}
+
+/** The schemes of each alternative. None is asked for by the one that is empty. */
+function alternativesOf({ access, requirement }: AuditedRoute): string[][] {
+  if (access === 'public' || access === 'undeclared') return [[]];
+  if (requirement === 'nobody') return [];
+  return requirement
+    .split(', or ')
+    .map((words) => (words === 'anonymous' ? [] : words.split(' and ')));
+}
+
+function inWords({ access, requirement, scopes }: AuditedRoute): string {
+  if (access === 'public' || access === 'undeclared') return access;
+  const asked = scopes.length === 0 ? '' : ` with ${scopes.join(' ')}`;
+  return `${access} by ${requirement}${asked}`;
+}
+
+/** Several handlers may serve one route: the same one or, where there is none, the least open counts. */
+function closest(were: readonly AuditedRoute[], route: AuditedRoute): AuditedRoute {
+  const same = were.find(
+    ({ controller, handler }) => controller === route.controller && handler === route.handler,
+  );
+  return same ?? were.reduce((a, b) => (isMoreOpen(b, a) ? b : a));
+}
+
+function byName(routes: readonly AuditedRoute[]): ReadonlyMap<string, AuditedRoute[]> {
+  const names = new Map<string, AuditedRoute[]>();
+  for (const route of routes) {
+    const name = routeName(route);
+    names.set(name, [...(names.get(name) ?? []), route]);
+  }
+  return names;
+}
+
+const ACCESS: readonly unknown[] = [
+  'public',
+  'optional',
+  'protected',
+  'undeclared',
+] satisfies RouteAccess[];
+
+function isRoute(value: unknown): value is AuditedRoute {
+  if (typeof value !== 'object' || value === null) return false;
+  const { method, path, controller, handler, access, requirement, scopes } = value as Record<
+    string,
+    unknown
+  >;
+  const texts = [method, path, controller, handler, requirement];
+  return (
+    texts.every((text) => typeof text === 'string') &&
+    ACCESS.includes(access) &&
+    Array.isArray(scopes) &&
+    scopes.every((scope) => typeof scope === 'string')
+  );
+}

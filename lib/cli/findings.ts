@@ -1,0 +1,55 @@
+import { routeName } from '../audit/audit-table.js';
+import type { AuditedRoute } from '../audit/audited-route.js';
+import { duplicateRoutes } from '../audit/duplicate-routes.js';
+import type { RouteChange } from './baseline.js';
+
+/** What the audit may complain about. */
+export const RULES = {
+  'open-route': 'A route declares no requirement, so everybody may call it.',
+  'contradicted-document': 'A route documents another security than it enforces.',
+  'duplicate-route': 'Two handlers serve the same requests: the second is never reached.',
+  'more-open': 'A route is more open than in the baseline.',
+} as const;
+
+/** One complaint, about one route. */
+export interface Finding {
+  readonly rule: keyof typeof RULES;
+  readonly level: 'error' | 'warning';
+  readonly message: string;
+  readonly route: AuditedRoute;
+}
+
+/** What an audit complains about. Open routes are errors where they are forbidden. */
+export function findingsOf(
+  routes: readonly AuditedRoute[],
+  changes: readonly RouteChange[],
+  strict: boolean,
+): Finding[] {
+  const duplicates = duplicateRoutes(routes);
+  return [
+    ...routes.flatMap((route) => findingsOfRoute(route, strict)),
+    ...duplicates.map(({ message, second }): Finding => ({
+      rule: 'duplicate-route',
+      level: 'warning',
+      message,
+      route: second,
+    })),
+    ...changes.flatMap(({ line, route, moreOpen }): Finding[] =>
+      moreOpen ? [{ rule: 'more-open', level: 'error', message: line, route }] : [],
+    ),
+  ];
+}
+
+function findingsOfRoute(route: AuditedRoute, strict: boolean): Finding[] {
+  const { access, controller, handler, contradiction, requirement } = route;
+  const findings: Finding[] = [];
+  if (access === 'undeclared') {
+    const message = `${routeName(route)} is open, because ${controller}.${handler} declares nothing: add @Security(...) or @Public()`;
+    findings.push({ rule: 'open-route', level: strict ? 'error' : 'warning', message, route });
+  }
+  if (contradiction !== undefined) {
+    const message = `${routeName(route)} requires ${requirement} but ${contradiction}: remove its @ApiSecurity() or @ApiOperation({ security })`;
+    findings.push({ rule: 'contradicted-document', level: 'warning', message, route });
+  }
+  return findings;
+}

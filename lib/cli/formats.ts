@@ -1,0 +1,47 @@
+import { auditAsMarkdown, auditAsText, auditSummary } from '../audit/audit-table.js';
+import type { AuditedRoute } from '../audit/audited-route.js';
+import type { Finding } from './findings.js';
+import { asAnnotations } from './github-annotations.js';
+import { asSarif } from './sarif.js';
+
+export const FORMATS = ['text', 'json', 'markdown', 'sarif', 'github'] as const;
+
+export type Format = (typeof FORMATS)[number];
+
+/** What there is to print. */
+export interface Audit {
+  readonly routes: readonly AuditedRoute[];
+  readonly findings: readonly Finding[];
+  /** What differs from the baseline, a line each; empty where nothing does, `undefined` without one. */
+  readonly difference: readonly string[] | undefined;
+  /** The file that was audited. */
+  readonly file: string;
+}
+
+/** The audit as it is printed on standard output. */
+export function formatAudit(format: Format, audit: Audit): string {
+  const { routes } = audit;
+  switch (format) {
+    case 'text':
+      return [auditAsText(routes), auditSummary(routes), ...difference(audit)].join('\n\n');
+    case 'markdown':
+      return [auditAsMarkdown(routes), ...difference(audit, '- ')].join('\n\n');
+    case 'json':
+      return JSON.stringify(routes, undefined, 2);
+    case 'sarif':
+      return JSON.stringify(asSarif(audit), undefined, 2);
+    case 'github':
+      return asAnnotations(audit);
+  }
+}
+
+/** A machine reads the other formats: there the difference is among the findings, or beside. */
+export function differenceBeside(format: Format, { difference: lines = [] }: Audit): string[] {
+  return format === 'json' ? [...lines] : [];
+}
+
+function difference({ difference: lines }: Audit, bullet = '  '): string[] {
+  if (lines === undefined) return [];
+  const list = lines.length === 0 ? [`${bullet}nothing`] : lines.map((line) => `${bullet}${line}`);
+  return [['Changed since the baseline:', ...list].join('\n')];
+}

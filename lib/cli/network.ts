@@ -1,0 +1,38 @@
+import { Server, Socket } from 'node:net';
+
+/**
+ * Has every server of this process believe that it listens, so that none does.
+ *
+ * Servers for HTTP, HTTP/2, WebSocket, TCP and gRPC all end here.
+ *
+ * @param listens Told whenever one would have listened.
+ */
+export function closePorts(listens: () => void): void {
+  Server.prototype.listen = function listen(this: Server, ...args: unknown[]): Server {
+    const callback = args.findLast((arg) => typeof arg === 'function') as (() => void) | undefined;
+    if (callback !== undefined) this.once('listening', callback);
+    this.address = () => ({ address: '127.0.0.1', family: 'IPv4', port: 0 });
+    process.nextTick(() => this.emit('listening'));
+    listens();
+    return this;
+  };
+}
+
+/**
+ * Has no socket of this process connect to anything.
+ *
+ * @param tried Told where one would have connected to.
+ */
+export function refuseConnections(tried: (where: string) => never): void {
+  Socket.prototype.connect = (...args: unknown[]): never => tried(targetOf(args));
+}
+
+/** `connect` takes a port and a host, a path, options, or what Node makes of any of these: a list. */
+function targetOf([first, second]: unknown[]): string {
+  const [target] = Array.isArray(first) ? (first as unknown[]) : [first];
+  if (typeof target !== 'object' || target === null) {
+    return typeof second === 'string' ? `${second}:${String(target)}` : String(target);
+  }
+  const { host, port, path } = target as { host?: string; port?: number; path?: string };
+  return path ?? `${host ?? 'localhost'}:${port}`;
+}

@@ -1,0 +1,72 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import type { AuditedRoute } from '../audit/audited-route.js';
+import { isRelative, servedPath } from '../audit/served-path.js';
+import type { SecuritySchemeObject } from '../schemes/security-scheme-object.js';
+
+/** The URLs of a flow, and how they are asked. */
+const METHODS = {
+  authorizationUrl: 'GET',
+  deviceAuthorizationUrl: 'POST',
+  refreshUrl: 'POST',
+  tokenUrl: 'POST',
+} as const;
+
+type Servers = OpenAPIObject['servers'];
+
+/**
+ * Replaces each relative URL of a scheme by that of the route it means, below the document's first server.
+ *
+ * What a client makes of a relative one depends on where it read the document: Swagger UI resolves it against the
+ * address of its page.
+ *
+ * @param audit Lists the routes; it is asked only where some URL is relative.
+ */
+export function publishUrls(
+  scheme: SecuritySchemeObject,
+  servers: Servers,
+  audit: () => readonly AuditedRoute[],
+): void {
+  const base = baseOf(servers);
+  changeUrls(scheme, (url, method) => {
+    if (!isRelative(url)) return url;
+    const { pathname, search, hash } = new URL(url, 'http://server');
+    return `${base}${servedPath(url, method, audit()) ?? pathname}${search}${hash}`;
+  });
+}
+
+/** The same document as a proxy publishes it that strips this prefix from paths. */
+export function prefixUrls(document: OpenAPIObject, prefix: string): void {
+  const { servers = [] } = document;
+  const prefixed = (url: string) => (/^\/(?!\/)/.test(url) ? `${prefix}${url}` : url);
+  document.servers =
+    servers.length === 0
+      ? [{ url: prefix }]
+      : servers.map((server) => ({ ...server, url: prefixed(server.url).replace(/\/$/, '') }));
+  const schemes = Object.values(document.components?.securitySchemes ?? {});
+  for (const scheme of schemes) changeUrls(scheme as SecuritySchemeObject, prefixed);
+}
+
+function changeUrls(
+  scheme: SecuritySchemeObject,
+  change: (url: string, method: 'GET' | 'POST') => string,
+): void {
+  if (scheme.type === 'openIdConnect') {
+    Object.assign(scheme, { openIdConnectUrl: change(scheme.openIdConnectUrl, 'GET') });
+  }
+  if (scheme.type !== 'oauth2') return;
+  for (const flow of Object.values(scheme.flows) as Record<string, unknown>[]) {
+    for (const [name, method] of Object.entries(METHODS)) {
+      const url = flow[name];
+      if (typeof url === 'string') flow[name] = change(url, method);
+    }
+  }
+}
+
+/** The first server's URL without a slash at its end, its variables as they are by default. */
+function baseOf(servers: Servers): string {
+  const [server] = servers ?? [];
+  if (server === undefined) return '';
+  return server.url
+    .replace(/\{(\w+)\}/g, (_variable, name: string) => String(server.variables?.[name]?.default))
+    .replace(/\/$/, '');
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { duplicateRoutes } from '../../lib/audit/duplicate-routes.js';
+import { audited } from '../cli/audited.js';
+
+type Given = Parameters<typeof audited>;
+const pairs = (...routes: Given[]) =>
+  duplicateRoutes(routes.map((route) => audited(...route))).map(({ first, second }) => [
+    first.handler,
+    second.handler,
+  ]);
+const other = (more = {}) => ({ handler: 'other', ...more });
+
+describe('duplicateRoutes', () => {
+  it.each<[string, Given, Given]>([
+    ['the same path', ['GET /orders'], ['GET /orders', other()]],
+    ['the same path for all methods', ['ALL /orders'], ['ALL /orders', other()]],
+    [
+      'paths that differ in the names of their parameters',
+      ['GET /orders/:id/items/:item'],
+      ['GET /orders/:order_id/items/:name', other()],
+    ],
+    ['paths that differ in a slash at the end', ['GET /orders'], ['GET /orders/', other()]],
+    ['the root', ['GET /'], ['GET /', other()]],
+    [
+      'a version they share',
+      ['GET /orders', { version: '1, 2' }],
+      ['GET /orders', other({ version: '2, 3' })],
+    ],
+    [
+      'several versions they share',
+      ['GET /orders', { version: '1, 2' }],
+      ['GET /orders', other({ version: '2, 1' })],
+    ],
+    ['the same name in another controller', ['GET /a'], ['GET /a', { controller: 'Others' }]],
+  ])('finds two handlers for %s', (_what, first, second) => {
+    expect(pairs(first, second)).toHaveLength(1);
+  });
+
+  it.each<[string, Given, Given]>([
+    ['methods', ['GET /orders'], ['POST /orders', other()]],
+    ['paths', ['GET /orders'], ['GET /items', other()]],
+    ['places of a parameter', ['GET /:a/b'], ['GET /a/:b', other()]],
+    ['a parameter and a word', ['GET /orders/:id'], ['GET /orders/all', other()]],
+    ['a method and its fallback', ['GET /orders'], ['ALL /orders', other()]],
+    ['versions', ['GET /orders', { version: '1' }], ['GET /orders', other({ version: '2' })]],
+    [
+      'a version and none',
+      ['GET /orders', { version: '1' }],
+      ['GET /orders', other({ version: 'neutral' })],
+    ],
+  ])('leaves different %s alone', (_what, first, second) => {
+    expect(pairs(first, second)).toStrictEqual([]);
+  });
+
+  it('leaves a controller alone that two modules have', () => {
+    expect(pairs(['GET /orders'], ['GET /orders'])).toStrictEqual([]);
+  });
+
+  it('finds each pair of three', () => {
+    expect(
+      pairs(
+        ['GET /a', { handler: 'a' }],
+        ['GET /a', { handler: 'b' }],
+        ['GET /a', { handler: 'c' }],
+      ),
+    ).toStrictEqual([
+      ['a', 'b'],
+      ['a', 'c'],
+      ['b', 'c'],
+    ]);
+  });
+
+  it('says what is served, by whom and what to do', () => {
+    const routes = [
+      audited('GET /orders/:id', { version: '2' }),
+      audited('GET /orders/:name', { ...other(), version: '2' }),
+    ];
+    expect(duplicateRoutes(routes).map(({ message }) => message)).toStrictEqual([
+      'GET /orders/:name (version 2) is served by Orders.read and by Orders.other, of which one is never reached: give it another path, or remove it',
+    ]);
+  });
+});
