@@ -39,7 +39,7 @@ export type { OAuth2Options } from './schemes/oauth2.js';
 export type { OAuth2BearerOptions, OAuth2TokenUrlOptions } from './schemes/oauth2-bearer.js';
 export type { OAuth2AuthorizationCodeOptions } from './schemes/oauth2-authorization-code-bearer.js';
 export type { PassportSchemeOptions } from './passport/passport.scheme.js';
-export type { PassportStrategy } from './schemes/strategy-run.js';
+export type { PassportStrategy } from './passport/strategy-run.js';
 export type { OpenIdConnectOptions } from './schemes/open-id-connect.js';
 export type {
   APIKeySchemeObject,
@@ -97,6 +97,7 @@ export type { OAuth2TokenRequestForm } from './token-endpoint/token-request-form
 export type { OAuth2ErrorCode, OAuth2ExceptionOptions } from './token-endpoint/oauth2.exception.js';
 
 export { ConfigurationError } from './errors/configuration.error.js';
+export { IgnoredCredentialsException } from './errors/ignored-credentials.exception.js';
 export { InsufficientScopeException } from './errors/insufficient-scope.exception.js';
 export { InvalidDpopProofException } from './errors/invalid-dpop-proof.exception.js';
 export { InvalidRequestException } from './errors/invalid-request.exception.js';

@@ -30,7 +30,7 @@ export function refuse(policy: Policy, attempts: readonly SchemeAttempt[]): Refu
     new NotAuthenticatedException();
   return new Refusal(
     exception,
-    attempts.map(({ scheme, failure }) => challenge(policy, scheme, failure)),
+    attempts.map((attempt) => challenge(policy, attempt, attempt.failure)),
   );
 }
 
@@ -44,16 +44,16 @@ function forbid(
     .filter(
       ({ insufficient, failure }) => insufficient || failure instanceof InsufficientScopeException,
     )
-    .map(({ scheme, failure = exception }) => challenge(policy, scheme, failure));
+    .map((attempt) => challenge(policy, attempt, attempt.failure ?? exception));
   return new Refusal(exception, challenges);
 }
 
 function challenge(
-  { resourceMetadata }: Policy,
-  scheme: SchemeAttempt['scheme'],
+  { resourceMetadata, scopes, scopeStr }: Policy,
+  { scheme, request }: SchemeAttempt,
   failure: HttpException | undefined,
 ): string {
   const known = failure instanceof SecurityException ? failure : undefined;
-  const written = known?.challenge ?? scheme.challenge(known);
+  const written = known?.challenge ?? scheme.challenge(known, { scopes, scopeStr, request });
   return resourceMetadata === undefined ? written : withResourceMetadata(written, resourceMetadata);
 }

@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import { IgnoredCredentialsException } from '../errors/ignored-credentials.exception.js';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import { NotAuthenticatedException } from '../errors/not-authenticated.exception.js';
 import { SecurityException } from '../errors/security.exception.js';
@@ -17,7 +18,7 @@ export class SchemeAttempt implements AcceptedCredentials {
   /** What was sent, unless it is absent or malformed. */
   readonly credentials: unknown;
   /** Whether anything was sent, however wrong. */
-  readonly present: boolean;
+  present: boolean;
   /** Why it cannot be accepted. */
   failure: HttpException | undefined;
   /** What `validate` answered, once it has accepted the credentials. */
@@ -30,7 +31,7 @@ export class SchemeAttempt implements AcceptedCredentials {
   constructor(
     readonly entry: RegisteredScheme,
     readonly scheme: SecurityScheme,
-    request: SecurityRequest,
+    readonly request: SecurityRequest,
     /** The one before it in the same request. */
     readonly earlier?: SchemeAttempt,
   ) {
@@ -98,6 +99,7 @@ export class SchemeAttempt implements AcceptedCredentials {
   private refuse(error: unknown): false {
     if (isRefusal(error)) {
       this.failure = error;
+      if (error instanceof IgnoredCredentialsException) this.present = false;
       return false;
     }
     throw failureOf(error, this.scheme.schemeName);

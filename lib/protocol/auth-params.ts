@@ -21,6 +21,15 @@ const ESCAPED = /["\\]/g;
  */
 export function parseAuthParams(text: string): Map<string, string> {
   const params = new Map<string, string>();
+  for (const [name, value] of readAuthParams(text)) {
+    params.set(name, value instanceof Token ? value.value : value);
+  }
+  return params;
+}
+
+/** The same list, with what was sent without quotes told from what was sent with them. */
+export function readAuthParams(text: string): Map<string, string | Token> {
+  const params = new Map<string, string | Token>();
   const scanner = new FieldScanner(text);
   do {
     scanner.run(WHITESPACE);
@@ -36,14 +45,14 @@ export function parseAuthParams(text: string): Map<string, string> {
 }
 
 // auth-param = token BWS "=" BWS ( token / quoted-string )
-function readValue(scanner: FieldScanner): string {
+function readValue(scanner: FieldScanner): string | Token {
   scanner.run(WHITESPACE);
   if (!scanner.take('=')) throw new MalformedError('An auth-param has no value');
   scanner.run(WHITESPACE);
   if (scanner.take('"')) return readQuotedString(scanner);
   const value = scanner.run(TOKEN);
   if (value === '') throw new MalformedError('An auth-param has no value');
-  return value;
+  return new Token(value);
 }
 
 // quoted-string = DQUOTE *( qdtext / quoted-pair ) DQUOTE

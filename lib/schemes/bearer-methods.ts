@@ -6,7 +6,6 @@ import { readQueryParameter } from '../protocol/query-string.js';
 import type { HTTPAuthorizationCredentials } from './authorization.js';
 import { readHeader } from './request-header.js';
 import type { SecurityRequest } from './security-request.js';
-import { runStrategy } from './strategy-run.js';
 
 /**
  * The places RFC 6750 section 2 lets a client put a token, by their RFC 9728 names.
@@ -17,6 +16,20 @@ export type BearerMethod = 'header' | 'body' | 'query';
 
 /** Accepts whatever token it is shown, so that only its reading of the request counts. */
 const strategy = new Strategy((token, done) => done(null, token));
+
+/** What it reads, without Passport: the token, `undefined` without one, or 400 where it finds several. */
+function readBy(request: object): string | 400 | undefined {
+  let read: string | 400 | undefined;
+  const run = Object.assign(Object.create(strategy) as { authenticate(request: object): void }, {
+    success: (token: string) => (read = token),
+    fail: (challenge: unknown) => (read = challenge === 400 ? challenge : undefined),
+    error: (error: unknown) => {
+      throw error;
+    },
+  });
+  run.authenticate(request);
+  return read;
+}
 
 /** The token of the `Authorization` header, the only place that is read unless a scheme asks for more. */
 export function readHeaderToken(
@@ -36,20 +49,16 @@ export function readTokenByMethods(
   methods: readonly BearerMethod[],
 ): HTTPAuthorizationCredentials | undefined {
   const header = methods.includes('header') ? readHeaderToken(request) : undefined;
-  const outcome = runStrategy(strategy, {
+  const read = readBy({
     // Without a prototype: what something put there is none of the request's.
     headers: { __proto__: null, authorization: header && `Bearer ${header.credentials}` },
     query: { access_token: methods.includes('query') ? queryToken(request) : undefined },
     body: { access_token: methods.includes('body') ? formToken(request) : undefined },
   });
-  if (outcome instanceof Promise || outcome.type === 'error') {
-    throw new Error('passport-http-bearer did not read the request synchronously');
-  }
-  if (outcome.type === 'fail' && outcome.challenge === 400) {
+  if (read === 400) {
     throw new InvalidRequestException('The access token was sent in more than one place');
   }
-  if (outcome.type !== 'success') return undefined;
-  return header ?? { scheme: 'Bearer', credentials: outcome.user as string };
+  return header ?? (read === undefined ? undefined : { scheme: 'Bearer', credentials: read });
 }
 
 function queryToken(request: SecurityRequest): string | undefined {

@@ -4,7 +4,8 @@ import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import { NotAuthenticatedException } from '../errors/not-authenticated.exception.js';
 import type { SecurityException } from '../errors/security.exception.js';
 import { serializeChallenge } from '../protocol/challenge.js';
-import { isScopeToken } from '../protocol/scope.js';
+import { serializeScope } from '../protocol/scope.js';
+import type { ValidationContext } from './authentication.js';
 import type { HTTPAuthorizationCredentials } from './authorization.js';
 import { type BearerMethod, readHeaderToken, readTokenByMethods } from './bearer-methods.js';
 import { requireSendable } from './option-checks.js';
@@ -26,33 +27,36 @@ export interface BearerOptions<Credentials, User> extends SecuritySchemeOptions<
 /** RFC 6750 3: error_description = 1*( %x20-21 / %x23-5B / %x5D-7E ) */
 const ERROR_DESCRIPTION = /^[\x20-\x21\x23-\x5B\x5D-\x7E]+$/;
 
-/** The RFC 6750 challenge for a failure. */
-export function bearerChallenge(realm: string | undefined, failure?: SecurityException): string {
-  if (failure === undefined || failure instanceof NotAuthenticatedException) {
-    return serializeChallenge('Bearer', { realm });
-  }
+/** The RFC 6750 challenge for a failure or, without one, for a request that has yet to bring a token. */
+export function bearerChallenge(
+  realm: string | undefined,
+  failure?: SecurityException,
+  scopes: readonly string[] = NO_SCOPES,
+): string {
+  const scope = serializeScope(namedScopes(failure, scopes));
+  if (isAbsence(failure)) return serializeChallenge('Bearer', { realm, scope });
   const description = failure instanceof InvalidTokenException ? failure.description : undefined;
   return serializeChallenge('Bearer', {
     realm,
     error: failure.code,
     error_description:
       description !== undefined && ERROR_DESCRIPTION.test(description) ? description : undefined,
-    scope: failure instanceof InsufficientScopeException ? scopeParameter(failure) : undefined,
+    scope,
   });
 }
 
-function scopeParameter({ scopes }: InsufficientScopeException): string | undefined {
-  return scopes.filter(isScopeToken).join(' ') || undefined;
+const NO_SCOPES: readonly string[] = [];
+
+/** The scopes that a challenge names: to who lacks some, and to who has yet to ask for a token. */
+function namedScopes(failure: SecurityException | undefined, required: readonly string[]) {
+  if (failure instanceof InsufficientScopeException) return failure.scopes;
+  return isAbsence(failure) ? required : NO_SCOPES;
 }
 
-/**
- * What failures have in common that are challenged alike: writing a challenge costs as much as all the rest of a
- * refusal. Scopes are told apart by their list, of which a policy has one.
- */
-function kindOf(failure: SecurityException | undefined): object | undefined {
-  if (failure instanceof InsufficientScopeException) return failure.scopes;
-  if (failure instanceof InvalidTokenException && failure.description !== undefined) return;
-  return failure?.constructor ?? NotAuthenticatedException;
+function isAbsence(
+  failure: SecurityException | undefined,
+): failure is NotAuthenticatedException | undefined {
+  return failure === undefined || failure instanceof NotAuthenticatedException;
 }
 
 /** What the bearer schemes share: where the token is, and the RFC 6750 challenge. */
@@ -65,7 +69,7 @@ export abstract class BearerScheme<
   /** Where clients may put the token. */
   readonly bearerMethods: readonly BearerMethod[];
   private readonly headerOnly: boolean;
-  private readonly challenges = new WeakMap<object, string>();
+  private readonly challenges = new WeakMap<readonly string[], Map<Function, string>>();
 
   constructor(options: BearerOptions<Credentials, User>) {
     super(options);
@@ -80,12 +84,16 @@ export abstract class BearerScheme<
     requireSendable(`${this.schemeName}: realm`, () => bearerChallenge(this.realm));
   }
 
-  challenge(failure?: SecurityException): string {
-    const kind = kindOf(failure);
-    const known = kind && this.challenges.get(kind);
-    if (known !== undefined) return known;
-    const challenge = bearerChallenge(this.realm, failure);
-    if (kind !== undefined) this.challenges.set(kind, challenge);
+  /** Writing a challenge costs as much as all the rest of a refusal, and a policy has one list of scopes. */
+  challenge(failure?: SecurityException, context?: ValidationContext): string {
+    if (failure instanceof InvalidTokenException && failure.description !== undefined) {
+      return bearerChallenge(this.realm, failure);
+    }
+    const scopes = namedScopes(failure, context?.scopes ?? NO_SCOPES);
+    const kind = failure?.constructor ?? NotAuthenticatedException;
+    const alike = this.challenges.get(scopes) ?? new Map<Function, string>();
+    const challenge = alike.get(kind) ?? bearerChallenge(this.realm, failure, scopes);
+    this.challenges.set(scopes, alike.set(kind, challenge));
     return challenge;
   }
 

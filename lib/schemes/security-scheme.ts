@@ -99,8 +99,12 @@ export abstract class SecurityScheme<
    */
   abstract extract(request: SecurityRequest): Credentials | undefined;
 
-  /** Its `WWW-Authenticate` value, after `failure` or, without one, to a request with no credentials. */
-  abstract challenge(failure?: SecurityException): string;
+  /**
+   * Its `WWW-Authenticate` value, after `failure` or, without one, to a request with no credentials.
+   *
+   * `context` is what `validate` is given: the scopes that the route requires, and the request.
+   */
+  abstract challenge(failure?: SecurityException, context?: ValidationContext): string;
 
   /** Whose credentials these are, and what they grant; a nullish or `false` answer means 401. */
   validate?(

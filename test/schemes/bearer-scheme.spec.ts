@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';
+import { InsufficientScopeException } from '../../lib/errors/insufficient-scope.exception.js';
 import { InvalidTokenException } from '../../lib/errors/invalid-token.exception.js';
+import { NotAuthenticatedException } from '../../lib/errors/not-authenticated.exception.js';
 import { parseChallenge } from '../../lib/protocol/challenge.js';
 import { bearerChallenge } from '../../lib/schemes/bearer-scheme.js';
 import { HTTPBearer } from '../../lib/schemes/http-bearer.js';
@@ -9,6 +11,7 @@ import { OAuth2AuthorizationCodeBearer } from '../../lib/schemes/oauth2-authoriz
 import { OAuth2ClientCredentialsBearer } from '../../lib/schemes/oauth2-client-credentials-bearer.js';
 import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-password-bearer.js';
 import { OpenIdConnect } from '../../lib/schemes/open-id-connect.js';
+import { requestFor } from '../support/security-request.js';
 import { failures } from './failures.js';
 
 interface Options {
@@ -71,6 +74,25 @@ describe.each(family)('%s', (name, create) => {
     expect(() => create({ realm })).toThrow(
       new ConfigurationError(`${name}: realm holds characters that a header cannot carry`),
     );
+  });
+
+  it('names the required scopes to who has yet to bring a token, and to nobody else', () => {
+    const scheme = create({ realm: 'a' });
+    const request = requestFor('/');
+    const asking = (...scopes: string[]) => ({ scopes, scopeStr: scopes.join(' '), request });
+    const [me, items] = [asking('me', 'items'), asking('items')];
+    for (const failure of [undefined, new NotAuthenticatedException()]) {
+      expect(scheme.challenge(failure, me)).toBe('Bearer realm="a", scope="me items"');
+      expect(scheme.challenge(failure, items)).toBe('Bearer realm="a", scope="items"');
+      expect(scheme.challenge(failure, asking())).toBe('Bearer realm="a"');
+    }
+    expect(scheme.challenge(new InvalidTokenException(), me)).toBe(
+      'Bearer realm="a", error="invalid_token"',
+    );
+    expect(scheme.challenge(new InsufficientScopeException(me.scopes), items)).toBe(
+      'Bearer realm="a", error="insufficient_scope", scope="me items"',
+    );
+    expect(scheme.challenge(undefined, me)).toBe('Bearer realm="a", scope="me items"');
   });
 
   it('throws when it may read a token nowhere', () => {
