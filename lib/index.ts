@@ -31,9 +31,13 @@ export type { BearerOptions } from './schemes/bearer-scheme.js';
 export type { HTTPBasicOptions } from './schemes/http-basic.js';
 export type { HTTPBearerOptions } from './schemes/http-bearer.js';
 export type { DigestAlgorithm } from './protocol/digest-algorithm.js';
-export type { DigestQop } from './schemes/http-digest-options.js';
-export type { DigestContext, DigestUser, FindDigestUser } from './schemes/http-digest-user.js';
-export type { HTTPDigestOptions } from './schemes/http-digest.js';
+export type {
+  DigestContext,
+  DigestQop,
+  DigestUser,
+  FindDigestUser,
+  HTTPDigestOptions,
+} from './schemes/http-digest-options.js';
 export type { HTTPSchemeOptions } from './schemes/http-scheme.js';
 export type { OAuth2Options } from './schemes/oauth2.js';
 export type { OAuth2BearerOptions, OAuth2TokenUrlOptions } from './schemes/oauth2-bearer.js';
