@@ -9,9 +9,9 @@ import type { SecuritySchemeOptions } from './security-scheme.js';
  *
  * @publicApi
  */
-export interface HTTPDigestOptions<User> extends SecuritySchemeOptions<
-  HTTPDigestCredentials,
-  User
+export interface HTTPDigestOptions<User> extends Omit<
+  SecuritySchemeOptions<HTTPDigestCredentials, User>,
+  'unvalidated'
 > {
   /** What the credentials are for, shown by browsers and hashed with the password; ASCII. Default: `Restricted`. */
   readonly realm?: string;

@@ -23,6 +23,8 @@ export interface SecuritySchemeOptions<Credentials, User> {
   readonly autoError?: boolean;
   /** Checks the credentials, for instances that are not subclassed. Default: what was extracted is accepted. */
   readonly validate?: Validate<Credentials, User>;
+  /** Says of a class that has no `validate` that none was forgotten: whatever is sent is accepted. Default: `false`. */
+  readonly unvalidated?: boolean;
 }
 
 /** The keys OpenAPI allows in `components`. */
@@ -67,6 +69,8 @@ export abstract class SecurityScheme<
   readonly schemeName: string;
   readonly description: string | undefined;
   readonly autoError: boolean;
+  /** Whether it is meant to accept what it extracts as it is. */
+  readonly unvalidated: boolean;
   /** The scopes this scheme declares; a scheme that declares none may grant any. */
   readonly scopes: Readonly<Record<Scope, string>> = {} as Record<Scope, string>;
 
@@ -74,6 +78,7 @@ export abstract class SecurityScheme<
     this.schemeName = options.schemeName ?? new.target.name;
     this.description = options.description;
     this.autoError = options.autoError ?? true;
+    this.unvalidated = options.unvalidated ?? false;
     if (!COMPONENT_KEY.test(this.schemeName)) {
       throw new ConfigurationError(
         `"${this.schemeName}" cannot be a schemeName: use letters, digits, ".", "_" and "-" only`,
@@ -86,6 +91,11 @@ export abstract class SecurityScheme<
         );
       }
       this.validate = options.validate;
+    }
+    if (this.unvalidated && this.validate !== undefined) {
+      throw new ConfigurationError(
+        `${this.schemeName} has validate() and is said to be unvalidated: keep one of them`,
+      );
     }
   }
 
