@@ -1,6 +1,4 @@
-import { APIKeyCookie } from '../schemes/api-key-cookie.js';
-import { APIKeyHeader } from '../schemes/api-key-header.js';
-import { APIKeyQuery } from '../schemes/api-key-query.js';
+import { APIKeyCookie, APIKeyHeader, APIKeyQuery } from '../schemes/api-key.js';
 import { readAuthorization } from '../schemes/authorization.js';
 import { clientCertificate } from '../schemes/mutual-tls.js';
 import type { SecurityRequest } from '../schemes/security-request.js';

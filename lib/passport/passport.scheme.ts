@@ -104,8 +104,7 @@ export class PassportScheme<User = unknown, Scope extends string = string> exten
   }
 
   describe(): SecuritySchemeObject {
-    const { description } = this;
-    return { ...this.options.securityScheme, ...(description !== undefined && { description }) };
+    return this.described(this.options.securityScheme);
   }
 
   extract(request: SecurityRequest): SecurityRequest | undefined {

@@ -1,4 +1,3 @@
-import { FieldScanner } from './field-scanner.js';
 import { MalformedError } from './malformed.error.js';
 
 // token = 1*tchar (RFC 9110, section 5.6.2)
@@ -106,4 +105,35 @@ export class Token {
  */
 export function token(value: string): Token {
   return new Token(value);
+}
+
+/**
+ * Reads a field value from left to right, never backwards, so that a parser built on it is linear.
+ */
+class FieldScanner {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  get done(): boolean {
+    return this.#at === this.#text.length;
+  }
+
+  /** Takes what the sticky pattern matches here; an empty string when it matches nothing. */
+  run(sticky: RegExp): string {
+    const start = this.#at;
+    sticky.lastIndex = start;
+    if (sticky.test(this.#text)) this.#at = sticky.lastIndex;
+    return this.#text.slice(start, this.#at);
+  }
+
+  /** Takes one character, if it is the next one. */
+  take(character: string): boolean {
+    if (this.#text[this.#at] !== character) return false;
+    this.#at++;
+    return true;
+  }
 }

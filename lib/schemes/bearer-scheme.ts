@@ -1,16 +1,102 @@
+import { Strategy } from 'passport-http-bearer';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { InsufficientScopeException } from '../errors/insufficient-scope.exception.js';
+import { InvalidRequestException } from '../errors/invalid-request.exception.js';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import { NotAuthenticatedException } from '../errors/not-authenticated.exception.js';
 import type { SecurityException } from '../errors/security.exception.js';
+import {
+  isErrorDescription,
+  parseBearerAuthorization,
+  parseBearerToken,
+} from '../protocol/bearer.js';
 import { serializeChallenge } from '../protocol/challenge.js';
+import { isFormMediaType } from '../protocol/media-type.js';
+import { readQueryParameter } from '../protocol/query-string.js';
 import { serializeScope } from '../protocol/scope.js';
 import type { ValidationContext } from './authentication.js';
 import type { HTTPAuthorizationCredentials } from './authorization.js';
-import { type BearerMethod, readHeaderToken, readTokenByMethods } from './bearer-methods.js';
-import { requireSendable } from './option-checks.js';
-import type { SecurityRequest } from './security-request.js';
+import { assertSendable } from './option-checks.js';
+import { readHeader, type SecurityRequest, single } from './security-request.js';
 import { SecurityScheme, type SecuritySchemeOptions } from './security-scheme.js';
+
+/**
+ * The places RFC 6750 section 2 lets a client put a token, by their RFC 9728 names.
+ *
+ * @publicApi
+ */
+export type BearerMethod = 'header' | 'body' | 'query';
+
+/** Accepts whatever token it is shown, so that only its reading of the request counts. */
+const strategy = new Strategy((token, done) => done(null, token));
+
+/** What it reads, without Passport: the token, `undefined` without one, or 400 where it finds several. */
+function readBy(request: object): string | 400 | undefined {
+  let read: string | 400 | undefined;
+  const run = Object.assign(Object.create(strategy) as { authenticate(request: object): void }, {
+    success: (token: string) => (read = token),
+    fail: (challenge: unknown) => (read = challenge === 400 ? challenge : undefined),
+    error: (error: unknown) => {
+      throw error;
+    },
+  });
+  run.authenticate(request);
+  return read;
+}
+
+/** The token of the `Authorization` header, the only place that is read unless a scheme asks for more. */
+export function readHeaderToken(
+  request: SecurityRequest,
+): HTTPAuthorizationCredentials | undefined {
+  const value = readHeader(request, 'authorization');
+  return value === undefined ? undefined : parseBearerAuthorization(value);
+}
+
+/**
+ * The token in whichever of the methods the client used.
+ *
+ * @throws InvalidRequestException when it is sent in more than one of them (RFC 6750 section 2).
+ */
+export function readTokenByMethods(
+  request: SecurityRequest,
+  methods: readonly BearerMethod[],
+): HTTPAuthorizationCredentials | undefined {
+  const header = methods.includes('header') ? readHeaderToken(request) : undefined;
+  const read = readBy({
+    // Without a prototype: what something put there is none of the request's.
+    headers: { __proto__: null, authorization: header && `Bearer ${header.credentials}` },
+    query: { access_token: methods.includes('query') ? queryToken(request) : undefined },
+    body: { access_token: methods.includes('body') ? formToken(request) : undefined },
+  });
+  if (read === 400) {
+    throw new InvalidRequestException('The access token was sent in more than one place');
+  }
+  return header ?? (read === undefined ? undefined : { scheme: 'Bearer', credentials: read });
+}
+
+function queryToken(request: SecurityRequest): string | undefined {
+  return only(readQueryParameter(request.url ?? '', 'access_token'));
+}
+
+/** RFC 6750 2.2: only in a form, and never where the method gives a body no meaning. */
+function formToken({ method, headers, body }: SecurityRequest): string | undefined {
+  if (
+    method === 'GET' ||
+    method === 'HEAD' ||
+    !isFormMediaType(headers['content-type'] as string)
+  ) {
+    return undefined;
+  }
+  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, 'access_token')) {
+    return undefined;
+  }
+  return only([(body as { access_token: unknown }).access_token]);
+}
+
+function only(values: readonly unknown[]): string | undefined {
+  const token = single(values, 'parameter access_token');
+  return token === undefined ? undefined : parseBearerToken(token);
+}
 
 /**
  * Options of every scheme that takes bearer tokens.
@@ -23,9 +109,6 @@ export interface BearerOptions<Credentials, User> extends SecuritySchemeOptions<
   /** Where clients may put the token. Default: `['header']`; `query` and `body` leak tokens into logs. */
   readonly bearerMethods?: readonly BearerMethod[];
 }
-
-/** RFC 6750 3: error_description = 1*( %x20-21 / %x23-5B / %x5D-7E ) */
-const ERROR_DESCRIPTION = /^[\x20-\x21\x23-\x5B\x5D-\x7E]+$/;
 
 /** The RFC 6750 challenge for a failure or, without one, for a request that has yet to bring a token. */
 export function bearerChallenge(
@@ -40,7 +123,7 @@ export function bearerChallenge(
     realm,
     error: failure.code,
     error_description:
-      description !== undefined && ERROR_DESCRIPTION.test(description) ? description : undefined,
+      description !== undefined && isErrorDescription(description) ? description : undefined,
     scope,
   });
 }
@@ -81,7 +164,7 @@ export abstract class BearerScheme<
         `${this.schemeName}: bearerMethods must name at least one method`,
       );
     }
-    requireSendable(`${this.schemeName}: realm`, () => bearerChallenge(this.realm));
+    assertSendable(`${this.schemeName}: realm`, () => bearerChallenge(this.realm));
   }
 
   /** Writing a challenge costs as much as all the rest of a refusal, and a policy has one list of scopes. */

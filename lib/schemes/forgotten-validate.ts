@@ -1,14 +1,14 @@
-import { APIKeyCookie } from './api-key-cookie.js';
-import { APIKeyHeader } from './api-key-header.js';
-import { APIKeyQuery } from './api-key-query.js';
+import { APIKeyCookie, APIKeyHeader, APIKeyQuery } from './api-key.js';
 import { HTTPBasic } from './http-basic.js';
 import { HTTPBearer } from './http-bearer.js';
 import { HTTPScheme } from './http-scheme.js';
 import { MutualTLS } from './mutual-tls.js';
 import { OAuth2 } from './oauth2.js';
-import { OAuth2AuthorizationCodeBearer } from './oauth2-authorization-code-bearer.js';
-import { OAuth2ClientCredentialsBearer } from './oauth2-client-credentials-bearer.js';
-import { OAuth2PasswordBearer } from './oauth2-password-bearer.js';
+import {
+  OAuth2AuthorizationCodeBearer,
+  OAuth2ClientCredentialsBearer,
+  OAuth2PasswordBearer,
+} from './oauth2-bearer.js';
 import { OpenIdConnect } from './open-id-connect.js';
 import { SecurityScheme } from './security-scheme.js';
 

@@ -1,6 +1,9 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
-import type { HTTPDigestCredentials } from '../protocol/digest.js';
-import { DIGEST_ALGORITHMS, type DigestAlgorithm } from '../protocol/digest-algorithm.js';
+import {
+  DIGEST_ALGORITHMS,
+  type DigestAlgorithm,
+  type HTTPDigestCredentials,
+} from '../protocol/digest.js';
 import type { Authentication, MaybePromise, ValidationContext } from './authentication.js';
 import type { SecuritySchemeOptions } from './security-scheme.js';
 

@@ -2,10 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { token } from '../protocol/auth-params.js';
 import { serializeChallenge } from '../protocol/challenge.js';
 import { constantTimeEqual } from '../protocol/constant-time-equal.js';
-import type { HTTPDigestCredentials } from '../protocol/digest.js';
-import type { DigestAlgorithm } from '../protocol/digest-algorithm.js';
-import { DigestNonceCounts } from '../protocol/digest-nonce-count.js';
-import { DigestNonces, issueTime } from '../protocol/digest-nonce.js';
+import type { DigestAlgorithm, HTTPDigestCredentials } from '../protocol/digest.js';
+import { DigestNonceCounts, DigestNonces, issueTime } from '../protocol/digest-nonce.js';
 import type { CheckedDigestOptions } from './http-digest-options.js';
 import type { SecurityRequest } from './security-request.js';
 

@@ -3,9 +3,13 @@ import { InvalidRequestException } from '../errors/invalid-request.exception.js'
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import type { SecurityException } from '../errors/security.exception.js';
 import { constantTimeEqual } from '../protocol/constant-time-equal.js';
-import { type HTTPDigestCredentials, parseDigestCredentials } from '../protocol/digest.js';
-import type { DigestAlgorithm } from '../protocol/digest-algorithm.js';
-import { digestHa1, digestResponse } from '../protocol/digest-response.js';
+import {
+  type DigestAlgorithm,
+  digestHa1,
+  digestResponse,
+  type HTTPDigestCredentials,
+  parseDigestCredentials,
+} from '../protocol/digest.js';
 import type { Authentication, MaybePromise, ValidationContext } from './authentication.js';
 import { readAuthorization } from './authorization.js';
 import {
@@ -77,8 +81,7 @@ export class HTTPDigest<User = unknown> extends SecurityScheme<HTTPDigestCredent
   }
 
   describe(): HTTPSchemeObject {
-    const { description } = this;
-    return { type: 'http', scheme: 'digest', ...(description !== undefined && { description }) };
+    return this.described({ type: 'http', scheme: 'digest' });
   }
 
   extract(request: SecurityRequest): HTTPDigestCredentials | undefined {

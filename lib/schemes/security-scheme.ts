@@ -102,6 +102,12 @@ export abstract class SecurityScheme<
   /** The scheme as an OpenAPI Security Scheme Object. */
   abstract describe(): SecuritySchemeObject;
 
+  /** What `describe` answers with, and the description where there is one. */
+  protected described<Described extends SecuritySchemeObject>(object: Described): Described {
+    const { description } = this;
+    return description === undefined ? object : { ...object, description };
+  }
+
   /**
    * The credentials in the request, or `undefined` when there are none for this scheme.
    *

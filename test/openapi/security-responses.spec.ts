@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { securityResponses } from '../../lib/openapi/security-responses.js';
 import { allOf, anonymous, anyOf, optional } from '../../lib/requirements/algebra.js';
-import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
-import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-password-bearer.js';
+import { APIKeyHeader } from '../../lib/schemes/api-key.js';
+import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-bearer.js';
 import { policyOf } from './policy-of.js';
 
 const validate = () => ({ user: 'johndoe' });

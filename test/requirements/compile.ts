@@ -2,8 +2,8 @@ import { compilePolicy } from '../../lib/requirements/policy.js';
 import { type PolicyOptions } from '../../lib/requirements/policy-options.js';
 import type { SchemeReference } from '../../lib/requirements/requirement.js';
 import type { RegisteredScheme } from '../../lib/requirements/scheme-registry.js';
-import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
-import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-password-bearer.js';
+import { APIKeyHeader } from '../../lib/schemes/api-key.js';
+import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-bearer.js';
 import { SecurityScheme } from '../../lib/schemes/security-scheme.js';
 
 const validate = () => null;
