@@ -93,7 +93,7 @@ describe.each(adapters)('a protected resource, on $name', (adapter) => {
   it('takes nothing from the request', async () => {
     const headers = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'http' };
     expect(await challenge('/api/notes/new', headers)).toBe(
-      `Bearer resource_metadata="${metadataUrl}"`,
+      `Bearer scope="write", resource_metadata="${metadataUrl}"`,
     );
   });
 });
