@@ -15,7 +15,11 @@ import { TokenEndpoint } from '../../lib/decorators/token-endpoint.decorator.js'
 import { optional } from '../../lib/requirements/algebra.js';
 import { APIKeyHeader } from '../../lib/schemes/api-key.js';
 import { OAuth2 } from '../../lib/schemes/oauth2.js';
-import { OAuth2AuthorizationCodeBearer, OAuth2ClientCredentialsBearer, OAuth2PasswordBearer } from '../../lib/schemes/oauth2-bearer.js';
+import {
+  OAuth2AuthorizationCodeBearer,
+  OAuth2ClientCredentialsBearer,
+  OAuth2PasswordBearer,
+} from '../../lib/schemes/oauth2-bearer.js';
 import type { SecurityScheme } from '../../lib/schemes/security-scheme.js';
 import { bootLines } from './recorded-boot.js';
 

@@ -6,7 +6,11 @@ import { HTTPBasic } from '../../lib/schemes/http-basic.js';
 import { HTTPBearer } from '../../lib/schemes/http-bearer.js';
 import { HTTPDigest } from '../../lib/schemes/http-digest.js';
 import { HTTPScheme } from '../../lib/schemes/http-scheme.js';
-import { OAuth2AuthorizationCodeBearer, OAuth2ClientCredentialsBearer, OAuth2PasswordBearer } from '../../lib/schemes/oauth2-bearer.js';
+import {
+  OAuth2AuthorizationCodeBearer,
+  OAuth2ClientCredentialsBearer,
+  OAuth2PasswordBearer,
+} from '../../lib/schemes/oauth2-bearer.js';
 import { OAuth2 } from '../../lib/schemes/oauth2.js';
 import { OpenIdConnect } from '../../lib/schemes/open-id-connect.js';
 import type { SecurityScheme } from '../../lib/schemes/security-scheme.js';

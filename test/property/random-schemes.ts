@@ -1,7 +1,10 @@
 import { APIKeyCookie, APIKeyHeader, APIKeyQuery } from '../../lib/schemes/api-key.js';
 import type { Authentication } from '../../lib/schemes/authentication.js';
 import { HTTPBasic } from '../../lib/schemes/http-basic.js';
-import { OAuth2AuthorizationCodeBearer, OAuth2PasswordBearer } from '../../lib/schemes/oauth2-bearer.js';
+import {
+  OAuth2AuthorizationCodeBearer,
+  OAuth2PasswordBearer,
+} from '../../lib/schemes/oauth2-bearer.js';
 import { OpenIdConnect } from '../../lib/schemes/open-id-connect.js';
 import type { SecurityScheme } from '../../lib/schemes/security-scheme.js';
 import type { SchemeName, SentSpec } from './application-spec.js';

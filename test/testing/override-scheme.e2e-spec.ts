@@ -1,4 +1,12 @@
-import { Controller, Get, type INestApplication, Injectable, Req, Scope, type Type } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  type INestApplication,
+  Injectable,
+  Req,
+  Scope,
+  type Type,
+} from '@nestjs/common';
 import { DocumentBuilder } from '@nestjs/swagger';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
