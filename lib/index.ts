@@ -9,17 +9,17 @@ export type {
 } from './auth.options.js';
 export type { AuditedRoute, RouteAccess } from './audit/audited-route.js';
 
-export { APIKeyCookie } from './schemes/api-key-cookie.js';
-export { APIKeyHeader } from './schemes/api-key-header.js';
-export { APIKeyQuery } from './schemes/api-key-query.js';
+export { APIKeyCookie } from './schemes/api-key.js';
+export { APIKeyHeader } from './schemes/api-key.js';
+export { APIKeyQuery } from './schemes/api-key.js';
 export { HTTPBasic } from './schemes/http-basic.js';
 export { HTTPBearer } from './schemes/http-bearer.js';
 export { HTTPDigest } from './schemes/http-digest.js';
 export { HTTPScheme } from './schemes/http-scheme.js';
 export { OAuth2 } from './schemes/oauth2.js';
-export { OAuth2AuthorizationCodeBearer } from './schemes/oauth2-authorization-code-bearer.js';
-export { OAuth2ClientCredentialsBearer } from './schemes/oauth2-client-credentials-bearer.js';
-export { OAuth2PasswordBearer } from './schemes/oauth2-password-bearer.js';
+export { OAuth2AuthorizationCodeBearer } from './schemes/oauth2-bearer.js';
+export { OAuth2ClientCredentialsBearer } from './schemes/oauth2-bearer.js';
+export { OAuth2PasswordBearer } from './schemes/oauth2-bearer.js';
 export { PassportScheme } from './passport/passport.scheme.js';
 export { clientCertificate, MutualTLS } from './schemes/mutual-tls.js';
 export { OpenIdConnect } from './schemes/open-id-connect.js';
@@ -33,20 +33,24 @@ export type {
   ValidationContext,
 } from './schemes/authentication.js';
 export type { HTTPAuthorizationCredentials } from './schemes/authorization.js';
-export type { BearerMethod } from './schemes/bearer-methods.js';
+export type { BearerMethod } from './schemes/bearer-scheme.js';
 export type { BearerOptions } from './schemes/bearer-scheme.js';
 export type { HTTPBasicOptions } from './schemes/http-basic.js';
 export type { HTTPBearerOptions } from './schemes/http-bearer.js';
-export type { DigestAlgorithm } from './protocol/digest-algorithm.js';
-export type { DigestQop } from './schemes/http-digest-options.js';
-export type { DigestContext, DigestUser, FindDigestUser } from './schemes/http-digest-user.js';
-export type { HTTPDigestOptions } from './schemes/http-digest.js';
+export type { DigestAlgorithm } from './protocol/digest.js';
+export type {
+  DigestContext,
+  DigestQop,
+  DigestUser,
+  FindDigestUser,
+  HTTPDigestOptions,
+} from './schemes/http-digest-options.js';
 export type { HTTPSchemeOptions } from './schemes/http-scheme.js';
 export type { OAuth2Options } from './schemes/oauth2.js';
 export type { OAuth2BearerOptions, OAuth2TokenUrlOptions } from './schemes/oauth2-bearer.js';
-export type { OAuth2AuthorizationCodeOptions } from './schemes/oauth2-authorization-code-bearer.js';
+export type { OAuth2AuthorizationCodeOptions } from './schemes/oauth2-bearer.js';
 export type { PassportSchemeOptions } from './passport/passport.scheme.js';
-export type { PassportStrategy } from './schemes/strategy-run.js';
+export type { PassportStrategy } from './passport/strategy-run.js';
 export type { OpenIdConnectOptions } from './schemes/open-id-connect.js';
 export type {
   APIKeySchemeObject,
@@ -103,6 +107,7 @@ export type { OAuth2TokenRequestForm } from './token-endpoint/token-request-form
 export type { OAuth2ErrorCode, OAuth2ExceptionOptions } from './token-endpoint/oauth2.exception.js';
 
 export { ConfigurationError } from './errors/configuration.error.js';
+export { IgnoredCredentialsException } from './errors/ignored-credentials.exception.js';
 export { InsufficientScopeException } from './errors/insufficient-scope.exception.js';
 export { InvalidDpopProofException } from './errors/invalid-dpop-proof.exception.js';
 export { InvalidRequestException } from './errors/invalid-request.exception.js';
@@ -112,5 +117,5 @@ export { SecurityException } from './errors/security.exception.js';
 export { UseDpopNonceException } from './errors/use-dpop-nonce.exception.js';
 export type { SecurityExceptionOptions } from './errors/security.exception.js';
 export { MalformedError } from './protocol/malformed.error.js';
-export { digestHa1, digestUserhash } from './protocol/digest-response.js';
+export { digestHa1, digestUserhash } from './protocol/digest.js';
 export { constantTimeEqual } from './protocol/constant-time-equal.js';

@@ -3,6 +3,7 @@ import { ModuleRef } from '@nestjs/core';
 import { Policies } from '../policies/policies.js';
 import { AUTH_OPTIONS, type AuthModuleOptions } from '../auth.options.js';
 import { SchemeRegistry } from '../policies/scheme-registry.js';
+import { forgottenValidate } from '../schemes/forgotten-validate.js';
 import { offerAudit } from './audit-offer.js';
 import { auditSummary } from './audit-table.js';
 import { duplicateRoutes } from './duplicate-routes.js';
@@ -36,6 +37,7 @@ export class BootReport implements OnApplicationBootstrap {
     const routes = auditRoutes(this.policies, this.moduleRef);
     return [
       ...(undeclared === 'warn' ? openHandlers(handlers) : []),
+      ...schemes.flatMap((scheme) => forgottenValidate(scheme) ?? []),
       ...contradictions(handlers),
       ...duplicateRoutes(routes).map(({ message }) => message),
       ...unservedTokenUrls(schemes, () => routes),

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { HttpException } from '@nestjs/common';
 import type { AcceptedCredentials } from '../contexts/call-authentication.js';
+import { IgnoredCredentialsException } from '../errors/ignored-credentials.exception.js';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import { NotAuthenticatedException } from '../errors/not-authenticated.exception.js';
 import { SecurityException } from '../errors/security.exception.js';
@@ -98,6 +99,7 @@ export class Attempt {
   private refuse(error: unknown): false {
     if (!isRefusal(error)) throw failureOf(error, this.scheme.schemeName, this.credentials);
     this.failure = error;
+    if (error instanceof IgnoredCredentialsException) this.isPresent = false;
     return false;
   }
 

@@ -109,7 +109,7 @@ class Decision {
     const { policy, attempts } = this;
     return policy.anonymous && !attempts.some(({ isPresent }) => isPresent)
       ? new CallAuthentication(policy, [])
-      : refuse(policy, attempts);
+      : refuse(policy, attempts, this.context);
   }
 }
 

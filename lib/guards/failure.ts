@@ -5,9 +5,10 @@ import {
   Logger,
   ServiceUnavailableException,
 } from '@nestjs/common';
+import { reasonOf } from '../errors/reason.js';
 import { DeadlineExceededError } from './deadline.js';
 import { withoutSecrets } from './secrets.js';
-import { isUnreachable, reasonOf } from './unreachable.js';
+import { isUnreachable } from './unreachable.js';
 
 /**
  * A scheme failed for a reason that says nothing about the credentials: 500.

@@ -19,16 +19,6 @@ const UNREACHABLE = new Set([
 /** How deep a chain of causes may be. */
 const DEPTH = 5;
 
-/** An error and its causes in one line, by name, code and message: what they carry besides may be secret. */
-export function reasonOf(error: unknown, depth = DEPTH): string {
-  if (!(error instanceof Error) || depth === 0) return '';
-  const { name, message, code } = error as NodeJS.ErrnoException;
-  const deeper = causesOf(error).map((cause) => reasonOf(cause, depth - 1));
-  return [[name, code].filter(Boolean).join(' '), message, deeper.filter(Boolean).join('; ')]
-    .filter(Boolean)
-    .join(': ');
-}
-
 /** Whether an error, or what caused it, says that a dependency cannot be reached. */
 export function isUnreachable(error: unknown, depth = DEPTH): boolean {
   if (!(error instanceof Error) || depth === 0) return false;

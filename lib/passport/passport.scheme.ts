@@ -1,40 +1,50 @@
+import { Logger } from '@nestjs/common';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { IgnoredCredentialsException } from '../errors/ignored-credentials.exception.js';
+import { reasonOf } from '../errors/reason.js';
 import type { SecurityException } from '../errors/security.exception.js';
-import type { Authentication, MaybePromise } from '../schemes/authentication.js';
+import { withScope } from '../protocol/challenge.js';
+import type { Authentication, MaybePromise, ValidationContext } from '../schemes/authentication.js';
+import { bearerChallenge } from '../schemes/bearer-scheme.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import type { SecuritySchemeObject } from '../schemes/security-scheme-object.js';
 import { SecurityScheme, type SecuritySchemeOptions } from '../schemes/security-scheme.js';
-import {
-  type PassportStrategy,
-  runStrategy,
-  type StrategyOutcome,
-} from '../schemes/strategy-run.js';
-import { plainChallenge, presenceOf } from './described-scheme.js';
+import { CredentialPlaces } from './credential-places.js';
 import { refusalOf, scopesOf, sendableChallenge } from './strategy-outcome.js';
+import {
+  isThenable,
+  type PassportStrategy,
+  type StrategyOutcome,
+  StrategyRun,
+} from './strategy-run.js';
 
 /**
  * Options of `PassportScheme`.
  *
  * @publicApi
  */
-export interface PassportSchemeOptions extends Omit<
+export interface PassportSchemeOptions<User = unknown> extends Omit<
   SecuritySchemeOptions<SecurityRequest, never>,
-  'validate'
+  'validate' | 'unvalidated'
 > {
   /** The strategy: a `PassportStrategy(...)` provider that was injected, or any strategy instance. */
   readonly strategy: PassportStrategy;
-  /** The scheme as OpenAPI has it, which also says where its credentials are. */
+  /** The scheme as OpenAPI has it, which also says where its credentials are first looked for. */
   readonly securityScheme: SecuritySchemeObject;
   /** Handed to the strategy's `authenticate`. Default: none. */
   readonly authenticateOptions?: object;
+  /** Whether a request carries credentials, good or bad. Default: where `securityScheme` says, and where the strategy looks. */
+  readonly hasCredentials?: (request: SecurityRequest) => boolean;
+  /** The scopes of who the strategy let in, such as `({ roles }) => roles`. Default: those in its `info.scope`. */
+  readonly grantedScopes?: (user: User, info: unknown) => readonly string[] | ReadonlySet<string>;
 }
 
 /**
  * Any Passport strategy as a documented scheme; its credentials are the framework's request.
  *
- * It runs the strategy itself: no `passport.use`, no sessions, no redirects. The strategy's `info.scope` is
- * what it grants, and its challenge and status are in the answer. Credentials are looked for where
- * `securityScheme` says; without them there the strategy does not see the request.
+ * It runs the strategy itself: no `passport.use`, no sessions, no redirects. The strategy's challenge and status are in
+ * the answer. It is shown what carries something where `securityScheme` says or where it looks itself, be it a cookie,
+ * a form or another header; a bearer token in a query or a form only where `securityScheme` puts it there.
  *
  * @example
  * ```ts
@@ -48,15 +58,19 @@ export interface PassportSchemeOptions extends Omit<
  *   constructor() {
  *     super({ jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(), secretOrKey: 'from your configuration' });
  *   }
- *   validate(payload: { sub: string }) {
- *     return { id: payload.sub };
+ *   validate(payload: { sub: string; roles: string[] }) {
+ *     return { id: payload.sub, roles: payload.roles };
  *   }
  * }
  *
  * @Injectable()
- * export class UserToken extends PassportScheme<{ id: string }> {
+ * export class UserToken extends PassportScheme<{ id: string; roles: string[] }> {
  *   constructor(strategy: JwtStrategy) {
- *     super({ strategy, securityScheme: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } });
+ *     super({
+ *       strategy,
+ *       securityScheme: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+ *       grantedScopes: ({ roles }) => roles,
+ *     });
  *   }
  * }
  * ```
@@ -70,9 +84,13 @@ export class PassportScheme<User = unknown, Scope extends string = string> exten
   Scope
 > {
   override readonly scopes: Readonly<Record<Scope, string>>;
-  private readonly isPresent: (request: SecurityRequest) => boolean;
+  private readonly places: CredentialPlaces;
+  /** How the strategy answered a request that carries nothing, once it was asked; `undefined` stands for later. */
+  private firstAnswer: { readonly outcome: StrategyOutcome | undefined } | undefined;
+  /** Requests that the strategy is shown though nothing was found in them. */
+  private readonly shownInVain = new WeakSet<SecurityRequest>();
 
-  constructor(private readonly options: PassportSchemeOptions) {
+  constructor(private readonly options: PassportSchemeOptions<User>) {
     super(options);
     if (typeof options.strategy?.authenticate !== 'function') {
       throw new ConfigurationError(
@@ -82,61 +100,108 @@ export class PassportScheme<User = unknown, Scope extends string = string> exten
     const { securityScheme } = options;
     const flows = securityScheme.type === 'oauth2' ? Object.values(securityScheme.flows) : [];
     this.scopes = Object.assign({}, ...flows.map(({ scopes }) => scopes)) as Record<Scope, string>;
-    this.isPresent = presenceOf(securityScheme);
+    this.places = new CredentialPlaces(securityScheme);
   }
 
   describe(): SecuritySchemeObject {
-    const { description } = this;
-    return { ...this.options.securityScheme, ...(description !== undefined && { description }) };
+    return this.described(this.options.securityScheme);
   }
 
   extract(request: SecurityRequest): SecurityRequest | undefined {
-    return this.isPresent(request) ? request : undefined;
+    const { hasCredentials } = this.options;
+    if (hasCredentials !== undefined) {
+      return this.settled(hasCredentials(request)) ? request : undefined;
+    }
+    if (this.places.isDescribed(request)) return request;
+    const found = this.looksForItself() ? this.places.find(request) : 'none';
+    if (found === 'unknown') this.shownInVain.add(request);
+    return found === 'none' ? undefined : request;
   }
 
-  challenge(failure?: SecurityException): string {
+  challenge(failure?: SecurityException, context?: ValidationContext): string {
     const { securityScheme } = this.options;
-    if (failure === undefined) return this.askStrategy() ?? plainChallenge(securityScheme);
-    return plainChallenge(securityScheme, failure);
+    const scopes = context?.scopes ?? [];
+    if (failure !== undefined) return plainChallenge(securityScheme, failure, scopes);
+    const answer = this.ask((error) => this.report(error));
+    const own = answer?.type === 'fail' ? sendableChallenge(answer.challenge) : undefined;
+    return withScope(own ?? plainChallenge(securityScheme), scopes);
   }
 
   override validate(request: SecurityRequest): MaybePromise<Authentication<User> | null> {
-    const { strategy, authenticateOptions } = this.options;
-    const outcome = runStrategy(strategy, request, authenticateOptions);
+    const { outcome } = this.run(request, (error) => this.report(error));
     return outcome instanceof Promise
-      ? outcome.then((settled) => this.conclude(settled))
-      : this.conclude(outcome);
+      ? outcome.then((settled) => this.conclude(settled, request))
+      : this.conclude(outcome, request);
   }
 
-  private conclude(outcome: StrategyOutcome): Authentication<User> | null {
+  private conclude(outcome: StrategyOutcome, request: object): Authentication<User> | null {
     switch (outcome.type) {
       case 'success':
-        if (!outcome.user) return null;
-        return { user: outcome.user as User, scopes: scopesOf(outcome.info) };
+        return this.accept(outcome.user as User, outcome.info);
       case 'fail':
-        throw refusalOf(outcome);
+        throw this.shownInVain.has(request as SecurityRequest)
+          ? new IgnoredCredentialsException({ challenge: sendableChallenge(outcome.challenge) })
+          : refusalOf(outcome);
       case 'error':
         throw outcome.error;
       default:
-        throw new ConfigurationError(
+        throw new Error(
           `${this.schemeName}: strategies that ${outcome.type} cannot protect a route`,
         );
     }
   }
 
-  /** What the strategy itself asks of a request that carries nothing. */
-  private askStrategy(): string | undefined {
-    const nothing = { headers: {}, query: {}, body: {}, cookies: {} };
-    const { strategy, authenticateOptions } = this.options;
-    try {
-      const outcome = runStrategy(strategy, nothing, authenticateOptions);
-      if (!(outcome instanceof Promise)) {
-        return outcome.type === 'fail' ? sendableChallenge(outcome.challenge) : undefined;
-      }
-      outcome.catch(() => undefined);
-    } catch {
-      // A strategy that needs more than an empty request has no challenge to give.
-    }
-    return undefined;
+  private accept(user: User, info: unknown): Authentication<User> | null {
+    if (!user) return null;
+    const { grantedScopes } = this.options;
+    return {
+      user,
+      scopes: grantedScopes === undefined ? scopesOf(info) : grantedScopes(user, info),
+    };
   }
+
+  /** A strategy that lets in, or sends elsewhere, who carries nothing decides about what is described only. */
+  private looksForItself(): boolean {
+    this.firstAnswer ??= { outcome: this.ask(() => undefined) };
+    const type = this.firstAnswer.outcome?.type;
+    return type === undefined || type === 'fail' || type === 'error';
+  }
+
+  /** What the strategy says, at once, to a request that carries nothing. */
+  private ask(report: (error: unknown) => void): StrategyOutcome | undefined {
+    const { immediate, outcome } = this.run(this.places.emptyRequest(), report);
+    if (immediate !== undefined && outcome instanceof Promise) {
+      void outcome.then((settled) => settled.type === 'error' && report(settled.error));
+    }
+    return immediate;
+  }
+
+  private run(request: object, report: (error: unknown) => void): StrategyRun {
+    const { strategy, authenticateOptions = {} } = this.options;
+    return new StrategyRun(strategy, request, authenticateOptions, report);
+  }
+
+  private report(error: unknown): void {
+    // Not the error itself: it may carry the request.
+    const reason = reasonOf(error) || 'it threw what is no Error';
+    new Logger(this.schemeName).error(`The strategy failed after it had answered: ${reason}`);
+  }
+
+  private settled(answer: unknown): boolean {
+    if (!isThenable(answer)) return Boolean(answer);
+    Promise.resolve(answer).catch(() => undefined);
+    throw new TypeError(`${this.schemeName}: hasCredentials must not be asynchronous`);
+  }
+}
+
+/** The challenge that an OpenAPI scheme stands for. */
+function plainChallenge(
+  scheme: SecuritySchemeObject,
+  failure?: SecurityException,
+  scopes?: readonly string[],
+): string {
+  if (scheme.type === 'apiKey') return 'APIKey';
+  if (scheme.type === 'mutualTLS') return 'MutualTLS';
+  const isBearer = scheme.type !== 'http' || scheme.scheme.toLowerCase() === 'bearer';
+  return isBearer ? bearerChallenge(undefined, failure, scopes) : scheme.scheme;
 }

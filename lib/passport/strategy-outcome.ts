@@ -2,8 +2,9 @@ import { STATUS_CODES } from 'node:http';
 import { InvalidRequestException } from '../errors/invalid-request.exception.js';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import { SecurityException, type SecurityExceptionOptions } from '../errors/security.exception.js';
-import { parseChallenge } from '../protocol/challenge.js';
-import type { StrategyOutcome } from '../schemes/strategy-run.js';
+import { normalizeChallenge } from '../protocol/challenge.js';
+import { splitScope } from '../protocol/scope.js';
+import type { StrategyOutcome } from './strategy-run.js';
 
 /** A strategy refused with a status that is neither 400 nor 401, which it alone can explain. */
 class StrategyRefusedException extends SecurityException {
@@ -27,15 +28,14 @@ export function refusalOf({
 }
 
 function isErrorStatus(value: unknown): value is number {
-  return typeof value === 'number' && value >= 400 && value <= 599;
+  return Number.isInteger(value) && (value as number) >= 400 && (value as number) <= 599;
 }
 
-/** A strategy's challenge, unless it is none or would break the header. */
+/** A strategy's challenge, written anew from what it says, unless it is none or says it wrongly. */
 export function sendableChallenge(challenge: unknown): string | undefined {
   if (typeof challenge !== 'string') return undefined;
   try {
-    parseChallenge(challenge);
-    return challenge;
+    return normalizeChallenge(challenge);
   } catch {
     return undefined;
   }
@@ -45,6 +45,6 @@ export function sendableChallenge(challenge: unknown): string | undefined {
 export function scopesOf(info: unknown): readonly string[] {
   const scope =
     typeof info === 'object' && info !== null ? (info as { scope?: unknown }).scope : undefined;
-  if (typeof scope === 'string') return scope.split(' ').filter(Boolean);
+  if (typeof scope === 'string') return splitScope(scope);
   return Array.isArray(scope) ? scope.filter((value) => typeof value === 'string') : [];
 }

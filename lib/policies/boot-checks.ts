@@ -3,6 +3,7 @@ import type { DiscoveryService } from '@nestjs/core';
 import type { AuthModuleOptions } from '../auth.options.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { parametersOf } from '../requirements/parameters.js';
+import { forgottenValidate } from '../schemes/forgotten-validate.js';
 import type { RegisteredScheme } from './scheme-registry.js';
 import { ENFORCES, type Policy } from './policy.js';
 import { classesOf, functionsOf, prototypeOf, type RouteHandler } from './route-handlers.js';
@@ -52,6 +53,21 @@ export function assertParametersFit({ name, host }: RouteHandler, policy: Policy
       );
     }
   }
+}
+
+/**
+ * Refuses schemes whose class forgot `validate`, in an application that wants everything to be protected; others are
+ * told in the boot report.
+ *
+ * @throws ConfigurationError naming each class and the fix.
+ */
+export function assertValidated(
+  entries: readonly RegisteredScheme[],
+  { security, undeclared }: AuthModuleOptions,
+): void {
+  if (security === undefined && undeclared !== 'throw') return;
+  const forgotten = entries.flatMap(({ scheme }) => forgottenValidate(scheme) ?? []);
+  if (forgotten.length > 0) throw new ConfigurationError(forgotten.join('\n'));
 }
 
 /**

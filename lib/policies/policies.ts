@@ -8,7 +8,12 @@ import {
   isDeclared,
   type PlacedDeclaration,
 } from '../requirements/declaration.js';
-import { assertGuarded, assertParametersFit, assertSingleModule } from './boot-checks.js';
+import {
+  assertGuarded,
+  assertParametersFit,
+  assertSingleModule,
+  assertValidated,
+} from './boot-checks.js';
 import { type CompiledHandler, HandlerIndex } from './handler-index.js';
 import { compilePolicy, demandsSame, type Policy } from './policy.js';
 import { type Host, prototypeOf, type RouteHandler, routeHandlers } from './route-handlers.js';
@@ -39,6 +44,7 @@ export class Policies implements OnModuleInit {
   async prepare(): Promise<void> {
     assertSingleModule(this.discovery, Policies);
     await this.registry.prepare();
+    assertValidated(this.registry.all(), this.options);
     this.handlers();
   }
 

@@ -1,4 +1,3 @@
-import { FieldScanner } from './field-scanner.js';
 import { MalformedError } from './malformed.error.js';
 
 // token = 1*tchar (RFC 9110, section 5.6.2)
@@ -21,6 +20,15 @@ const ESCAPED = /["\\]/g;
  */
 export function parseAuthParams(text: string): Map<string, string> {
   const params = new Map<string, string>();
+  for (const [name, value] of readAuthParams(text)) {
+    params.set(name, value instanceof Token ? value.value : value);
+  }
+  return params;
+}
+
+/** The same list, with what was sent without quotes told from what was sent with them. */
+export function readAuthParams(text: string): Map<string, string | Token> {
+  const params = new Map<string, string | Token>();
   const scanner = new FieldScanner(text);
   do {
     scanner.run(WHITESPACE);
@@ -36,14 +44,14 @@ export function parseAuthParams(text: string): Map<string, string> {
 }
 
 // auth-param = token BWS "=" BWS ( token / quoted-string )
-function readValue(scanner: FieldScanner): string {
+function readValue(scanner: FieldScanner): string | Token {
   scanner.run(WHITESPACE);
   if (!scanner.take('=')) throw new MalformedError('An auth-param has no value');
   scanner.run(WHITESPACE);
   if (scanner.take('"')) return readQuotedString(scanner);
   const value = scanner.run(TOKEN);
   if (value === '') throw new MalformedError('An auth-param has no value');
-  return value;
+  return new Token(value);
 }
 
 // quoted-string = DQUOTE *( qdtext / quoted-pair ) DQUOTE
@@ -97,4 +105,35 @@ export class Token {
  */
 export function token(value: string): Token {
   return new Token(value);
+}
+
+/**
+ * Reads a field value from left to right, never backwards, so that a parser built on it is linear.
+ */
+class FieldScanner {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  get done(): boolean {
+    return this.#at === this.#text.length;
+  }
+
+  /** Takes what the sticky pattern matches here; an empty string when it matches nothing. */
+  run(sticky: RegExp): string {
+    const start = this.#at;
+    sticky.lastIndex = start;
+    if (sticky.test(this.#text)) this.#at = sticky.lastIndex;
+    return this.#text.slice(start, this.#at);
+  }
+
+  /** Takes one character, if it is the next one. */
+  take(character: string): boolean {
+    if (this.#text[this.#at] !== character) return false;
+    this.#at++;
+    return true;
+  }
 }

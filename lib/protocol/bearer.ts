@@ -34,3 +34,16 @@ export function parseBearerToken(credentials: string): string {
   if (!TOKEN.test(credentials)) throw new MalformedError('Malformed bearer token');
   return credentials;
 }
+
+// error-desc = 1*( %x20-21 / %x23-5B / %x5D-7E )
+const ERROR_DESCRIPTION = /^[\x20\x21\x23-\x5B\x5D-\x7E]+$/;
+
+/**
+ * Tells whether text may be sent as an `error` or an `error_description`.
+ *
+ * @see [RFC 6750, section 3](https://www.rfc-editor.org/rfc/rfc6750#section-3)
+ * @see [RFC 6749, section 5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)
+ */
+export function isErrorDescription(text: string): boolean {
+  return ERROR_DESCRIPTION.test(text);
+}

@@ -1,6 +1,10 @@
-import { isToken, parseAuthParams, quotedString, Token } from './auth-params.js';
+import { isToken, parseAuthParams, quotedString, readAuthParams, Token } from './auth-params.js';
 import { isScheme, parseAuthorizationHeader } from './authorization-header.js';
 import { MalformedError } from './malformed.error.js';
+import { serializeScope } from './scope.js';
+
+// token68 = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="
+const TOKEN68 = /^[A-Za-z0-9\-._~+/]+=*$/;
 
 export type ChallengeParams = Readonly<Record<string, string | Token | undefined>>;
 
@@ -30,11 +34,29 @@ function serializeAuthParam(name: string, value: string | Token): string {
  * @see [RFC 9728, section 5.1](https://www.rfc-editor.org/rfc/rfc9728#section-5.1)
  */
 export function withResourceMetadata(challenge: string, url: string): string {
-  const { scheme } = parseAuthorizationHeader(challenge) ?? { scheme: '' };
-  if (!isScheme(scheme, 'Bearer') && !isScheme(scheme, 'DPoP')) return challenge;
-  const separator = challenge.includes(' ') ? ', ' : ' ';
-  return challenge + separator + serializeAuthParam('resource_metadata', url);
+  return withTokenParam(challenge, 'resource_metadata', url);
 }
+
+/**
+ * Adds the scopes that a token needs to a challenge for access tokens; any other challenge stays as it is.
+ *
+ * @see [RFC 6750, section 3](https://www.rfc-editor.org/rfc/rfc6750#section-3)
+ */
+export function withScope(challenge: string, scopes: readonly string[]): string {
+  const scope = serializeScope(scopes);
+  return scope === undefined ? challenge : withTokenParam(challenge, 'scope', scope);
+}
+
+/** A challenge that has the parameter keeps its own: none may occur twice. */
+function withTokenParam(challenge: string, name: string, value: string): string {
+  const { scheme, credentials } = parseAuthorizationHeader(challenge) ?? NO_CHALLENGE;
+  const isForTokens = isScheme(scheme, 'Bearer') || isScheme(scheme, 'DPoP');
+  if (!isForTokens || new RegExp(`\\b${name}\\s*=`, 'i').test(credentials)) return challenge;
+  const separator = credentials === '' ? ' ' : ', ';
+  return challenge + separator + serializeAuthParam(name, value);
+}
+
+const NO_CHALLENGE = { scheme: '', credentials: '' };
 
 /**
  * Parses a `WWW-Authenticate` value that holds one challenge.
@@ -42,10 +64,27 @@ export function withResourceMetadata(challenge: string, url: string): string {
  * @see [RFC 9110, section 11.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1)
  */
 export function parseChallenge(value: string): { scheme: string; params: Map<string, string> } {
-  // challenge = auth-scheme [ 1*SP ( token68 / #auth-param ) ]
+  const { scheme, rest } = splitChallenge(value);
+  return { scheme, params: parseAuthParams(rest) };
+}
+
+/**
+ * Writes a `WWW-Authenticate` value that holds one challenge anew, from what it was parsed to.
+ *
+ * @throws MalformedError when it is none, or several.
+ * @see [RFC 9110, section 11.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1)
+ */
+export function normalizeChallenge(value: string): string {
+  const { scheme, rest } = splitChallenge(value);
+  if (TOKEN68.test(rest)) return `${scheme} ${rest}`;
+  return serializeChallenge(scheme, Object.fromEntries(readAuthParams(rest)));
+}
+
+// challenge = auth-scheme [ 1*SP ( token68 / #auth-param ) ]
+function splitChallenge(value: string): { scheme: string; rest: string } {
   const challenge = parseAuthorizationHeader(value);
   if (challenge === undefined || !isToken(challenge.scheme)) {
     throw new MalformedError('Malformed authentication scheme');
   }
-  return { scheme: challenge.scheme, params: parseAuthParams(challenge.credentials) };
+  return { scheme: challenge.scheme, rest: challenge.credentials };
 }

@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { constantTimeEqual } from './constant-time-equal.js';
 
 export interface DigestNoncesOptions {
@@ -73,4 +73,74 @@ export function issueTime(nonce: string): number {
 
 function derive(secret: Uint8Array, purpose: string): Buffer {
   return createHmac('sha256', secret).update(purpose).digest();
+}
+
+/** How many counts behind the highest one a client may still send: requests overtake each other. */
+const WINDOW = 128;
+const SEEN_MASK = (1n << BigInt(WINDOW)) - 1n;
+
+/** What was received with one nonce. */
+interface Counted {
+  readonly issuedAt: number;
+  highest: number;
+  /** Bit n stands for the count n below the highest. */
+  seen: bigint;
+}
+
+/**
+ * Remembers which counts (`nc`) came with which nonce, so that each is taken once.
+ *
+ * It keeps a fixed number of nonces. To forget one, it retires every nonce that is not younger and
+ * that it does not know: these are `forgotten`, never taken again.
+ *
+ * @see [RFC 7616, section 5.12](https://www.rfc-editor.org/rfc/rfc7616#section-5.12)
+ */
+export class DigestNonceCounts {
+  readonly #counted = new Map<string, Counted>();
+  /** One iterator for good: a new one would step over what was deleted, again and again. */
+  readonly #oldestFirst = this.#counted.entries();
+  readonly #capacity: number;
+  /** Unknown nonces issued up to this time, in milliseconds, may have been used. */
+  #forgottenUntil = -Infinity;
+
+  constructor(capacity = 10_000) {
+    this.#capacity = capacity;
+  }
+
+  /** How many nonces are remembered. */
+  get size(): number {
+    return this.#counted.size;
+  }
+
+  /** Takes a count; the nonce must be one of ours, and the request's digest correct. */
+  take(nonce: string, issuedAt: number, count: number): 'taken' | 'replayed' | 'forgotten' {
+    if (!(count >= 1)) return 'replayed';
+    const counted = this.#counted.get(nonce);
+    if (counted !== undefined) return advance(counted, count) ? 'taken' : 'replayed';
+    if (issuedAt <= this.#forgottenUntil) return 'forgotten';
+    if (this.#counted.size >= this.#capacity) this.#forgetFirst();
+    this.#counted.set(nonce, { issuedAt, highest: count, seen: 1n });
+    return 'taken';
+  }
+
+  #forgetFirst(): void {
+    const [nonce, { issuedAt }] = this.#oldestFirst.next().value!;
+    this.#counted.delete(nonce);
+    this.#forgottenUntil = Math.max(this.#forgottenUntil, issuedAt);
+  }
+}
+
+function advance(counted: Counted, count: number): boolean {
+  const ahead = count - counted.highest;
+  if (ahead > 0) {
+    const shifted = ahead < WINDOW ? (counted.seen << BigInt(ahead)) & SEEN_MASK : 0n;
+    counted.seen = shifted | 1n;
+    counted.highest = count;
+    return true;
+  }
+  if (ahead <= -WINDOW) return false;
+  const bit = 1n << BigInt(-ahead);
+  if ((counted.seen & bit) !== 0n) return false;
+  counted.seen |= bit;
+  return true;
 }

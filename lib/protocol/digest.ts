@@ -1,8 +1,36 @@
+import { hash } from 'node:crypto';
 import { parseAuthParams } from './auth-params.js';
 import { hasControlCharacter } from './control-character.js';
-import { parseExtValue } from './ext-value.js';
 import { MalformedError } from './malformed.error.js';
 import { decodeUtf8 } from './utf8.js';
+
+/**
+ * An algorithm of HTTP Digest authentication; `-sess` mixes the nonces into what the password is hashed to.
+ *
+ * @see [RFC 7616, section 6.1](https://www.rfc-editor.org/rfc/rfc7616#section-6.1)
+ * @publicApi
+ */
+export type DigestAlgorithm =
+  'SHA-256' | 'SHA-256-sess' | 'SHA-512-256' | 'SHA-512-256-sess' | 'MD5' | 'MD5-sess';
+
+type DigestHash = Exclude<DigestAlgorithm, `${string}-sess`>;
+
+/** The registered hash algorithms, by the names that OpenSSL gives them; the first is what RFC 7616 prefers. */
+const HASHES: Record<DigestHash, string> = {
+  'SHA-256': 'sha256',
+  'SHA-512-256': 'sha512-256',
+  MD5: 'md5',
+};
+
+/** Every algorithm there is. */
+export const DIGEST_ALGORITHMS = (Object.keys(HASHES) as DigestHash[]).flatMap(
+  (name): DigestAlgorithm[] => [name, `${name}-sess`],
+);
+
+/** Hashes with the algorithm's hash, in lower-case hexadecimal: the RFC's `H(data)`. */
+export function digestHash(algorithm: DigestAlgorithm, data: string | Uint8Array): string {
+  return hash(HASHES[algorithm.replace(/-sess$/, '') as DigestHash], data);
+}
 
 /**
  * What a client sends for HTTP Digest authentication, parsed and not yet verified.
@@ -103,4 +131,102 @@ function readUsername(params: Params, userhash: boolean): string {
 // Header text reaches JavaScript one character per byte.
 function utf8(latin1: string): string {
   return NON_ASCII.test(latin1) ? decodeUtf8(Buffer.from(latin1, 'latin1')) : latin1;
+}
+
+/** What a client's `response` is computed from, beside what its credentials say themselves. */
+export interface DigestResponseInput {
+  readonly algorithm: DigestAlgorithm;
+  /** What `digestHa1` makes. */
+  readonly ha1: string;
+  readonly credentials: Pick<HTTPDigestCredentials, 'nonce' | 'nc' | 'cnonce' | 'qop' | 'uri'>;
+  readonly method: string;
+  /** The bytes of the body, which only `auth-int` protects. */
+  readonly body: Uint8Array;
+}
+
+/**
+ * Hashes a user's name and password for a realm: all that a server has to keep of a password.
+ *
+ * A `-sess` algorithm makes no difference to it. It is no password hash: whoever reads it can log in with it.
+ *
+ * @example
+ * ```ts
+ * import { digestHa1 } from 'nestjs-security';
+ *
+ * export const ha1 = (username: string, password: string) =>
+ *   digestHa1('SHA-256', { username, realm: 'Operations', password });
+ * ```
+ *
+ * @see [RFC 7616, section 3.4.2](https://www.rfc-editor.org/rfc/rfc7616#section-3.4.2)
+ * @publicApi
+ */
+export function digestHa1(
+  algorithm: DigestAlgorithm,
+  user: { readonly username: string; readonly realm: string; readonly password: string },
+): string {
+  return digestHash(algorithm, `${user.username}:${user.realm}:${user.password}`);
+}
+
+/**
+ * Hashes a user's name for a realm, as clients send it where the server supports `userhash`.
+ *
+ * It does not hide the name from who can guess it.
+ *
+ * @example
+ * ```ts
+ * import { digestUserhash } from 'nestjs-security';
+ *
+ * export const userhash = (username: string) =>
+ *   digestUserhash('SHA-256', { username, realm: 'Operations' });
+ * ```
+ *
+ * @see [RFC 7616, section 3.4.4](https://www.rfc-editor.org/rfc/rfc7616#section-3.4.4)
+ * @publicApi
+ */
+export function digestUserhash(
+  algorithm: DigestAlgorithm,
+  user: { readonly username: string; readonly realm: string },
+): string {
+  return digestHash(algorithm, `${user.username}:${user.realm}`);
+}
+
+/**
+ * Computes the `response` of a client that knows the password.
+ *
+ * A `-sess` key is made from this request's `cnonce`, as clients do, and not from that of the first
+ * request with the nonce.
+ *
+ * @see [RFC 7616, section 3.4.1](https://www.rfc-editor.org/rfc/rfc7616#section-3.4.1)
+ */
+export function digestResponse(input: DigestResponseInput): string {
+  const { algorithm, ha1, credentials, method, body } = input;
+  const { nonce, nc, cnonce, qop, uri } = credentials;
+  const h = (...parts: string[]): string => digestHash(algorithm, wireBytes(parts.join(':')));
+  const a1 = algorithm.endsWith('-sess') ? h(ha1, nonce, cnonce) : ha1;
+  const a2 = qop === 'auth-int' ? h(method, uri, digestHash(algorithm, body)) : h(method, uri);
+  return h(a1, nonce, nc, cnonce, qop, a2);
+}
+
+// Header text reaches JavaScript one character per byte.
+function wireBytes(text: string): Buffer {
+  return Buffer.from(text, 'latin1');
+}
+
+// ext-value  = charset "'" [ language ] "'" *( pct-encoded / attr-char )
+// attr-char  = ALPHA / DIGIT / "!" / "#" / "$" / "&" / "+" / "-" / "." / "^" / "_" / "`" / "|" / "~"
+const EXT_VALUE = /^utf-8'[A-Za-z0-9-]*'([%!#$&+\-.^_`|~0-9A-Za-z]*)$/i;
+
+/**
+ * Decodes the extended notation of a parameter (`UTF-8'en'%C2%A3%20rates`); the language is ignored.
+ *
+ * @see [RFC 8187, section 3.2.1](https://www.rfc-editor.org/rfc/rfc8187#section-3.2.1)
+ */
+export function parseExtValue(text: string): string {
+  const encoded = EXT_VALUE.exec(text)?.[1];
+  if (encoded === undefined) throw new MalformedError('Malformed ext-value');
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    throw new MalformedError('Malformed percent-encoding in an ext-value');
+  }
 }

@@ -18,8 +18,22 @@ export function isScopeToken(value: string): boolean {
  * @see [RFC 6749, section 3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3)
  */
 export function parseScope(value: string): string[] {
-  // scope = scope-token *( SP scope-token )
-  const scopes = value.split(' ').filter((piece) => piece !== '');
+  const scopes = splitScope(value);
   if (!scopes.every(isScopeToken)) throw new MalformedError('Malformed scope');
   return scopes;
+}
+
+/** The same pieces, whatever they hold. */
+export function splitScope(value: string): string[] {
+  // scope = scope-token *( SP scope-token )
+  return value.split(' ').filter((piece) => piece !== '');
+}
+
+/**
+ * Joins scopes to a scope value; what is no scope is left out, and a value without any is none.
+ *
+ * @see [RFC 6749, section 3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3)
+ */
+export function serializeScope(scopes: readonly string[]): string | undefined {
+  return scopes.filter(isScopeToken).join(' ') || undefined;
 }

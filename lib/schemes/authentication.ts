@@ -24,7 +24,7 @@ export interface SecurityScopes {
 }
 
 /**
- * What `validate` may look at beside the credentials.
+ * What `validate` may look at beside the credentials, and `challenge` beside the failure.
  *
  * @publicApi
  */

@@ -1,6 +1,5 @@
 import { isScheme, parseAuthorizationHeader } from '../protocol/authorization-header.js';
-import { readHeader } from './request-header.js';
-import type { SecurityRequest } from './security-request.js';
+import { readHeader, type SecurityRequest } from './security-request.js';
 
 /**
  * What a client put into the `Authorization` header.

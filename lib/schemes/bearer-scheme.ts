@@ -1,15 +1,102 @@
+import { Strategy } from 'passport-http-bearer';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { InsufficientScopeException } from '../errors/insufficient-scope.exception.js';
+import { InvalidRequestException } from '../errors/invalid-request.exception.js';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import { NotAuthenticatedException } from '../errors/not-authenticated.exception.js';
 import type { SecurityException } from '../errors/security.exception.js';
+import {
+  isErrorDescription,
+  parseBearerAuthorization,
+  parseBearerToken,
+} from '../protocol/bearer.js';
 import { serializeChallenge } from '../protocol/challenge.js';
-import { isScopeToken } from '../protocol/scope.js';
+import { isFormMediaType } from '../protocol/media-type.js';
+import { readQueryParameter } from '../protocol/query-string.js';
+import { serializeScope } from '../protocol/scope.js';
+import type { ValidationContext } from './authentication.js';
 import type { HTTPAuthorizationCredentials } from './authorization.js';
-import { type BearerMethod, readHeaderToken, readTokenByMethods } from './bearer-methods.js';
-import { requireSendable } from './option-checks.js';
-import type { SecurityRequest } from './security-request.js';
+import { assertSendable } from './option-checks.js';
+import { readHeader, type SecurityRequest, single } from './security-request.js';
 import { SecurityScheme, type SecuritySchemeOptions } from './security-scheme.js';
+
+/**
+ * The places RFC 6750 section 2 lets a client put a token, by their RFC 9728 names.
+ *
+ * @publicApi
+ */
+export type BearerMethod = 'header' | 'body' | 'query';
+
+/** Accepts whatever token it is shown, so that only its reading of the request counts. */
+const strategy = new Strategy((token, done) => done(null, token));
+
+/** What it reads, without Passport: the token, `undefined` without one, or 400 where it finds several. */
+function readBy(request: object): string | 400 | undefined {
+  let read: string | 400 | undefined;
+  const run = Object.assign(Object.create(strategy) as { authenticate(request: object): void }, {
+    success: (token: string) => (read = token),
+    fail: (challenge: unknown) => (read = challenge === 400 ? challenge : undefined),
+    error: (error: unknown) => {
+      throw error;
+    },
+  });
+  run.authenticate(request);
+  return read;
+}
+
+/** The token of the `Authorization` header, the only place that is read unless a scheme asks for more. */
+export function readHeaderToken(
+  request: SecurityRequest,
+): HTTPAuthorizationCredentials | undefined {
+  const value = readHeader(request, 'authorization');
+  return value === undefined ? undefined : parseBearerAuthorization(value);
+}
+
+/**
+ * The token in whichever of the methods the client used.
+ *
+ * @throws InvalidRequestException when it is sent in more than one of them (RFC 6750 section 2).
+ */
+export function readTokenByMethods(
+  request: SecurityRequest,
+  methods: readonly BearerMethod[],
+): HTTPAuthorizationCredentials | undefined {
+  const header = methods.includes('header') ? readHeaderToken(request) : undefined;
+  const read = readBy({
+    // Without a prototype: what something put there is none of the request's.
+    headers: { __proto__: null, authorization: header && `Bearer ${header.credentials}` },
+    query: { access_token: methods.includes('query') ? queryToken(request) : undefined },
+    body: { access_token: methods.includes('body') ? formToken(request) : undefined },
+  });
+  if (read === 400) {
+    throw new InvalidRequestException('The access token was sent in more than one place');
+  }
+  return header ?? (read === undefined ? undefined : { scheme: 'Bearer', credentials: read });
+}
+
+function queryToken(request: SecurityRequest): string | undefined {
+  return only(readQueryParameter(request.url ?? '', 'access_token'));
+}
+
+/** RFC 6750 2.2: only in a form, and never where the method gives a body no meaning. */
+function formToken({ method, headers, body }: SecurityRequest): string | undefined {
+  if (
+    method === 'GET' ||
+    method === 'HEAD' ||
+    !isFormMediaType(headers['content-type'] as string)
+  ) {
+    return undefined;
+  }
+  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, 'access_token')) {
+    return undefined;
+  }
+  return only([(body as { access_token: unknown }).access_token]);
+}
+
+function only(values: readonly unknown[]): string | undefined {
+  const token = single(values, 'parameter access_token');
+  return token === undefined ? undefined : parseBearerToken(token);
+}
 
 /**
  * Options of every scheme that takes bearer tokens.
@@ -23,36 +110,36 @@ export interface BearerOptions<Credentials, User> extends SecuritySchemeOptions<
   readonly bearerMethods?: readonly BearerMethod[];
 }
 
-/** RFC 6750 3: error_description = 1*( %x20-21 / %x23-5B / %x5D-7E ) */
-const ERROR_DESCRIPTION = /^[\x20-\x21\x23-\x5B\x5D-\x7E]+$/;
-
-/** The RFC 6750 challenge for a failure. */
-export function bearerChallenge(realm: string | undefined, failure?: SecurityException): string {
-  if (failure === undefined || failure instanceof NotAuthenticatedException) {
-    return serializeChallenge('Bearer', { realm });
-  }
+/** The RFC 6750 challenge for a failure or, without one, for a request that has yet to bring a token. */
+export function bearerChallenge(
+  realm: string | undefined,
+  failure?: SecurityException,
+  scopes: readonly string[] = NO_SCOPES,
+): string {
+  const scope = serializeScope(namedScopes(failure, scopes));
+  if (isAbsence(failure)) return serializeChallenge('Bearer', { realm, scope });
   const description = failure instanceof InvalidTokenException ? failure.description : undefined;
   return serializeChallenge('Bearer', {
     realm,
     error: failure.code,
     error_description:
-      description !== undefined && ERROR_DESCRIPTION.test(description) ? description : undefined,
-    scope: failure instanceof InsufficientScopeException ? scopeParameter(failure) : undefined,
+      description !== undefined && isErrorDescription(description) ? description : undefined,
+    scope,
   });
 }
 
-function scopeParameter({ scopes }: InsufficientScopeException): string | undefined {
-  return scopes.filter(isScopeToken).join(' ') || undefined;
+const NO_SCOPES: readonly string[] = [];
+
+/** The scopes that a challenge names: to who lacks some, and to who has yet to ask for a token. */
+function namedScopes(failure: SecurityException | undefined, required: readonly string[]) {
+  if (failure instanceof InsufficientScopeException) return failure.scopes;
+  return isAbsence(failure) ? required : NO_SCOPES;
 }
 
-/**
- * What failures have in common that are challenged alike: writing a challenge costs as much as all the rest of a
- * refusal. Scopes are told apart by their list, of which a policy has one.
- */
-function kindOf(failure: SecurityException | undefined): object | undefined {
-  if (failure instanceof InsufficientScopeException) return failure.scopes;
-  if (failure instanceof InvalidTokenException && failure.description !== undefined) return;
-  return failure?.constructor ?? NotAuthenticatedException;
+function isAbsence(
+  failure: SecurityException | undefined,
+): failure is NotAuthenticatedException | undefined {
+  return failure === undefined || failure instanceof NotAuthenticatedException;
 }
 
 /** What the bearer schemes share: where the token is, and the RFC 6750 challenge. */
@@ -65,7 +152,7 @@ export abstract class BearerScheme<
   /** Where clients may put the token. */
   readonly bearerMethods: readonly BearerMethod[];
   private readonly headerOnly: boolean;
-  private readonly challenges = new WeakMap<object, string>();
+  private readonly challenges = new WeakMap<readonly string[], Map<Function, string>>();
 
   constructor(options: BearerOptions<Credentials, User>) {
     super(options);
@@ -77,15 +164,19 @@ export abstract class BearerScheme<
         `${this.schemeName}: bearerMethods must name at least one method`,
       );
     }
-    requireSendable(`${this.schemeName}: realm`, () => bearerChallenge(this.realm));
+    assertSendable(`${this.schemeName}: realm`, () => bearerChallenge(this.realm));
   }
 
-  challenge(failure?: SecurityException): string {
-    const kind = kindOf(failure);
-    const known = kind && this.challenges.get(kind);
-    if (known !== undefined) return known;
-    const challenge = bearerChallenge(this.realm, failure);
-    if (kind !== undefined) this.challenges.set(kind, challenge);
+  /** Writing a challenge costs as much as all the rest of a refusal, and a policy has one list of scopes. */
+  challenge(failure?: SecurityException, context?: ValidationContext): string {
+    if (failure instanceof InvalidTokenException && failure.description !== undefined) {
+      return bearerChallenge(this.realm, failure);
+    }
+    const scopes = namedScopes(failure, context?.scopes ?? NO_SCOPES);
+    const kind = failure?.constructor ?? NotAuthenticatedException;
+    const alike = this.challenges.get(scopes) ?? new Map<Function, string>();
+    const challenge = alike.get(kind) ?? bearerChallenge(this.realm, failure, scopes);
+    this.challenges.set(scopes, alike.set(kind, challenge));
     return challenge;
   }
 

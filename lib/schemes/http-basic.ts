@@ -2,7 +2,7 @@ import type { HTTPBasicCredentials } from '../protocol/basic.js';
 import { parseBasicCredentials } from '../protocol/basic.js';
 import { serializeChallenge } from '../protocol/challenge.js';
 import { readAuthorization } from './authorization.js';
-import { requireSendable } from './option-checks.js';
+import { assertSendable } from './option-checks.js';
 import type { SecurityRequest } from './security-request.js';
 import type { HTTPSchemeObject } from './security-scheme-object.js';
 import { SecurityScheme, type SecuritySchemeOptions } from './security-scheme.js';
@@ -60,14 +60,13 @@ export class HTTPBasic<User = HTTPBasicCredentials> extends SecurityScheme<
   constructor(options: HTTPBasicOptions<User> = {}) {
     super(options);
     const { realm = 'Restricted', charset = 'UTF-8' } = options;
-    this.wwwAuthenticate = requireSendable(`${this.schemeName}: realm`, () =>
+    this.wwwAuthenticate = assertSendable(`${this.schemeName}: realm`, () =>
       serializeChallenge('Basic', { realm, charset: charset ?? undefined }),
     );
   }
 
   describe(): HTTPSchemeObject {
-    const { description } = this;
-    return { type: 'http', scheme: 'basic', ...(description !== undefined && { description }) };
+    return this.described({ type: 'http', scheme: 'basic' });
   }
 
   extract(request: SecurityRequest): HTTPBasicCredentials | undefined {

@@ -54,13 +54,12 @@ export class HTTPBearer<User = HTTPAuthorizationCredentials> extends BearerSchem
   }
 
   describe(): HTTPSchemeObject {
-    const { bearerFormat, description } = this;
-    return {
+    const { bearerFormat } = this;
+    return this.described({
       type: 'http',
       scheme: 'bearer',
       ...(bearerFormat !== undefined && { bearerFormat }),
-      ...(description !== undefined && { description }),
-    };
+    });
   }
 
   extract(request: SecurityRequest): HTTPAuthorizationCredentials | undefined {

@@ -1,7 +1,10 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
-import type { HTTPDigestCredentials } from '../protocol/digest.js';
-import { DIGEST_ALGORITHMS, type DigestAlgorithm } from '../protocol/digest-algorithm.js';
-import type { FindDigestUser } from './http-digest-user.js';
+import {
+  DIGEST_ALGORITHMS,
+  type DigestAlgorithm,
+  type HTTPDigestCredentials,
+} from '../protocol/digest.js';
+import type { Authentication, MaybePromise, ValidationContext } from './authentication.js';
 import type { SecuritySchemeOptions } from './security-scheme.js';
 
 /**
@@ -9,9 +12,9 @@ import type { SecuritySchemeOptions } from './security-scheme.js';
  *
  * @publicApi
  */
-export interface HTTPDigestOptions<User> extends SecuritySchemeOptions<
-  HTTPDigestCredentials,
-  User
+export interface HTTPDigestOptions<User> extends Omit<
+  SecuritySchemeOptions<HTTPDigestCredentials, User>,
+  'unvalidated'
 > {
   /** What the credentials are for, shown by browsers and hashed with the password; ASCII. Default: `Restricted`. */
   readonly realm?: string;
@@ -36,6 +39,48 @@ export interface HTTPDigestOptions<User> extends SecuritySchemeOptions<
  */
 export type DigestQop = HTTPDigestCredentials['qop'];
 
+/**
+ * What `findUser` of `HTTPDigest` may look at beside the user name.
+ *
+ * @publicApi
+ */
+export interface DigestContext extends ValidationContext {
+  /** What the client computed its answer with: the algorithm that an `ha1` must be of. */
+  readonly algorithm: DigestAlgorithm;
+  /** Whether the client sent the hash of its user name: then that is what `findUser` is given. */
+  readonly userhash: boolean;
+}
+
+interface DigestIdentity<User> extends Authentication<User> {
+  /** The user name itself; needed beside `password` where `findUser` is given a hash. */
+  readonly username?: string | undefined;
+}
+
+/**
+ * A user, and the secret that a client must know to be them: a password or its hash.
+ *
+ * @publicApi
+ */
+export type DigestUser<User = unknown> = DigestIdentity<User> &
+  (
+    | { readonly password: string; readonly ha1?: undefined }
+    | {
+        /** The hash of `username:realm:password`, in hexadecimal. */
+        readonly ha1: string;
+        readonly password?: undefined;
+      }
+  );
+
+/**
+ * Finds a user and their secret: `null`, `undefined` and `false` mean that there is none.
+ *
+ * @publicApi
+ */
+export type FindDigestUser<User> = (
+  username: string,
+  context: DigestContext,
+) => MaybePromise<DigestUser<User> | null | undefined | false>;
+
 /** The options that are checked before a nonce is issued, defaults filled in. */
 export type CheckedDigestOptions = Required<
   Pick<HTTPDigestOptions<unknown>, 'realm' | 'algorithms' | 'qop' | 'nonceLifetime' | 'userhash'>
@@ -45,6 +90,7 @@ const QOPS: readonly DigestQop[] = ['auth', 'auth-int'];
 // Clients hash the realm, and do not agree on the encoding of anything else.
 const REALM = /^[\x20-\x7E]+$/;
 
+/** @throws ConfigurationError naming the option that is wrong. */
 export function checkDigestOptions<User>(
   schemeName: string,
   options: HTTPDigestOptions<User>,

@@ -1,12 +1,64 @@
+import { randomBytes } from 'node:crypto';
 import { token } from '../protocol/auth-params.js';
 import { serializeChallenge } from '../protocol/challenge.js';
 import { constantTimeEqual } from '../protocol/constant-time-equal.js';
-import type { HTTPDigestCredentials } from '../protocol/digest.js';
-import type { DigestAlgorithm } from '../protocol/digest-algorithm.js';
-import { DigestNonceCounts } from '../protocol/digest-nonce-count.js';
-import { DigestNonces, issueTime } from '../protocol/digest-nonce.js';
-import { digestMemoryOf } from './http-digest-memory.js';
+import type { DigestAlgorithm, HTTPDigestCredentials } from '../protocol/digest.js';
+import { DigestNonceCounts, DigestNonces, issueTime } from '../protocol/digest-nonce.js';
 import type { CheckedDigestOptions } from './http-digest-options.js';
+import type { SecurityRequest } from './security-request.js';
+
+/** What must not be forgotten from one request to the next. */
+interface DigestMemory {
+  /** Signs nonces where no secret was configured. */
+  readonly secret: Uint8Array;
+  readonly counts: DigestNonceCounts;
+}
+
+const memories = new WeakMap<object, WeakMap<object, DigestMemory>>();
+
+/** One memory per class and server: a scheme may be made anew for each request, or serve several applications. */
+export function digestMemoryOf(schemeClass: object, server: object = schemeClass): DigestMemory {
+  const ofClass = memories.get(schemeClass) ?? new WeakMap<object, DigestMemory>();
+  const memory = ofClass.get(server) ?? {
+    secret: randomBytes(32),
+    counts: new DigestNonceCounts(),
+  };
+  memories.set(schemeClass, ofClass.set(server, memory));
+  return memory;
+}
+
+/**
+ * The protection spaces of a scheme: one for each server that it protects, which is one for each application.
+ *
+ * With a configured secret there is one for all, so that a count is taken once by whoever shares it in this process.
+ */
+export class DigestSpaces {
+  readonly #spaces = new WeakMap<object, DigestSpace>();
+
+  constructor(
+    private readonly schemeClass: object,
+    private readonly schemeName: string,
+    private readonly options: CheckedDigestOptions,
+  ) {}
+
+  of(request: SecurityRequest | undefined): DigestSpace {
+    const isShared = this.options.nonceSecret !== undefined;
+    const server = (isShared ? undefined : serverOf(request)) ?? this.schemeClass;
+    const known = this.#spaces.get(server);
+    if (known !== undefined) return known;
+    const memory = digestMemoryOf(this.schemeClass, server);
+    const space = new DigestSpace(this.schemeName, this.options, memory);
+    this.#spaces.set(server, space);
+    return space;
+  }
+}
+
+/** Node's server that received a request. */
+function serverOf(request: SecurityRequest | undefined): object | undefined {
+  const socket = request?.raw?.socket ?? request?.socket;
+  const { server } = (socket ?? {}) as { readonly server?: unknown };
+  return typeof server === 'object' && server !== null ? server : undefined;
+}
 
 /** RFC 9110's protection space of a scheme: what its challenges say, and which answers they allow. */
 export class DigestSpace {
@@ -14,9 +66,8 @@ export class DigestSpace {
   readonly #counts: DigestNonceCounts;
   readonly #options: CheckedDigestOptions;
 
-  constructor(schemeClass: object, schemeName: string, options: CheckedDigestOptions) {
+  constructor(schemeName: string, options: CheckedDigestOptions, memory: DigestMemory) {
     this.#options = options;
-    const memory = digestMemoryOf(schemeClass);
     this.#counts = memory.counts;
     this.#nonces = new DigestNonces({
       secret: options.nonceSecret ?? memory.secret,

@@ -3,27 +3,33 @@ import { InvalidRequestException } from '../errors/invalid-request.exception.js'
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import type { SecurityException } from '../errors/security.exception.js';
 import { constantTimeEqual } from '../protocol/constant-time-equal.js';
-import { type HTTPDigestCredentials, parseDigestCredentials } from '../protocol/digest.js';
-import { digestResponse } from '../protocol/digest-response.js';
+import {
+  type DigestAlgorithm,
+  digestHa1,
+  digestResponse,
+  type HTTPDigestCredentials,
+  parseDigestCredentials,
+} from '../protocol/digest.js';
 import type { Authentication, MaybePromise, ValidationContext } from './authentication.js';
 import { readAuthorization } from './authorization.js';
-import { checkDigestOptions, type HTTPDigestOptions } from './http-digest-options.js';
-import { NO_BODY, rawBody, requestTarget } from './http-digest-request.js';
-import { DigestSpace } from './http-digest-space.js';
-import { type DigestContext, type DigestUser, ha1Of } from './http-digest-user.js';
+import {
+  checkDigestOptions,
+  type DigestContext,
+  type DigestUser,
+  type HTTPDigestOptions,
+} from './http-digest-options.js';
+import { type DigestSpace, DigestSpaces } from './http-digest-space.js';
 import type { SecurityRequest } from './security-request.js';
 import type { HTTPSchemeObject } from './security-scheme-object.js';
 import { SecurityScheme } from './security-scheme.js';
-
-export type { HTTPDigestOptions } from './http-digest-options.js';
 
 /**
  * Digest access authentication, verified: the client proves that it knows the password without sending it.
  *
  * It checks realm, algorithm, `qop`, `opaque`, `uri`, nonce and nonce count (`nc`), and the digest; `findUser`
  * supplies the secret. A scheme that defines `validate` in its place gets the parsed answer, and verifies it all
- * itself. A count is taken once per nonce by one instance: instances that share `nonceSecret`
- * do not see each other's. It does not answer with `Authentication-Info`. Digest protects no better than
+ * itself. A nonce is good for the application that issued it, unless several share a `nonceSecret`, and a count is taken
+ * once per nonce by one process: processes that share a secret do not see each other's counts. It does not answer with `Authentication-Info`. Digest protects no better than
  * Basic once TLS is in place; prefer bearer tokens.
  *
  * @example
@@ -53,13 +59,13 @@ export type { HTTPDigestOptions } from './http-digest-options.js';
  */
 export class HTTPDigest<User = unknown> extends SecurityScheme<HTTPDigestCredentials, User> {
   readonly realm: string;
-  readonly #space: DigestSpace;
+  readonly #spaces: DigestSpaces;
 
   constructor(options: HTTPDigestOptions<User> = {}) {
     super(options);
     const checked = checkDigestOptions(this.schemeName, options);
     this.realm = checked.realm;
-    this.#space = new DigestSpace(new.target, this.schemeName, checked);
+    this.#spaces = new DigestSpaces(new.target, this.schemeName, checked);
     if (this.findUser !== undefined && options.findUser !== undefined) {
       throw new ConfigurationError(
         `${this.schemeName} defines findUser() and is given the option findUser: keep one of them`,
@@ -75,8 +81,7 @@ export class HTTPDigest<User = unknown> extends SecurityScheme<HTTPDigestCredent
   }
 
   describe(): HTTPSchemeObject {
-    const { description } = this;
-    return { type: 'http', scheme: 'digest', ...(description !== undefined && { description }) };
+    return this.described({ type: 'http', scheme: 'digest' });
   }
 
   extract(request: SecurityRequest): HTTPDigestCredentials | undefined {
@@ -85,8 +90,8 @@ export class HTTPDigest<User = unknown> extends SecurityScheme<HTTPDigestCredent
   }
 
   /** Asks for the first of the algorithms: a scheme sends one challenge. */
-  challenge(_failure?: SecurityException): string {
-    return this.#space.challenge();
+  challenge(_failure?: SecurityException, context?: ValidationContext): string {
+    return this.#spaces.of(context?.request).challenge();
   }
 
   /** The user of this name (or of this hash of it) and their secret; without one the answer is 401. */
@@ -100,7 +105,8 @@ export class HTTPDigest<User = unknown> extends SecurityScheme<HTTPDigestCredent
     context: ValidationContext,
   ): Promise<Authentication<User> | null> {
     const { request } = context;
-    const algorithm = this.#space.algorithmOf(credentials);
+    const space = this.#spaces.of(request);
+    const algorithm = space.algorithmOf(credentials);
     if (algorithm === undefined) return null;
     if (credentials.uri !== requestTarget(request)) {
       throw new InvalidRequestException(
@@ -115,18 +121,82 @@ export class HTTPDigest<User = unknown> extends SecurityScheme<HTTPDigestCredent
     const method = request.method ?? '';
     const expected = digestResponse({ algorithm, ha1, credentials, method, body });
     const isCorrect = constantTimeEqual(expected, credentials.response.toLowerCase());
-    return found && isCorrect ? this.accept(found, credentials) : null;
+    return found && isCorrect ? accept(found, credentials, space) : null;
   }
+}
 
-  private accept(
-    { user, scopes }: Authentication<User>,
-    credentials: HTTPDigestCredentials,
-  ): Authentication<User> | null {
-    const taken = this.#space.take(credentials);
-    if (taken === 'stale') {
-      const challenge = this.#space.challenge(true);
-      throw new InvalidTokenException('The nonce is stale', { challenge });
-    }
-    return taken === 'taken' ? { user, scopes } : null;
+function accept<User>(
+  { user, scopes }: Authentication<User>,
+  credentials: HTTPDigestCredentials,
+  space: DigestSpace,
+): Authentication<User> | null {
+  const taken = space.take(credentials);
+  if (taken === 'stale') {
+    throw new InvalidTokenException('The nonce is stale', { challenge: space.challenge(true) });
   }
+  return taken === 'taken' ? { user, scopes } : null;
+}
+
+/** What the client says, as far as the hash of a user's password depends on it. */
+interface DigestClient {
+  readonly username: string;
+  readonly userhash: boolean;
+  readonly realm: string;
+  readonly algorithm: DigestAlgorithm;
+}
+
+const HEXADECIMAL = /^[0-9a-f]+$/;
+
+/**
+ * Works out the RFC's H(A1) of a user; a password, a stored hash and no user at all take the same work.
+ *
+ * @throws TypeError when the user's secret cannot be used, which no client is to blame for.
+ */
+function ha1Of(found: DigestUser | undefined, client: DigestClient): string {
+  const username = client.userhash ? found?.username : client.username;
+  const { algorithm, realm } = client;
+  const password = found?.password;
+  const computed = digestHa1(algorithm, {
+    username: username ?? '',
+    realm,
+    password: password ?? '',
+  });
+  if (found === undefined) return computed;
+  const ha1 = found.ha1?.toLowerCase();
+  if (typeof password === 'string' && ha1 === undefined && username !== undefined) return computed;
+  if (ha1?.length === computed.length && HEXADECIMAL.test(ha1) && password === undefined) {
+    return ha1;
+  }
+  throw new TypeError(
+    `findUser() must answer with a user's password (and username, for a userhash), or with an ha1 of ${algorithm}`,
+  );
+}
+
+/** What Express, Fastify and Nest add to a request. */
+interface FrameworkRequest extends SecurityRequest {
+  /** The request target before a router or a rewrite changed `url`. */
+  readonly originalUrl?: string;
+  /** The bytes of the body, in applications created with `rawBody: true`. */
+  readonly rawBody?: unknown;
+}
+
+const NO_BODY = new Uint8Array();
+
+/** The request target as the client sent it. */
+function requestTarget(request: SecurityRequest): string | undefined {
+  return (request as FrameworkRequest).originalUrl ?? request.url;
+}
+
+/** The exact bytes of the request's body, or `undefined` where they were not kept. */
+function rawBody(request: SecurityRequest): Uint8Array | undefined {
+  const { rawBody: bytes } = request as FrameworkRequest;
+  if (bytes instanceof Uint8Array) return bytes;
+  return hasBody(request) ? undefined : NO_BODY;
+}
+
+// HTTP/2 has bodies without a length: there Content-Type gives them away.
+function hasBody({ headers }: SecurityRequest): boolean {
+  const length = headers['content-length'] ?? '0';
+  const isFramed = headers['transfer-encoding'] !== undefined || length !== '0';
+  return isFramed || headers['content-type'] !== undefined;
 }

@@ -1,6 +1,6 @@
 import type { SecurityException } from '../errors/security.exception.js';
 import { type HTTPAuthorizationCredentials, readAuthorization } from './authorization.js';
-import { requireToken } from './option-checks.js';
+import { assertToken } from './option-checks.js';
 import type { SecurityRequest } from './security-request.js';
 import type { HTTPSchemeObject } from './security-scheme-object.js';
 import { SecurityScheme, type SecuritySchemeOptions } from './security-scheme.js';
@@ -42,12 +42,12 @@ export class HTTPScheme<User = HTTPAuthorizationCredentials> extends SecuritySch
 
   constructor(options: HTTPSchemeOptions<User>) {
     super(options);
-    this.scheme = requireToken(`${this.schemeName}: scheme`, options.scheme);
+    assertToken(`${this.schemeName}: scheme`, options.scheme);
+    this.scheme = options.scheme;
   }
 
   describe(): HTTPSchemeObject {
-    const { scheme, description } = this;
-    return { type: 'http', scheme, ...(description !== undefined && { description }) };
+    return this.described({ type: 'http', scheme: this.scheme });
   }
 
   extract(request: SecurityRequest): HTTPAuthorizationCredentials | undefined {

@@ -36,8 +36,7 @@ import { SecurityScheme } from './security-scheme.js';
  */
 export class MutualTLS<User = X509Certificate> extends SecurityScheme<X509Certificate, User> {
   describe(): MutualTLSSchemeObject {
-    const { description } = this;
-    return { type: 'mutualTLS', ...(description !== undefined && { description }) };
+    return this.described({ type: 'mutualTLS' });
   }
 
   extract(request: SecurityRequest): X509Certificate | undefined {

@@ -48,3 +48,121 @@ export abstract class OAuth2Bearer<User, Scope extends string> extends OAuth2<Us
     return this.extractToken(request)?.credentials;
   }
 }
+
+/**
+ * A bearer token obtained with a user's name and password; its credentials are the token.
+ *
+ * It serves no token endpoint: `@TokenEndpoint` does. RFC 9700 discourages the password flow for new
+ * systems; it remains the shortest way to a working "Authorize" button.
+ *
+ * @example
+ * ```ts
+ * import { Injectable } from '@nestjs/common';
+ * import { type Authentication, OAuth2PasswordBearer } from 'nestjs-security';
+ *
+ * interface User {
+ *   name: string;
+ * }
+ *
+ * @Injectable()
+ * export class UserToken extends OAuth2PasswordBearer<User, 'me' | 'items'> {
+ *   constructor() {
+ *     super({ tokenUrl: 'token', scopes: { me: 'Read your profile.', items: 'Read your items.' } });
+ *   }
+ *   override async validate(token: string): Promise<Authentication<User> | null> {
+ *     return token === 'johndoe-token' ? { user: { name: 'johndoe' }, scopes: ['me'] } : null;
+ *   }
+ * }
+ * ```
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.3
+ * @throws ConfigurationError when a URL or a scope is not one.
+ * @publicApi
+ */
+export class OAuth2PasswordBearer<
+  User = string,
+  Scope extends string = string,
+> extends OAuth2Bearer<User, Scope> {
+  constructor(options: OAuth2TokenUrlOptions<User, Scope>) {
+    super({ ...options, flows: { password: { tokenUrl: options.tokenUrl, ...flow(options) } } });
+  }
+}
+
+/**
+ * Options of `OAuth2AuthorizationCodeBearer`.
+ *
+ * @publicApi
+ */
+export interface OAuth2AuthorizationCodeOptions<
+  User = string,
+  Scope extends string = string,
+> extends OAuth2TokenUrlOptions<User, Scope> {
+  /** Where users log in; absolute, or relative to the server. */
+  readonly authorizationUrl: string;
+}
+
+/**
+ * A bearer token obtained by the authorization code flow; its credentials are the token.
+ *
+ * It does not run the flow: the authorization server and the client do.
+ *
+ * @example
+ * ```ts
+ * import { OAuth2AuthorizationCodeBearer } from 'nestjs-security';
+ *
+ * export const staffToken = new OAuth2AuthorizationCodeBearer<string, 'reports'>({
+ *   schemeName: 'StaffToken',
+ *   authorizationUrl: 'https://login.example/authorize',
+ *   tokenUrl: 'https://login.example/token',
+ *   scopes: { reports: 'Read reports.' },
+ *   validate: (token) => (token === 'from your store' ? { user: 'ada', scopes: ['reports'] } : null),
+ * });
+ * ```
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1
+ * @throws ConfigurationError when a URL or a scope is not one.
+ * @publicApi
+ */
+export class OAuth2AuthorizationCodeBearer<
+  User = string,
+  Scope extends string = string,
+> extends OAuth2Bearer<User, Scope> {
+  constructor(options: OAuth2AuthorizationCodeOptions<User, Scope>) {
+    const { authorizationUrl, tokenUrl } = options;
+    super({
+      ...options,
+      flows: { authorizationCode: { authorizationUrl, tokenUrl, ...flow(options) } },
+    });
+  }
+}
+
+/**
+ * A bearer token that a service obtained with its own credentials; its credentials are the token.
+ *
+ * @example
+ * ```ts
+ * import { OAuth2ClientCredentialsBearer } from 'nestjs-security';
+ *
+ * export const serviceToken = new OAuth2ClientCredentialsBearer<string, 'sync'>({
+ *   schemeName: 'ServiceToken',
+ *   tokenUrl: 'https://login.example/token',
+ *   scopes: { sync: 'Synchronise records.' },
+ *   validate: (token) => (token === 'from your store' ? { user: 'crawler', scopes: ['sync'] } : null),
+ * });
+ * ```
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.4
+ * @throws ConfigurationError when a URL or a scope is not one.
+ * @publicApi
+ */
+export class OAuth2ClientCredentialsBearer<
+  User = string,
+  Scope extends string = string,
+> extends OAuth2Bearer<User, Scope> {
+  constructor(options: OAuth2TokenUrlOptions<User, Scope>) {
+    super({
+      ...options,
+      flows: { clientCredentials: { tokenUrl: options.tokenUrl, ...flow(options) } },
+    });
+  }
+}

@@ -1,8 +1,9 @@
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { isScopeToken } from '../protocol/scope.js';
 import { trimOptionalWhitespace } from '../protocol/optional-whitespace.js';
-import { BearerScheme, type BearerOptions } from './bearer-scheme.js';
-import { requireFlows } from './oauth-flow-checks.js';
-import { readHeader } from './request-header.js';
-import type { SecurityRequest } from './security-request.js';
+import { type BearerOptions, BearerScheme } from './bearer-scheme.js';
+import { assertUrl } from './option-checks.js';
+import { readHeader, type SecurityRequest } from './security-request.js';
 import type { OAuth2SchemeObject, OAuthFlows } from './security-scheme-object.js';
 
 /**
@@ -48,17 +49,64 @@ export class OAuth2<User = string, Scope extends string = string> extends Bearer
   constructor(options: OAuth2Options<User, Scope>) {
     super(options);
     this.flows = options.flows;
-    requireFlows(this.schemeName, options.flows);
+    assertFlows(this.schemeName, options.flows);
     const scopes = Object.values(options.flows).map((flow) => flow.scopes);
     this.scopes = Object.assign({}, ...scopes) as Record<Scope, string>;
   }
 
   describe(): OAuth2SchemeObject {
-    const { flows, description } = this;
-    return { type: 'oauth2', flows, ...(description !== undefined && { description }) };
+    return this.described({ type: 'oauth2', flows: this.flows });
   }
 
   extract(request: SecurityRequest): string | undefined {
     return trimOptionalWhitespace(readHeader(request, 'authorization') ?? '') || undefined;
+  }
+}
+
+/** The URLs that OpenAPI requires of each flow. */
+const URLS: Readonly<Record<keyof OAuthFlows, readonly string[]>> = {
+  implicit: ['authorizationUrl'],
+  password: ['tokenUrl'],
+  clientCredentials: ['tokenUrl'],
+  authorizationCode: ['authorizationUrl', 'tokenUrl'],
+  deviceAuthorization: ['deviceAuthorizationUrl', 'tokenUrl'],
+};
+
+/** Refuses flows that OpenAPI does not know, or that lack what it requires, whatever their types say. */
+function assertFlows(schemeName: string, flows: OAuthFlows): void {
+  const entries = Object.entries((flows as OAuthFlows | undefined) ?? {});
+  if (entries.length === 0) {
+    throw new ConfigurationError(`${schemeName}: flows must hold at least one flow`);
+  }
+  for (const [flow, members] of entries) {
+    if (!Object.hasOwn(URLS, flow)) {
+      throw new ConfigurationError(
+        `${schemeName}: ${flow} is not a flow: there are ${Object.keys(URLS).join(', ')}`,
+      );
+    }
+    assertFlow(`${schemeName}: ${flow}`, URLS[flow as keyof OAuthFlows], members);
+  }
+}
+
+function assertFlow(option: string, urls: readonly string[], members: object): void {
+  const { refreshUrl, scopes, ...given } = members as Record<string, string> & { scopes?: object };
+  for (const url of urls) assertUrl(`${option}.${url}`, given[url]!);
+  if (refreshUrl !== undefined) assertUrl(`${option}.refreshUrl`, refreshUrl);
+  if (typeof scopes !== 'object' || scopes === null) {
+    throw new ConfigurationError(
+      `${option}.scopes must be an object of scopes, which may be empty`,
+    );
+  }
+  assertScopes(`${option}.scopes`, scopes as Record<string, string>);
+}
+
+/** Refuses scopes that could not be listed in a `scope` parameter. */
+function assertScopes(option: string, scopes: Readonly<Record<string, string>>): void {
+  for (const scope of Object.keys(scopes)) {
+    if (!isScopeToken(scope)) {
+      throw new ConfigurationError(
+        `${option}: ${JSON.stringify(scope)} is not a scope: no spaces, quotes or backslashes (RFC 6749 3.3)`,
+      );
+    }
   }
 }

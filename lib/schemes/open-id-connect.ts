@@ -1,5 +1,5 @@
 import { BearerScheme, type BearerOptions } from './bearer-scheme.js';
-import { requireUrl } from './option-checks.js';
+import { assertUrl } from './option-checks.js';
 import type { SecurityRequest } from './security-request.js';
 import type { OpenIdConnectSchemeObject } from './security-scheme-object.js';
 
@@ -42,19 +42,12 @@ export class OpenIdConnect<User = string, Scope extends string = string> extends
 
   constructor(options: OpenIdConnectOptions<User>) {
     super(options);
-    this.openIdConnectUrl = requireUrl(
-      `${this.schemeName}: openIdConnectUrl`,
-      options.openIdConnectUrl,
-    );
+    assertUrl(`${this.schemeName}: openIdConnectUrl`, options.openIdConnectUrl);
+    this.openIdConnectUrl = options.openIdConnectUrl;
   }
 
   describe(): OpenIdConnectSchemeObject {
-    const { openIdConnectUrl, description } = this;
-    return {
-      type: 'openIdConnect',
-      openIdConnectUrl,
-      ...(description !== undefined && { description }),
-    };
+    return this.described({ type: 'openIdConnect', openIdConnectUrl: this.openIdConnectUrl });
   }
 
   extract(request: SecurityRequest): string | undefined {

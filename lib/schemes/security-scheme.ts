@@ -23,6 +23,8 @@ export interface SecuritySchemeOptions<Credentials, User> {
   readonly autoError?: boolean;
   /** Checks the credentials, for instances that are not subclassed. Default: what was extracted is accepted. */
   readonly validate?: Validate<Credentials, User>;
+  /** Says of a class that has no `validate` that none was forgotten: whatever is sent is accepted. Default: `false`. */
+  readonly unvalidated?: boolean;
 }
 
 /** The keys OpenAPI allows in `components`. */
@@ -67,6 +69,8 @@ export abstract class SecurityScheme<
   readonly schemeName: string;
   readonly description: string | undefined;
   readonly autoError: boolean;
+  /** Whether it is meant to accept what it extracts as it is. */
+  readonly unvalidated: boolean;
   /** The scopes this scheme declares; a scheme that declares none may grant any. */
   readonly scopes: Readonly<Record<Scope, string>> = {} as Record<Scope, string>;
 
@@ -74,6 +78,7 @@ export abstract class SecurityScheme<
     this.schemeName = options.schemeName ?? new.target.name;
     this.description = options.description;
     this.autoError = options.autoError ?? true;
+    this.unvalidated = options.unvalidated ?? false;
     if (!COMPONENT_KEY.test(this.schemeName)) {
       throw new ConfigurationError(
         `"${this.schemeName}" cannot be a schemeName: use letters, digits, ".", "_" and "-" only`,
@@ -87,10 +92,21 @@ export abstract class SecurityScheme<
       }
       this.validate = options.validate;
     }
+    if (this.unvalidated && this.validate !== undefined) {
+      throw new ConfigurationError(
+        `${this.schemeName} has validate() and is said to be unvalidated: keep one of them`,
+      );
+    }
   }
 
   /** The scheme as an OpenAPI Security Scheme Object. */
   abstract describe(): SecuritySchemeObject;
+
+  /** What `describe` answers with, and the description where there is one. */
+  protected described<Described extends SecuritySchemeObject>(object: Described): Described {
+    const { description } = this;
+    return description === undefined ? object : { ...object, description };
+  }
 
   /**
    * The credentials in the request, or `undefined` when there are none for this scheme.
@@ -99,8 +115,12 @@ export abstract class SecurityScheme<
    */
   abstract extract(request: SecurityRequest): Credentials | undefined;
 
-  /** Its `WWW-Authenticate` value, after `failure` or, without one, to a request with no credentials. */
-  abstract challenge(failure?: SecurityException): string;
+  /**
+   * Its `WWW-Authenticate` value, after `failure` or, without one, to a request with no credentials.
+   *
+   * `context` is what `validate` is given: the scopes that the route requires, and the request.
+   */
+  abstract challenge(failure?: SecurityException, context?: ValidationContext): string;
 
   /** Whose credentials these are, and what they grant; a nullish or `false` answer means 401. */
   validate?(

@@ -24,9 +24,9 @@ import { Scopes } from '../../lib/decorators/scopes.decorator.js';
 import { Security } from '../../lib/decorators/security.decorator.js';
 import { type Requirement } from '../../lib/requirements/requirement.js';
 import { allOf, anyOf, optional } from '../../lib/requirements/algebra.js';
-import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
+import { APIKeyHeader } from '../../lib/schemes/api-key.js';
 import { HTTPBasic } from '../../lib/schemes/http-basic.js';
-import { OAuth2AuthorizationCodeBearer } from '../../lib/schemes/oauth2-authorization-code-bearer.js';
+import { OAuth2AuthorizationCodeBearer } from '../../lib/schemes/oauth2-bearer.js';
 
 @Injectable()
 export class User extends OAuth2AuthorizationCodeBearer<string, 'me' | 'items'> {

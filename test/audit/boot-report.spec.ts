@@ -13,11 +13,13 @@ import { Public } from '../../lib/decorators/public.decorator.js';
 import { Security } from '../../lib/decorators/security.decorator.js';
 import { TokenEndpoint } from '../../lib/decorators/token-endpoint.decorator.js';
 import { optional } from '../../lib/requirements/algebra.js';
-import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
+import { APIKeyHeader } from '../../lib/schemes/api-key.js';
 import { OAuth2 } from '../../lib/schemes/oauth2.js';
-import { OAuth2AuthorizationCodeBearer } from '../../lib/schemes/oauth2-authorization-code-bearer.js';
-import { OAuth2ClientCredentialsBearer } from '../../lib/schemes/oauth2-client-credentials-bearer.js';
-import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-password-bearer.js';
+import {
+  OAuth2AuthorizationCodeBearer,
+  OAuth2ClientCredentialsBearer,
+  OAuth2PasswordBearer,
+} from '../../lib/schemes/oauth2-bearer.js';
 import type { SecurityScheme } from '../../lib/schemes/security-scheme.js';
 import { bootLines } from './recorded-boot.js';
 

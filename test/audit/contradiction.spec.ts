@@ -6,8 +6,8 @@ import { Public } from '../../lib/decorators/public.decorator.js';
 import { Scopes } from '../../lib/decorators/scopes.decorator.js';
 import { Security } from '../../lib/decorators/security.decorator.js';
 import { allOf, anyOf, optional } from '../../lib/requirements/algebra.js';
-import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
-import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-password-bearer.js';
+import { APIKeyHeader } from '../../lib/schemes/api-key.js';
+import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-bearer.js';
 import { recordedBoot } from './recorded-boot.js';
 
 const validate = (user: string) => ({ user });

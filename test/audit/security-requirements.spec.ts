@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { securityRequirements } from '../../lib/audit/security-requirements.js';
 import { type Requirement } from '../../lib/requirements/requirement.js';
 import { allOf, anonymous, anyOf, optional } from '../../lib/requirements/algebra.js';
-import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
+import { APIKeyHeader } from '../../lib/schemes/api-key.js';
 import { HTTPBasic } from '../../lib/schemes/http-basic.js';
 import { HTTPBearer } from '../../lib/schemes/http-bearer.js';
-import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-password-bearer.js';
+import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-bearer.js';
 import { OpenIdConnect } from '../../lib/schemes/open-id-connect.js';
 import { policyOf } from '../openapi/policy-of.js';
 

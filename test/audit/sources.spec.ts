@@ -6,7 +6,7 @@ import { Scopes } from '../../lib/decorators/scopes.decorator.js';
 import { Security } from '../../lib/decorators/security.decorator.js';
 import { TokenEndpoint } from '../../lib/decorators/token-endpoint.decorator.js';
 import type { Requirement } from '../../lib/requirements/requirement.js';
-import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
+import { APIKeyHeader } from '../../lib/schemes/api-key.js';
 import { bootLines, recordedBoot } from './recorded-boot.js';
 import { table } from './table.js';
 

@@ -5,7 +5,7 @@ import type { AuthModuleOptions } from '../../lib/auth.options.js';
 import { Public } from '../../lib/decorators/public.decorator.js';
 import { Security } from '../../lib/decorators/security.decorator.js';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';
-import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
+import { APIKeyHeader } from '../../lib/schemes/api-key.js';
 import { adapters, createApp } from '../support/adapters.js';
 import { answerTo } from '../support/answer.js';
 import { table } from './table.js';

@@ -7,9 +7,9 @@ import { Public } from '../../lib/decorators/public.decorator.js';
 import { Security } from '../../lib/decorators/security.decorator.js';
 import { CurrentAuthentication } from '../../lib/guards/current-authentication.js';
 import { allOf, anyOf, optional } from '../../lib/requirements/algebra.js';
-import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
+import { APIKeyHeader } from '../../lib/schemes/api-key.js';
 import { HTTPBasic } from '../../lib/schemes/http-basic.js';
-import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-password-bearer.js';
+import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-bearer.js';
 import { adapters, createApp } from '../support/adapters.js';
 import { answerTo } from '../support/answer.js';
 

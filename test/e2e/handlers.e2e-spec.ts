@@ -161,7 +161,7 @@ const me = 'Bearer error="insufficient_scope", scope="me"';
 type Row = [path: string, headers: [string, string][], answer: Answer];
 
 const rows: Row[] = [
-  ['/plain/inherited', [], notAuthenticated('Bearer')],
+  ['/plain/inherited', [], notAuthenticated('Bearer scope="me"')],
   ['/plain/inherited', [withToken('john')], insufficientScope(me)],
   ['/plain/inherited', [withToken('john/me')], accepted('inherited')],
   ['/plain/declared', [], notAuthenticated('APIKey')],
@@ -169,8 +169,8 @@ const rows: Row[] = [
   ['/plain/declared', [withKey('jane')], insufficientScope('APIKey')],
   ['/plain/declared', [withKey('jane/me')], accepted('overridden')],
   ['/plain/open', [], accepted('open')],
-  ['/plain/added', [], notAuthenticated('Bearer')],
-  ['/closing/open', [], notAuthenticated('Bearer')],
+  ['/plain/added', [], notAuthenticated('Bearer scope="me"')],
+  ['/closing/open', [], notAuthenticated('Bearer scope="me items"')],
   [
     '/closing/open',
     [withToken('john/me')],
@@ -188,7 +188,7 @@ const rows: Row[] = [
   ['/scoped', [withToken('john')], accepted('scoped')],
   ['/scoped-bound', [], notAuthenticated('Bearer')],
   ['/scoped-bound', [withToken('john')], accepted('ScopedBound')],
-  ['/combined/members', [], notAuthenticated('Bearer')],
+  ['/combined/members', [], notAuthenticated('Bearer scope="items"')],
   ['/combined/members', [withToken('john/items')], accepted('members')],
   ['/after', [], forbidden],
   ['/after', [withKey('jane')], accepted({ user: 'jane' })],

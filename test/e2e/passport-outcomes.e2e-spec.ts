@@ -1,4 +1,4 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Logger } from '@nestjs/common';
 import {
   AuthModule,
   CurrentUser,
@@ -7,7 +7,17 @@ import {
   type PassportStrategy,
   Security,
 } from 'nestjs-security';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  type MockInstance,
+  vi,
+} from 'vitest';
 import { adapters, createApp, type RunningApp } from '../support/adapters.js';
 import {
   accepted,
@@ -16,6 +26,7 @@ import {
   invalidCredentials,
   notAuthenticated,
   serverError,
+  unavailable,
 } from '../support/answer.js';
 
 interface Actions {
@@ -25,6 +36,8 @@ interface Actions {
   redirect(url: string): void;
   pass(): void;
 }
+
+const secret = 'what no log may hold';
 
 /** A strategy that does as the key says. */
 const scripted = {
@@ -44,6 +57,52 @@ const scripted = {
       broken: () => this.fail('Own\r\nSet-Cookie: a=b'),
       object: () => this.fail({ message: 'secret detail' }),
       nobody: () => this.success(false),
+      ok: () => this.fail(200),
+      created: () => this.fail('Own realm="a"', 201),
+      fraction: () => this.fail(400.5),
+      beyond: () => this.fail('Own realm="a"', 999),
+      two: () => this.fail('Own realm="a", Basic realm="b"'),
+      unquoted: () => this.fail('Own realm=a b'),
+      twice: () => this.fail('Own realm="a", realm="b"'),
+      open: () => this.fail('Own realm="a'),
+      unwritten: () => this.fail('Own  Realm = "a\\b" ,, stale=true,'),
+      letters: () => this.fail('Own realm="\u20ac"'),
+      token68: () => this.fail('Negotiate YII='),
+      nothing: () => this.fail(' '),
+      taken: () => {
+        this.success('taken back');
+        throw new Error('secret detail');
+      },
+      refused: () => {
+        this.fail('Own realm="a"');
+        throw new Error('secret detail');
+      },
+      both: () => {
+        this.success('taken back');
+        this.fail('Own realm="a"');
+      },
+      unsure: () => {
+        this.fail('Own realm="a"');
+        this.success('taken back');
+      },
+      takenLater: async () => {
+        this.success('taken back');
+        await Promise.resolve();
+        throw new Error('secret detail');
+      },
+      refusedLater: async () => {
+        this.fail('Own realm="a"');
+        throw new Error('secret detail');
+      },
+      unreachable: async () => {
+        this.success('taken back');
+        throw Object.assign(new Error('secret detail'), { code: 'ECONNREFUSED' });
+      },
+      late: () => {
+        this.success('late');
+        setImmediate(() => this.error(new Error('late detail', { cause: { secret } })));
+        setImmediate(() => this.fail('Own realm="a"'));
+      },
     };
     return (actions[request.headers['x-script'] ?? ''] ?? (() => this.fail('Own realm="a"')))();
   },
@@ -62,8 +121,23 @@ const needy = new PassportScheme<string>({
   securityScheme: { type: 'apiKey', in: 'header', name: 'X-Needy' },
 });
 
+/** A strategy that answers whoever carries nothing, and then fails. */
+const hasty = new PassportScheme<string>({
+  schemeName: 'Hasty',
+  strategy: {
+    async authenticate(this: Actions) {
+      this.fail('Hasty realm="a"');
+      throw new TypeError('hasty detail', { cause: { secret } });
+    },
+  } as PassportStrategy,
+  securityScheme: { type: 'apiKey', in: 'header', name: 'X-Hasty' },
+});
+
 @Controller()
 class Routes {
+  @Get('hasty') @Security(hasty) hasty(@CurrentUser() user: string) {
+    return { user };
+  }
   @Get('needy') @Security(needy) needy(@CurrentUser() user: string) {
     return { user };
   }
@@ -104,6 +178,27 @@ const rows: Row[] = [
   ['/script', [withScript('broken')], invalidCredentials('APIKey')],
   ['/script', [withScript('object')], invalidCredentials('APIKey')],
   ['/script', [withScript('nobody')], invalidCredentials('APIKey')],
+  ['/script', [withScript('ok')], invalidCredentials('APIKey')],
+  ['/script', [withScript('created')], invalidCredentials('Own realm="a"')],
+  ['/script', [withScript('fraction')], invalidCredentials('APIKey')],
+  ['/script', [withScript('beyond')], invalidCredentials('Own realm="a"')],
+  ['/script', [withScript('two')], invalidCredentials('APIKey')],
+  ['/script', [withScript('unquoted')], invalidCredentials('APIKey')],
+  ['/script', [withScript('twice')], invalidCredentials('APIKey')],
+  ['/script', [withScript('open')], invalidCredentials('APIKey')],
+  ['/script', [withScript('unwritten')], invalidCredentials('Own realm="ab", stale=true')],
+  ['/script', [withScript('letters')], invalidCredentials('APIKey')],
+  ['/script', [withScript('token68')], invalidCredentials('Negotiate YII=')],
+  ['/script', [withScript('nothing')], invalidCredentials('APIKey')],
+  ['/script', [withScript('taken')], serverError],
+  ['/script', [withScript('refused')], serverError],
+  ['/script', [withScript('both')], serverError],
+  ['/script', [withScript('unsure')], serverError],
+  ['/script', [withScript('takenLater')], serverError],
+  ['/script', [withScript('refusedLater')], serverError],
+  ['/script', [withScript('unreachable')], unavailable],
+  ['/hasty', [], notAuthenticated('Hasty realm="a"')],
+  ['/hasty', [['X-Hasty', 'a']], serverError],
   ['/needy', [], notAuthenticated('APIKey')],
   ['/needy', [['X-Needy', 'a']], serverError],
   ['/optional', [], by(null)],
@@ -116,7 +211,7 @@ describe.each(adapters)('what a strategy does on $name', (adapter) => {
 
   beforeAll(async () => {
     running = await createApp(adapter, {
-      imports: [AuthModule.forRoot({ schemes: [script, needy] })],
+      imports: [AuthModule.forRoot({ schemes: [script, needy, hasty] })],
       controllers: [Routes],
     });
   });
@@ -124,5 +219,35 @@ describe.each(adapters)('what a strategy does on $name', (adapter) => {
 
   it.each(rows)('answers %s with %j', async (path, headers, expected) => {
     expect(await answerTo(running.url, { path, headers })).toStrictEqual(expected);
+  });
+
+  describe('in the log', () => {
+    let logged: MockInstance<Logger['error']>;
+    beforeEach(() => {
+      logged = vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+    });
+    afterEach(() => void logged.mockRestore());
+
+    it('shows once what failed after the answer, without what it carries', async () => {
+      const request = { path: '/script', headers: [withScript('late')] };
+      expect(await answerTo(running.url, request)).toStrictEqual(by('late'));
+      await vi.waitFor(() => expect(logged).toHaveBeenCalled());
+      expect(logged.mock.calls).toStrictEqual([
+        ['The strategy failed after it had answered: Error: late detail'],
+      ]);
+    });
+
+    it('shows once what fails without credentials, without what it carries', async () => {
+      expect(await answerTo(running.url, { path: '/hasty' })).toMatchObject({ status: 401 });
+      await vi.waitFor(() => expect(logged).toHaveBeenCalled());
+      expect(logged.mock.calls).toStrictEqual([
+        ['The strategy failed after it had answered: TypeError: hasty detail'],
+      ]);
+    });
+
+    it('shows nothing of a strategy that cannot answer a request without credentials', async () => {
+      expect(await answerTo(running.url, { path: '/needy' })).toMatchObject({ status: 401 });
+      expect(logged).not.toHaveBeenCalled();
+    });
   });
 });

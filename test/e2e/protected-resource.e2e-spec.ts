@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AuthModule } from '../../lib/auth.module.js';
 import { Security } from '../../lib/decorators/security.decorator.js';
 import { anyOf } from '../../lib/requirements/algebra.js';
-import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
-import { OAuth2ClientCredentialsBearer } from '../../lib/schemes/oauth2-client-credentials-bearer.js';
+import { APIKeyHeader } from '../../lib/schemes/api-key.js';
+import { OAuth2ClientCredentialsBearer } from '../../lib/schemes/oauth2-bearer.js';
 import { adapters, createApp } from '../support/adapters.js';
 
 const token = new OAuth2ClientCredentialsBearer<string, 'read' | 'write'>({
@@ -93,7 +93,7 @@ describe.each(adapters)('a protected resource, on $name', (adapter) => {
   it('takes nothing from the request', async () => {
     const headers = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'http' };
     expect(await challenge('/api/notes/new', headers)).toBe(
-      `Bearer resource_metadata="${metadataUrl}"`,
+      `Bearer scope="write", resource_metadata="${metadataUrl}"`,
     );
   });
 });

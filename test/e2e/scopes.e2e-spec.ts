@@ -89,7 +89,7 @@ const rows: Row[] = [
   ['another scope', 'me', [withToken('john/items')], insufficientScope(lacking('me'))],
   ['a longer scope', 'me', [withToken('john/me2')], insufficientScope(lacking('me'))],
   ['another case', 'me', [withToken('john/ME')], insufficientScope(lacking('me'))],
-  ['nothing', 'me', [], notAuthenticated('Bearer')],
+  ['nothing', 'me', [], notAuthenticated('Bearer scope="me"')],
   ['a bad token', 'me', [withToken('bad')], invalidCredentials(WRONG)],
   ['one of two', 'both', [withToken('john/me')], insufficientScope(lacking('me items'))],
   ['both', 'both', [withToken('john/items.me')], by('john')],

@@ -1,5 +1,4 @@
-import { Controller, Get } from '@nestjs/common';
-import type { ExecutionContext } from '@nestjs/common';
+import { Controller, type ExecutionContext, Get } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AuthModule } from '../../lib/auth.module.js';
@@ -9,7 +8,7 @@ import { ConfigurationError } from '../../lib/errors/configuration.error.js';
 import { NotAuthenticatedException } from '../../lib/errors/not-authenticated.exception.js';
 import { SecurityGuard } from '../../lib/guards/security.guard.js';
 import { allOf, anyOf, optional } from '../../lib/requirements/algebra.js';
-import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
+import { APIKeyHeader } from '../../lib/schemes/api-key.js';
 import { requestWith } from '../support/security-request.js';
 
 const spy = vi.fn();

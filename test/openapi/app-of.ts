@@ -5,7 +5,7 @@ import { DocumentBuilder, type OpenAPIObject } from '@nestjs/swagger';
 import { AuthModule } from '../../lib/auth.module.js';
 import { createDocument } from '../../lib/openapi/index.js';
 import type { Requirement } from '../../lib/requirements/requirement.js';
-import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
+import { APIKeyHeader } from '../../lib/schemes/api-key.js';
 import type { AuthModuleExtras, AuthModuleOptions } from '../../lib/auth.options.js';
 
 /** A silent application that is not initialised yet. */

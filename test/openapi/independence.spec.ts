@@ -14,7 +14,7 @@ import { Security } from '../../lib/decorators/security.decorator.js';
 import { TokenEndpoint } from '../../lib/decorators/token-endpoint.decorator.js';
 import { createDocument } from '../../lib/openapi/index.js';
 import { copyOf } from '../../lib/openapi/copy-of.js';
-import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-password-bearer.js';
+import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-bearer.js';
 import { appWith, configOf, key } from './app-of.js';
 import { metadataOf } from './metadata-of.js';
 

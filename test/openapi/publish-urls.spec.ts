@@ -6,7 +6,7 @@ import { Security } from '../../lib/decorators/security.decorator.js';
 import { createDocument } from '../../lib/openapi/index.js';
 import { swaggerUiOptions } from '../../lib/openapi/swagger-ui-options.js';
 import { anonymous, anyOf, optional } from '../../lib/requirements/algebra.js';
-import { APIKeyCookie } from '../../lib/schemes/api-key-cookie.js';
+import { APIKeyCookie } from '../../lib/schemes/api-key.js';
 import { OAuth2 } from '../../lib/schemes/oauth2.js';
 import { OpenIdConnect } from '../../lib/schemes/open-id-connect.js';
 import { appWith, configOf, key } from './app-of.js';

@@ -27,7 +27,7 @@ import { TokenEndpoint } from '../../lib/decorators/token-endpoint.decorator.js'
 import { type Requirement } from '../../lib/requirements/requirement.js';
 import { allOf, anyOf, optional } from '../../lib/requirements/algebra.js';
 import { HTTPBasic } from '../../lib/schemes/http-basic.js';
-import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-password-bearer.js';
+import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-bearer.js';
 import { OAuth2PasswordRequestForm } from '../../lib/token-endpoint/password-form.js';
 import { key } from './app-of.js';
 

@@ -4,8 +4,8 @@ import { InsufficientScopeException } from '../../lib/errors/insufficient-scope.
 import { NotAuthenticatedException } from '../../lib/errors/not-authenticated.exception.js';
 import { securityResponses } from '../../lib/openapi/security-responses.js';
 import { allOf, anonymous, anyOf, optional } from '../../lib/requirements/algebra.js';
-import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
-import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-password-bearer.js';
+import { APIKeyHeader } from '../../lib/schemes/api-key.js';
+import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-bearer.js';
 import { policyOf } from './policy-of.js';
 
 const validate = () => ({ user: 'johndoe' });

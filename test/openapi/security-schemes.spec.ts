@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { securitySchemes } from '../../lib/openapi/security-schemes.js';
 import { PassportScheme } from '../../lib/passport/passport.scheme.js';
-import { APIKeyCookie } from '../../lib/schemes/api-key-cookie.js';
-import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
-import { APIKeyQuery } from '../../lib/schemes/api-key-query.js';
+import { APIKeyCookie, APIKeyHeader, APIKeyQuery } from '../../lib/schemes/api-key.js';
 import { HTTPBasic } from '../../lib/schemes/http-basic.js';
 import { HTTPBearer } from '../../lib/schemes/http-bearer.js';
 import { HTTPDigest } from '../../lib/schemes/http-digest.js';
 import { HTTPScheme } from '../../lib/schemes/http-scheme.js';
-import { OAuth2AuthorizationCodeBearer } from '../../lib/schemes/oauth2-authorization-code-bearer.js';
-import { OAuth2ClientCredentialsBearer } from '../../lib/schemes/oauth2-client-credentials-bearer.js';
-import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-password-bearer.js';
+import {
+  OAuth2AuthorizationCodeBearer,
+  OAuth2ClientCredentialsBearer,
+  OAuth2PasswordBearer,
+} from '../../lib/schemes/oauth2-bearer.js';
 import { OAuth2 } from '../../lib/schemes/oauth2.js';
 import { OpenIdConnect } from '../../lib/schemes/open-id-connect.js';
 import type { SecurityScheme } from '../../lib/schemes/security-scheme.js';

@@ -314,3 +314,43 @@ describe('a scheme class in two features', () => {
     await expect(boot([Routes], {}, features)).resolves.toBeUndefined();
   });
 });
+
+describe('a scheme class that forgot validate', () => {
+  class Misspelt extends APIKeyHeader<string> {
+    constructor() {
+      super({ name: 'X-Misspelt' });
+    }
+    valdiate(user: string) {
+      return { user };
+    }
+  }
+  class Meant extends APIKeyHeader<string> {
+    constructor() {
+      super({ name: 'X-Meant', unvalidated: true });
+    }
+  }
+  @Controller()
+  class Routes {
+    @Get() @Public() find() {}
+  }
+  const ready = new APIKeyHeader({ schemeName: 'Ready', name: 'X-Ready' });
+  const bootWith = (schemes: Type<APIKeyHeader>[], options: AuthModuleOptions) =>
+    boot([Routes], options, [AuthModule.forFeature([...schemes, ready])]);
+
+  it.each<[string, AuthModuleOptions]>([
+    ['a default requirement', { security: key }],
+    ['undeclared: throw', { undeclared: 'throw' }],
+  ])('does not boot with %s', async (_case, options) => {
+    await expect(bootWith([Misspelt], options)).rejects.toThrow(
+      'Misspelt extends APIKeyHeader without validate() (it has valdiate()), so that it accepts whatever is sent: define validate(), or pass unvalidated: true where that is meant',
+    );
+  });
+
+  it('boots where it is meant, and as a ready instance', async () => {
+    await expect(bootWith([Meant], { security: key })).resolves.toBeUndefined();
+  });
+
+  it('boots otherwise, with a warning', async () => {
+    await expect(bootWith([Misspelt], {})).resolves.toBeUndefined();
+  });
+});

@@ -3,8 +3,8 @@ import { type AuthModuleOptions } from '../../lib/auth.options.js';
 import { declarationsOf } from '../../lib/requirements/declaration.js';
 import type { SchemeReference } from '../../lib/requirements/requirement.js';
 import type { RegisteredScheme } from '../../lib/policies/scheme-registry.js';
-import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
-import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-password-bearer.js';
+import { APIKeyHeader } from '../../lib/schemes/api-key.js';
+import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-bearer.js';
 import { SecurityScheme } from '../../lib/schemes/security-scheme.js';
 
 const validate = () => null;

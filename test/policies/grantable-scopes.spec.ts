@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';
 import { assertGrantable, grantersOf } from '../../lib/policies/grantable-scopes.js';
 import type { RegisteredScheme } from '../../lib/policies/scheme-registry.js';
-import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
-import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-password-bearer.js';
+import { APIKeyHeader } from '../../lib/schemes/api-key.js';
+import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-bearer.js';
 import { OpenIdConnect } from '../../lib/schemes/open-id-connect.js';
 import type { SecurityScheme } from '../../lib/schemes/security-scheme.js';
 

@@ -1,11 +1,10 @@
-import { Injectable, Module, type Provider, Scope } from '@nestjs/common';
+import { Inject, Injectable, Module, type Provider, Scope } from '@nestjs/common';
 import { DiscoveryModule, REQUEST } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
-import { Inject } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';
 import { SchemeRegistry } from '../../lib/policies/scheme-registry.js';
-import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
+import { APIKeyHeader } from '../../lib/schemes/api-key.js';
 
 abstract class AnyKey extends APIKeyHeader {}
 

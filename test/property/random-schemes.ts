@@ -1,10 +1,10 @@
-import { APIKeyCookie } from '../../lib/schemes/api-key-cookie.js';
-import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
-import { APIKeyQuery } from '../../lib/schemes/api-key-query.js';
+import { APIKeyCookie, APIKeyHeader, APIKeyQuery } from '../../lib/schemes/api-key.js';
 import type { Authentication } from '../../lib/schemes/authentication.js';
 import { HTTPBasic } from '../../lib/schemes/http-basic.js';
-import { OAuth2AuthorizationCodeBearer } from '../../lib/schemes/oauth2-authorization-code-bearer.js';
-import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-password-bearer.js';
+import {
+  OAuth2AuthorizationCodeBearer,
+  OAuth2PasswordBearer,
+} from '../../lib/schemes/oauth2-bearer.js';
 import { OpenIdConnect } from '../../lib/schemes/open-id-connect.js';
 import type { SecurityScheme } from '../../lib/schemes/security-scheme.js';
 import type { SchemeName, SentSpec } from './application-spec.js';

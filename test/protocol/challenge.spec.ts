@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { token } from '../../lib/protocol/auth-params.js';
 import {
+  normalizeChallenge,
   parseChallenge,
   serializeChallenge,
   type ChallengeParams,
   withResourceMetadata,
+  withScope,
 } from '../../lib/protocol/challenge.js';
 import { MalformedError } from '../../lib/protocol/malformed.error.js';
 import { expectNothingButMalformed, MEBIBYTE } from './hostile-text.js';
@@ -142,6 +144,62 @@ describe('parseChallenge', () => {
         expect([...read.params]).toEqual(values);
       }),
     );
+  });
+});
+
+describe('normalizeChallenge', () => {
+  it.each([
+    ['a scheme alone', ' Negotiate ', 'Negotiate'],
+    ['a token68', 'Negotiate   YII=', 'Negotiate YII='],
+    ['what is bare and what is quoted', 'Digest algorithm=MD5, qop="auth"', undefined],
+    ['surplus whitespace and commas', 'Own  Realm = "a" ,, b=c,', 'Own realm="a", b=c'],
+    ['needless and needed escapes', 'Own realm="\\a\\"\\\\"', 'Own realm="a\\"\\\\"'],
+    ['an inherited name', 'Own __proto__="a"', undefined],
+  ])('writes %s', (_, value, written) => {
+    expect(normalizeChallenge(value)).toBe(written ?? value);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['two challenges', 'Basic realm="a", Bearer realm="b"'],
+    ['an unquoted space', 'Own realm=a b'],
+    ['an open quote', 'Own realm="a'],
+    ['a line break', 'Own realm="a"\r\nSet-Cookie: a=b'],
+    ['a letter that no header carries', 'Own realm="€"'],
+    ['a duplicate parameter', 'Own realm="a", REALM="b"'],
+  ])('refuses %s', (_, value) => {
+    expect(() => normalizeChallenge(value)).toThrow(MalformedError);
+  });
+
+  it('throws nothing but MalformedError, and changes nothing the second time', () => {
+    expectNothingButMalformed((text) => normalizeChallenge(`Own ${text}`));
+    const text = fc.stringMatching(/^Own [a-z=", \\]{0,30}$/);
+    fc.assert(
+      fc.property(text, (value) => {
+        let written: string;
+        try {
+          written = normalizeChallenge(value);
+        } catch {
+          return;
+        }
+        expect(normalizeChallenge(written)).toBe(written);
+      }),
+    );
+  });
+});
+
+describe('withScope', () => {
+  it.each([
+    ['Bearer', ['me', 'items'], 'Bearer scope="me items"'],
+    ['bearer realm="a"', ['me'], 'bearer realm="a", scope="me"'],
+    ['DPoP algs="ES256"', ['me'], 'DPoP algs="ES256", scope="me"'],
+    ['Bearer scope="own"', ['me'], 'Bearer scope="own"'],
+    ['Bearer', [], 'Bearer'],
+    ['Bearer', ['a"b'], 'Bearer'],
+    ['Basic realm="a"', ['me'], 'Basic realm="a"'],
+    ['APIKey', ['me'], 'APIKey'],
+  ])('makes %s with %j', (challenge, scopes, written) => {
+    expect(withScope(challenge, scopes)).toBe(written);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MalformedError } from '../../lib/protocol/malformed.error.js';
-import { isScopeToken, parseScope } from '../../lib/protocol/scope.js';
+import { isScopeToken, parseScope, serializeScope } from '../../lib/protocol/scope.js';
 import { expectNothingButMalformed, MEBIBYTE } from './hostile-text.js';
 
 describe('isScopeToken', () => {
@@ -49,5 +49,16 @@ describe('parseScope', () => {
 
   it('refuses a mebibyte of scope before a bad character', () => {
     expect(() => parseScope(`${'a'.repeat(MEBIBYTE)}"`)).toThrow(MalformedError);
+  });
+});
+
+describe('serializeScope', () => {
+  it.each<[string[], string | undefined]>([
+    [['me', 'items'], 'me items'],
+    [['me', 'a b', '"', 'items'], 'me items'],
+    [['a\r\nb'], undefined],
+    [[], undefined],
+  ])('writes %j', (scopes, value) => {
+    expect(serializeScope(scopes)).toBe(value);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';
 import { isRequirement, isSchemeReference } from '../../lib/requirements/requirement.js';
 import { allOf, anonymous, anyOf, optional } from '../../lib/requirements/algebra.js';
-import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
+import { APIKeyHeader } from '../../lib/schemes/api-key.js';
 import { HTTPBearer } from '../../lib/schemes/http-bearer.js';
 import { SecurityScheme } from '../../lib/schemes/security-scheme.js';
 

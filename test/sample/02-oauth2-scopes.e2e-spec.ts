@@ -82,8 +82,12 @@ describe.each(adapters)('02-oauth2-scopes on $name', (adapter) => {
     );
   });
 
-  it.each(['/users/me', '/users/me/items', '/status'])('challenges at %s', async (path) => {
-    expect(await call(url, path)).toEqual(refusal(401, ['Bearer'], 'Not authenticated'));
+  it.each([
+    ['/users/me', 'Bearer scope="me"'],
+    ['/users/me/items', 'Bearer scope="me items"'],
+    ['/status', 'Bearer'],
+  ])('challenges at %s', async (path, challenge) => {
+    expect(await call(url, path)).toEqual(refusal(401, [challenge], 'Not authenticated'));
   });
 
   it('refuses an inactive user', async () => {

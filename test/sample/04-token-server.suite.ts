@@ -493,7 +493,7 @@ export function tokenServerTests(start: () => Promise<TokenServer>): void {
     });
 
     it('are needed', async () => {
-      expect(await server.get('/users/me')).toEqual(notAuthenticated('Bearer'));
+      expect(await server.get('/users/me')).toEqual(notAuthenticated('Bearer scope="me"'));
     });
   });
 

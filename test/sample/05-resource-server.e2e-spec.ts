@@ -58,7 +58,9 @@ describe.each(adapters)('05-resource-server on $name', { timeout: 30_000 }, (ada
   });
 
   it('asks for a token', async () => {
-    expect(await call(url, '/notes')).toEqual(refusal(401, ['Bearer'], 'Not authenticated'));
+    expect(await call(url, '/notes')).toEqual(
+      refusal(401, ['Bearer scope="notes:read"'], 'Not authenticated'),
+    );
   });
 
   it.each(FORMATS)('reads and writes the notes of whom a $format is for', async ({ clientId }) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { digestHa1, digestUserhash } from '../../lib/protocol/digest-response.js';
-import type { DigestContext } from '../../lib/schemes/http-digest-user.js';
+import { digestHa1, digestUserhash } from '../../lib/protocol/digest.js';
+import type { DigestContext } from '../../lib/schemes/http-digest-options.js';
 import { HTTPDigest } from '../../lib/schemes/http-digest.js';
 import { attempt, PASSWORD, schemeWith, USER } from './http-digest-attempt.js';
 

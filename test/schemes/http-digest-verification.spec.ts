@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { InvalidRequestException } from '../../lib/errors/invalid-request.exception.js';
 import { InvalidTokenException } from '../../lib/errors/invalid-token.exception.js';
 import { MalformedError } from '../../lib/protocol/malformed.error.js';
-import { DIGEST_ALGORITHMS } from '../../lib/protocol/digest-algorithm.js';
+import { DIGEST_ALGORITHMS } from '../../lib/protocol/digest.js';
 import {
   attempt,
   findMufasa,

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';
 import { InvalidRequestException } from '../../lib/errors/invalid-request.exception.js';
 import { MalformedError } from '../../lib/protocol/malformed.error.js';
-import { OAuth2AuthorizationCodeBearer } from '../../lib/schemes/oauth2-authorization-code-bearer.js';
-import { OAuth2ClientCredentialsBearer } from '../../lib/schemes/oauth2-client-credentials-bearer.js';
-import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-password-bearer.js';
+import {
+  OAuth2AuthorizationCodeBearer,
+  OAuth2ClientCredentialsBearer,
+  OAuth2PasswordBearer,
+} from '../../lib/schemes/oauth2-bearer.js';
 import { OpenIdConnect } from '../../lib/schemes/open-id-connect.js';
 import type { SecurityRequest } from '../../lib/schemes/security-request.js';
 import { authorized, formRequest, requestFor, requestWith } from '../support/security-request.js';

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';
-import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
+import { APIKeyCookie, APIKeyHeader, APIKeyQuery } from '../../lib/schemes/api-key.js';
 import { HTTPBasic } from '../../lib/schemes/http-basic.js';
 import { HTTPBearer } from '../../lib/schemes/http-bearer.js';
 import { HTTPScheme } from '../../lib/schemes/http-scheme.js';
 import { OAuth2 } from '../../lib/schemes/oauth2.js';
-import { OAuth2AuthorizationCodeBearer } from '../../lib/schemes/oauth2-authorization-code-bearer.js';
-import { OAuth2ClientCredentialsBearer } from '../../lib/schemes/oauth2-client-credentials-bearer.js';
-import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-password-bearer.js';
+import {
+  OAuth2AuthorizationCodeBearer,
+  OAuth2ClientCredentialsBearer,
+  OAuth2PasswordBearer,
+} from '../../lib/schemes/oauth2-bearer.js';
 import { OpenIdConnect } from '../../lib/schemes/open-id-connect.js';
 import type { SecurityScheme, SecuritySchemeOptions } from '../../lib/schemes/security-scheme.js';
-import { APIKeyCookie } from '../../lib/schemes/api-key-cookie.js';
-import { APIKeyQuery } from '../../lib/schemes/api-key-query.js';
 
 type Create = (options: SecuritySchemeOptions<unknown, string>) => SecurityScheme;
 

@@ -5,7 +5,7 @@ import { parseBasicCredentials } from '../../lib/protocol/basic.js';
 import { parseChallenge, serializeChallenge } from '../../lib/protocol/challenge.js';
 import { parseClientBasic } from '../../lib/protocol/client-authentication.js';
 import { readCookie } from '../../lib/protocol/cookie-header.js';
-import { parseExtValue } from '../../lib/protocol/ext-value.js';
+import { parseExtValue } from '../../lib/protocol/digest.js';
 import { MalformedError } from '../../lib/protocol/malformed.error.js';
 import { readQueryParameter } from '../../lib/protocol/query-string.js';
 import { parseScope } from '../../lib/protocol/scope.js';

@@ -1,17 +1,15 @@
 import fc from 'fast-check';
 import { parseAuthParams } from '../../lib/protocol/auth-params.js';
 import { isScheme, parseAuthorizationHeader } from '../../lib/protocol/authorization-header.js';
-import { decodeBase64 } from '../../lib/protocol/base64.js';
-import { parseBasicCredentials } from '../../lib/protocol/basic.js';
+import { decodeBase64, parseBasicCredentials } from '../../lib/protocol/basic.js';
 import { parseBearerToken } from '../../lib/protocol/bearer.js';
-import { parseChallenge } from '../../lib/protocol/challenge.js';
+import { normalizeChallenge, parseChallenge } from '../../lib/protocol/challenge.js';
 import { parseClientBasic } from '../../lib/protocol/client-authentication.js';
 import { constantTimeEqual } from '../../lib/protocol/constant-time-equal.js';
 import { hasControlCharacter } from '../../lib/protocol/control-character.js';
 import { readCookie } from '../../lib/protocol/cookie-header.js';
-import { parseDigestCredentials } from '../../lib/protocol/digest.js';
+import { parseDigestCredentials, parseExtValue } from '../../lib/protocol/digest.js';
 import { DigestNonces } from '../../lib/protocol/digest-nonce.js';
-import { parseExtValue } from '../../lib/protocol/ext-value.js';
 import { isFormMediaType } from '../../lib/protocol/media-type.js';
 import { trimOptionalWhitespace } from '../../lib/protocol/optional-whitespace.js';
 import { verifyCodeChallenge } from '../../lib/protocol/pkce.js';
@@ -48,6 +46,12 @@ export const parsers: Parser[] = [
   parser('parseBasicCredentials (decoded)', (text) => parseBasicCredentials(base64(text)), 'a:b'),
   parser('parseBearerToken', parseBearerToken, 'mF_9.B5f-4.1JqM', 'abc=='),
   parser('parseChallenge', parseChallenge, 'Bearer realm="a", error="b"', 'Digest nonce="x"'),
+  parser(
+    'normalizeChallenge',
+    normalizeChallenge,
+    'Own realm="a\\"b", stale=true',
+    'Negotiate YII=',
+  ),
   parser('parseClientBasic', parseClientBasic, base64('client%20id:s%2Becret')),
   parser('parseClientBasic (decoded)', (text) => parseClientBasic(base64(text)), 'a%3A:b+c'),
   parser(

@@ -1,16 +1,13 @@
-import { All, Controller, Get, Injectable, Post, Scope } from '@nestjs/common';
-import type { ModuleMetadata } from '@nestjs/common';
+import { All, Controller, Get, Injectable, type ModuleMetadata, Post, Scope } from '@nestjs/common';
 import { AuthModule } from '../../lib/auth.module.js';
 import { Public } from '../../lib/decorators/public.decorator.js';
 import { Scopes } from '../../lib/decorators/scopes.decorator.js';
 import { Security } from '../../lib/decorators/security.decorator.js';
 import { allOf, anyOf, optional } from '../../lib/requirements/algebra.js';
-import { APIKeyCookie } from '../../lib/schemes/api-key-cookie.js';
-import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
-import { APIKeyQuery } from '../../lib/schemes/api-key-query.js';
+import { APIKeyCookie, APIKeyHeader, APIKeyQuery } from '../../lib/schemes/api-key.js';
 import { HTTPBasic } from '../../lib/schemes/http-basic.js';
 import { HTTPBearer } from '../../lib/schemes/http-bearer.js';
-import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-password-bearer.js';
+import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-bearer.js';
 import { OpenIdConnect } from '../../lib/schemes/open-id-connect.js';
 
 /** How often a handler ran. */

@@ -1,5 +1,12 @@
-import { Controller, Get, Injectable, Req, Scope } from '@nestjs/common';
-import type { INestApplication, Type } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  type INestApplication,
+  Injectable,
+  Req,
+  Scope,
+  type Type,
+} from '@nestjs/common';
 import { DocumentBuilder } from '@nestjs/swagger';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -11,10 +18,10 @@ import { Public } from '../../lib/decorators/public.decorator.js';
 import { Security } from '../../lib/decorators/security.decorator.js';
 import { createDocument } from '../../lib/openapi/index.js';
 import { allOf, anyOf, optional } from '../../lib/requirements/algebra.js';
-import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
+import { APIKeyHeader } from '../../lib/schemes/api-key.js';
 import type { Authentication } from '../../lib/schemes/authentication.js';
 import { HTTPBasic } from '../../lib/schemes/http-basic.js';
-import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-password-bearer.js';
+import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-bearer.js';
 import { overrideScheme } from '../../lib/testing/index.js';
 import { adapters } from '../support/adapters.js';
 

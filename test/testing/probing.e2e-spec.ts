@@ -5,7 +5,7 @@ import { AuthModule } from '../../lib/auth.module.js';
 import { Security } from '../../lib/decorators/security.decorator.js';
 import { SecurityGuard } from '../../lib/guards/security.guard.js';
 import { createDocument } from '../../lib/openapi/index.js';
-import { APIKeyHeader } from '../../lib/schemes/api-key-header.js';
+import { APIKeyHeader } from '../../lib/schemes/api-key.js';
 import { expectDocumentMatchesEnforcement } from '../../lib/testing/index.js';
 import { type Adapter, adapters, createApp } from '../support/adapters.js';
 import {

@@ -65,6 +65,22 @@ new OAuth2PasswordBearer<string, 'a' | 'b'>({ tokenUrl: 'token', scopes: { a: 'A
 new OAuth2PasswordBearer({ tokenUrl: 'token', bearerMethods: ['cookie'] });
 // @ts-expect-error a strategy is needed
 new PassportScheme({ securityScheme: { type: 'http', scheme: 'bearer' } });
+const strategy = { authenticate: () => undefined };
+const securityScheme = { type: 'http', scheme: 'bearer' } as const;
+new PassportScheme<{ roles: string[] }>({
+  strategy,
+  securityScheme,
+  grantedScopes: ({ roles }) => roles,
+  hasCredentials: ({ headers }) => 'cookie' in headers,
+});
+new PassportScheme<{ roles: string[] }>({
+  strategy,
+  securityScheme,
+  // @ts-expect-error scopes are a list or a set
+  grantedScopes: ({ roles }) => roles[0],
+});
+// @ts-expect-error a strategy always decides
+new PassportScheme({ strategy, securityScheme, unvalidated: true });
 
 class Key extends APIKeyHeader {
   constructor() {

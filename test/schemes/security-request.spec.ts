@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidRequestException } from '../../lib/errors/invalid-request.exception.js';
-import { readHeader } from '../../lib/schemes/request-header.js';
+import { readHeader } from '../../lib/schemes/security-request.js';
 import { authorized, requestWith } from '../support/security-request.js';
 
 describe('readHeader', () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { InvalidTokenException } from '../../lib/errors/invalid-token.exception.js';
-import { digestMemoryOf } from '../../lib/schemes/http-digest-memory.js';
+import { digestMemoryOf } from '../../lib/schemes/http-digest-space.js';
 import type { HTTPDigestOptions } from '../../lib/schemes/http-digest-options.js';
 import { HTTPDigest } from '../../lib/schemes/http-digest.js';
 import {
