@@ -8,6 +8,7 @@ export default defineConfig({
     'openapi/index': 'build/lib/openapi/index.js',
     'redis/index': 'build/lib/redis/index.js',
     'testing/index': 'build/lib/testing/index.js',
+    'token-endpoint/index': 'build/lib/token-endpoint/index.js',
     'tokens/index': 'build/lib/tokens/index.js',
     'cli/main': 'build/lib/cli/main.js',
   },

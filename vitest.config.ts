@@ -7,7 +7,7 @@ export default defineConfig({
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
   resolve: {
     alias: [
-      { find: /^nestjs-security\/(\w+)$/, replacement: source('./lib/$1/index.ts') },
+      { find: /^nestjs-security\/([\w-]+)$/, replacement: source('./lib/$1/index.ts') },
       { find: /^nestjs-security$/, replacement: source('./lib/index.ts') },
     ],
   },

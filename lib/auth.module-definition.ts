@@ -16,7 +16,7 @@ import { POLICY_OPTIONS } from './requirements/policy-options.js';
 import { isSchemeReference, NOT_A_REQUIREMENT } from './requirements/requirement.js';
 import { SchemeRegistry } from './requirements/scheme-registry.js';
 import { SecurityScheme } from './schemes/security-scheme.js';
-import { TokenEndpointContentType } from './token-endpoint/token-endpoint-content-type.js';
+import { TokenEndpointModule } from './token-endpoint/token-endpoint.module.js';
 
 const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<AuthModuleOptions>({
   optionsInjectionToken: POLICY_OPTIONS,
@@ -45,7 +45,7 @@ function withSchemes(definition: DynamicModule, extras: AuthModuleExtras): Dynam
   return {
     ...definition,
     global: true,
-    imports: [DiscoveryModule, ...(definition.imports ?? extras.imports)],
+    imports: [DiscoveryModule, TokenEndpointModule, ...(definition.imports ?? extras.imports)],
     providers: [
       ...(definition.providers ?? []),
       ...schemes,
@@ -55,7 +55,6 @@ function withSchemes(definition: DynamicModule, extras: AuthModuleExtras): Dynam
       CurrentAuthentication,
       SecurityGuard,
       { provide: APP_GUARD, useExisting: SecurityGuard },
-      TokenEndpointContentType,
       ProtectedResourceMetadata,
     ],
     exports: [...schemes, Policies, SchemeRegistry, CurrentAuthentication],

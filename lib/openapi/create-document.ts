@@ -2,14 +2,11 @@ import type { INestApplication } from '@nestjs/common';
 import { type OpenAPIObject, type SwaggerDocumentOptions, SwaggerModule } from '@nestjs/swagger';
 import { moduleProvider } from '../requirements/module-provider.js';
 import { Policies } from '../requirements/policies.js';
-import { methodName } from '../requirements/route-handlers.js';
 import { SchemeRegistry } from '../requirements/scheme-registry.js';
-import { tokenEndpointOf } from '../token-endpoint/token-endpoint.metadata.js';
-import { tokenFormOf } from '../token-endpoint/token-form.metadata.js';
 import { PolicyDocumentation } from './policy-documentation.js';
-import { type Operation, withMarkers } from './route-markers.js';
+import { withMarkers } from './route-markers.js';
 import { securitySchemes } from './security-schemes.js';
-import { tokenRequestBody, tokenResponses } from './token-endpoint-operation.js';
+import { documentTokenEndpoint } from './token-endpoint-operation.js';
 
 /**
  * `SwaggerModule.createDocument`, with what the application enforces: its schemes, and for each operation the
@@ -63,23 +60,4 @@ export function createDocument(
     },
   };
   return document;
-}
-
-function documentTokenEndpoint(
-  operation: Operation,
-  controller: Function,
-  handler: Function,
-): void {
-  if (tokenEndpointOf(handler) === undefined) return;
-  const form = tokenFormOf(controller.prototype as object, methodName(controller, handler)!);
-  if (form !== undefined) operation.requestBody ??= tokenRequestBody(form);
-  for (const [status, response] of Object.entries(tokenResponses())) {
-    const own = operation.responses[status];
-    if (own === undefined || isGenerated(own)) operation.responses[status] = response;
-  }
-}
-
-/** `@nestjs/swagger` gives every operation a response with its status and nothing else. */
-function isGenerated(response: object): boolean {
-  return 'description' in response && response.description === '' && !('content' in response);
 }

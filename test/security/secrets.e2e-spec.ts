@@ -6,14 +6,16 @@ import {
   CurrentAuthentication,
   HTTPDigest,
   InvalidTokenException,
+  PassportScheme,
+  Security,
+} from 'nestjs-security';
+import {
   OAuth2Exception,
   OAuth2PasswordRequestForm,
   OAuth2PasswordRequestFormStrict,
   PasswordForm,
-  PassportScheme,
-  Security,
   TokenEndpoint,
-} from 'nestjs-security';
+} from 'nestjs-security/token-endpoint';
 import { createDocument } from 'nestjs-security/openapi';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
