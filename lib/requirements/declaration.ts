@@ -64,10 +64,25 @@ export function declarationsOf(
     ...classes.map((type) => [type.prototype as object, handler] as const),
     ...classes.map((type) => [type] as const),
   ];
-  return targets.flatMap((target) => {
+  const decorated = classes.findIndex(({ prototype }) => isDecorated(prototype, handler));
+  return targets.flatMap((target, index) => {
     const declaration = ownDeclaration(target);
-    return declaration === undefined ? [] : [{ ...declaration, place: placeOf(target) }];
+    if (declaration === undefined) return [];
+    const placed = { ...declaration, place: placeOf(target) };
+    // A handler with decorators of its own is another one than that which it overrides.
+    const isOverridden = decorated !== -1 && index > decorated;
+    return [isOverridden && declaration.implied ? withoutRequirement(placed) : placed];
   });
+}
+
+/** Whether a decorator, such as Nest's of a route, wrote on the method that a class itself has. */
+function isDecorated(prototype: object, handler: string | symbol): boolean {
+  const method: unknown = Object.getOwnPropertyDescriptor(prototype, handler)?.value;
+  return typeof method === 'function' && Reflect.getOwnMetadataKeys(method).length > 0;
+}
+
+function withoutRequirement({ scopes, place }: PlacedDeclaration): PlacedDeclaration {
+  return { scopes, place };
 }
 
 /** How errors call a class or a method. */
