@@ -29,6 +29,7 @@ export class FormValidator {
    */
   static async load(caller: string): Promise<FormValidator> {
     try {
+      // oxlint-disable-next-line no-restricted-imports -- the one place, and not at import time
       return (loaded ??= new FormValidator(await import('class-validator')));
     } catch (cause) {
       throw new ConfigurationError(
