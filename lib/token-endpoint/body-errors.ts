@@ -44,11 +44,18 @@ export function answerOnExpress(server: ExpressServer, answer: Answer): void {
         Boolean(match.call(stack[index], path)),
     );
   server.use((error, request, response, next) => {
-    // An exception of Nest's is thrown by a middleware of the application.
-    const isOfParser = isClientError(error) && !(error instanceof HttpException);
-    if (isOfParser && isAsked(request)) answer(bodyRefusal(request, error), response);
-    else next(error);
+    if (isOfParser(error) && isClientError(error) && isAsked(request)) {
+      answer(bodyRefusal(request, error), response);
+    } else {
+      next(error);
+    }
   });
+}
+
+/** What body-parser throws has a type, or is what zlib threw; the application's own middleware throws other errors. */
+function isOfParser(error: unknown): boolean {
+  const { type, code } = Object(error) as { type?: unknown; code?: unknown };
+  return typeof type === 'string' || String(code).startsWith('Z_');
 }
 
 type FastifyHook = (request: SecurityRequest, reply: unknown, done: () => void) => void;
@@ -104,9 +111,8 @@ function contentEncodingRefusal(
   request: SecurityRequest,
   payload: unknown,
 ): OAuth2Exception | undefined {
-  const encoding = request.headers['content-encoding'];
-  if (encoding === undefined || encoding === 'identity' || payload !== request.raw)
-    return undefined;
+  const encoding = String(request.headers['content-encoding'] ?? 'identity');
+  if (encoding.toLowerCase() === 'identity' || payload !== request.raw) return undefined;
   return new OAuth2Exception('invalid_request', DESCRIPTIONS[415]);
 }
 

@@ -30,7 +30,7 @@ export async function readTokenForm(
   const own = decorated.filter(({ field }) => !table.includes(field));
 
   const fields = readFields(request.body, [...table.map((field) => ({ field })), ...own]);
-  await validator.checkFields(Form.grant, fields);
+  await validator.checkFields(Form, fields);
   const sent = own.filter(({ field }) => fields[field] !== undefined);
   const values = {
     ...Object.fromEntries(sent.map(({ property, field }) => [property, fields[field]])),

@@ -1,6 +1,6 @@
 import type { ValidationError } from 'class-validator';
 import { ConfigurationError } from '../errors/configuration.error.js';
-import { fieldOf, fieldsOf, type OAuth2Grant } from './grant.js';
+import { fieldOf, fieldsOf } from './grant.js';
 import { OAuth2Exception } from './oauth2.exception.js';
 import type { OAuth2FormClass, OAuth2RequestForm } from './request-form.js';
 
@@ -17,7 +17,7 @@ export interface DecoratedProperty {
 
 /** Checks forms with class-validator: by their grants' tables, and by decorators of their own. */
 export class FormValidator {
-  private readonly tables = new WeakMap<OAuth2Grant, new () => object>();
+  private readonly tables = new WeakMap<OAuth2FormClass, new () => object>();
 
   private constructor(private readonly validator: ClassValidator) {}
 
@@ -53,10 +53,10 @@ export class FormValidator {
 
   /**
    * @param fields By their names on the wire.
-   * @throws OAuth2Exception when the grant's table refuses them.
+   * @throws OAuth2Exception when the table of the form's grant refuses them.
    */
-  async checkFields(grant: OAuth2Grant, fields: object): Promise<void> {
-    const Table = this.tables.get(grant) ?? this.decorated(grant);
+  async checkFields(Form: OAuth2FormClass, fields: object): Promise<void> {
+    const Table = this.tables.get(Form) ?? this.tableOf(Form);
     const errors = await this.validator.validate(Object.assign(new Table(), fields));
     if (errors.length > 0) throw refusal(errors);
   }
@@ -69,7 +69,8 @@ export class FormValidator {
     if (errors.length > 0) throw refusal(errors);
   }
 
-  private decorated(grant: OAuth2Grant): new () => object {
+  private tableOf(Form: OAuth2FormClass): new () => object {
+    const { grant } = Form;
     const { Equals, IsOptional, IsString, Matches } = this.validator;
     class Table {}
     for (const [name, { required = false, pattern }] of Object.entries(fieldsOf(grant))) {
@@ -80,7 +81,7 @@ export class FormValidator {
     const message = `The grant_type is not ${grant.grantType}`;
     const context = { error: 'unsupported_grant_type' };
     Equals(grant.grantType, { message, context })(Table.prototype, 'grant_type');
-    this.tables.set(grant, Table);
+    this.tables.set(Form, Table);
     return Table;
   }
 }
