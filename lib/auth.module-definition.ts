@@ -18,7 +18,7 @@ import { SchemeRegistry } from './policies/scheme-registry.js';
 import { notARequirement } from './requirements/copies.js';
 import { isSchemeReference } from './requirements/requirement.js';
 import { SecurityScheme } from './schemes/security-scheme.js';
-import { TokenEndpointContentType } from './token-endpoint/token-endpoint-content-type.js';
+import { TokenEndpointModule } from './token-endpoint/token-endpoint.module.js';
 
 const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<AuthModuleOptions>({
   optionsInjectionToken: AUTH_OPTIONS,
@@ -47,7 +47,7 @@ function withSchemes(definition: DynamicModule, extras: AuthModuleExtras): Dynam
   return {
     ...definition,
     global: true,
-    imports: [DiscoveryModule, ...(definition.imports ?? extras.imports)],
+    imports: [DiscoveryModule, TokenEndpointModule, ...(definition.imports ?? extras.imports)],
     providers: [
       ...(definition.providers ?? []),
       ...schemes,
@@ -59,7 +59,6 @@ function withSchemes(definition: DynamicModule, extras: AuthModuleExtras): Dynam
       ContextReaders,
       SecurityGuard,
       { provide: APP_GUARD, useExisting: SecurityGuard },
-      TokenEndpointContentType,
       ProtectedResourceMetadata,
     ],
     exports: [...schemes, Policies, ContextReaders, SchemeRegistry, CurrentAuthentication],

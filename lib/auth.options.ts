@@ -98,7 +98,9 @@ const LONGEST_TIMEOUT = (2 ** 31 - 1) / 1000;
 export function assertAuthOptions(options: AuthModuleOptions): void {
   const { undeclared = 'warn', validateTimeout = VALIDATE_TIMEOUT } = options;
   if (Object.hasOwn(options, 'security') && !isRequirement(options.security)) {
-    throw new ConfigurationError(`AuthModule.forRoot(): security ${notARequirement(options.security)}`);
+    throw new ConfigurationError(
+      `AuthModule.forRoot(): security ${notARequirement(options.security)}`,
+    );
   }
   if (!UNDECLARED.includes(undeclared)) {
     throw new ConfigurationError(

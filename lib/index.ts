@@ -82,30 +82,6 @@ export { RequiredScopes } from './decorators/required-scopes.decorator.js';
 export { Scopes } from './decorators/scopes.decorator.js';
 export { Security } from './decorators/security.decorator.js';
 
-export { AuthorizationCodeForm } from './decorators/authorization-code-form.decorator.js';
-export { ClientCredentialsForm } from './decorators/client-credentials-form.decorator.js';
-export { PasswordForm } from './decorators/password-form.decorator.js';
-export { RefreshTokenForm } from './decorators/refresh-token-form.decorator.js';
-export { TokenEndpoint } from './decorators/token-endpoint.decorator.js';
-export { TokenRequest } from './decorators/token-request.decorator.js';
-export { OAuth2AuthorizationCodeRequestForm } from './token-endpoint/authorization-code-form.js';
-export { OAuth2ClientCredentialsRequestForm } from './token-endpoint/client-credentials-form.js';
-export { OAuth2Exception } from './token-endpoint/oauth2.exception.js';
-export { OAuth2ExceptionFilter } from './token-endpoint/oauth2-exception.filter.js';
-export {
-  OAuth2PasswordRequestForm,
-  OAuth2PasswordRequestFormStrict,
-} from './token-endpoint/password-form.js';
-export { OAuth2RefreshTokenRequestForm } from './token-endpoint/refresh-token-form.js';
-export { TokenResponse } from './token-endpoint/token-response.js';
-export { verifyCodeChallenge } from './protocol/pkce.js';
-export type { PasswordFormOptions } from './decorators/password-form.decorator.js';
-export type { TokenRequestOptions } from './decorators/token-request.decorator.js';
-export type { CodeChallengeMethod } from './protocol/pkce.js';
-export type { OAuth2GrantType } from './token-endpoint/grant-type.js';
-export type { OAuth2TokenRequestForm } from './token-endpoint/token-request-form.js';
-export type { OAuth2ErrorCode, OAuth2ExceptionOptions } from './token-endpoint/oauth2.exception.js';
-
 export { ConfigurationError } from './errors/configuration.error.js';
 export { IgnoredCredentialsException } from './errors/ignored-credentials.exception.js';
 export { InsufficientScopeException } from './errors/insufficient-scope.exception.js';

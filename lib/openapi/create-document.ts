@@ -3,17 +3,14 @@ import { type OpenAPIObject, type SwaggerDocumentOptions, SwaggerModule } from '
 import { AuthModule } from '../auth.module.js';
 import { moduleProvider } from '../policies/module-provider.js';
 import { Policies } from '../policies/policies.js';
-import { methodName } from '../policies/route-handlers.js';
 import { SchemeRegistry } from '../policies/scheme-registry.js';
 import type { SecuritySchemeObject } from '../schemes/security-scheme-object.js';
-import { tokenEndpointOf } from '../token-endpoint/token-endpoint.metadata.js';
-import { tokenFormOf } from '../token-endpoint/token-form.metadata.js';
 import { copyOf } from './copy-of.js';
 import { PolicyDocumentation } from './policy-documentation.js';
 import { publishUrls } from './publish-urls.js';
 import { type Operation, withMarkers } from './route-markers.js';
 import { securitySchemes } from './security-schemes.js';
-import { tokenRequestBody, tokenResponses } from './token-endpoint-operation.js';
+import { documentTokenEndpoint } from './token-endpoint-operation.js';
 
 /**
  * `SwaggerModule.createDocument`, with what the application enforces: its schemes, and for each operation the
@@ -97,23 +94,4 @@ function schemesIn({ paths, webhooks, security }: OpenAPIObject): string[] {
     Object.values(item).flatMap((operation) => operation.security ?? []),
   );
   return [...requirements, ...(security ?? [])].flatMap(Object.keys);
-}
-
-function documentTokenEndpoint(
-  operation: Operation,
-  controller: Function,
-  handler: Function,
-): void {
-  if (tokenEndpointOf(handler) === undefined) return;
-  const form = tokenFormOf(controller.prototype as object, methodName(controller, handler)!);
-  if (form !== undefined) operation.requestBody ??= copyOf(tokenRequestBody(form));
-  for (const [status, response] of Object.entries(copyOf(tokenResponses()))) {
-    const own = operation.responses[status];
-    if (own === undefined || isGenerated(own)) operation.responses[status] = response;
-  }
-}
-
-/** `@nestjs/swagger` gives every operation a response with its status and nothing else. */
-function isGenerated(response: object): boolean {
-  return 'description' in response && response.description === '' && !('content' in response);
 }

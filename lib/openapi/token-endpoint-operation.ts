@@ -1,59 +1,63 @@
-import { CODE_VERIFIER } from '../protocol/pkce.js';
-import type { OAuth2GrantType } from '../token-endpoint/grant-type.js';
+import { methodName } from '../policies/route-handlers.js';
+import { fieldsOf, type OAuth2Grant, type OAuth2GrantField } from '../token-endpoint/grant.js';
 import type { OAuth2ErrorCode } from '../token-endpoint/oauth2.exception.js';
-import type { TokenFormMetadata } from '../token-endpoint/token-form.metadata.js';
+import { isTokenEndpoint } from '../token-endpoint/token-endpoint.decorator.js';
+import { type TokenForm, tokenFormOf } from '../token-endpoint/token-form.decorator.js';
+import { copyOf } from './copy-of.js';
 import type { Operation } from './route-markers.js';
 
-const text = (description: string) => ({ type: 'string', description });
-const secret = () => ({ type: 'string', format: 'password' });
-
-interface FormFields {
-  readonly required: Readonly<Record<string, object>>;
-  readonly optional?: Readonly<Record<string, object>>;
+/**
+ * Adds the form that a handler takes, and what a token endpoint answers.
+ *
+ * A request body or a response that the handler documents itself is kept.
+ */
+export function documentTokenEndpoint(
+  operation: Operation,
+  controller: Function,
+  handler: Function,
+): void {
+  const form = tokenFormOf(controller.prototype as object, methodName(controller, handler)!);
+  if (form !== undefined) operation.requestBody ??= copyOf(tokenRequestBody(form));
+  if (!isTokenEndpoint(handler)) return;
+  for (const [status, response] of Object.entries(copyOf(tokenResponses()))) {
+    const own = operation.responses[status];
+    if (own === undefined || isGenerated(own)) operation.responses[status] = response;
+  }
 }
 
-const scope = () => ({ scope: text('The requested scopes, separated by spaces.') });
+/** `@nestjs/swagger` gives every operation a response with its status and nothing else. */
+function isGenerated(response: object): boolean {
+  return 'description' in response && response.description === '' && !('content' in response);
+}
 
-/** The fields of each grant's form, beside `grant_type` and the client's. */
-const FIELDS: Readonly<Record<OAuth2GrantType, FormFields>> = {
-  authorization_code: {
-    required: { code: { type: 'string' } },
-    optional: {
-      redirect_uri: text('As in the authorization request.'),
-      code_verifier: {
-        ...text('What PKCE’s challenge was made of.'),
-        pattern: CODE_VERIFIER.source,
-      },
-    },
-  },
-  client_credentials: { required: {}, optional: scope() },
-  password: { required: { username: { type: 'string' }, password: secret() }, optional: scope() },
-  refresh_token: { required: { refresh_token: secret() }, optional: scope() },
-};
-
-/** The form that a token endpoint reads, as RFC 6749 names its fields; of several grants, one of theirs. */
+/** The form that a handler takes, as RFC 6749 names its fields; of several grants, one of theirs. */
 export function tokenRequestBody({
-  grant,
-  strict,
-}: TokenFormMetadata): NonNullable<Operation['requestBody']> {
-  const forms = [grant].flat().map((grant) => formSchema(grant, strict));
-  const [only, ...others] = forms;
-  const schema = only !== undefined && others.length === 0 ? only : { oneOf: forms };
+  forms,
+}: Pick<TokenForm, 'forms'>): NonNullable<Operation['requestBody']> {
+  const schemas = forms.map(({ grant }) => formSchema(grant));
+  const [only, ...others] = schemas;
+  const schema = only !== undefined && others.length === 0 ? only : { oneOf: schemas };
   return { required: true, content: { 'application/x-www-form-urlencoded': { schema } } };
 }
 
-function formSchema(grant: OAuth2GrantType, strict: boolean) {
-  const { required, optional } = FIELDS[grant];
+function formSchema(grant: OAuth2Grant) {
+  const fields = Object.entries(fieldsOf(grant));
   return {
     type: 'object',
-    required: [...(strict ? ['grant_type'] : []), ...Object.keys(required)],
+    required: fields.filter(([, { required }]) => required).map(([name]) => name),
     properties: {
-      grant_type: { type: 'string', enum: [grant] },
-      ...required,
-      ...optional,
-      client_id: text('The client, unless it authenticates with HTTP Basic.'),
-      client_secret: secret(),
+      ...Object.fromEntries(fields.map(([name, field]) => [name, fieldSchema(field)])),
+      grant_type: { type: 'string', enum: [grant.grantType] },
     },
+  };
+}
+
+function fieldSchema({ description, pattern, secret = false }: OAuth2GrantField) {
+  return {
+    type: 'string',
+    ...(secret && { format: 'password' }),
+    ...(description !== undefined && { description }),
+    ...(pattern && { pattern: pattern.source }),
   };
 }
 
@@ -65,7 +69,7 @@ const TOKEN_RESPONSE = {
     token_type: { type: 'string', example: 'bearer' },
     expires_in: { type: 'integer', description: 'The lifetime of the access token in seconds.' },
     refresh_token: { type: 'string' },
-    scope: text('The granted scopes, separated by spaces.'),
+    scope: { type: 'string', description: 'The granted scopes, separated by spaces.' },
   },
 };
 

@@ -19,7 +19,7 @@ export type CodeChallengeMethod = 'S256' | 'plain';
  *
  * @example
  * ```ts
- * import { OAuth2Exception, verifyCodeChallenge } from 'nestjs-security';
+ * import { OAuth2Exception, verifyCodeChallenge } from 'nestjs-security/token-endpoint';
  *
  * export function requireSameClient(codeVerifier: string | null, codeChallenge: string): void {
  *   if (!verifyCodeChallenge(codeVerifier, codeChallenge)) {

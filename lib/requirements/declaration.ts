@@ -80,8 +80,15 @@ export function isDeclared({ prototype, name }: DeclaredMethod): boolean {
 
 /** What stands on a method, nearest first: the method, those that it overrides, its class, the base classes. */
 export function declarationsOf({ type, prototype, name }: DeclaredMethod): PlacedDeclaration[] {
+  const levels = ancestry(prototype);
+  const decorated = levels.findIndex((level) => isDecorated(level, name));
   return [
-    ...ancestry(prototype).map((level) => declarationAt([level, name])),
+    ...levels.map((level, index) => {
+      const declaration = declarationAt([level, name]);
+      // A method with decorators of its own is another one than that which it overrides.
+      const isOverridden = decorated !== -1 && index > decorated;
+      return isOverridden && declaration?.implied ? withoutRequirement(declaration) : declaration;
+    }),
     ...classesOf(type, prototype).map((target) => placed([target])),
   ].filter((declaration) => declaration !== undefined);
 }
@@ -103,6 +110,16 @@ function declarationAt([level, name]: readonly [object, string]): PlacedDeclarat
 
 function isSame(a: Declaration, b: Declaration): boolean {
   return a.requirement === b.requirement && a.scopes.join(' ') === b.scopes.join(' ');
+}
+
+/** Whether a decorator, such as Nest's of a route, wrote on the method that a class itself has. */
+function isDecorated(prototype: object, handler: string | symbol): boolean {
+  const method: unknown = Object.getOwnPropertyDescriptor(prototype, handler)?.value;
+  return typeof method === 'function' && Reflect.getOwnMetadataKeys(method).length > 0;
+}
+
+function withoutRequirement({ scopes, place }: PlacedDeclaration): PlacedDeclaration {
+  return { scopes, place };
 }
 
 /** How errors call a class or a method. */

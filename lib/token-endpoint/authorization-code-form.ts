@@ -1,9 +1,8 @@
-import { RedactedForm } from './redacted-form.js';
-
-type AuthorizationCodeFormFields = Pick<OAuth2AuthorizationCodeRequestForm, 'code' | 'clientId'> &
-  Partial<
-    Pick<OAuth2AuthorizationCodeRequestForm, 'redirectUri' | 'codeVerifier' | 'clientSecret'>
-  >;
+import type { PipeTransform, Type } from '@nestjs/common';
+import { CODE_VERIFIER } from '../protocol/pkce.js';
+import { ISSUED, type OAuth2Grant } from './grant.js';
+import { type FormFields, OAuth2RequestForm } from './request-form.js';
+import { tokenFormDecorator } from './token-form.decorator.js';
 
 /**
  * The form of the authorization code grant, as `@AuthorizationCodeForm()` reads it.
@@ -15,7 +14,7 @@ type AuthorizationCodeFormFields = Pick<OAuth2AuthorizationCodeRequestForm, 'cod
  * @example
  * ```ts
  * import { Controller } from '@nestjs/common';
- * import { AuthorizationCodeForm, OAuth2AuthorizationCodeRequestForm, OAuth2Exception, TokenEndpoint, TokenResponse, verifyCodeChallenge } from 'nestjs-security';
+ * import { AuthorizationCodeForm, OAuth2AuthorizationCodeRequestForm, OAuth2Exception, TokenEndpoint, TokenResponse, verifyCodeChallenge } from 'nestjs-security/token-endpoint';
  *
  * interface Grant {
  *   clientId: string;
@@ -44,21 +43,70 @@ type AuthorizationCodeFormFields = Pick<OAuth2AuthorizationCodeRequestForm, 'cod
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3
  * @publicApi
  */
-export class OAuth2AuthorizationCodeRequestForm extends RedactedForm {
-  readonly grantType = 'authorization_code';
-  /** Printable ASCII, never empty. */
-  readonly code!: string;
-  /** As it was sent: to be compared with that of the authorization request. */
-  readonly redirectUri: string | null = null;
-  /** PKCE's, well-formed. */
-  readonly codeVerifier: string | null = null;
-  /** From HTTP Basic or from the form: the RFC requires it of public clients too. */
-  readonly clientId!: string;
-  /** From HTTP Basic, where it may be empty, or from the form; `null` of a client that did not authenticate. */
-  readonly clientSecret: string | null = null;
+export class OAuth2AuthorizationCodeRequestForm extends OAuth2RequestForm {
+  static override readonly grant: OAuth2Grant = {
+    grantType: 'authorization_code',
+    fields: {
+      code: { required: true, pattern: ISSUED, secret: true },
+      redirect_uri: { description: 'As in the authorization request.' },
+      code_verifier: {
+        description: 'What PKCE’s challenge was made of.',
+        pattern: CODE_VERIFIER,
+        secret: true,
+      },
+    },
+    client: 'named',
+  };
 
-  constructor(fields: AuthorizationCodeFormFields) {
-    super();
-    Object.assign(this, fields);
+  declare readonly grantType: 'authorization_code';
+  /** Printable ASCII, never empty. */
+  declare readonly code: string;
+  /** As it was sent: to be compared with that of the authorization request. */
+  declare readonly redirectUri: string | null;
+  /** PKCE's, well-formed. */
+  declare readonly codeVerifier: string | null;
+  /** From HTTP Basic or from the form: the RFC requires it of public clients too. */
+  declare readonly clientId: string;
+
+  constructor(fields: FormFields<OAuth2AuthorizationCodeRequestForm, 'code' | 'clientId'>) {
+    super(fields);
   }
+}
+
+/**
+ * The authorization code that a client posted: an `OAuth2AuthorizationCodeRequestForm`, with PKCE's verifier.
+ *
+ * It checks neither the code nor the client; `verifyCodeChallenge` checks the verifier. The form is read as
+ * `@PasswordForm()` reads its own, by class-validator and the adapter's form parser; beside HTTP Basic it may name the
+ * same client again.
+ *
+ * @example
+ * ```ts
+ * import { Controller } from '@nestjs/common';
+ * import { AuthorizationCodeForm, OAuth2AuthorizationCodeRequestForm, OAuth2Exception, TokenEndpoint, TokenResponse } from 'nestjs-security/token-endpoint';
+ *
+ * @Controller()
+ * export class TokenController {
+ *   @TokenEndpoint('token')
+ *   token(@AuthorizationCodeForm() form: OAuth2AuthorizationCodeRequestForm): TokenResponse {
+ *     if (form.code !== 'SplxlOBeZQQYbYS6WxSbIA') throw new OAuth2Exception('invalid_grant');
+ *     return { access_token: form.clientId, token_type: 'bearer' };
+ *   }
+ * }
+ * ```
+ *
+ * @param pipes Run on the form, as with any parameter decorator.
+ * @throws OAuth2Exception when the request is not one.
+ * @throws ConfigurationError when class-validator is not installed.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3
+ * @publicApi
+ */
+export function AuthorizationCodeForm(
+  ...pipes: (Type<PipeTransform> | PipeTransform<OAuth2AuthorizationCodeRequestForm>)[]
+): ParameterDecorator {
+  return tokenFormDecorator(
+    '@AuthorizationCodeForm()',
+    [OAuth2AuthorizationCodeRequestForm],
+    pipes,
+  );
 }

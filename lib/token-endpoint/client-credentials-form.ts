@@ -1,10 +1,7 @@
-import { RedactedForm } from './redacted-form.js';
-
-type ClientCredentialsFormFields = Pick<
-  OAuth2ClientCredentialsRequestForm,
-  'clientId' | 'clientSecret'
-> &
-  Partial<Pick<OAuth2ClientCredentialsRequestForm, 'scopes'>>;
+import type { PipeTransform, Type } from '@nestjs/common';
+import { type OAuth2Grant, SCOPE } from './grant.js';
+import { type FormFields, OAuth2RequestForm } from './request-form.js';
+import { tokenFormDecorator } from './token-form.decorator.js';
 
 /**
  * The form of the client credentials grant, as `@ClientCredentialsForm()` reads it.
@@ -15,7 +12,8 @@ type ClientCredentialsFormFields = Pick<
  * @example
  * ```ts
  * import { Controller } from '@nestjs/common';
- * import { ClientCredentialsForm, constantTimeEqual, OAuth2ClientCredentialsRequestForm, OAuth2Exception, TokenEndpoint, TokenResponse } from 'nestjs-security';
+ * import { constantTimeEqual } from 'nestjs-security';
+ * import { ClientCredentialsForm, OAuth2ClientCredentialsRequestForm, OAuth2Exception, TokenEndpoint, TokenResponse } from 'nestjs-security/token-endpoint';
  *
  * @Controller()
  * export class TokenController {
@@ -30,17 +28,59 @@ type ClientCredentialsFormFields = Pick<
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.4.2
  * @publicApi
  */
-export class OAuth2ClientCredentialsRequestForm extends RedactedForm {
-  readonly grantType = 'client_credentials';
-  /** The scopes asked for, in the order sent, duplicates included. */
-  readonly scopes: string[] = [];
-  /** From HTTP Basic or from the form; never empty. */
-  readonly clientId!: string;
-  /** From HTTP Basic or from the form; never empty. */
-  readonly clientSecret!: string;
+export class OAuth2ClientCredentialsRequestForm extends OAuth2RequestForm {
+  static override readonly grant: OAuth2Grant = {
+    grantType: 'client_credentials',
+    fields: { scope: SCOPE },
+    client: 'authenticated',
+  };
 
-  constructor(fields: ClientCredentialsFormFields) {
-    super();
-    Object.assign(this, fields);
+  declare readonly grantType: 'client_credentials';
+  /** The scopes asked for, in the order sent, duplicates included. */
+  declare readonly scopes: string[];
+  /** From HTTP Basic or from the form; never empty. */
+  declare readonly clientId: string;
+  /** From HTTP Basic or from the form; never empty. */
+  declare readonly clientSecret: string;
+
+  constructor(fields: FormFields<OAuth2ClientCredentialsRequestForm, 'clientId' | 'clientSecret'>) {
+    super(fields);
   }
+}
+
+/**
+ * The client credentials grant that a client posted: an `OAuth2ClientCredentialsRequestForm`.
+ *
+ * The client must have sent its credentials, in HTTP Basic or in the form, but nobody has checked them. The form is
+ * read as `@PasswordForm()` reads its own, by class-validator and the adapter's form parser; beside HTTP Basic it may
+ * name the same client again.
+ *
+ * @example
+ * ```ts
+ * import { Controller } from '@nestjs/common';
+ * import { ClientCredentialsForm, OAuth2ClientCredentialsRequestForm, TokenEndpoint, TokenResponse } from 'nestjs-security/token-endpoint';
+ *
+ * @Controller()
+ * export class TokenController {
+ *   @TokenEndpoint('token')
+ *   token(@ClientCredentialsForm() form: OAuth2ClientCredentialsRequestForm): TokenResponse {
+ *     return { access_token: form.clientId, token_type: 'bearer', scope: form.scopes.join(' ') };
+ *   }
+ * }
+ * ```
+ *
+ * @param pipes Run on the form, as with any parameter decorator.
+ * @throws OAuth2Exception when the request is not one; `invalid_client` when the client sent no credentials.
+ * @throws ConfigurationError when class-validator is not installed.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.4.2
+ * @publicApi
+ */
+export function ClientCredentialsForm(
+  ...pipes: (Type<PipeTransform> | PipeTransform<OAuth2ClientCredentialsRequestForm>)[]
+): ParameterDecorator {
+  return tokenFormDecorator(
+    '@ClientCredentialsForm()',
+    [OAuth2ClientCredentialsRequestForm],
+    pipes,
+  );
 }

@@ -13,7 +13,7 @@ const CHALLENGE = serializeChallenge('Basic', { realm: 'Restricted', charset: 'U
  * @example
  * ```ts
  * import { Controller, Post, UseFilters } from '@nestjs/common';
- * import { OAuth2Exception, OAuth2ExceptionFilter } from 'nestjs-security';
+ * import { OAuth2Exception, OAuth2ExceptionFilter } from 'nestjs-security/token-endpoint';
  *
  * @Controller()
  * @UseFilters(OAuth2ExceptionFilter)

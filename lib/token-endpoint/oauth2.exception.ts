@@ -42,7 +42,7 @@ const URI = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
  *
  * @example
  * ```ts
- * import { OAuth2Exception } from 'nestjs-security';
+ * import { OAuth2Exception } from 'nestjs-security/token-endpoint';
  *
  * export function requireMatch(matches: boolean): void {
  *   if (!matches) throw new OAuth2Exception('invalid_grant', 'Incorrect username or password');

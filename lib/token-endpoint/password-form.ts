@@ -1,7 +1,13 @@
-import { RedactedForm } from './redacted-form.js';
+import type { PipeTransform, Type } from '@nestjs/common';
+import { type OAuth2Grant, SCOPE } from './grant.js';
+import { type FormFields, OAuth2RequestForm } from './request-form.js';
+import { tokenFormDecorator } from './token-form.decorator.js';
 
-type PasswordFormFields = Pick<OAuth2PasswordRequestForm, 'username' | 'password'> &
-  Partial<Pick<OAuth2PasswordRequestForm, 'grantType' | 'scopes' | 'clientId' | 'clientSecret'>>;
+const FIELDS: OAuth2Grant['fields'] = {
+  username: { required: true },
+  password: { required: true, secret: true },
+  scope: SCOPE,
+};
 
 /**
  * The form of the password grant, as `@PasswordForm()` reads it.
@@ -12,7 +18,7 @@ type PasswordFormFields = Pick<OAuth2PasswordRequestForm, 'username' | 'password
  * @example
  * ```ts
  * import { Controller } from '@nestjs/common';
- * import { OAuth2PasswordRequestForm, PasswordForm, TokenEndpoint, TokenResponse } from 'nestjs-security';
+ * import { OAuth2PasswordRequestForm, PasswordForm, TokenEndpoint, TokenResponse } from 'nestjs-security/token-endpoint';
  *
  * @Controller()
  * export class TokenController {
@@ -26,27 +32,27 @@ type PasswordFormFields = Pick<OAuth2PasswordRequestForm, 'username' | 'password
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.3.2
  * @publicApi
  */
-export class OAuth2PasswordRequestForm extends RedactedForm {
-  /** `null` when the client left it out, which only the strict form refuses. */
-  readonly grantType!: 'password' | null;
-  /** As it was sent: not trimmed, not normalised, never empty. */
-  readonly username!: string;
-  /** As it was sent: not trimmed, not normalised, never empty. The body parser alone limits its length. */
-  readonly password!: string;
-  /** The scopes asked for, in the order sent, duplicates included. */
-  readonly scopes!: string[];
-  /** From HTTP Basic or from the form. */
-  readonly clientId!: string | null;
-  /** From HTTP Basic, where it may be empty, or from the form. */
-  readonly clientSecret!: string | null;
+export class OAuth2PasswordRequestForm extends OAuth2RequestForm {
+  static override readonly grant: OAuth2Grant = {
+    grantType: 'password',
+    fields: { grant_type: { required: false }, ...FIELDS },
+    client: 'optional',
+  };
 
-  constructor(fields: PasswordFormFields) {
-    super();
-    Object.assign(
-      this,
-      { grantType: null, scopes: [], clientId: null, clientSecret: null },
-      fields,
-    );
+  /** `null` when the client left it out, which only the strict form refuses. */
+  declare readonly grantType: 'password' | null;
+  /** As it was sent: not trimmed, not normalised, never empty. */
+  declare readonly username: string;
+  /** As it was sent: not trimmed, not normalised, never empty. The body parser alone limits its length. */
+  declare readonly password: string;
+  /** The scopes asked for, in the order sent, duplicates included. */
+  declare readonly scopes: string[];
+
+  constructor(
+    fields: FormFields<OAuth2PasswordRequestForm, 'username' | 'password'> &
+      Partial<Pick<OAuth2PasswordRequestForm, 'grantType'>>,
+  ) {
+    super(fields);
   }
 }
 
@@ -58,7 +64,7 @@ export class OAuth2PasswordRequestForm extends RedactedForm {
  * @example
  * ```ts
  * import { Controller } from '@nestjs/common';
- * import { OAuth2PasswordRequestFormStrict, PasswordForm, TokenEndpoint, TokenResponse } from 'nestjs-security';
+ * import { OAuth2PasswordRequestFormStrict, PasswordForm, TokenEndpoint, TokenResponse } from 'nestjs-security/token-endpoint';
  *
  * @Controller()
  * export class TokenController {
@@ -73,9 +79,59 @@ export class OAuth2PasswordRequestForm extends RedactedForm {
  * @publicApi
  */
 export class OAuth2PasswordRequestFormStrict extends OAuth2PasswordRequestForm {
+  static override readonly grant: OAuth2Grant = {
+    grantType: 'password',
+    fields: FIELDS,
+    client: 'optional',
+  };
+
   declare readonly grantType: 'password';
 
-  constructor(fields: Omit<PasswordFormFields, 'grantType'>) {
-    super({ ...fields, grantType: 'password' });
+  constructor(fields: FormFields<OAuth2PasswordRequestFormStrict, 'username' | 'password'>) {
+    super(fields);
   }
+}
+
+/**
+ * Options of `@PasswordForm()`.
+ *
+ * @publicApi
+ */
+export interface PasswordFormOptions {
+  /** Refuse a form without `grant_type=password`, as RFC 6749 does. Default: `false`, as FastAPI. */
+  readonly strict?: boolean | undefined;
+}
+
+/**
+ * The password grant that a client posted: an `OAuth2PasswordRequestForm`, or with `strict` an `OAuth2PasswordRequestFormStrict`.
+ *
+ * It checks neither the user nor the client. It needs class-validator, which it loads at the first
+ * request, and the adapter's own form parser, which Nest installs. Fields in the query are not read.
+ *
+ * @example
+ * ```ts
+ * import { Controller } from '@nestjs/common';
+ * import { OAuth2PasswordRequestForm, PasswordForm, TokenEndpoint, TokenResponse } from 'nestjs-security/token-endpoint';
+ *
+ * @Controller()
+ * export class TokenController {
+ *   @TokenEndpoint('token')
+ *   token(@PasswordForm() form: OAuth2PasswordRequestForm): TokenResponse {
+ *     return { access_token: form.username, token_type: 'bearer', scope: form.scopes.join(' ') };
+ *   }
+ * }
+ * ```
+ *
+ * @param pipes Run on the form, as with any parameter decorator.
+ * @throws OAuth2Exception when the request is not a password grant.
+ * @throws ConfigurationError when class-validator is not installed.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.3.2
+ * @publicApi
+ */
+export function PasswordForm(
+  { strict = false }: PasswordFormOptions = {},
+  ...pipes: (Type<PipeTransform> | PipeTransform<OAuth2PasswordRequestForm>)[]
+): ParameterDecorator {
+  const form = strict ? OAuth2PasswordRequestFormStrict : OAuth2PasswordRequestForm;
+  return tokenFormDecorator('@PasswordForm()', [form], pipes);
 }

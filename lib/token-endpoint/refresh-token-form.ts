@@ -1,7 +1,7 @@
-import { RedactedForm } from './redacted-form.js';
-
-type RefreshTokenFormFields = Pick<OAuth2RefreshTokenRequestForm, 'refreshToken'> &
-  Partial<Pick<OAuth2RefreshTokenRequestForm, 'scopes' | 'clientId' | 'clientSecret'>>;
+import type { PipeTransform, Type } from '@nestjs/common';
+import { ISSUED, type OAuth2Grant, SCOPE } from './grant.js';
+import { type FormFields, OAuth2RequestForm } from './request-form.js';
+import { tokenFormDecorator } from './token-form.decorator.js';
 
 /**
  * The form that refreshes an access token, as `@RefreshTokenForm()` reads it.
@@ -13,7 +13,7 @@ type RefreshTokenFormFields = Pick<OAuth2RefreshTokenRequestForm, 'refreshToken'
  * @example
  * ```ts
  * import { Controller } from '@nestjs/common';
- * import { OAuth2Exception, OAuth2RefreshTokenRequestForm, RefreshTokenForm, TokenEndpoint, TokenResponse } from 'nestjs-security';
+ * import { OAuth2Exception, OAuth2RefreshTokenRequestForm, RefreshTokenForm, TokenEndpoint, TokenResponse } from 'nestjs-security/token-endpoint';
  *
  * @Controller()
  * export class TokenController {
@@ -31,19 +31,53 @@ type RefreshTokenFormFields = Pick<OAuth2RefreshTokenRequestForm, 'refreshToken'
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-6
  * @publicApi
  */
-export class OAuth2RefreshTokenRequestForm extends RedactedForm {
-  readonly grantType = 'refresh_token';
-  /** Printable ASCII, never empty. */
-  readonly refreshToken!: string;
-  /** The scopes asked for, in the order sent, duplicates included; empty: those of the refresh token. */
-  readonly scopes: string[] = [];
-  /** From HTTP Basic or from the form. */
-  readonly clientId: string | null = null;
-  /** From HTTP Basic, where it may be empty, or from the form. */
-  readonly clientSecret: string | null = null;
+export class OAuth2RefreshTokenRequestForm extends OAuth2RequestForm {
+  static override readonly grant: OAuth2Grant = {
+    grantType: 'refresh_token',
+    fields: { refresh_token: { required: true, pattern: ISSUED, secret: true }, scope: SCOPE },
+    client: 'optional',
+  };
 
-  constructor(fields: RefreshTokenFormFields) {
-    super();
-    Object.assign(this, fields);
+  declare readonly grantType: 'refresh_token';
+  /** Printable ASCII, never empty. */
+  declare readonly refreshToken: string;
+  /** The scopes asked for, in the order sent, duplicates included; empty: those of the refresh token. */
+  declare readonly scopes: string[];
+
+  constructor(fields: FormFields<OAuth2RefreshTokenRequestForm, 'refreshToken'>) {
+    super(fields);
   }
+}
+
+/**
+ * The refresh token that a client posted: an `OAuth2RefreshTokenRequestForm`.
+ *
+ * It checks neither the token nor the client. The form is read as `@PasswordForm()` reads its own, by class-validator
+ * and the adapter's form parser; beside HTTP Basic it may name the same client again.
+ *
+ * @example
+ * ```ts
+ * import { Controller } from '@nestjs/common';
+ * import { OAuth2Exception, OAuth2RefreshTokenRequestForm, RefreshTokenForm, TokenEndpoint, TokenResponse } from 'nestjs-security/token-endpoint';
+ *
+ * @Controller()
+ * export class TokenController {
+ *   @TokenEndpoint('token')
+ *   token(@RefreshTokenForm() form: OAuth2RefreshTokenRequestForm): TokenResponse {
+ *     if (form.refreshToken !== 'tGzv3JOkF0XG5Qx2TlKWIA') throw new OAuth2Exception('invalid_grant');
+ *     return { access_token: '2YotnFZFEjr1zCsicMWpAA', token_type: 'bearer' };
+ *   }
+ * }
+ * ```
+ *
+ * @param pipes Run on the form, as with any parameter decorator.
+ * @throws OAuth2Exception when the request is not one.
+ * @throws ConfigurationError when class-validator is not installed.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-6
+ * @publicApi
+ */
+export function RefreshTokenForm(
+  ...pipes: (Type<PipeTransform> | PipeTransform<OAuth2RefreshTokenRequestForm>)[]
+): ParameterDecorator {
+  return tokenFormDecorator('@RefreshTokenForm()', [OAuth2RefreshTokenRequestForm], pipes);
 }

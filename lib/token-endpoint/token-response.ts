@@ -5,7 +5,7 @@
  *
  * @example
  * ```ts
- * import type { TokenResponse } from 'nestjs-security';
+ * import type { TokenResponse } from 'nestjs-security/token-endpoint';
  *
  * export const response: TokenResponse = {
  *   access_token: '2YotnFZFEjr1zCsicMWpAA',

@@ -5,7 +5,7 @@ import {
   PasswordForm,
   TokenEndpoint,
   TokenResponse,
-} from 'nestjs-security';
+} from 'nestjs-security/token-endpoint';
 import { SESSION_SECONDS, Sessions } from './sessions/sessions.js';
 import { Users } from './users/users.js';
 

@@ -1,4 +1,4 @@
-import { OAuth2Exception } from 'nestjs-security';
+import { OAuth2Exception } from 'nestjs-security/token-endpoint';
 
 /** What a token may be good for, and how a person is asked for it. */
 export const SCOPES = {

@@ -11,7 +11,7 @@ import type { AuthModuleOptions } from '../../lib/auth.options.js';
 import { AuthModule } from '../../lib/auth.module.js';
 import { Public } from '../../lib/decorators/public.decorator.js';
 import { Security } from '../../lib/decorators/security.decorator.js';
-import { TokenEndpoint } from '../../lib/decorators/token-endpoint.decorator.js';
+import { TokenEndpoint } from '../../lib/token-endpoint/token-endpoint.decorator.js';
 import { optional } from '../../lib/requirements/algebra.js';
 import { APIKeyHeader } from '../../lib/schemes/api-key.js';
 import { OAuth2 } from '../../lib/schemes/oauth2.js';

@@ -4,7 +4,7 @@ import { AuthModule } from '../../lib/auth.module.js';
 import { Public } from '../../lib/decorators/public.decorator.js';
 import { Scopes } from '../../lib/decorators/scopes.decorator.js';
 import { Security } from '../../lib/decorators/security.decorator.js';
-import { TokenEndpoint } from '../../lib/decorators/token-endpoint.decorator.js';
+import { TokenEndpoint } from '../../lib/token-endpoint/token-endpoint.decorator.js';
 import type { Requirement } from '../../lib/requirements/requirement.js';
 import { APIKeyHeader } from '../../lib/schemes/api-key.js';
 import { bootLines, recordedBoot } from './recorded-boot.js';

@@ -7,14 +7,16 @@ import {
   AuthModule,
   CurrentUser,
   OAuth2ClientCredentialsBearer,
-  OAuth2Exception,
   OAuth2PasswordBearer,
-  type OAuth2PasswordRequestForm,
-  PasswordForm,
   Security,
-  TokenEndpoint,
 } from 'nestjs-security';
 import { createDocument, swaggerUiOptions } from 'nestjs-security/openapi';
+import {
+  OAuth2Exception,
+  OAuth2PasswordRequestForm,
+  PasswordForm,
+  TokenEndpoint,
+} from 'nestjs-security/token-endpoint';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adapters, createApp, type RunningApp } from '../support/adapters.js';

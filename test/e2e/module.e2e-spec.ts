@@ -5,11 +5,10 @@ import {
   type AuthModuleOptions,
   type AuthOptionsFactory,
   CurrentUser,
-  PasswordForm,
   Public,
   Security,
-  TokenEndpoint,
 } from 'nestjs-security';
+import { PasswordForm, TokenEndpoint } from 'nestjs-security/token-endpoint';
 import { afterEach, describe, expect, it } from 'vitest';
 import { key, withKey } from '../support/accounts.js';
 import { adapters, createApp, type RunningApp } from '../support/adapters.js';

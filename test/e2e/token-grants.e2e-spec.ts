@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TokenEndpointContentType } from '../../lib/token-endpoint/token-endpoint-content-type.js';
+import { TokenEndpointModule } from '../../lib/token-endpoint/token-endpoint.module.js';
 import { adapters, createApp, type RunningApp } from '../support/adapters.js';
 import {
   invalidClient,
@@ -26,7 +26,7 @@ describe.each(adapters)('The forms of a token endpoint on $name', (adapter) => {
   beforeAll(async () => {
     running = await createApp(adapter, {
       controllers: [TokenController],
-      providers: [TokenEndpointContentType],
+      imports: [TokenEndpointModule],
     });
   });
   afterAll(() => running.app.close());

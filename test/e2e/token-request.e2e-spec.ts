@@ -1,9 +1,11 @@
 import { Controller, Injectable, type PipeTransform } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TokenEndpoint } from '../../lib/decorators/token-endpoint.decorator.js';
-import { TokenRequest } from '../../lib/decorators/token-request.decorator.js';
-import { TokenEndpointContentType } from '../../lib/token-endpoint/token-endpoint-content-type.js';
-import type { OAuth2TokenRequestForm } from '../../lib/token-endpoint/token-request-form.js';
+import { TokenEndpoint } from '../../lib/token-endpoint/token-endpoint.decorator.js';
+import {
+  type OAuth2TokenRequestForm,
+  TokenRequest,
+} from '../../lib/token-endpoint/token-request.js';
+import { TokenEndpointModule } from '../../lib/token-endpoint/token-endpoint.module.js';
 import { adapters, createApp, type RunningApp } from '../support/adapters.js';
 import {
   basic,
@@ -80,7 +82,7 @@ describe.each(adapters)('A token endpoint for several grants on $name', (adapter
   beforeAll(async () => {
     running = await createApp(adapter, {
       controllers: [TokenController],
-      providers: [TokenEndpointContentType],
+      imports: [TokenEndpointModule],
     });
   });
   afterAll(() => running.app.close());

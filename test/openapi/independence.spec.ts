@@ -8,13 +8,12 @@ import {
   type OpenAPIObject,
 } from '@nestjs/swagger';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PasswordForm } from '../../lib/decorators/password-form.decorator.js';
 import { Scopes } from '../../lib/decorators/scopes.decorator.js';
 import { Security } from '../../lib/decorators/security.decorator.js';
-import { TokenEndpoint } from '../../lib/decorators/token-endpoint.decorator.js';
 import { createDocument } from '../../lib/openapi/index.js';
 import { copyOf } from '../../lib/openapi/copy-of.js';
 import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-bearer.js';
+import { PasswordForm, TokenEndpoint } from '../../lib/token-endpoint/index.js';
 import { appWith, configOf, key } from './app-of.js';
 import { metadataOf } from './metadata-of.js';
 

@@ -19,16 +19,15 @@ import {
 import { RouterModule } from '@nestjs/core';
 import { ApiExcludeEndpoint, ApiProperty, ApiResponse } from '@nestjs/swagger';
 import { AuthModule } from '../../lib/auth.module.js';
-import { PasswordForm } from '../../lib/decorators/password-form.decorator.js';
+import { OAuth2PasswordRequestForm, PasswordForm } from '../../lib/token-endpoint/password-form.js';
 import { Public } from '../../lib/decorators/public.decorator.js';
 import { Scopes } from '../../lib/decorators/scopes.decorator.js';
 import { Security } from '../../lib/decorators/security.decorator.js';
-import { TokenEndpoint } from '../../lib/decorators/token-endpoint.decorator.js';
+import { TokenEndpoint } from '../../lib/token-endpoint/token-endpoint.decorator.js';
 import { type Requirement } from '../../lib/requirements/requirement.js';
 import { allOf, anyOf, optional } from '../../lib/requirements/algebra.js';
 import { HTTPBasic } from '../../lib/schemes/http-basic.js';
 import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-bearer.js';
-import { OAuth2PasswordRequestForm } from '../../lib/token-endpoint/password-form.js';
 import { key } from './app-of.js';
 
 @Injectable()

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { tokenRequestBody, tokenResponses } from '../../lib/openapi/token-endpoint-operation.js';
-import type { TokenFormMetadata } from '../../lib/token-endpoint/token-form.metadata.js';
+import { OAuth2AuthorizationCodeRequestForm } from '../../lib/token-endpoint/authorization-code-form.js';
+import { OAuth2ClientCredentialsRequestForm } from '../../lib/token-endpoint/client-credentials-form.js';
+import {
+  OAuth2PasswordRequestForm,
+  OAuth2PasswordRequestFormStrict,
+} from '../../lib/token-endpoint/password-form.js';
+import { OAuth2RefreshTokenRequestForm } from '../../lib/token-endpoint/refresh-token-form.js';
+import type { OAuth2FormClass } from '../../lib/token-endpoint/request-form.js';
 
 const FORM = 'application/x-www-form-urlencoded';
 const properties = {
@@ -17,10 +24,10 @@ const properties = {
 
 describe('The documented form of a token endpoint', () => {
   it.each([
-    { strict: false, required: ['username', 'password'] },
-    { strict: true, required: ['grant_type', 'username', 'password'] },
-  ])('is the password grant’s, with strict: $strict', ({ strict, required }) => {
-    expect(tokenRequestBody({ grant: 'password', strict })).toStrictEqual({
+    { Form: OAuth2PasswordRequestForm, required: ['username', 'password'] },
+    { Form: OAuth2PasswordRequestFormStrict, required: ['grant_type', 'username', 'password'] },
+  ])('is that of the password grant: $Form.name', ({ Form, required }) => {
+    expect(tokenRequestBody({ forms: [Form] })).toStrictEqual({
       required: true,
       content: {
         'application/x-www-form-urlencoded': { schema: { type: 'object', required, properties } },
@@ -47,10 +54,10 @@ describe('The documented form of a token endpoint', () => {
       required: ['grant_type', 'code'],
       properties: {
         grant_type: { type: 'string', enum: ['authorization_code'] },
-        code: text,
+        code: { ...password, pattern: '^[\\x20-\\x7E]+$' },
         redirect_uri: { ...text, description: 'As in the authorization request.' },
         code_verifier: {
-          ...text,
+          ...password,
           description: 'What PKCE’s challenge was made of.',
           pattern: '^[A-Za-z0-9._~-]{43,128}$',
         },
@@ -62,28 +69,35 @@ describe('The documented form of a token endpoint', () => {
       required: ['grant_type', 'refresh_token'],
       properties: {
         grant_type: { type: 'string', enum: ['refresh_token'] },
-        refresh_token: password,
+        refresh_token: { ...password, pattern: '^[\\x20-\\x7E]+$' },
         scope,
         ...client,
       },
     },
   };
-  const schemaOf = (form: TokenFormMetadata): unknown => {
-    const { content } = tokenRequestBody(form) as { content: Record<string, { schema: object }> };
+  const schemaOf = (...forms: OAuth2FormClass[]): unknown => {
+    const { content } = tokenRequestBody({ forms }) as {
+      content: Record<string, { schema: object }>;
+    };
     return content[FORM]!.schema;
   };
 
-  it.each(['client_credentials', 'authorization_code', 'refresh_token'] as const)(
-    'is that of %s',
-    (grant) => {
-      expect(schemaOf({ grant, strict: true })).toStrictEqual(others[grant]);
-      expect(schemaOf({ grant: [grant], strict: true })).toStrictEqual(others[grant]);
-    },
-  );
+  it.each([
+    ['client_credentials', OAuth2ClientCredentialsRequestForm],
+    ['authorization_code', OAuth2AuthorizationCodeRequestForm],
+    ['refresh_token', OAuth2RefreshTokenRequestForm],
+  ] as const)('is that of %s', (grant, Form) => {
+    expect(schemaOf(Form)).toStrictEqual(others[grant]);
+  });
 
   it('is one of several, where several are accepted', () => {
-    const grant = ['refresh_token', 'password', 'authorization_code'] as const;
-    expect(schemaOf({ grant, strict: true })).toStrictEqual({
+    expect(
+      schemaOf(
+        OAuth2RefreshTokenRequestForm,
+        OAuth2PasswordRequestFormStrict,
+        OAuth2AuthorizationCodeRequestForm,
+      ),
+    ).toStrictEqual({
       oneOf: [
         others.refresh_token,
         { type: 'object', required: ['grant_type', 'username', 'password'], properties },

@@ -1,10 +1,9 @@
 import { Controller, Post } from '@nestjs/common';
 import { ApiBody, ApiResponse } from '@nestjs/swagger';
 import { describe, expect, it } from 'vitest';
-import { PasswordForm } from '../../lib/decorators/password-form.decorator.js';
-import { TokenEndpoint } from '../../lib/decorators/token-endpoint.decorator.js';
-import { tokenResponses } from '../../lib/openapi/token-endpoint-operation.js';
-import { OAuth2PasswordRequestForm } from '../../lib/token-endpoint/password-form.js';
+import { OAuth2PasswordRequestForm, PasswordForm } from '../../lib/token-endpoint/password-form.js';
+import { TokenEndpoint } from '../../lib/token-endpoint/token-endpoint.decorator.js';
+import { tokenRequestBody, tokenResponses } from '../../lib/openapi/token-endpoint-operation.js';
 import { operationOf } from './app-of.js';
 
 class OwnForm {
@@ -93,7 +92,22 @@ describe('A token endpoint', () => {
         return form;
       }
     }
+    const { responses, requestBody } = await operationOf(Plain, 'post');
 
-    expect((await operationOf(Plain, 'post')).responses).toEqual({ 201: { description: '' } });
+    expect(responses).toEqual({ 201: { description: '' } });
+    expect(requestBody).toEqual(tokenRequestBody({ forms: [OAuth2PasswordRequestForm] }));
+  });
+
+  it('keeps the body that another handler with a form documents itself', async () => {
+    @Controller()
+    class Plain {
+      @Post()
+      @ApiBody({ description: 'Mine.', schema: { type: 'object' } })
+      token(@PasswordForm() form: OAuth2PasswordRequestForm): object {
+        return form;
+      }
+    }
+
+    expect((await operationOf(Plain, 'post')).requestBody).toMatchObject({ description: 'Mine.' });
   });
 });

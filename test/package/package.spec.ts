@@ -123,6 +123,12 @@ describe('importing', () => {
   );
 
   it(
+    'nestjs-security/token-endpoint should load no optional package',
+    async () => expect(await loads('nestjs-security/token-endpoint')).toEqual([]),
+    SLOW,
+  );
+
+  it(
     'nestjs-security/openapi should load @nestjs/swagger',
     async () => expect(await loads('nestjs-security/openapi')).toContain('@nestjs/swagger'),
     SLOW,

@@ -28,7 +28,6 @@ const REVIEWED: Record<string, string> = {
   'policies/scheme-registry.ts: this.entries.has(key)': 'classes and instances of schemes',
   'stores/memory-store.ts: this.#entries.has(key)': 'a lookup by hash table, as any store makes',
   'testing/probe-case.ts: names.includes(key)': 'names of schemes in a document',
-  'token-endpoint/redacted-form.ts: SECRETS.has(name)': 'names of form fields',
 };
 
 describe('T16 comparing secrets', () => {

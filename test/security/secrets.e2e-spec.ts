@@ -1,4 +1,4 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, type Type } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import {
   APIKeyHeader,
@@ -6,20 +6,24 @@ import {
   CurrentAuthentication,
   HTTPDigest,
   InvalidTokenException,
+  PassportScheme,
+  Security,
+} from 'nestjs-security';
+import {
   OAuth2Exception,
   OAuth2PasswordRequestForm,
   OAuth2PasswordRequestFormStrict,
   PasswordForm,
-  PassportScheme,
-  Security,
   TokenEndpoint,
-} from 'nestjs-security';
+} from 'nestjs-security/token-endpoint';
 import { createDocument } from 'nestjs-security/openapi';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SecurityGuard } from '../../lib/guards/security.guard.js';
 import { Policies } from '../../lib/policies/policies.js';
 import { SchemeRegistry } from '../../lib/policies/scheme-registry.js';
+import { fieldsOf } from '../../lib/token-endpoint/grant.js';
+import { GRANTS, TokenRequest } from '../../lib/token-endpoint/token-request.js';
 import { adapters, createApp, type RunningApp } from '../support/adapters.js';
 import { rawRequest, type RawRequest } from '../support/raw-request.js';
 import { authorized } from '../support/security-request.js';
@@ -63,6 +67,24 @@ class Tokens {
 }
 const forms: unknown[] = [];
 
+/** A handler for every grant there is, so that a new one is covered. */
+function grantsController(): Type {
+  @Controller('grants')
+  class Grants {}
+  GRANTS.forEach((Form, index) => {
+    const name = `grant${index}`;
+    const token = (form: unknown) => {
+      forms.push(form);
+      throw Object.assign(new Error('broken'), { form });
+    };
+    Object.defineProperty(Grants.prototype, name, { value: token, writable: true });
+    TokenRequest({ grants: [Form] })(Grants.prototype, name, 0);
+    const descriptor = Object.getOwnPropertyDescriptor(Grants.prototype, name)!;
+    TokenEndpoint(Form.grant.grantType)(Grants.prototype, name, descriptor);
+  });
+  return Grants;
+}
+
 @Controller('whole')
 class Whole {
   constructor(private readonly authentication: CurrentAuthentication) {}
@@ -84,7 +106,12 @@ describe.each(adapters)('T65 secrets on $name', (adapter) => {
       adapter,
       {
         imports: [AuthModule.forRoot({ schemes })],
-        controllers: [routesFor({ ...requirements, failing, passport, digest }), Tokens, Whole],
+        controllers: [
+          routesFor({ ...requirements, failing, passport, digest }),
+          Tokens,
+          Whole,
+          grantsController(),
+        ],
       },
       (app) => {
         app.useLogger(logs.logger);
@@ -165,6 +192,40 @@ describe.each(adapters)('T65 secrets on $name', (adapter) => {
       await expectSilence({ method: 'POST', path, headers: [type], body });
     }
     for (const form of forms) expect(textOf(form)).not.toMatch(SPELLINGS);
+  });
+
+  it.each(
+    GRANTS.flatMap(({ grant }) =>
+      Object.entries(fieldsOf(grant))
+        .filter(([, { secret }]) => secret)
+        .map(([name]) => ({ grant, name })),
+    ),
+  )('$grant.grantType: its $name is in no answer and no log', async ({ grant, name }) => {
+    const required = Object.entries(fieldsOf(grant)).filter(([, field]) => field.required);
+    const fields = {
+      ...Object.fromEntries(required.map(([field]) => [field, 'a'])),
+      client_id: 'a',
+      client_secret: 'a',
+      // Long enough for a code verifier.
+      [name]: CANARY.repeat(4),
+      grant_type: grant.grantType,
+    };
+    const send = (body: string) =>
+      expectSilence({
+        method: 'POST',
+        path: `/grants/${grant.grantType}`,
+        headers: [['Content-Type', 'application/x-www-form-urlencoded']],
+        body,
+      });
+    const body = new URLSearchParams(fields).toString();
+    expect((await send(body)).status).toBe(500);
+    expect(forms).toHaveLength(1);
+    expect(Object.values(forms[0] as object)).toContain(CANARY.repeat(4));
+    expect(textOf(forms[0])).not.toMatch(SPELLINGS);
+    await send(`${body}&${name}=${CANARY}`);
+    await send(`${body}%00${CANARY}`);
+    await send(`${body}&scope="${CANARY}"`);
+    expect(logs.text('error')).toContain('broken');
   });
 
   it('client credentials in Basic are in no answer and no log', async () => {

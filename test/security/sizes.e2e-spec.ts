@@ -1,11 +1,10 @@
 import { Controller } from '@nestjs/common';
+import { AuthModule, HTTPBearer } from 'nestjs-security';
 import {
-  AuthModule,
-  HTTPBearer,
   OAuth2PasswordRequestForm,
   PasswordForm,
   TokenEndpoint,
-} from 'nestjs-security';
+} from 'nestjs-security/token-endpoint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adapters, createApp, type RunningApp } from '../support/adapters.js';
 import { at, handled, outcomeOf, routesFor } from './guarded-routes.js';

@@ -1,11 +1,12 @@
-import { Controller } from '@nestjs/common';
+import { Controller, ImATeapotException, Post, UseFilters } from '@nestjs/common';
+import { AuthModule } from 'nestjs-security';
 import {
-  AuthModule,
   OAuth2Exception,
+  OAuth2ExceptionFilter,
   OAuth2PasswordRequestForm,
   PasswordForm,
   TokenEndpoint,
-} from 'nestjs-security';
+} from 'nestjs-security/token-endpoint';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { adapters, createApp, type RunningApp } from '../support/adapters.js';
 import { rawRequest } from '../support/raw-request.js';
@@ -20,6 +21,10 @@ class Tokens {
   }
   @TokenEndpoint('strict') strict(@PasswordForm({ strict: true }) form: OAuth2PasswordRequestForm) {
     return this.answer(form);
+  }
+  @Post('filtered') @UseFilters(OAuth2ExceptionFilter) filtered() {
+    if (fail === 'other') throw new ImATeapotException();
+    throw new OAuth2Exception(fail!, 'No.');
   }
   private answer(form: OAuth2PasswordRequestForm) {
     received(form);
@@ -84,12 +89,17 @@ describe.each(adapters)('the token endpoint on $name', (adapter) => {
       await expectError('invalid_request', '/token', body, ['Content-Type', type]);
     });
 
-    it('JSON that cannot be parsed never gets to the handler', async () => {
-      const headers: Line[] = [['Content-Type', 'application/json']];
-      const request = { method: 'POST', path: '/token', headers, body: '{' };
-      expect((await rawRequest(running.url, request)).status).toBe(400);
-      expect(received).not.toHaveBeenCalled();
+    it('JSON that cannot be parsed is invalid_request', async () => {
+      await expectError('invalid_request', '/token', '{', ['Content-Type', 'application/json']);
     });
+
+    it.each(['iso-8859-1', 'utf-16', '"us-ascii"'])(
+      'the charset %s is invalid_request',
+      async (name) => {
+        const type: Line = ['Content-Type', `application/x-www-form-urlencoded; charset=${name}`];
+        await expectError('invalid_request', '/token', GOOD, type);
+      },
+    );
 
     // A parser without brackets, Fastify's, sees another name there, and the one that counts once.
     const withBrackets = adapter.name === 'Express' ? [`${GOOD}&username[]=a`] : [];
@@ -135,7 +145,7 @@ describe.each(adapters)('the token endpoint on $name', (adapter) => {
     });
 
     it('client credentials in two places, or twice, are invalid_request', async () => {
-      await expectError('invalid_request', '/token', `${GOOD}&client_id=a`, basic('a:b'));
+      await expectError('invalid_request', '/token', `${GOOD}&client_id=c`, basic('a:b'));
       await expectError('invalid_request', '/token', `${GOOD}&client_secret=a`, basic('a:b'));
       await expectError('invalid_request', '/token', GOOD, basic('a:b'), basic('a:b'));
     });
@@ -197,14 +207,11 @@ describe.each(adapters)('the token endpoint on $name', (adapter) => {
     });
 
     it('of 1 MB and more never reach the handler, and so no hash', async () => {
-      const body = `username=a&password=${'x'.repeat(1024 * 1024)}`;
-      const answer = await rawRequest(running.url, {
-        method: 'POST',
-        path: '/token',
-        headers: [FORM],
-        body,
-      });
-      expect(answer.status).toBe(413);
+      const { status, json } = await post(
+        '/token',
+        `username=a&password=${'x'.repeat(1024 * 1024)}`,
+      );
+      expect([status, json['error']]).toStrictEqual([413, 'invalid_request']);
       expect(received).not.toHaveBeenCalled();
     });
   });
@@ -215,6 +222,27 @@ describe.each(adapters)('the token endpoint on $name', (adapter) => {
       expect((await post('/token', '')).status).toBe(400);
       fail = 'invalid_client';
       expect((await post('/token', GOOD)).status).toBe(401);
+      expect((await post('/token', GOOD.repeat(100_000))).status).toBe(413);
+    });
+
+    it('are so wherever its filter stands', async () => {
+      fail = 'invalid_grant';
+      expect((await post('/filtered', GOOD)).json).toStrictEqual({
+        error: 'invalid_grant',
+        error_description: 'No.',
+      });
+      fail = 'invalid_client';
+      const { status, header } = await post('/filtered', GOOD);
+      expect(status).toBe(401);
+      expect(header('WWW-Authenticate')).toStrictEqual([
+        'Basic realm="Restricted", charset="UTF-8"',
+      ]);
+    });
+
+    it('are Nest’s where its filter stands and another exception is thrown', async () => {
+      fail = 'other';
+      const answer = await rawRequest(running.url, { method: 'POST', path: '/filtered' });
+      expect([answer.status, answer.header('Cache-Control')]).toStrictEqual([418, []]);
     });
   });
 });

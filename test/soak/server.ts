@@ -11,12 +11,14 @@ import {
   HTTPBasic,
   HTTPDigest,
   OAuth2PasswordBearer,
-  OAuth2PasswordRequestForm,
   optional,
-  PasswordForm,
   Security,
-  TokenEndpoint,
 } from 'nestjs-security';
+import {
+  OAuth2PasswordRequestForm,
+  PasswordForm,
+  TokenEndpoint,
+} from 'nestjs-security/token-endpoint';
 import { once } from 'node:events';
 import { adapters, createApp } from '../support/adapters.js';
 

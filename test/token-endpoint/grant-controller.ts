@@ -1,11 +1,17 @@
 import { Controller } from '@nestjs/common';
-import { AuthorizationCodeForm } from '../../lib/decorators/authorization-code-form.decorator.js';
-import { ClientCredentialsForm } from '../../lib/decorators/client-credentials-form.decorator.js';
-import { RefreshTokenForm } from '../../lib/decorators/refresh-token-form.decorator.js';
-import { TokenEndpoint } from '../../lib/decorators/token-endpoint.decorator.js';
-import { OAuth2AuthorizationCodeRequestForm } from '../../lib/token-endpoint/authorization-code-form.js';
-import { OAuth2ClientCredentialsRequestForm } from '../../lib/token-endpoint/client-credentials-form.js';
-import { OAuth2RefreshTokenRequestForm } from '../../lib/token-endpoint/refresh-token-form.js';
+import {
+  AuthorizationCodeForm,
+  OAuth2AuthorizationCodeRequestForm,
+} from '../../lib/token-endpoint/authorization-code-form.js';
+import {
+  ClientCredentialsForm,
+  OAuth2ClientCredentialsRequestForm,
+} from '../../lib/token-endpoint/client-credentials-form.js';
+import {
+  OAuth2RefreshTokenRequestForm,
+  RefreshTokenForm,
+} from '../../lib/token-endpoint/refresh-token-form.js';
+import { TokenEndpoint } from '../../lib/token-endpoint/token-endpoint.decorator.js';
 import { sent } from './answers.js';
 
 @Controller()

@@ -1,53 +1,27 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { TokenRequest } from '../../lib/decorators/token-request.decorator.js';
+import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';
-import type { OAuth2GrantType } from '../../lib/token-endpoint/grant-type.js';
+import { OAuth2PasswordRequestForm } from '../../lib/token-endpoint/password-form.js';
+import { OAuth2RequestForm } from '../../lib/token-endpoint/request-form.js';
+import { TokenRequest, type TokenRequestOptions } from '../../lib/token-endpoint/token-request.js';
+
+class WithoutGrant extends OAuth2RequestForm {}
 
 describe('TokenRequest', () => {
-  it.each<[string, string[], string]>([
+  const noForm = 'holds what is no class of forms with a `grant` of its own';
+  it.each<[string, unknown[], string]>([
     ['no grant', [], 'is empty'],
     ['an unknown grant', ['password', 'implicit'], "names 'implicit', which has no form"],
+    ['a property of every object', ['toString'], "names 'toString', which has no form"],
+    ['a grant twice', ['password', OAuth2PasswordRequestForm], "has two forms of 'password'"],
+    ['a form without a grant', [WithoutGrant], noForm],
+    ['a class that is no form', [Map], noForm],
+    ['undefined', [undefined], noForm],
   ])('throws if it lists %s', (_case, grants, problem) => {
-    expect(() => TokenRequest({ grants: grants as OAuth2GrantType[] })).toThrow(
+    expect(() => TokenRequest({ grants: grants as TokenRequestOptions['grants'] })).toThrow(
       new ConfigurationError(
         `@TokenRequest({ grants }) ${problem}: name some of ` +
           'authorization_code, client_credentials, password, refresh_token',
       ),
     );
-  });
-});
-
-describe('readTokenRequest', () => {
-  afterEach(() => {
-    vi.doUnmock('class-validator');
-    vi.resetModules();
-  });
-
-  async function failure(contentType: string, decorator: string): Promise<unknown> {
-    vi.resetModules();
-    vi.doMock('class-validator', () => {
-      throw new Error("Cannot find package 'class-validator'");
-    });
-    await import('../../lib/decorators/token-request.decorator.js');
-    const { readTokenRequest } = await import('../../lib/token-endpoint/token-request-reader.js');
-    const request = { headers: { 'content-type': contentType }, body: {} };
-    return readTokenRequest(request, ['refresh_token'], decorator).catch((error) => error);
-  }
-
-  it.each(['@RefreshTokenForm()', '@TokenRequest()'])(
-    'names the package to install when class-validator is not there, for %s',
-    async (decorator) => {
-      expect(await failure('application/x-www-form-urlencoded', decorator)).toMatchObject({
-        name: ConfigurationError.name,
-        message: `${decorator} needs class-validator, which could not be loaded: npm install class-validator`,
-        cause: expect.anything(),
-      });
-    },
-  );
-
-  it('refuses another content type before it loads anything', async () => {
-    expect(await failure('application/json', '@TokenRequest()')).toMatchObject({
-      code: 'invalid_request',
-    });
   });
 });

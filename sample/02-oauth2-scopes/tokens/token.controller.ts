@@ -5,7 +5,7 @@ import {
   PasswordForm,
   TokenEndpoint,
   TokenResponse,
-} from 'nestjs-security';
+} from 'nestjs-security/token-endpoint';
 import { Users } from '../users/users.js';
 import { AccessTokens, TOKEN_SECONDS } from './access-tokens.js';
 

@@ -5,7 +5,7 @@ import {
   PasswordForm,
   TokenEndpoint,
   TokenResponse,
-} from 'nestjs-security';
+} from 'nestjs-security/token-endpoint';
 import { checkSecret, DEMO_SECRET } from '../demo-user.js';
 
 @Controller()

@@ -1,5 +1,5 @@
 import { BadRequestException, Injectable } from '@nestjs/common';
-import { OAuth2Exception } from 'nestjs-security';
+import { OAuth2Exception } from 'nestjs-security/token-endpoint';
 import type { Client } from '../clients/client.entity.js';
 import { Clients } from '../clients/clients.js';
 import { allowedScopes } from '../scopes.js';

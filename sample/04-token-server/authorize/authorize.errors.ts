@@ -1,4 +1,4 @@
-import type { OAuth2Exception } from 'nestjs-security';
+import type { OAuth2Exception } from 'nestjs-security/token-endpoint';
 import type { AuthorizationRequest } from './authorization-request.js';
 
 /** An error that the client hears about, at its redirect URI. */

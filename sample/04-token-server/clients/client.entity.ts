@@ -1,4 +1,4 @@
-import type { OAuth2GrantType } from 'nestjs-security';
+import type { OAuth2GrantType } from 'nestjs-security/token-endpoint';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Scope } from '../scopes.js';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { OAuth2Exception } from 'nestjs-security';
+import { OAuth2Exception } from 'nestjs-security/token-endpoint';
 import { Repository } from 'typeorm';
 import { isStorable } from '../database/storable.js';
 import { matchesHash } from '../secrets.js';

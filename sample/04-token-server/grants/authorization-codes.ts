@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type OAuth2AuthorizationCodeRequestForm, verifyCodeChallenge } from 'nestjs-security';
+import {
+  type OAuth2AuthorizationCodeRequestForm,
+  verifyCodeChallenge,
+} from 'nestjs-security/token-endpoint';
 import { Repository } from 'typeorm';
 import type { Client } from '../clients/client.entity.js';
 import { digestOf, newToken } from '../secrets.js';

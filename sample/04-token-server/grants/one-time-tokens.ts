@@ -1,4 +1,4 @@
-import { OAuth2Exception } from 'nestjs-security';
+import { OAuth2Exception } from 'nestjs-security/token-endpoint';
 import type { FindOptionsRelations, FindOptionsWhere, Repository } from 'typeorm';
 import type { Client } from '../clients/client.entity.js';
 import { digestOf } from '../secrets.js';

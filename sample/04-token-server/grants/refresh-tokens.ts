@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import type { OAuth2RefreshTokenRequestForm } from 'nestjs-security';
+import type { OAuth2RefreshTokenRequestForm } from 'nestjs-security/token-endpoint';
 import { Repository } from 'typeorm';
 import type { Client } from '../clients/client.entity.js';
 import { allowedScopes, type Scope } from '../scopes.js';

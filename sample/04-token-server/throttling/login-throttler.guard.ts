@@ -1,6 +1,6 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { ThrottlerGuard, type ThrottlerLimitDetail } from '@nestjs/throttler';
-import { OAuth2Exception } from 'nestjs-security';
+import { OAuth2Exception } from 'nestjs-security/token-endpoint';
 import { digestOf } from '../secrets.js';
 
 interface LoginRequest {

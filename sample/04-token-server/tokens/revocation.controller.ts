@@ -1,13 +1,7 @@
 import { Body, Controller } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOkResponse } from '@nestjs/swagger';
-import {
-  CurrentUser,
-  InvalidTokenException,
-  OAuth2Exception,
-  optional,
-  Security,
-  TokenEndpoint,
-} from 'nestjs-security';
+import { CurrentUser, InvalidTokenException, optional, Security } from 'nestjs-security';
+import { OAuth2Exception, TokenEndpoint } from 'nestjs-security/token-endpoint';
 import type { Client } from '../clients/client.entity.js';
 import { ClientSecret } from '../clients/client-secret.scheme.js';
 import { Clients } from '../clients/clients.js';

@@ -6,7 +6,7 @@ import {
   TokenEndpoint,
   TokenRequest,
   TokenResponse,
-} from 'nestjs-security';
+} from 'nestjs-security/token-endpoint';
 import type { Client } from '../clients/client.entity.js';
 import { Clients } from '../clients/clients.js';
 import { AuthorizationCodes } from '../grants/authorization-codes.js';

@@ -2,7 +2,10 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { OAuth2AuthorizationCodeRequestForm } from '../../lib/token-endpoint/authorization-code-form.js';
 import { OAuth2ClientCredentialsRequestForm } from '../../lib/token-endpoint/client-credentials-form.js';
+import { fieldsOf, propertyOf } from '../../lib/token-endpoint/grant.js';
+import { OAuth2PasswordRequestForm } from '../../lib/token-endpoint/password-form.js';
 import { OAuth2RefreshTokenRequestForm } from '../../lib/token-endpoint/refresh-token-form.js';
+import { GRANTS } from '../../lib/token-endpoint/token-request.js';
 
 const REDACTED = '[redacted]';
 const client = { clientId: 's6BhdRkqt3', clientSecret: 'gX1fBat3bV' };
@@ -79,5 +82,47 @@ describe.each(forms)('$name', ({ name, form, fields, shown, smallest, defaults }
   it('shows its name and its other fields when inspected', () => {
     expect(inspect(form)).toMatch(new RegExp(`^${name} \\{`));
     expect(inspect(form)).toContain(client.clientId);
+  });
+});
+
+class OtpForm extends OAuth2PasswordRequestForm {
+  readonly otp?: string;
+}
+
+describe.each([...GRANTS, OAuth2PasswordRequestForm, OtpForm])(
+  '$name, filled by its table',
+  (Form) => {
+    const fields = Object.entries(fieldsOf(Form.grant));
+    const values = Object.fromEntries(
+      fields.map(([name]) => [propertyOf(name), `canary of ${name}`]),
+    );
+    const form = Object.assign(new Form(values as never), values);
+
+    it.each(fields)('shows %s unless that is secret', (name, { secret = false }) => {
+      const shown = secret ? REDACTED : `canary of ${name}`;
+      expect(form.toJSON()).toHaveProperty(propertyOf(name), shown);
+      for (const text of [
+        JSON.stringify([form]),
+        inspect({ form }, { depth: 9, showHidden: true }),
+      ]) {
+        expect(text.includes(`canary of ${name}`)).toBe(!secret);
+      }
+    });
+
+    it('has every secret that OAuth knows by its name in the table', () => {
+      const secrets = fields.filter(([, { secret }]) => secret).map(([name]) => name);
+      const named = fields
+        .map(([name]) => name)
+        .filter((name) => /secret|password|token$|code/.test(name));
+      expect(secrets).toEqual(named);
+    });
+  },
+);
+
+describe('A form with a field that its table does not have', () => {
+  it('does not show it, since nobody says that it is no secret', () => {
+    const form = Object.assign(new OtpForm({ username: 'john', password: 'p' }), { otp: '123456' });
+    expect(form.toJSON()).toMatchObject({ username: 'john', otp: REDACTED });
+    expect(inspect(form)).not.toContain('123456');
   });
 });

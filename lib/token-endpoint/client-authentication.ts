@@ -3,6 +3,7 @@ import { type ClientCredentials, parseClientBasic } from '../protocol/client-aut
 import { MalformedError } from '../protocol/malformed.error.js';
 import { readAuthorization } from '../schemes/authorization.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
+import type { OAuth2GrantClient } from './grant.js';
 import { OAuth2Exception } from './oauth2.exception.js';
 
 interface ClientFields {
@@ -16,29 +17,38 @@ export interface Client {
   readonly clientSecret: string | null;
 }
 
-interface ReadClientOptions {
-  /** The form may name the client beside HTTP Basic, which is no second authentication. Default: `false`. */
-  readonly sameClientId?: boolean | undefined;
-}
-
 /**
- * The client's credentials, from HTTP Basic or from the form; an `Authorization` of another scheme is ignored.
+ * The client, from HTTP Basic or from the form; an `Authorization` of another scheme is ignored.
  *
- * It does not check them, nor that there are any.
+ * Beside HTTP Basic the form may name the same client, which is no second authentication. The credentials are not
+ * checked, but an empty secret authenticates nobody.
  *
- * @throws OAuth2Exception `invalid_request` when they come both ways, `invalid_client` when malformed.
+ * @throws OAuth2Exception `invalid_client` when the credentials are malformed, or none where the client must
+ * authenticate; `invalid_request` when they come both ways, or nobody is named who must be.
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1
  */
-export function readClientCredentials(
+export function readClient(
   request: SecurityRequest,
-  { client_id, client_secret }: ClientFields,
-  { sameClientId = false }: ReadClientOptions = {},
+  fields: ClientFields,
+  demanded: OAuth2GrantClient,
 ): Client {
+  const client = sentClient(request, fields);
+  const { clientId, clientSecret } = client;
+  if (demanded === 'authenticated' && !(clientId && clientSecret)) {
+    throw new OAuth2Exception('invalid_client', 'The client must authenticate');
+  }
+  if (demanded === 'named' && clientId === null) {
+    throw new OAuth2Exception('invalid_request', 'Missing: client_id');
+  }
+  return client;
+}
+
+function sentClient(request: SecurityRequest, { client_id, client_secret }: ClientFields): Client {
   const basic = readClientBasic(request);
   if (basic === undefined) {
     return { clientId: client_id ?? null, clientSecret: client_secret ?? null };
   }
-  if (client_secret !== undefined || (client_id !== undefined && !sameClientId)) {
+  if (client_secret !== undefined) {
     throw new OAuth2Exception(
       'invalid_request',
       'Client credentials both in the Authorization header and in the form',
@@ -51,30 +61,6 @@ export function readClientCredentials(
     );
   }
   return basic;
-}
-
-/**
- * The credentials of a client that must authenticate; an empty secret authenticates nobody.
- *
- * @throws OAuth2Exception `invalid_client` when it sent none.
- * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.4.2
- */
-export function requireClientAuthentication({ clientId, clientSecret }: Client): ClientCredentials {
-  if (!clientId || !clientSecret) {
-    throw new OAuth2Exception('invalid_client', 'The client must authenticate');
-  }
-  return { clientId, clientSecret };
-}
-
-/**
- * A client that must name itself, whether it authenticates or not.
- *
- * @throws OAuth2Exception `invalid_request` when it does not.
- * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3
- */
-export function requireClientId({ clientId, clientSecret }: Client): Client & { clientId: string } {
-  if (clientId === null) throw new OAuth2Exception('invalid_request', 'Missing: client_id');
-  return { clientId, clientSecret };
 }
 
 function readClientBasic(request: SecurityRequest): ClientCredentials | undefined {

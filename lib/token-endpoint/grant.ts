@@ -1,0 +1,71 @@
+/**
+ * A field of a grant's form.
+ *
+ * @publicApi
+ */
+export interface OAuth2GrantField {
+  /** A form that lacks it, or holds an empty value, is refused. Default: `false`; then it is `null`. */
+  readonly required?: boolean | undefined;
+  /** What its text must match; anchor it. Default: any text. */
+  readonly pattern?: RegExp | undefined;
+  /** Neither `JSON.stringify` nor `util.inspect` show it, and a document calls it a password. Default: `false`. */
+  readonly secret?: boolean | undefined;
+  /** For documents. Default: none. */
+  readonly description?: string | undefined;
+}
+
+/**
+ * What a form asks of the client.
+ *
+ * `named`: its `client_id`. `authenticated`: its secret too, which the handler checks. Neither is asked for where it
+ * is `optional`. Wherever the client authenticates with HTTP Basic, the form may name the same client again.
+ *
+ * @publicApi
+ */
+export type OAuth2GrantClient = 'optional' | 'named' | 'authenticated';
+
+/**
+ * A grant: its form is read, checked, documented and redacted by this table.
+ *
+ * @publicApi
+ */
+export interface OAuth2Grant {
+  /** The value of `grant_type`. */
+  readonly grantType: string;
+  /**
+   * By their names on the wire, beside `grant_type` and the client's own: `redirect_uri` is the form's `redirectUri`.
+   * `scope` is split into `scopes`.
+   */
+  readonly fields: Readonly<Record<string, OAuth2GrantField>>;
+  readonly client: OAuth2GrantClient;
+}
+
+/** A code or a token that an authorization server issued: `1*VSCHAR`. */
+export const ISSUED = /^[\x20-\x7E]+$/;
+
+/** The scopes that a form asks for, as every grant has them that has any. */
+export const SCOPE: OAuth2GrantField = {
+  description: 'The requested scopes, separated by spaces.',
+};
+
+const CLIENT: OAuth2Grant['fields'] = {
+  client_id: { description: 'The client, unless it authenticates with HTTP Basic.' },
+  client_secret: { secret: true },
+};
+
+/** All fields of a grant, in the order in which errors and documents list them. */
+export function fieldsOf({ fields }: OAuth2Grant): OAuth2Grant['fields'] {
+  return { grant_type: { required: true }, ...fields, ...CLIENT };
+}
+
+/** How a form calls a field: `redirectUri` for `redirect_uri`. */
+export function propertyOf(field: string): string {
+  if (field === 'scope') return 'scopes';
+  return field.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
+}
+
+/** How the wire calls a property of a form. */
+export function fieldOf(property: string): string {
+  if (property === 'scopes') return 'scope';
+  return property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

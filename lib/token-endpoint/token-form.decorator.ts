@@ -1,0 +1,86 @@
+import {
+  createParamDecorator,
+  type ExecutionContext,
+  type PipeTransform,
+  type Type,
+} from '@nestjs/common';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import type { SecurityRequest } from '../schemes/security-request.js';
+import { readTokenForm } from './form-reader.js';
+import { type OAuth2FormClass, OAuth2RequestForm } from './request-form.js';
+
+const TOKEN_FORM = 'nestjs-security:token-form';
+/** TypeScript's metadata: the types of a method's parameters. */
+const PARAMETER_TYPES = 'design:paramtypes';
+
+/** What a parameter takes. */
+export interface TokenForm {
+  /** The decorator, for errors. */
+  readonly decorator: string;
+  /** Several: the form of any of them. */
+  readonly forms: readonly OAuth2FormClass[];
+}
+
+const ReadForm = createParamDecorator(
+  ({ decorator, forms }: TokenForm, context: ExecutionContext) =>
+    readTokenForm(context.switchToHttp().getRequest<SecurityRequest>(), forms, decorator),
+);
+
+/**
+ * The decorator of a parameter that takes a form: it reads the form, and records which it is.
+ *
+ * A parameter whose declared type extends the form takes that type's form instead.
+ */
+export function tokenFormDecorator(
+  decorator: string,
+  forms: readonly OAuth2FormClass[],
+  pipes: (Type<PipeTransform> | PipeTransform)[],
+): ParameterDecorator {
+  return (target, propertyKey, parameterIndex) => {
+    if (propertyKey === undefined) {
+      throw new ConfigurationError(`${decorator} belongs to a parameter of a handler`);
+    }
+    const types: unknown[] = Reflect.getOwnMetadata(PARAMETER_TYPES, target, propertyKey) ?? [];
+    const place = `${target.constructor.name}.${String(propertyKey)}: ${decorator}`;
+    const form: TokenForm = {
+      decorator,
+      forms: forms.map((Form) => nearer(Form, types[parameterIndex], place)),
+    };
+    Reflect.defineMetadata(TOKEN_FORM, form, target, propertyKey);
+    if (types.length > 0) {
+      // Of the form's type a global ValidationPipe would make another object, with what it knows of that type.
+      const hidden = types.with(parameterIndex, Object);
+      Reflect.defineMetadata(PARAMETER_TYPES, hidden, target, propertyKey);
+    }
+    ReadForm(form, ...pipes)(target, propertyKey, parameterIndex);
+  };
+}
+
+/**
+ * The form that a handler, or the nearest handler it overrides, takes; `undefined` when it takes none.
+ *
+ * Nest reads the decorators of parameters along the same chain.
+ */
+export function tokenFormOf(
+  prototype: object,
+  propertyKey: string | symbol,
+): TokenForm | undefined {
+  return Reflect.getMetadata(TOKEN_FORM, prototype, propertyKey);
+}
+
+/** The form of a declared type that extends this one, or this one. */
+function nearer(Form: OAuth2FormClass, declared: unknown, place: string): OAuth2FormClass {
+  if (!isForm(declared) || extendsClass(Form, declared)) return Form;
+  if (extendsClass(declared, Form)) return declared;
+  throw new ConfigurationError(
+    `${place} reads ${Form.name}, which ${declared.name} does not extend`,
+  );
+}
+
+function isForm(type: unknown): type is OAuth2FormClass {
+  return typeof type === 'function' && extendsClass(type, OAuth2RequestForm);
+}
+
+function extendsClass(type: Function, base: Function): boolean {
+  return type === base || type.prototype instanceof base;
+}
