@@ -82,7 +82,7 @@ export function swaggerUiOptions(
       oauth2RedirectUrl:
         redirectUrl === undefined ? besideTheScripts() : requireAbsolute(redirectUrl),
       persistAuthorization: persist,
-      plugins: ownScopes() as never,
+      plugins: ownScopes(declaredScopes(schemes)) as never,
     },
     ...(forwardedPrefix && { patchDocumentOnRequest: forwarded }),
   };
@@ -98,11 +98,7 @@ function selectedScopes(
   schemes: readonly SecuritySchemeObject[],
   wanted: readonly string[] | undefined,
 ): string[] {
-  const declared = schemes.flatMap((scheme) =>
-    scheme.type === 'oauth2'
-      ? Object.values(scheme.flows).flatMap(({ scopes }) => Object.keys(scopes))
-      : [],
-  );
+  const declared = declaredScopes(schemes);
   const hasProvider = schemes.some(({ type }) => type === 'openIdConnect');
   if (wanted === undefined) return [...new Set([...declared, ...(hasProvider ? ['openid'] : [])])];
   // An OpenID provider says itself which scopes it has.
@@ -114,6 +110,16 @@ function selectedScopes(
   );
 }
 
+/** What the flows of OAuth 2 declare, each once. */
+function declaredScopes(schemes: readonly SecuritySchemeObject[]): string[] {
+  const scopes = schemes.flatMap((scheme) =>
+    scheme.type === 'oauth2'
+      ? Object.values(scheme.flows).flatMap(({ scopes }) => Object.keys(scopes))
+      : [],
+  );
+  return [...new Set(scopes)];
+}
+
 function requireAbsolute(url: string): string {
   if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
   throw new ConfigurationError('swaggerUiOptions(): redirectUrl must be an absolute URL');
@@ -122,9 +128,10 @@ function requireAbsolute(url: string): string {
 /**
  * Swagger UI ticks, and asks each scheme for, every scope it is told of, those of other schemes included.
  *
- * The page's plugin tells each scheme of its own. OpenID providers need not list `openid`, which each has.
+ * The page's plugin tells each scheme of its own. OpenID providers need not list theirs: they are asked for what no
+ * other scheme declares, and for `openid`.
  */
-function ownScopes(): () => void {
+function ownScopes(declared: readonly string[]): () => void {
   return inThePage(`[
     SwaggerUIBundle.plugins.DownloadUrl,
     () => ({
@@ -132,8 +139,10 @@ function ownScopes(): () => void {
         oauth2: (Original, { React }) => (props) => {
           const { authSelectors, schema } = props;
           const known = schema.get('scopes');
+          const declared = ${JSON.stringify(declared)};
           const isOwn = (scope) =>
-            (known && known.has(scope)) || (scope === 'openid' && schema.get('openIdConnectUrl'));
+            (known && known.has(scope)) ||
+            (schema.get('openIdConnectUrl') && (scope === 'openid' || !declared.includes(scope)));
           const getConfigs = () => {
             const configs = authSelectors.getConfigs() || {};
             return { ...configs, scopes: (configs.scopes || []).filter(isOwn) };

@@ -106,12 +106,14 @@ describe.each(adapters)('A rich application on $name', (adapter) => {
         headers: { 'WWW-Authenticate': {} },
         content: {
           'application/json': {
-            schema: {
-              required: ['message', 'statusCode'],
-              properties: Object.fromEntries(Object.keys(body).map((name) => [name, {}])),
-            },
+            schema: { $ref: '#/components/schemas/SecurityError' },
+            example: body,
           },
         },
+      });
+      expect(document.components?.schemas?.['SecurityError']).toMatchObject({
+        required: ['message', 'statusCode'],
+        properties: Object.fromEntries(Object.keys(body).map((name) => [name, {}])),
       });
     });
   });
