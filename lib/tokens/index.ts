@@ -30,6 +30,6 @@ export type { Certificate } from './certificate-thumbprint.js';
 export type { Confirmation, ConfirmedClaims } from './confirmation.js';
 
 export { MemoryStore } from '../stores/memory-store.js';
-export { StoreUnavailableError } from '../stores/store-unavailable.error.js';
+export { StoreUnavailableError } from '../stores/store.js';
 export type { MemoryStoreOptions } from '../stores/memory-store.js';
 export type { Store } from '../stores/store.js';
