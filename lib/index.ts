@@ -22,6 +22,7 @@ export { OAuth2ClientCredentialsBearer } from './schemes/oauth2-bearer.js';
 export { OAuth2PasswordBearer } from './schemes/oauth2-bearer.js';
 export { PassportScheme } from './passport/passport.scheme.js';
 export { clientCertificate, MutualTLS } from './schemes/mutual-tls.js';
+export type { ClientCertificateOptions } from './schemes/mutual-tls.js';
 export { OpenIdConnect } from './schemes/open-id-connect.js';
 export { SecurityScheme } from './schemes/security-scheme.js';
 export type { APIKeyOptions } from './schemes/api-key.js';

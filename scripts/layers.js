@@ -9,6 +9,7 @@ const LAYERS = [
   ['auth.module'],
   ['guards', 'decorators', 'audit', 'protected-resource'],
   ['contexts', 'policies', 'token-endpoint'],
+  ['auth.options'],
   ['requirements', 'rules', 'passport'],
   ['schemes'],
   ['errors'],
@@ -128,7 +129,11 @@ function override(room, rooms) {
 function otherRooms(room, rooms) {
   const up = '../'.repeat(room.split('/').length);
   const allowed = rooms.map((name) =>
-    name === 'auth.module' ? `!${up}auth.*` : `!${up}${name}/**`,
+    name === 'auth.module'
+      ? `!${up}auth.*`
+      : name === 'auth.options'
+        ? `!${up}auth.options.js`
+        : `!${up}${name}/**`,
   );
   const transports = rooms.includes('contexts')
     ? TRANSPORTS.map((name) => `${up}contexts/${name}/**`)

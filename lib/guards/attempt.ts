@@ -10,7 +10,7 @@ import { MalformedError } from '../protocol/malformed.error.js';
 import type { Authentication, MaybePromise, ValidationContext } from '../schemes/authentication.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
-import { withDeadline } from './deadline.js';
+import { withDeadline } from '../protocol/deadline.js';
 import { failureOf } from './failure.js';
 
 type Answer = Authentication | null | undefined | false;

@@ -10,7 +10,7 @@ import type { MaybePromise, ValidationContext } from '../schemes/authentication.
 import type { SecurityRequest } from '../schemes/security-request.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
 import { Attempt, isPromise } from './attempt.js';
-import { withDeadline } from './deadline.js';
+import { withDeadline } from '../protocol/deadline.js';
 import { failureOf } from './failure.js';
 import { type Refusal, refuse } from './refusal.js';
 

@@ -6,7 +6,7 @@ import {
   ServiceUnavailableException,
 } from '@nestjs/common';
 import { reasonOf } from '../errors/reason.js';
-import { DeadlineExceededError } from './deadline.js';
+import { DeadlineExceededError } from '../protocol/deadline.js';
 import { withoutSecrets } from './secrets.js';
 import { isUnreachable } from './unreachable.js';
 

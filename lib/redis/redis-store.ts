@@ -1,8 +1,21 @@
-import type { Store } from '../stores/store.js';
-import { StoreUnavailableError } from '../stores/store-unavailable.error.js';
-import { milliseconds } from '../stores/time-to-live.js';
-import { withDeadline } from './deadline.js';
-import type { RedisClient } from './redis-client.js';
+import { withDeadline } from '../protocol/deadline.js';
+import { milliseconds, type Store, StoreUnavailableError } from '../stores/store.js';
+
+/**
+ * What `RedisStore` asks of a client: to send one command and give its reply.
+ *
+ * A client of the package `redis` fits as it is. Others need one line, such as
+ * `{ sendCommand: ([command, ...args]) => ioredis.call(command!, ...args) }`.
+ *
+ * @publicApi
+ */
+export interface RedisClient {
+  /** `abortSignal` tells that nobody waits any longer; a client may ignore it. */
+  sendCommand(
+    args: readonly string[],
+    options: { readonly abortSignal: AbortSignal },
+  ): Promise<unknown>;
+}
 
 /**
  * Options of `RedisStore`.
@@ -24,8 +37,8 @@ export interface RedisStoreOptions {
  * It does not connect, reconnect or close: the client does. A command that fails or is not answered in
  * time rejects. Create the client with `disableOfflineQueue` and `commandsQueueMaxLength`, so that
  * commands do not pile up while Redis is away, and listen to its `error` event, without which Node ends
- * the process. Give Redis `maxmemory-policy noeviction`: an evicted key can be used again, and so can one
- * that a failover to a replica loses.
+ * the process. Give Redis `maxmemory-policy noeviction` and `appendonly yes` (with `appendfsync always`, where a
+ * second counts): a key that was evicted, or that a restart or a failover to a replica lost, can be used again.
  *
  * @example
  * ```ts
@@ -56,7 +69,8 @@ export class RedisStore implements Store {
   constructor({ client, prefix = 'nestjs-security:', timeout = 1 }: RedisStoreOptions) {
     this.#client = client;
     this.#prefix = prefix;
-    this.#timeout = milliseconds(timeout);
+    milliseconds(timeout);
+    this.#timeout = timeout;
   }
 
   async addIfAbsent(key: string, ttlSeconds: number): Promise<boolean> {
@@ -83,11 +97,13 @@ export class RedisStore implements Store {
   }
 
   async #send(...args: string[]): Promise<unknown> {
+    const abort = new AbortController();
     try {
-      return await withDeadline(this.#timeout, (abortSignal) =>
-        this.#client.sendCommand(args, { abortSignal }),
-      );
+      const reply = this.#client.sendCommand(args, { abortSignal: abort.signal });
+      return await withDeadline(reply, this.#timeout, 'A command');
     } catch (cause) {
+      // After the deadline the client need not go on; after any other end it has nothing left to stop.
+      abort.abort(cause);
       throw new StoreUnavailableError('Redis did not carry out a command', { cause });
     }
   }

@@ -10,6 +10,8 @@ export interface Authentication<User = unknown> {
   readonly user: User;
   /** The scopes these credentials grant. Default: none. */
   readonly scopes?: readonly string[] | ReadonlySet<string> | undefined;
+  /** When the credentials expire, in seconds since the epoch, as `exp` is. Default: no time that is known. */
+  readonly expiresAt?: number | undefined;
 }
 
 /**

@@ -49,18 +49,40 @@ export class MutualTLS<User = X509Certificate> extends SecurityScheme<X509Certif
 }
 
 /**
- * The certificate the client proved to hold when it connected; `undefined` when it sent none.
+ * Options of `clientCertificate`.
  *
- * It is none either on a connection without TLS, or where the server did not ask for one.
- *
- * @throws InvalidTokenException when there is one that TLS did not find trustworthy.
  * @publicApi
  */
-export function clientCertificate(request: SecurityRequest): X509Certificate | undefined {
-  const { socket } = request.raw ?? request;
-  const { authorized, getPeerX509Certificate } = (socket ?? {}) as Partial<TLSSocket>;
-  const certificate = getPeerX509Certificate?.call(socket);
-  if (certificate === undefined) return undefined;
-  if (authorized !== true) throw new InvalidTokenException('The client certificate is not trusted');
-  return certificate;
+export interface ClientCertificateOptions {
+  /**
+   * Whether a certificate that its holder signed will do (RFC 8705, section 2.2): TLS proves that the client
+   * has its key, and what it says of the client is worth nothing. Default: `false`.
+   */
+  readonly selfSigned?: boolean;
 }
+
+/**
+ * The certificate the client proved to hold when it connected; `undefined` when it sent none.
+ *
+ * It is none either on a connection without TLS, or where the server did not ask for one. One that is
+ * self-signed is good for `requireCertificateBinding`, which compares thumbprints, and for nothing else.
+ *
+ * @throws InvalidTokenException when there is one that TLS did not find trustworthy.
+ * @see https://www.rfc-editor.org/rfc/rfc8705#section-2.2
+ * @publicApi
+ */
+export function clientCertificate(
+  request: SecurityRequest,
+  { selfSigned = false }: ClientCertificateOptions = {},
+): X509Certificate | undefined {
+  const { socket } = request.raw ?? request;
+  const { authorized, authorizationError, getPeerX509Certificate } = (socket ??
+    {}) as Partial<TLSSocket>;
+  const certificate = getPeerX509Certificate?.call(socket);
+  if (certificate === undefined || authorized === true) return certificate;
+  // Node has the code of OpenSSL's verdict here, which its types take for an error.
+  if (selfSigned && String(authorizationError) === SELF_SIGNED) return certificate;
+  throw new InvalidTokenException('The client certificate is not trusted');
+}
+
+const SELF_SIGNED = 'DEPTH_ZERO_SELF_SIGNED_CERT';

@@ -1,6 +1,4 @@
-import type { Store } from './store.js';
-import { StoreUnavailableError } from './store-unavailable.error.js';
-import { milliseconds } from './time-to-live.js';
+import { milliseconds, type Store, StoreUnavailableError } from './store.js';
 
 /**
  * Options of `MemoryStore`.
@@ -8,7 +6,7 @@ import { milliseconds } from './time-to-live.js';
  * @publicApi
  */
 export interface MemoryStoreOptions {
-  /** How many entries it may hold. Default: 10 000. */
+  /** How many entries it may hold, of some 200 bytes each. Default: 100 000. */
   readonly maxEntries?: number;
   /** The time in milliseconds since the epoch. Default: `Date.now`. */
   readonly clock?: () => number;
@@ -30,7 +28,7 @@ interface Entry {
  * ```ts
  * import { MemoryStore } from 'nestjs-security/tokens';
  *
- * export const store = new MemoryStore({ maxEntries: 50_000 });
+ * export const store = new MemoryStore({ maxEntries: 500_000 });
  * ```
  *
  * @throws RangeError when `maxEntries` is not a positive integer, or a time to live is not positive.
@@ -44,7 +42,7 @@ export class MemoryStore implements Store {
   /** No entry expires before; it spares a full store from being searched in vain. */
   #nextExpiry = Infinity;
 
-  constructor({ maxEntries = 10_000, clock = Date.now }: MemoryStoreOptions = {}) {
+  constructor({ maxEntries = 100_000, clock = Date.now }: MemoryStoreOptions = {}) {
     if (!Number.isSafeInteger(maxEntries) || maxEntries <= 0) {
       throw new RangeError('maxEntries is a positive integer');
     }

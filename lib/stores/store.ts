@@ -38,3 +38,29 @@ export interface Store {
   /** Forgets a key; it need not be there. */
   delete(key: string): Promise<void>;
 }
+
+/**
+ * A store could not answer: it is unreachable, too slow, or full.
+ *
+ * It says nothing about the credentials of the request, which has to be refused with 503 and may be
+ * repeated. `cause` is for logs.
+ *
+ * @publicApi
+ */
+export class StoreUnavailableError extends Error {
+  readonly code = 'store_unavailable';
+  override readonly name = 'StoreUnavailableError';
+}
+
+/**
+ * A time to live as whole milliseconds, never shorter than asked for.
+ *
+ * @throws RangeError when it is not a positive number of seconds.
+ */
+export function milliseconds(ttlSeconds: number): number {
+  const time = Math.ceil(ttlSeconds * 1000);
+  if (!Number.isSafeInteger(time) || time <= 0) {
+    throw new RangeError('A time to live is a positive number of seconds');
+  }
+  return time;
+}

@@ -1,7 +1,19 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { DigestNonces } from '../protocol/digest-nonce.js';
 import type { Store } from '../stores/store.js';
-import { type DpopNonceOptions, DpopNonces } from './dpop-nonces.js';
-import { normalizeUri } from './dpop-target-uri.js';
+import { normalizeUri } from './dpop-proof.js';
+
+/**
+ * Nonces that the server wants to see in DPoP proofs.
+ *
+ * @publicApi
+ */
+export interface DpopNonceOptions {
+  /** At least 32 random bytes, the same for all instances of the application. */
+  readonly secret: Uint8Array;
+  /** How long a nonce may be used, in seconds. Default: 300. */
+  readonly lifetime?: number;
+}
 
 /**
  * Options of `DpopVerifier`.
@@ -11,8 +23,18 @@ import { normalizeUri } from './dpop-target-uri.js';
 export interface DpopVerifierOptions {
   /** The public URL of the application, with the path that a proxy strips, such as `https://api.example.org/v1`. */
   readonly baseUrl: string;
-  /** Where used proofs are remembered; shared by all instances of the application. */
+  /**
+   * Where used proofs are remembered; shared by all instances of the application.
+   *
+   * It holds an entry for each request of the last `maxAge` + 2 * `clockTolerance` + 1 seconds: at 200
+   * requests a second some 14,000. One that is full refuses further ones with 503.
+   */
   readonly store: Store;
+  /**
+   * The most proofs of one key that are remembered at a time, by this instance: no client may fill the store
+   * for all. What is more is refused with 429. Default: 10 000, some 140 requests a second.
+   */
+  readonly maxProofsPerKey?: number;
   /** The signature algorithms of proofs. Default: `['ES256', 'PS256']`. */
   readonly algorithms?: readonly string[];
   /** How old a proof may be, in seconds. Default: 60. */
@@ -29,6 +51,7 @@ export interface DpopVerifierOptions {
 export interface DpopSettings {
   readonly baseUrl: string;
   readonly store: Store;
+  readonly maxProofsPerKey: number;
   readonly algorithms: readonly string[];
   readonly maxAge: number;
   readonly clockTolerance: number;
@@ -41,6 +64,7 @@ const ASYMMETRIC = /^(?:(?:ES|PS|RS)(?:256|384|512)|EdDSA|Ed25519)$/;
 /** Fills in the defaults and refuses what could not work. */
 export function dpopSettings(options: DpopVerifierOptions): DpopSettings {
   const { algorithms = ['ES256', 'PS256'], maxAge = 60, clockTolerance = 5 } = options;
+  const { maxProofsPerKey = 10_000 } = options;
   if (algorithms.length === 0 || !algorithms.every((algorithm) => ASYMMETRIC.test(algorithm))) {
     throw new ConfigurationError('DpopVerifier: algorithms must be asymmetric, such as "ES256"');
   }
@@ -50,21 +74,25 @@ export function dpopSettings(options: DpopVerifierOptions): DpopSettings {
   if (!Number.isFinite(clockTolerance) || clockTolerance < 0) {
     throw new ConfigurationError('DpopVerifier: clockTolerance must not be negative');
   }
+  if (!Number.isSafeInteger(maxProofsPerKey) || maxProofsPerKey <= 0) {
+    throw new ConfigurationError('DpopVerifier: maxProofsPerKey must be a positive integer');
+  }
   if (options.store === undefined) {
     throw new ConfigurationError('DpopVerifier: store is needed to refuse proofs used before');
   }
   return {
-    baseUrl: requireBaseUrl(options.baseUrl),
+    baseUrl: readBaseUrl(options.baseUrl),
     store: options.store,
+    maxProofsPerKey,
     algorithms: [...algorithms],
     maxAge,
     clockTolerance,
-    nonces: noncesOf(options.nonce),
+    nonces: noncesOf(options.nonce, clockTolerance),
     clock: options.clock ?? Date.now,
   };
 }
 
-function requireBaseUrl(baseUrl: string): string {
+function readBaseUrl(baseUrl: string): string {
   const normal = /[?#]/.test(baseUrl) ? undefined : normalizeUri(baseUrl);
   if (normal === undefined) {
     throw new ConfigurationError(
@@ -74,13 +102,48 @@ function requireBaseUrl(baseUrl: string): string {
   return normal.replace(/\/$/, '');
 }
 
-function noncesOf(options: DpopNonceOptions | undefined): DpopNonces | undefined {
+function noncesOf(
+  options: DpopNonceOptions | undefined,
+  clockTolerance: number,
+): DpopNonces | undefined {
   try {
-    return options && new DpopNonces(options);
+    return options && new DpopNonces(options, clockTolerance);
   } catch (cause) {
     throw new ConfigurationError(
       'DpopVerifier: nonce needs a secret of 32 bytes and a positive lifetime',
       { cause },
+    );
+  }
+}
+
+/**
+ * Issues and checks the nonces of DPoP proofs; they are signed, so that none has to be remembered.
+ *
+ * The clock of the instance that issued one may be ahead of the clock of the one that checks it.
+ *
+ * @throws TypeError when the secret is short or the lifetime not positive.
+ * @see [RFC 9449, section 8](https://www.rfc-editor.org/rfc/rfc9449#section-8)
+ */
+export class DpopNonces {
+  readonly #nonces: DigestNonces;
+  readonly #tolerance: number;
+
+  constructor({ secret, lifetime = 300 }: DpopNonceOptions, clockTolerance: number) {
+    if (!(secret instanceof Uint8Array)) throw new TypeError('The secret of nonces is bytes');
+    if (!(lifetime > 0)) throw new TypeError('The lifetime of a nonce is a positive number');
+    const space = 'DPoP-Nonce';
+    this.#nonces = new DigestNonces({ secret, lifetime: lifetime + clockTolerance, space });
+    this.#tolerance = clockTolerance * 1000;
+  }
+
+  /** Makes a nonce; `now` is in milliseconds. */
+  issue(now: number): string {
+    return this.#nonces.issue(now);
+  }
+
+  accepts(nonce: unknown, now: number): boolean {
+    return (
+      typeof nonce === 'string' && this.#nonces.check(nonce, now + this.#tolerance) === 'valid'
     );
   }
 }

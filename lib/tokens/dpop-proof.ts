@@ -1,15 +1,12 @@
 import { hash } from 'node:crypto';
-import {
-  calculateJwkThumbprint,
-  EmbeddedJWK,
-  type JWK,
-  type JWTPayload,
-  jwtVerify,
-  type JWTVerifyGetKey,
-} from 'jose';
+import { calculateJwkThumbprint, type CryptoKey, type JWK, type JWTPayload } from 'jose';
+import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import { constantTimeEqual } from '../protocol/constant-time-equal.js';
+import { verifyCompactJws } from './compact-jws.js';
 import type { DpopSettings } from './dpop-options.js';
-import { normalizeUri } from './dpop-target-uri.js';
+import { importKey, readPublicKey } from './json-web-key.js';
+import { hasWellFormedDates, untimely } from './token-claims.js';
+import { normalizeTyp } from './token-class.js';
 
 /** A proof whose signature is good. */
 export interface SignedProof {
@@ -26,9 +23,6 @@ export interface ProvenRequest {
   readonly accessToken: string;
 }
 
-/** Every private or secret parameter of the key types there are (RFC 7518, section 6; RFC 8037). */
-const PRIVATE_PARAMETERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
-
 /**
  * Checks the form and the signature of a proof: points 2 to 7 of the RFC's list.
  *
@@ -39,22 +33,22 @@ export async function readProof(
   proof: string,
   { algorithms, clockTolerance, clock }: DpopSettings,
 ): Promise<SignedProof> {
-  const { payload, protectedHeader } = await jwtVerify(proof, publicKey, {
-    typ: 'dpop+jwt',
-    algorithms: [...algorithms],
-    currentDate: new Date(clock()),
-    clockTolerance,
-  });
-  return { claims: payload, jkt: await calculateJwkThumbprint(protectedHeader.jwk as JWK) };
+  const find = ({ alg, jwk }: { alg: string; jwk?: JWK }) => embeddedKey(jwk, alg);
+  const { header, claims } = await verifyCompactJws(proof, { algorithms, find });
+  if (typeof header.typ !== 'string' || normalizeTyp(header.typ) !== 'dpop+jwt') {
+    throw new InvalidTokenException('The proof is of another type');
+  }
+  if (!hasWellFormedDates(claims) || untimely(claims, { clockTolerance }, clock()) !== undefined) {
+    throw new InvalidTokenException('The proof is of another time');
+  }
+  return { claims, jkt: await calculateJwkThumbprint(header.jwk as JWK) };
 }
 
-const publicKey: JWTVerifyGetKey = (header, token) => {
-  const jwk: object = header.jwk ?? {};
-  if (PRIVATE_PARAMETERS.some((parameter) => Object.hasOwn(jwk, parameter))) {
-    throw new TypeError('The key of a proof must be public');
-  }
-  return EmbeddedJWK(header, token);
-};
+/** The key that a proof brings: judged as any other that a signature is checked with. */
+async function embeddedKey(jwk: JWK | undefined, alg: string): Promise<readonly CryptoKey[]> {
+  const { key, algorithms } = readPublicKey(jwk ?? {});
+  return algorithms.includes(alg) ? [await importKey(key, alg)] : [];
+}
 
 /**
  * Says what is wrong with the claims of a proof: points 8 to 12 of the RFC's list, but for the nonce.
@@ -84,4 +78,47 @@ function isFresh(
   if (typeof iat !== 'number') return false;
   const age = clock() / 1000 - iat;
   return age <= maxAge && age >= -clockTolerance;
+}
+
+// An absolute-form names an authority of the client's choice (RFC 9112, section 3.2.2).
+const AUTHORITY = /^https?:\/\/[^/?#]*/i;
+const ABSOLUTE_HTTP = /^https?:\/\/[^/?#]/i;
+// What the URL parser would drop, or take for a slash.
+const SKEWED = /[\s\\\p{Cc}]/u;
+const ESCAPE = /%([0-9A-F]{2})/gi;
+const UNRESERVED = /^[A-Za-z0-9\-._~]$/;
+
+/**
+ * The public URI of a request, for comparison with `htu`; `undefined` when the target names no resource.
+ *
+ * Only the path is the request's own: `Host`, `X-Forwarded-*` and the authority of an absolute-form are
+ * what the client says.
+ *
+ * @param baseUrl Without a trailing slash.
+ * @see [RFC 9449, section 4.3](https://www.rfc-editor.org/rfc/rfc9449#section-4.3)
+ */
+export function targetUri(baseUrl: string, requestTarget: string | undefined): string | undefined {
+  const path = requestTarget?.replace(AUTHORITY, '');
+  if (path === undefined || !(path === '' || path.startsWith('/') || path.startsWith('?'))) {
+    return undefined;
+  }
+  return normalizeUri(baseUrl + path);
+}
+
+/**
+ * An http(s) URI without query and fragment, in normal form; `undefined` when it is none.
+ *
+ * @see [RFC 3986, section 6.2.2](https://www.rfc-editor.org/rfc/rfc3986#section-6.2.2)
+ */
+export function normalizeUri(uri: unknown): string | undefined {
+  if (typeof uri !== 'string' || !ABSOLUTE_HTTP.test(uri) || SKEWED.test(uri)) return undefined;
+  if (!URL.canParse(uri)) return undefined;
+  const { origin, pathname, username, password } = new URL(uri);
+  if (username !== '' || password !== '') return undefined;
+  return origin + pathname.replace(ESCAPE, normalizeEscape);
+}
+
+function normalizeEscape(escape: string, hex: string): string {
+  const character = String.fromCharCode(Number.parseInt(hex, 16));
+  return UNRESERVED.test(character) ? character : escape.toUpperCase();
 }

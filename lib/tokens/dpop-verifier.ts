@@ -1,16 +1,48 @@
-import { hash } from 'node:crypto';
+import { InsufficientScopeException } from '../errors/insufficient-scope.exception.js';
+import { InvalidDpopProofException } from '../errors/invalid-dpop-proof.exception.js';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
+import { NotAuthenticatedException } from '../errors/not-authenticated.exception.js';
 import type { SecurityException } from '../errors/security.exception.js';
+import { UseDpopNonceException } from '../errors/use-dpop-nonce.exception.js';
 import { parseBearerToken } from '../protocol/bearer.js';
+import { serializeChallenge } from '../protocol/challenge.js';
 import { constantTimeEqual } from '../protocol/constant-time-equal.js';
-import { requireCertificate } from './certificate-binding.js';
-import { parseConfirmation } from './confirmation.js';
-import { DpopChallenge } from './dpop-challenge.js';
+import { type Certificate, requireCertificate } from './certificate-binding.js';
+import { type ConfirmedClaims, parseConfirmation } from './confirmation.js';
 import { dpopSettings, type DpopSettings, type DpopVerifierOptions } from './dpop-options.js';
-import { faultOf, readProof, type SignedProof } from './dpop-proof.js';
-import type { DpopProof, DpopRequest } from './dpop-request.js';
-import { targetUri } from './dpop-target-uri.js';
-import { unavailable } from './http-unavailable.js';
+import { faultOf, readProof, type SignedProof, targetUri } from './dpop-proof.js';
+import { UsedProofs } from './dpop-replay.js';
+
+/**
+ * What `DpopVerifier` has to know of a request.
+ *
+ * @publicApi
+ */
+export interface DpopRequest {
+  /** The `DPoP` header as it was received. */
+  readonly proof: string | readonly string[] | undefined;
+  /** As it was received: methods are case-sensitive. */
+  readonly method: string | undefined;
+  /** The request target as it was received; Express keeps it as `originalUrl` in a mounted application. */
+  readonly url: string | undefined;
+  readonly accessToken: string;
+  /** The verified claims of the access token. */
+  readonly claims: ConfirmedClaims;
+  /** The client's certificate, for tokens that are bound to one as well. Default: none. */
+  readonly certificate?: Certificate | undefined;
+}
+
+/**
+ * A proof that was accepted.
+ *
+ * @publicApi
+ */
+export interface DpopProof {
+  /** The thumbprint of the client's key. */
+  readonly jkt: string;
+  /** For the `DPoP-Nonce` header of the answer: the client's next proof may carry it. Only with the option `nonce`. */
+  readonly nonce?: string;
+}
 
 /**
  * Checks that who sends a DPoP-bound access token holds its key: one proof, for this request, used once.
@@ -53,13 +85,12 @@ import { unavailable } from './http-unavailable.js';
 export class DpopVerifier {
   readonly #settings: DpopSettings;
   readonly #challenge: DpopChallenge;
-  /** A proof is remembered for as long as it could be accepted, in seconds. */
-  readonly #window: number;
+  readonly #used: UsedProofs;
 
   constructor(options: DpopVerifierOptions) {
     this.#settings = dpopSettings(options);
     this.#challenge = new DpopChallenge(this.#settings.algorithms);
-    this.#window = this.#settings.maxAge + this.#settings.clockTolerance + 1;
+    this.#used = new UsedProofs(this.#settings);
   }
 
   /** The `WWW-Authenticate` value of the DPoP scheme, after `failure` or, without one, to a request with no token. */
@@ -73,6 +104,7 @@ export class DpopVerifier {
    * @throws InvalidDpopProofException when the proof is not good for this request, or was used before.
    * @throws InvalidTokenException when the token is malformed or not bound to the key of the proof.
    * @throws UseDpopNonceException when a nonce is wanted and the proof has no current one.
+   * @throws HttpException of Nest, 429, when the key has used more proofs than it may.
    * @throws ServiceUnavailableException of Nest when the store does not answer.
    */
   async verify(request: DpopRequest): Promise<DpopProof> {
@@ -85,7 +117,9 @@ export class DpopVerifier {
       throw this.#challenge.invalidToken('The access token is bound to another DPoP key');
     }
     this.#requireNonce(signed);
-    await this.#useOnce(signed, uri!);
+    if (!(await this.#used.add(signed, uri!))) {
+      throw this.#challenge.invalidProof('The DPoP proof was used before');
+    }
     return { jkt: signed.jkt, ...this.#nextNonce() };
   }
 
@@ -126,15 +160,41 @@ export class DpopVerifier {
     const { nonces, clock } = this.#settings;
     return nonces && { nonce: nonces.issue(clock()) };
   }
+}
 
-  async #useOnce({ claims, jkt }: SignedProof, uri: string): Promise<void> {
-    const key = `dpop:${hash('sha256', JSON.stringify([jkt, uri, claims.jti]), 'base64url')}`;
-    let isNew: boolean;
-    try {
-      isNew = await this.#settings.store.addIfAbsent(key, this.#window);
-    } catch (cause) {
-      throw unavailable(cause);
-    }
-    if (isNew !== true) throw this.#challenge.invalidProof('The DPoP proof was used before');
+/**
+ * Writes the challenges of the DPoP scheme, and the refusals that carry them.
+ *
+ * @see [RFC 9449, section 7.1](https://www.rfc-editor.org/rfc/rfc9449#section-7.1)
+ */
+class DpopChallenge {
+  readonly #algs: string;
+
+  constructor(algorithms: readonly string[]) {
+    this.#algs = algorithms.join(' ');
+  }
+
+  after(failure?: SecurityException): string {
+    if (failure === undefined || failure instanceof NotAuthenticatedException) return this.#write();
+    const scopes = failure instanceof InsufficientScopeException ? failure.scopes : undefined;
+    return this.#write(failure.code, scopes?.join(' '));
+  }
+
+  invalidProof(message: string, cause?: unknown): InvalidDpopProofException {
+    const challenge = this.#write('invalid_dpop_proof');
+    return new InvalidDpopProofException(message, { challenge, cause });
+  }
+
+  invalidToken(description: string | undefined, cause?: unknown): InvalidTokenException {
+    const challenge = this.#write('invalid_token');
+    return new InvalidTokenException(description, { challenge, cause });
+  }
+
+  useNonce(nonce: string): UseDpopNonceException {
+    return new UseDpopNonceException(nonce, { challenge: this.#write('use_dpop_nonce') });
+  }
+
+  #write(error?: string, scope?: string): string {
+    return serializeChallenge('DPoP', { error, scope, algs: this.#algs });
   }
 }

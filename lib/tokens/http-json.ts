@@ -1,19 +1,38 @@
+import { ServiceUnavailableException } from '@nestjs/common';
 import { decodeUtf8 } from '../protocol/utf8.js';
+import { assertNumbers } from './option-checks.js';
+import { assertInsecureHosts } from './trusted-url.js';
 
 /**
- * How much a fetch may cost.
+ * How other servers are asked.
  *
  * @publicApi
  */
-export interface HttpLimits {
+export interface HttpOptions {
   /** Seconds until an answer must be complete. Default: 5. */
   readonly timeout?: number;
   /** Bytes an answer may have, decompressed. Default: 262144 (256 KiB). */
   readonly maxResponseSize?: number;
+  /**
+   * Hosts that are trusted over plain http, such as `['keycloak']` within a cluster: whoever is on the way
+   * to them can forge tokens. What an issuer's metadata names may be there, too. Default: none but loopback.
+   */
+  readonly allowInsecureHttp?: readonly string[];
 }
 
 const DEFAULT_TIMEOUT = 5;
 const DEFAULT_MAX_RESPONSE_SIZE = 256 * 1024;
+
+// RFC 8259 and the structured syntax suffix of RFC 6839, such as application/jwk-set+json
+const JSON_TYPE = /^application\/(?:json|[\w.-]+\+json)$/i;
+/** What file servers and stores call a key set, if anything. */
+const UNTYPED = /^(?:|text\/plain|(?:application|binary)\/octet-stream)$/i;
+
+/** Refuses limits that no answer could keep within, and hosts that are none. */
+export function assertHttpOptions(owner: string, options: HttpOptions): void {
+  assertNumbers(owner, options, { timeout: 0.001, maxResponseSize: 1 });
+  assertInsecureHosts(owner, options);
+}
 
 /** An answer other than 200 with JSON. */
 export class UnexpectedResponseError extends Error {
@@ -27,42 +46,69 @@ export class UnexpectedResponseError extends Error {
   }
 }
 
-/** Fetches JSON within limits; redirects are not followed. */
+interface JsonRequest {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: URLSearchParams;
+  /** Whether JSON that is called something neutral, or nothing at all, will do. Default: `false`. */
+  readonly untyped?: boolean;
+}
+
+/** Fetches JSON within limits; redirects are not followed. No error holds anything of the answer. */
 export async function fetchJson(
   url: URL,
-  { timeout = DEFAULT_TIMEOUT, maxResponseSize = DEFAULT_MAX_RESPONSE_SIZE }: HttpLimits,
-  init: { method?: string; headers?: Record<string, string>; body?: URLSearchParams } = {},
+  options: HttpOptions,
+  { untyped = false, headers, ...init }: JsonRequest = {},
 ): Promise<unknown> {
+  const { timeout = DEFAULT_TIMEOUT, maxResponseSize = DEFAULT_MAX_RESPONSE_SIZE } = options;
   const response = await fetch(url, {
     ...init,
-    headers: { accept: 'application/json', ...init.headers },
+    headers: { accept: 'application/json', ...headers },
     redirect: 'manual',
     signal: AbortSignal.timeout(timeout * 1000),
   });
-  const complaint = complaintAbout(response);
+  const where = url.origin + url.pathname;
+  const complaint = complaintAbout(response, untyped);
   if (complaint !== undefined) {
     await response.body?.cancel();
-    throw new UnexpectedResponseError(`${url.href} answered ${complaint}`, response.status);
+    throw new UnexpectedResponseError(`${where} answered ${complaint}`, response.status);
   }
-  return JSON.parse(decodeUtf8(await readBody(response, maxResponseSize)));
+  const body = await readBody(response, maxResponseSize);
+  if (body === undefined) throw new Error(`${where} answered with over ${maxResponseSize} bytes`);
+  return parseJson(body, where);
 }
 
-function complaintAbout({ status, headers }: Response): string | undefined {
+function complaintAbout({ status, headers }: Response, untyped: boolean): string | undefined {
   if (status !== 200) return `with status ${status}`;
   const [essence = ''] = (headers.get('content-type') ?? '').split(';');
-  // RFC 8259 and the structured syntax suffix of RFC 6839, such as application/jwk-set+json
-  const isJson = /^application\/(?:json|[\w.-]+\+json)$/i.test(essence.trim());
-  return isJson ? undefined : 'with something other than JSON';
+  const type = essence.trim();
+  const isExpected = JSON_TYPE.test(type) || (untyped && UNTYPED.test(type));
+  return isExpected ? undefined : 'with something other than JSON';
 }
 
-async function readBody(response: Response, limit: number): Promise<Buffer> {
+/** The whole body, or nothing when it is longer than it may be. */
+async function readBody(response: Response, limit: number): Promise<Buffer | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += chunk.byteLength;
     // Leaving the loop cancels the rest.
-    if (size > limit) throw new Error(`${response.url} answered with more than ${limit} bytes`);
+    if (size > limit) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/** The engine's own errors quote the text, which may be claims. */
+function parseJson(body: Buffer, where: string): unknown {
+  try {
+    return JSON.parse(decodeUtf8(body));
+  } catch {
+    throw new Error(`${where} answered with malformed JSON`);
+  }
+}
+
+/** A dependency did not answer, or not as it must: 503. The reason is for logs; it is never sent. */
+export function unavailable(cause: unknown): ServiceUnavailableException {
+  return new ServiceUnavailableException('Service unavailable', { cause });
 }

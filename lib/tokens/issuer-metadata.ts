@@ -1,28 +1,69 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
-import { fetchJson, type HttpLimits, UnexpectedResponseError } from './http-json.js';
-import { requireProtectedUrl } from './http-url.js';
-import { isLoopback, isProtected } from '../protocol/protected-url.js';
-import { requireText } from './jwt-option-checks.js';
+import { fetchJson, type HttpOptions, UnexpectedResponseError } from './http-json.js';
+import type { JwksOptions } from './jwt-verifier.options.js';
+import { assertText } from './option-checks.js';
+import { assertTrustedUrl, isTrustedReference } from './trusted-url.js';
+
+const JWKS_HEADERS = { accept: 'application/json, application/jwk-set+json' };
+
+/** Where Entra ID's metadata for all tenants has what is a tenant's identifier in a token's issuer. */
+const TENANT = '{tenantid}';
+
+/**
+ * An issuer is configured otherwise than its metadata names it, by a slash at the end.
+ *
+ * Waiting does not help, so this is no outage: it is 500, which Nest logs.
+ */
+export class IssuerMismatchError extends Error {
+  override readonly name = 'IssuerMismatchError';
+}
 
 /** Refuses an issuer whose metadata could not be found or trusted. */
-export function requireIssuerUrl(issuer: string): URL {
-  const url = requireProtectedUrl(
-    'JwtVerifier: issuer',
-    requireText('JwtVerifier: issuer', issuer),
-  );
+export function assertIssuerUrl(issuer: unknown, options: HttpOptions): asserts issuer is string {
+  assertText('JwtVerifier: issuer', issuer);
+  assertTrustedUrl('JwtVerifier: issuer', issuer, options);
   if (issuer.includes('?')) {
     throw new ConfigurationError('JwtVerifier: issuer must not hold a query');
   }
-  return url;
 }
 
-/** Finds where an issuer serves its keys, from metadata that names this very issuer. */
-export async function discoverJwksUri(issuer: string, limits: HttpLimits): Promise<URL> {
-  const url = new URL(issuer);
-  const metadata = (await fetchMetadata(url, limits)) as Record<string, unknown> | null;
-  if (metadata?.['issuer'] !== issuer) throw new Error(`The metadata of ${issuer} is another's`);
-  return requireJwksUri(metadata['jwks_uri'], url);
+/** Fetches a key set; what kind of file its server takes it for does not matter. */
+export function fetchKeySet(url: URL, options: HttpOptions): Promise<unknown> {
+  return fetchJson(url, options, { headers: JWKS_HEADERS, untyped: true });
 }
+
+/** Fetches an issuer's key set; where it is, is found out once per `maxAge`, and after a failure. */
+export class IssuerKeySet {
+  private jwksUri: { readonly url: URL; readonly at: number } | undefined;
+
+  constructor(
+    private readonly issuer: string,
+    private readonly options: JwksOptions,
+  ) {}
+
+  async fetch(): Promise<unknown> {
+    const { url, at } = this.known() ?? (await this.discover());
+    this.jwksUri = undefined;
+    const keySet = await fetchKeySet(url, this.options);
+    this.jwksUri = { url, at };
+    return keySet;
+  }
+
+  private known() {
+    const { jwksUri } = this;
+    const maxAge = (this.options.maxAge ?? 600) * 1000;
+    return jwksUri && performance.now() < jwksUri.at + maxAge ? jwksUri : undefined;
+  }
+
+  private async discover() {
+    const metadata = (await fetchMetadata(new URL(this.issuer), this.options)) as Metadata;
+    checkIssuer(metadata?.issuer, this.issuer);
+    const url = readJwksUri(metadata?.jwks_uri, new URL(this.issuer), this.options);
+    return { url, at: performance.now() };
+  }
+}
+
+type Metadata = { readonly issuer?: unknown; readonly jwks_uri?: unknown } | null;
 
 /**
  * Reads the metadata that OpenID Connect puts behind the issuer's path or, where there is none, what
@@ -30,26 +71,57 @@ export async function discoverJwksUri(issuer: string, limits: HttpLimits): Promi
  *
  * @see [RFC 8414, section 3.1](https://www.rfc-editor.org/rfc/rfc8414#section-3.1)
  */
-async function fetchMetadata({ origin, pathname }: URL, limits: HttpLimits): Promise<unknown> {
+async function fetchMetadata({ origin, pathname }: URL, options: HttpOptions): Promise<unknown> {
   const path = pathname.replace(/\/$/, '');
   try {
     const openId = new URL(`${origin}${path}/.well-known/openid-configuration`);
-    return await fetchJson(openId, limits);
+    return await fetchJson(openId, options);
   } catch (error) {
     if (!isClientError(error)) throw error;
   }
-  return fetchJson(new URL(`${origin}/.well-known/oauth-authorization-server${path}`), limits);
+  return fetchJson(new URL(`${origin}/.well-known/oauth-authorization-server${path}`), options);
 }
 
 function isClientError(error: unknown): boolean {
   return error instanceof UnexpectedResponseError && error.status >= 400 && error.status < 500;
 }
 
-function requireJwksUri(value: unknown, issuer: URL): URL {
-  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
-  // A remote issuer must not make this machine ask itself.
-  if (url === undefined || !isProtected(url) || (isLoopback(url) && !isLoopback(issuer))) {
-    throw new Error(`The metadata of ${issuer.href} holds no jwks_uri to be trusted`);
+/** Refuses metadata that are another issuer's, but for Entra ID's, which leave the tenant open. */
+function checkIssuer(named: unknown, issuer: string): void {
+  if (named === issuer || isTenantOf(named, issuer)) return;
+  const message =
+    `The issuer is configured as ${quote(issuer)}, but its metadata names ${quote(named)}: ` +
+    'they must be equal to the letter';
+  if (named === `${issuer}/` || `${String(named)}/` === issuer) {
+    throw new IssuerMismatchError(message);
   }
-  return url;
+  const hint = String(named).includes(TENANT)
+    ? '; name tenants, or pass a function to fromIssuers'
+    : '';
+  throw new Error(message + hint);
+}
+
+function isTenantOf(named: unknown, issuer: string): boolean {
+  if (typeof named !== 'string') return false;
+  const [before, after, ...more] = named.split(TENANT);
+  if (after === undefined || more.length > 0) return false;
+  const tenant = issuer.slice(before!.length, issuer.length - after.length);
+  return (
+    issuer === before + tenant + after && /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.test(tenant)
+  );
+}
+
+/** What another server says is shortened, and cannot break a line of a log. */
+function quote(value: unknown): string {
+  return JSON.stringify(String(value).slice(0, 200));
+}
+
+function readJwksUri(value: unknown, issuer: URL, options: HttpOptions): URL {
+  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
+  // A remote issuer must not make this machine ask itself, or what only this machine can reach.
+  if (url !== undefined && isTrustedReference(url, issuer, options)) return url;
+  throw new Error(
+    `The metadata of ${issuer.href} holds no jwks_uri to be trusted, but ${quote(value)}: a host inside ` +
+      'the network, or one over http, has to be listed in allowInsecureHttp',
+  );
 }

@@ -1,23 +1,87 @@
-import { errors, type JWK } from 'jose';
-import { importPublicKey } from './json-web-key.js';
+import type { CryptoKey, JWK, JWSHeaderParameters } from 'jose';
+import { importKey, readPublicKey, type VerificationKey } from './json-web-key.js';
+
+/** A key of a set that is of use. */
+export interface UsableKey extends VerificationKey {
+  readonly kid: unknown;
+}
+
+/** What a set holds, read but not made ready. */
+export interface ReadKeySet {
+  readonly usable: readonly UsableKey[];
+  /** Why the others are left out. */
+  readonly leftOut: readonly string[];
+}
 
 /**
- * The keys of a fetched set that can check signatures; the others are ignored, not the whole set.
+ * Reads the keys of a set that can check signatures by one of the algorithms; the others are left out,
+ * not the whole set.
  *
  * @see [RFC 7517, section 5](https://www.rfc-editor.org/rfc/rfc7517#section-5)
  */
-export function parseKeySet(json: unknown): JWK[] {
+export function readKeySet(json: unknown, algorithms: readonly string[]): ReadKeySet {
   const keys = (json as { keys?: unknown } | null)?.keys;
-  if (!Array.isArray(keys)) throw new errors.JWKSInvalid('JSON Web Key Set malformed');
-  return keys.filter(isUsable);
+  if (!Array.isArray(keys)) throw new Error('A JSON Web Key Set must have a list of keys');
+  const usable: UsableKey[] = [];
+  const leftOut: string[] = [];
+  for (const [index, key] of keys.entries()) {
+    try {
+      usable.push(readKey(key, algorithms));
+    } catch (error) {
+      leftOut.push(`${nameOf(key, index)}: ${(error as Error).message}`);
+    }
+  }
+  return { usable, leftOut };
 }
 
-function isUsable(key: unknown): boolean {
-  if (typeof key !== 'object') return false;
-  try {
-    importPublicKey(key as JWK);
-    return true;
-  } catch {
-    return false;
+function readKey(json: unknown, accepted: readonly string[]): UsableKey {
+  if (typeof json !== 'object' || json === null) throw new Error('A key must be an object');
+  const { key, algorithm, algorithms } = readPublicKey(json as JWK);
+  const wanted = algorithms.filter((each) => accepted.includes(each));
+  if (wanted.length === 0) throw new Error('A key is for no algorithm that is accepted');
+  return { key, algorithm, algorithms: wanted, kid: (json as JWK).kid };
+}
+
+/** What another server says is shortened, and cannot break a line of a log. */
+function nameOf(key: unknown, index: number): string {
+  const kid = (key as JWK | null)?.kid;
+  return typeof kid === 'string' ? JSON.stringify(kid.slice(0, 100)) : `key ${index + 1}`;
+}
+
+interface ReadyKey {
+  readonly kid: unknown;
+  readonly byAlgorithm: ReadonlyMap<string, CryptoKey>;
+}
+
+/** Public keys that are ready for use, so that no key can fail on the way of a request. */
+export class KeySet {
+  private constructor(private readonly keys: readonly ReadyKey[]) {}
+
+  static async of(keys: readonly UsableKey[]): Promise<KeySet> {
+    return new KeySet(await Promise.all(keys.map(makeReady)));
   }
+
+  /** Those that a token may be signed by: of its algorithm and, where it names one, of its `kid`. */
+  find({ alg, kid }: JWSHeaderParameters): readonly CryptoKey[] {
+    const found: CryptoKey[] = [];
+    for (const key of this.keys) {
+      const ready = key.byAlgorithm.get(alg as string);
+      if (ready !== undefined && (kid === undefined || isNamed(key, kid))) found.push(ready);
+    }
+    return found;
+  }
+}
+
+function isNamed(key: ReadyKey, kid: unknown): boolean {
+  return typeof kid === 'string' && key.kid === kid;
+}
+
+/** An algorithm that a key turns out to be of no use for is left out. */
+async function makeReady({ kid, key, algorithms }: UsableKey): Promise<ReadyKey> {
+  const byAlgorithm = new Map<string, CryptoKey>();
+  for (const algorithm of algorithms) {
+    const ready = await importKey(key, algorithm).catch(() => undefined);
+    if (ready !== undefined) byAlgorithm.set(algorithm, ready);
+  }
+  return { kid, byAlgorithm };
 }

@@ -2,7 +2,6 @@ import { createPublicKey, KeyObject, type webcrypto } from 'node:crypto';
 import { types } from 'node:util';
 import type { CryptoKey, JWK } from 'jose';
 import { ConfigurationError } from '../errors/configuration.error.js';
-import { algorithmsOf } from './jwt-algorithms.js';
 
 /**
  * A public key: PEM text (a key or a certificate), a Node or Web Crypto key, or a JSON Web Key.
@@ -20,47 +19,136 @@ export interface VerificationKey {
   readonly algorithm: string | undefined;
 }
 
+const RSA = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
+const EDDSA = ['EdDSA', 'Ed25519'];
+const BY_CURVE: Readonly<Record<string, string>> = {
+  prime256v1: 'ES256',
+  secp384r1: 'ES384',
+  secp521r1: 'ES512',
+};
+
+/** Every algorithm whose verification needs no secret. */
+export const ASYMMETRIC: readonly string[] = [...RSA, ...Object.values(BY_CURVE), ...EDDSA];
+
+/** How Web Crypto names each; a key is imported for one of them only. */
+const IMPORT: Readonly<Record<string, object>> = Object.fromEntries([
+  ...RSA.map((alg) => {
+    const name = alg.startsWith('RS') ? 'RSASSA-PKCS1-v1_5' : 'RSA-PSS';
+    return [alg, { name, hash: `SHA-${alg.slice(2)}` }];
+  }),
+  ['ES256', { name: 'ECDSA', namedCurve: 'P-256' }],
+  ['ES384', { name: 'ECDSA', namedCurve: 'P-384' }],
+  ['ES512', { name: 'ECDSA', namedCurve: 'P-521' }],
+  ...EDDSA.map((alg) => [alg, { name: 'Ed25519' }]),
+]);
+
 /** Reads a public key; a private, secret, weak or unsuitable one is refused. */
-export function importPublicKey(input: JwtPublicKey): VerificationKey {
+export function readPublicKey(input: JwtPublicKey): VerificationKey {
   const key = toKeyObject(input);
   if (key.type !== 'public') throw new ConfigurationError(`A ${key.type} key is not a public key`);
   const algorithms = algorithmsOf(key);
-  if (algorithms.length === 0) {
-    throw new ConfigurationError('A key must be RSA (2048 bits or more), P-256/384/521 or Ed25519');
-  }
   const algorithm = declaredAlgorithm(input);
   if (algorithm !== undefined && !algorithms.includes(algorithm)) {
-    throw new ConfigurationError(`A key cannot be for ${algorithm}`);
+    throw new ConfigurationError('A key cannot be for the algorithm that it names');
   }
   return { key, algorithms: algorithm === undefined ? algorithms : [algorithm], algorithm };
 }
 
+/** Makes a key ready for one of its algorithms; `jose` would do that anew for each token. */
+export function importKey(key: KeyObject, algorithm: string): Promise<CryptoKey> {
+  const spki = key.export({ type: 'spki', format: 'der' });
+  const how = IMPORT[algorithm] as webcrypto.AlgorithmIdentifier;
+  return crypto.subtle.importKey('spki', spki, how, true, ['verify']);
+}
+
+/** Every private or secret parameter of the key types there are (RFC 7518, section 6; RFC 8037). */
+const SECRET_PARAMETERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
+
+/** Whether a JSON Web Key holds what nobody else may know. */
+export function isSecretJwk(key: unknown): boolean {
+  if (typeof key !== 'object' || key === null) return false;
+  return SECRET_PARAMETERS.some((parameter) => Object.hasOwn(key, parameter));
+}
+
 function toKeyObject(input: JwtPublicKey): KeyObject {
   if (input instanceof KeyObject) return input;
-  if (types.isCryptoKey(input)) return KeyObject.from(input);
+  if (types.isCryptoKey(input)) {
+    if (input.usages.includes('verify')) return KeyObject.from(input);
+    throw new ConfigurationError('A CryptoKey must be a public key with the usage verify');
+  }
   try {
     // From a private key createPublicKey would derive the public one: keep such secrets out instead.
     if (typeof input === 'string' && !input.includes('PRIVATE KEY'))
       return createPublicKey(input.trim());
     if (isPublicJwk(input)) return createPublicKey({ key: input, format: 'jwk' });
-  } catch (cause) {
-    throw new ConfigurationError('A key cannot be read', { cause });
+  } catch {
+    // The reason may quote the key.
+    throw new ConfigurationError('A key cannot be read');
   }
   throw new ConfigurationError('A key must be a public key for signatures');
 }
 
 /** Whether it is no secret, and meant for signatures as far as it says. */
 function isPublicJwk(input: unknown): input is JWK & webcrypto.JsonWebKey {
-  if (typeof input !== 'object' || input === null) return false;
-  const { d, use = 'sig', key_ops: operations = ['verify'] } = input as JWK;
-  if (d !== undefined || use !== 'sig') return false;
-  return Array.isArray(operations) && operations.includes('verify');
+  if (typeof input !== 'object' || input === null || isSecretJwk(input)) return false;
+  const { use = 'sig', key_ops: operations = ['verify'] } = input as JWK;
+  return use === 'sig' && Array.isArray(operations) && operations.includes('verify');
 }
+
+/** The algorithms a public key may serve, when it proves anything and is for signatures. */
+function algorithmsOf(key: KeyObject): readonly string[] {
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
+  const curve = type === 'ec' ? BY_CURVE[details?.namedCurve ?? ''] : undefined;
+  if (curve !== undefined) return [curve];
+  if (type === 'rsa') {
+    if (isSoundRsa(key)) return RSA;
+    throw new ConfigurationError(
+      'An RSA key must have 2048 to 16384 bits, and an odd exponent over 2',
+    );
+  }
+  if (type === 'ed25519') {
+    if (!isOfSmallOrder(key)) return EDDSA;
+    throw new ConfigurationError('An Ed25519 key of small order proves nothing');
+  }
+  throw new ConfigurationError('A key must be RSA (2048 bits or more), P-256/384/521 or Ed25519');
+}
+
+/** With an exponent of 1, everything is its own signature; with an even modulus, anybody can sign. */
+function isSoundRsa(key: KeyObject): boolean {
+  const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
+  const { n = '' } = key.export({ format: 'jwk' });
+  const isOdd = (Buffer.from(n, 'base64url').at(-1) ?? 0) % 2 === 1;
+  const isExponent =
+    publicExponent >= 3n && publicExponent < 2n ** 64n && publicExponent % 2n === 1n;
+  return isOdd && isExponent && modulusLength >= 2048 && modulusLength <= 16_384;
+}
+
+/** The y coordinates of the points whose order divides 8, little-endian, in every encoding below 2^255. */
+const SMALL_ORDER = new Set([
+  '0000000000000000000000000000000000000000000000000000000000000000',
+  '0100000000000000000000000000000000000000000000000000000000000000',
+  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+  'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+  'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+  'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+]);
+
+/** For a key of small order there is one signature that is good for every eighth text, or for all. */
+function isOfSmallOrder(key: KeyObject): boolean {
+  const y = Buffer.from(key.export({ format: 'jwk' }).x ?? '', 'base64url');
+  // The highest bit is the sign of x.
+  y[31]! &= 0x7f;
+  return SMALL_ORDER.has(y.toString('hex'));
+}
+
+/** Web Crypto's names of signature algorithms, and how JOSE's begin. */
+const FAMILIES: Readonly<Record<string, string>> = { 'RSASSA-PKCS1-v1_5': 'RS', 'RSA-PSS': 'PS' };
 
 function declaredAlgorithm(input: JwtPublicKey): string | undefined {
   if (typeof input === 'string' || input instanceof KeyObject) return undefined;
   if (!types.isCryptoKey(input)) return (input as JWK).alg;
   const { name, hash } = input.algorithm as webcrypto.RsaHashedKeyAlgorithm;
-  const family = { 'RSASSA-PKCS1-v1_5': 'RS', 'RSA-PSS': 'PS' }[name];
+  const family = FAMILIES[name];
   return family && `${family}${hash.name.slice('SHA-'.length)}`;
 }

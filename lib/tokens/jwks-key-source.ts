@@ -1,112 +1,169 @@
-import { createLocalJWKSet, errors, type JWK, type JWTVerifyGetKey } from 'jose';
-import { unavailable } from './http-unavailable.js';
-import { parseKeySet } from './json-web-key-set.js';
-import type { JwtKeys } from './jwt-keys.js';
-import { requireHttpLimits, requireNumbers } from './jwt-option-checks.js';
+import { Logger } from '@nestjs/common';
+import type { CryptoKey, JWSHeaderParameters } from 'jose';
+import { withDeadline } from '../protocol/deadline.js';
+import { unavailable } from './http-json.js';
+import { IssuerMismatchError } from './issuer-metadata.js';
+import { KeySet, readKeySet } from './json-web-key-set.js';
+import { type JwtKeys, logLeftOut } from './jwt-keys.js';
 import type { JwksOptions } from './jwt-verifier.options.js';
+import { assertNumbers } from './option-checks.js';
 
-/** How the last fetch ended, and when, by the monotonic clock. */
-interface Attempt {
-  readonly at: number;
-  readonly failure?: unknown;
-}
-
-/** A key set as last fetched. */
+/** A key set as last fetched, and when that began, by the monotonic clock. */
 interface Fetched {
   readonly at: number;
   readonly text: string;
-  readonly find: JWTVerifyGetKey;
+  readonly keys: KeySet;
 }
+
+/** Fetches that failed, since one did not. */
+interface Outage {
+  readonly at: number;
+  readonly count: number;
+  readonly reason: unknown;
+  /** Seconds after which the next is made. */
+  readonly pause: number;
+}
+
+/** The longest pause between two fetches during an outage, in seconds: so soon it is over for all. */
+const LONGEST_PAUSE = 2;
+
+/** Seconds after which a fetch is given no more company: who comes later starts another. */
+const SHARED = 1;
+
+/** Seconds that tokens wait for keys to be fetched anew, though the old ones would do. */
+const PATIENCE = 0.25;
 
 /** The keys of a JSON Web Key Set that somebody else serves, replaces and withdraws. */
 export class JwksKeySource implements JwtKeys {
   revision = 0;
   private fetched: Fetched | undefined;
-  private lastAttempt: Attempt | undefined;
-  private pending: Promise<Fetched> | undefined;
+  private outage: Outage | undefined;
+  private pending: { readonly at: number; readonly fetched: Promise<Fetched> } | undefined;
+  private loggedLeftOut = '';
   private readonly cooldown: number;
   private readonly maxAge: number;
   private readonly staleIfError: number;
 
-  /** @param fetchKeySet answers with the parsed JSON, or rejects. */
+  /**
+   * @param name what is fetched, for logs.
+   * @param fetchKeySet answers with the parsed JSON, or rejects.
+   */
   constructor(
+    private readonly name: string,
     private readonly fetchKeySet: () => Promise<unknown>,
     readonly algorithms: readonly string[],
     options: JwksOptions,
   ) {
-    requireHttpLimits('JwtVerifier', options);
-    requireNumbers('JwtVerifier', options, { cooldown: 0, maxAge: 0, staleIfError: 0 });
+    assertNumbers('JwtVerifier', options, { cooldown: 0, maxAge: 0, staleIfError: 0 });
     this.cooldown = options.cooldown ?? 30;
     this.maxAge = options.maxAge ?? 600;
     this.staleIfError = options.staleIfError ?? 86_400;
   }
 
-  readonly key: JWTVerifyGetKey = async (header, token) => {
-    const { find } = await this.current();
-    try {
-      return await find(header, token);
-    } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-      const newer = await this.afterUnknownKey();
-      return newer.find(header, token);
-    }
-  };
+  isCurrent(): boolean {
+    return isWithin(this.maxAge, this.fetched);
+  }
 
-  private async current(): Promise<Fetched> {
+  async find(header: JWSHeaderParameters): Promise<readonly CryptoKey[]> {
     const { fetched } = this;
-    if (fetched === undefined) return this.fetch();
-    if (isWithin(this.maxAge, fetched)) return fetched;
-    try {
-      return await this.refetch();
-    } catch (error) {
-      if (isWithin(this.maxAge + this.staleIfError, fetched)) return fetched;
-      throw error;
-    }
+    const { keys } = fetched !== undefined && this.isCurrent() ? fetched : await this.renewed();
+    const found = keys.find(header);
+    return found.length > 0 ? found : (await this.afterUnknownKey()).keys.find(header);
+  }
+
+  /** Keys that were just fetched or, where that takes long or fails, those that may still serve. */
+  private async renewed(): Promise<Fetched> {
+    const { fetched, outage } = this;
+    if (fetched === undefined || !this.isUsable(fetched)) return this.fetch();
+    if (this.isPausing()) return fetched;
+    const fetching = this.fetch();
+    // Nobody is held up by a server that is slow, or known to be out.
+    const patience = outage === undefined && isWithin(PATIENCE, this.pending) ? PATIENCE : 0;
+    return withDeadline(fetching, patience, this.name).catch(() => fetched);
   }
 
   private async afterUnknownKey(): Promise<Fetched> {
-    const { fetched, lastAttempt } = this;
-    const justFetched = lastAttempt?.failure === undefined && this.isCoolingDown();
-    return justFetched ? fetched! : this.refetch();
+    const { fetched, outage, cooldown } = this;
+    // While fetches fail, whether a newer key exists is not known: that is no reason to refuse a token.
+    return outage === undefined && isWithin(cooldown, fetched) ? fetched! : this.fetch();
   }
 
-  /** While it fails, whether a newer key exists is not known: that is no reason to refuse a token. */
-  private async refetch(): Promise<Fetched> {
-    const failure = this.lastAttempt?.failure;
-    if (failure !== undefined && this.isCoolingDown()) throw unavailable(failure);
-    return this.fetch();
+  private isUsable(fetched: Fetched): boolean {
+    return isWithin(this.maxAge + this.staleIfError, fetched);
   }
 
-  private isCoolingDown(): boolean {
-    return isWithin(this.cooldown, this.lastAttempt);
+  private isPausing(): boolean {
+    return isWithin(this.outage?.pause ?? 0, this.outage);
   }
 
-  /** Whoever asks while a fetch is under way shares it. */
+  /** Whoever asks soon after a fetch began shares it: a server that is back answers the next at once. */
   private fetch(): Promise<Fetched> {
-    this.pending ??= this.load().finally(() => (this.pending = undefined));
-    return this.pending;
+    const { pending, outage } = this;
+    if (pending !== undefined && isWithin(SHARED, pending)) return pending.fetched;
+    if (outage !== undefined && this.isPausing()) return Promise.reject(refusalFor(outage.reason));
+    const at = performance.now();
+    const fetched = this.load(at).finally(() => {
+      if (this.pending?.fetched === fetched) this.pending = undefined;
+    });
+    this.pending = { at, fetched };
+    return fetched;
   }
 
-  private async load(): Promise<Fetched> {
+  private async load(at: number): Promise<Fetched> {
     try {
-      const keys = parseKeySet(await this.fetchKeySet());
-      this.lastAttempt = { at: performance.now() };
-      return (this.fetched = this.replace(keys));
-    } catch (failure) {
-      this.lastAttempt = { at: performance.now(), failure };
-      throw unavailable(failure);
+      const fetched = await this.replace(at, await this.fetchKeySet());
+      this.outage = undefined;
+      return fetched;
+    } catch (reason) {
+      if (this.isLatest(at)) this.recordFailure(reason);
+      throw refusalFor(reason);
     }
   }
 
-  private replace(keys: JWK[]): Fetched {
-    const at = performance.now();
-    const text = JSON.stringify(keys);
-    if (this.fetched?.text === text) return { ...this.fetched, at };
-    if (this.fetched !== undefined) this.revision++;
-    return { at, text, find: createLocalJWKSet({ keys }) };
+  private async replace(at: number, json: unknown): Promise<Fetched> {
+    const { usable, leftOut } = readKeySet(json, this.algorithms);
+    const text = JSON.stringify((json as { keys: unknown }).keys);
+    const keys = await KeySet.of(usable);
+    const { fetched } = this;
+    if (fetched !== undefined && !this.isLatest(at)) return fetched;
+    if (fetched?.text === text) return (this.fetched = { ...fetched, at });
+    if (fetched !== undefined) this.revision++;
+    this.logLeftOut(leftOut);
+    return (this.fetched = { at, text, keys });
+  }
+
+  /** Whether no fetch that began later brought keys. */
+  private isLatest(at: number): boolean {
+    return this.fetched === undefined || this.fetched.at <= at;
+  }
+
+  private logLeftOut(leftOut: readonly string[]): void {
+    const text = leftOut.join();
+    if (text !== this.loggedLeftOut) logLeftOut(this.name, leftOut);
+    this.loggedLeftOut = text;
+  }
+
+  private recordFailure(reason: unknown): void {
+    const { fetched, outage } = this;
+    const count = (outage?.count ?? 0) + 1;
+    // Whoever has no keys at all tries once more at once: a connection that was kept may be just gone.
+    const isFirst = count === 1 && (fetched === undefined || !this.isUsable(fetched));
+    const pause = isFirst ? 0 : Math.min(count, LONGEST_PAUSE) * (1 - Math.random() / 2);
+    this.outage = { at: performance.now(), count, reason, pause };
+    if (count === 1) new Logger('JwtVerifier').warn(`${this.name}: ${describe(reason)}`);
   }
 }
 
 function isWithin(seconds: number, moment: { readonly at: number } | undefined): boolean {
   return moment !== undefined && performance.now() < moment.at + seconds * 1000;
+}
+
+/** 503 for an outage; what only a change of options can mend is no outage. */
+function refusalFor(reason: unknown): unknown {
+  return reason instanceof IssuerMismatchError ? reason : unavailable(reason);
+}
+
+function describe(reason: unknown): string {
+  const { message, cause } = reason as { message?: unknown; cause?: { code?: unknown } };
+  return typeof cause?.code === 'string' ? `${message} (${cause.code})` : `${message}`;
 }

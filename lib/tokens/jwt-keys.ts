@@ -1,10 +1,168 @@
-import type { KeyObject } from 'node:crypto';
-import type { JWTVerifyGetKey } from 'jose';
+import { createPublicKey, KeyObject } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import type { CryptoKey, JSONWebKeySet, JWSHeaderParameters } from 'jose';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import {
+  ASYMMETRIC,
+  importKey,
+  isSecretJwk,
+  type JwtPublicKey,
+  readPublicKey,
+} from './json-web-key.js';
+import { KeySet, readKeySet } from './json-web-key-set.js';
+import { assertTexts, listOf } from './option-checks.js';
+
+/**
+ * A secret that the issuer and this API share; as text, its UTF-8 bytes.
+ *
+ * @publicApi
+ */
+export type JwtSecret = string | Uint8Array | KeyObject;
 
 /** What signatures are checked with, and by which algorithms: the configuration's choice, never the token's. */
 export interface JwtKeys {
-  readonly key: KeyObject | JWTVerifyGetKey;
   readonly algorithms: readonly string[];
   /** Grows when keys that may have been used are replaced. */
   readonly revision: number;
+  /** Whether no key can have been withdrawn unnoticed. */
+  isCurrent(): boolean;
+  /** The keys that a token with this header may be signed by; none when they are unknown. */
+  find(header: JWSHeaderParameters): readonly CryptoKey[] | Promise<readonly CryptoKey[]>;
+}
+
+/** Keys that never change. */
+class FixedKeys implements JwtKeys {
+  readonly revision = 0;
+
+  constructor(
+    readonly algorithms: readonly string[],
+    readonly find: JwtKeys['find'],
+  ) {}
+
+  isCurrent(): boolean {
+    return true;
+  }
+}
+
+/** Each HMAC algorithm with the bytes its key must have at least (RFC 7518, section 3.2). */
+const HMAC: Readonly<Record<string, number>> = { HS256: 32, HS384: 48, HS512: 64 };
+
+/** A shared secret, for HMAC and nothing else. */
+export function secretKeys(secret: JwtSecret, asked: readonly string[] | undefined): JwtKeys {
+  const algorithms = chooseAlgorithms(asked, Object.keys(HMAC), ['HS256']);
+  const bytes = readSecret(secret);
+  for (const algorithm of algorithms) {
+    if (bytes.byteLength < HMAC[algorithm]!) {
+      throw new ConfigurationError(
+        `JwtVerifier: a secret for ${algorithm} must have ${HMAC[algorithm]} bytes or more`,
+      );
+    }
+  }
+  return fixedKeys(algorithms, (algorithm) => {
+    const hmac = { name: 'HMAC', hash: `SHA-${algorithm.slice('HS'.length)}` };
+    return crypto.subtle.importKey('raw', bytes, hmac, false, ['verify']);
+  });
+}
+
+/** One public key. */
+export function publicKeys(input: JwtPublicKey, asked: readonly string[] | undefined): JwtKeys {
+  const { key, algorithms: possible, algorithm } = readPublicKey(input);
+  const byDefault =
+    algorithm === undefined && key.asymmetricKeyType === 'rsa' ? ['RS256'] : possible;
+  const algorithms = chooseAlgorithms(asked, possible, byDefault);
+  return fixedKeys(algorithms, (each) => importKey(key, each));
+}
+
+/** Each algorithm's key, imported once: `jose` would do it for each token, a quarter of HS256's work. */
+function fixedKeys(
+  algorithms: readonly string[],
+  importFor: (algorithm: string) => Promise<CryptoKey>,
+): JwtKeys {
+  const keys = new Map<unknown, Promise<readonly CryptoKey[]>>();
+  for (const algorithm of algorithms)
+    keys.set(
+      algorithm,
+      importFor(algorithm).then((key) => [key]),
+    );
+  return new FixedKeys(algorithms, ({ alg }) => keys.get(alg) ?? []);
+}
+
+/** Several public keys, told apart by `kid` and `alg`. */
+export function keySetKeys(jwks: JSONWebKeySet, asked: readonly string[] | undefined): JwtKeys {
+  const algorithms = chooseAlgorithms(asked, ASYMMETRIC, ASYMMETRIC);
+  const keys: unknown = jwks?.keys;
+  if (Array.isArray(keys) && keys.some(isSecretJwk)) {
+    throw new ConfigurationError(
+      'JwtVerifier: a JSON Web Key Set must hold no private or secret key',
+    );
+  }
+  const { usable, leftOut } = readKeySet({ keys: keys ?? [] }, algorithms);
+  if (usable.length === 0) {
+    const reasons = leftOut.length === 0 ? '' : ` (${leftOut.join('; ')})`;
+    throw new ConfigurationError(
+      `JwtVerifier: a JSON Web Key Set must have keys for signatures${reasons}`,
+    );
+  }
+  logLeftOut('The key set', leftOut);
+  const ready = KeySet.of(usable);
+  return new FixedKeys(algorithms, async (header) => (await ready).find(header));
+}
+
+/** Says which keys of a set are of no use here. */
+export function logLeftOut(set: string, leftOut: readonly string[]): void {
+  if (leftOut.length === 0) return;
+  new Logger('JwtVerifier').log(`${set} has keys that are left out: ${leftOut.join('; ')}`);
+}
+
+/** The algorithms asked for, or else the default; refuses one the keys cannot or must not serve. */
+export function chooseAlgorithms(
+  asked: readonly string[] | undefined,
+  possible: readonly string[],
+  byDefault: readonly string[],
+): readonly string[] {
+  if (asked === undefined) return byDefault;
+  assertTexts('JwtVerifier: algorithms', asked);
+  const algorithms = listOf(asked);
+  const impossible = algorithms.find((algorithm) => !possible.includes(algorithm));
+  if (impossible === undefined) return algorithms;
+  throw new ConfigurationError(
+    `JwtVerifier: algorithms must be among ${possible.join(', ')}; ${impossible} is not`,
+  );
+}
+
+function readSecret(secret: JwtSecret): Buffer {
+  const bytes = secretBytes(secret);
+  // A public key as the HMAC secret would let everyone who has it sign tokens.
+  if (isPublicKey(bytes)) {
+    throw new ConfigurationError('JwtVerifier: a public or PEM key is not a secret: use fromKey');
+  }
+  return bytes;
+}
+
+function secretBytes(secret: JwtSecret): Buffer {
+  if (typeof secret === 'string' || secret instanceof Uint8Array) return Buffer.from(secret);
+  if (!(secret instanceof KeyObject)) {
+    throw new ConfigurationError('JwtVerifier: a secret must be text, bytes or a secret KeyObject');
+  }
+  if (secret.type !== 'secret') {
+    throw new ConfigurationError(`JwtVerifier: a ${secret.type} key is not a secret`);
+  }
+  return secret.export();
+}
+
+/** Whether a secret is a key that others have: as PEM, OpenSSH or JSON text, in DER, or as DER's base64. */
+function isPublicKey(secret: Buffer): boolean {
+  const text = secret.toString('latin1').trim();
+  if (text.includes('-----BEGIN ') || /^(?:ssh|ecdsa)-\S+ AAAA/.test(text)) return true;
+  if (/^\{[^]*"kty"/.test(text)) return true;
+  return isSpki(secret) || (/^[\w+/=\s-]+$/.test(text) && isSpki(Buffer.from(text, 'base64')));
+}
+
+function isSpki(key: Buffer): boolean {
+  try {
+    createPublicKey({ key, type: 'spki', format: 'der' });
+    return true;
+  } catch {
+    return false;
+  }
 }

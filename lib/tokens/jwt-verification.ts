@@ -1,98 +1,122 @@
-import { errors, type JWTVerifyResult, type JWTVerifyOptions, jwtVerify } from 'jose';
+import type { CompactJWSHeaderParameters, JWTPayload } from 'jose';
+import { ConfigurationError } from '../errors/configuration.error.js';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
+import { freezeJson, verifyCompactJws } from './compact-jws.js';
+import { type ConfirmedClaims, requireUnbound } from './confirmation.js';
 import type { JwtKeys } from './jwt-keys.js';
-import { refusal } from './jwt-refusal.js';
-import { JwtRules } from './jwt-rules.js';
 import type { JwtKeyOptions } from './jwt-verifier.options.js';
-import { VerifiedTokenCache } from './verified-token-cache.js';
-import { grantedScopes } from './verified-token-scopes.js';
-import { freezeJson, type VerifiedToken } from './verified-token.js';
+import { assertNumbers, assertText } from './option-checks.js';
+import {
+  assertScopesFrom,
+  type Audience,
+  DEFAULT_CLOCK_TOLERANCE,
+  grantedScopes,
+  hasWellFormedDates,
+  isMeantFor,
+  readAudience,
+  type TimeLimits,
+  untimely,
+} from './token-claims.js';
+import { isOfClass, normalizeTyp, type TokenClass } from './token-class.js';
 
-interface Remembered {
-  readonly verified: VerifiedToken;
-  /** That of the keys when the verification began. */
-  readonly revision: number;
+/**
+ * A JSON Web Token whose signature and claims have been checked; frozen to its last member.
+ *
+ * @publicApi
+ */
+export interface VerifiedToken<Claims extends object = JWTPayload> {
+  /** What the token says. Beyond the checked claims, its types are the issuer's promise. */
+  readonly claims: Readonly<JWTPayload & ConfirmedClaims & Claims>;
+  /** The protected header. */
+  readonly header: Readonly<CompactJWSHeaderParameters>;
+  /** The granted scopes, from where `scopesFrom` says. */
+  readonly scopes: readonly string[];
+  /** When it expires, in seconds since the epoch: its `exp`, for `Authentication.expiresAt`. */
+  readonly expiresAt: number;
 }
 
-/** How a verifier checks tokens. */
-export interface Verification {
-  verify(token: string): Promise<VerifiedToken>;
-  /** What was found out before, if it still holds; it says nothing about other tokens. */
-  recall(token: string): VerifiedToken | undefined;
-}
+/** RFC 9068, section 2.2; `iss`, `exp` and `aud` are required of every token. */
+const ACCESS_TOKEN_CLAIMS = ['sub', 'client_id', 'jti'];
 
 /** The checks of one issuer's tokens. */
-export class JwtVerification implements Verification {
-  private readonly rules: JwtRules;
-  private readonly cache: VerifiedTokenCache<Remembered> | undefined;
+export class JwtVerification {
+  private readonly issuer: string;
+  private readonly audience: Audience;
+  private readonly tokenClass: TokenClass;
+  private readonly basicClaims: string[];
+  private readonly requiredClaims: readonly string[];
+  private readonly limits: TimeLimits;
+  private readonly acceptBound: boolean;
+  private readonly scopesFrom: string | readonly string[] | undefined;
 
   constructor(
-    private readonly keys: JwtKeys,
+    readonly keys: JwtKeys,
     options: JwtKeyOptions,
   ) {
-    this.rules = new JwtRules(options, options.issuer, keys.algorithms);
-    this.cache =
-      options.cache && new VerifiedTokenCache<Remembered>('JwtVerifier: cache', options.cache);
+    assertText('JwtVerifier: issuer', options.issuer);
+    assertNumbers('JwtVerifier', options, { clockTolerance: 0, maxTokenAge: 0 });
+    assertScopesFrom('JwtVerifier', options.scopesFrom);
+    const { clockTolerance = DEFAULT_CLOCK_TOLERANCE, maxTokenAge } = options;
+    this.issuer = options.issuer;
+    this.audience = readAudience('JwtVerifier', options.audience, options.audienceClaim);
+    this.tokenClass = readClass(options);
+    this.limits = { clockTolerance, ...(maxTokenAge !== undefined && { maxTokenAge }) };
+    this.basicClaims = ['exp', 'iss', this.audience.claim];
+    if (maxTokenAge !== undefined) this.basicClaims.push('iat');
+    this.requiredClaims = readRequiredClaims(options);
+    this.acceptBound = options.acceptBound ?? false;
+    this.scopesFrom = options.scopesFrom;
   }
 
-  verify(token: string): Promise<VerifiedToken> {
-    const remembered = this.recall(token);
-    return remembered === undefined ? this.verifyAnew(token) : Promise.resolve(remembered);
-  }
-
-  recall(token: string): VerifiedToken | undefined {
-    const remembered = typeof token === 'string' ? this.cache?.get(token) : undefined;
-    return remembered?.revision === this.keys.revision &&
-      this.rules.isTimely(remembered.verified.claims)
-      ? remembered.verified
-      : undefined;
-  }
-
-  private async verifyAnew(token: string): Promise<VerifiedToken> {
-    if (typeof token !== 'string') throw new InvalidTokenException('The token is malformed');
-    const { revision } = this.keys;
-    const verified = await this.read(token);
-    this.cache?.set(token, { verified, revision }, verified.claims.exp);
-    return verified;
-  }
-
-  private async read(token: string): Promise<VerifiedToken> {
-    const { payload, protectedHeader } = await this.checkSignature(token).catch((error) => {
-      throw refusal(error);
-    });
-    this.rules.check(protectedHeader, payload);
-    return freezeJson({
-      claims: payload,
-      header: protectedHeader,
-      scopes: grantedScopes(payload),
-    });
-  }
-
-  private async checkSignature(token: string): Promise<JWTVerifyResult> {
-    const { verifyOptions } = this.rules;
-    const { key } = this.keys;
-    if (typeof key !== 'function') return jwtVerify(token, key, verifyOptions);
-    try {
-      return await jwtVerify(token, key, verifyOptions);
-    } catch (error) {
-      if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
-      return tryEachKey(token, error, verifyOptions);
+  async verify(token: string): Promise<VerifiedToken> {
+    const { header, claims } = await verifyCompactJws(token, this.keys);
+    const fault = this.faultOf(header, claims);
+    if (fault !== undefined) throw new InvalidTokenException(fault);
+    if (!this.acceptBound) requireUnbound({ cnf: claims['cnf'] });
+    if (!freezeJson(claims) || !freezeJson(header)) {
+      throw new InvalidTokenException('The token is malformed');
     }
+    const scopes = Object.freeze(grantedScopes(claims, this.scopesFrom));
+    return Object.freeze({ claims, header, scopes, expiresAt: claims.exp! });
+  }
+
+  /** Whether claims that were found good once are so still, as far as time goes. */
+  isTimely(claims: JWTPayload): boolean {
+    return untimely(claims, this.limits) === undefined;
+  }
+
+  /** Why a token with a good signature is of no use, if so. */
+  private faultOf(header: CompactJWSHeaderParameters, claims: JWTPayload): string | undefined {
+    if (!hasWellFormedDates(claims)) return 'A date claim is not a date';
+    if (!this.basicClaims.every((name) => Object.hasOwn(claims, name))) return MISSING;
+    if (claims.iss !== this.issuer) return 'The issuer is not accepted';
+    if (!isMeantFor(this.audience, claims)) return 'The audience is not accepted';
+    const reason = untimely(claims, this.limits);
+    if (reason !== undefined) return reason;
+    if (!isOfClass(this.tokenClass, header, claims)) return 'The token is of another type';
+    return this.hasRequiredClaims(claims) ? undefined : MISSING;
+  }
+
+  private hasRequiredClaims(claims: JWTPayload): boolean {
+    const isThere = (name: string) => Object.hasOwn(claims, name) && claims[name] !== null;
+    if (!this.requiredClaims.every(isThere)) return false;
+    if (this.tokenClass.typ !== 'at+jwt') return true;
+    const isText = (name: string) => typeof claims[name] === 'string' && claims[name] !== '';
+    return claims.iat !== undefined && ACCESS_TOKEN_CLAIMS.every(isText);
   }
 }
 
-/** A token that names no key may be signed by any of those that fit its algorithm. */
-async function tryEachKey(
-  token: string,
-  candidates: errors.JWKSMultipleMatchingKeys,
-  options: JWTVerifyOptions,
-): Promise<JWTVerifyResult> {
-  for await (const key of candidates) {
-    try {
-      return await jwtVerify(token, key, options);
-    } catch (error) {
-      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
-    }
+const MISSING = 'A required claim is missing';
+
+function readClass({ typ, acceptIdTokens = false }: JwtKeyOptions): TokenClass {
+  if (typ !== undefined) assertText('JwtVerifier: typ', typ);
+  return { typ: typ === undefined ? undefined : normalizeTyp(typ), acceptIdTokens };
+}
+
+function readRequiredClaims({ requiredClaims = [] }: JwtKeyOptions): readonly string[] {
+  if (!Array.isArray(requiredClaims)) {
+    throw new ConfigurationError('JwtVerifier: requiredClaims must be a list of names');
   }
-  throw new errors.JWSSignatureVerificationFailed();
+  for (const name of requiredClaims) assertText('JwtVerifier: requiredClaims', name);
+  return [...requiredClaims];
 }

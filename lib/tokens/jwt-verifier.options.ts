@@ -1,13 +1,38 @@
-import type { HttpLimits } from './http-json.js';
+import type { HttpOptions } from './http-json.js';
 import type { VerifiedTokenCacheOptions } from './verified-token-cache.js';
+
+/**
+ * How the claims of an access token are read, whoever vouches for them.
+ *
+ * @publicApi
+ */
+export interface AccessTokenOptions {
+  /**
+   * The claim that names whom a token is for, where the issuer sends no `aud`: `client_id` for Amazon
+   * Cognito, `azp` for Clerk. An `aud` that is there nevertheless must name one of `audience`, too.
+   * Default: `aud`.
+   */
+  readonly audienceClaim?: string;
+  /**
+   * The claims that grant scopes, all of them together, as text or as a list; dots lead into objects:
+   * `['scope', 'permissions']` for Auth0, `['scope', 'resource_access.my-api.roles']` for Keycloak.
+   * Default: `scope` and, where that is absent or empty, `scp`.
+   */
+  readonly scopesFrom?: string | readonly string[];
+  /**
+   * Accept tokens that are bound to a key or a certificate (`cnf`); whoever sets it checks the binding,
+   * by `DpopVerifier` or `requireCertificateBinding`. Default: `false`, they are no bearer tokens.
+   */
+  readonly acceptBound?: boolean;
+}
 
 /**
  * What every `JwtVerifier` is told.
  *
  * @publicApi
  */
-export interface JwtVerifierOptions {
-  /** The `aud` this API goes by; of several, a token must name one. */
+export interface JwtVerifierOptions extends AccessTokenOptions {
+  /** What this API goes by in `aud`, or in `audienceClaim`; of several, a token must name one. */
   readonly audience: string | readonly string[];
   /**
    * The signature algorithms to accept; the token never chooses beyond them.
@@ -18,9 +43,15 @@ export interface JwtVerifierOptions {
   readonly algorithms?: readonly string[];
   /**
    * The class of token: `at+jwt` (RFC 9068, with all the claims it requires), `JWT` (or no `typ` at
-   * all), or any other `typ`. Default: `at+jwt`, `JWT` or none, without the marks of an ID token.
+   * all), or any other `typ`. Default: `at+jwt`, `JWT` or none. Of these, what claims mark as another
+   * kind of token is refused.
    */
   readonly typ?: string;
+  /**
+   * Accept ID tokens in place of access tokens, as an API behind Firebase or Google has to. An ID token is
+   * meant for the client, which may hand it to anybody. Default: `false`.
+   */
+  readonly acceptIdTokens?: boolean;
   /** Seconds by which clocks may differ, for `exp`, `nbf` and `iat`. Default: 5. */
   readonly clockTolerance?: number;
   /** Claims that must be there beside `iss`, `aud` and `exp`. Default: none. */
@@ -28,12 +59,10 @@ export interface JwtVerifierOptions {
   /** Seconds since `iat` after which a token is refused, whatever its `exp`. Default: unlimited. */
   readonly maxTokenAge?: number;
   /**
-   * Accept tokens that are bound to a key or a certificate (`cnf`); whoever sets it checks the binding,
-   * by `DpopVerifier` or `requireCertificateBinding`. Default: `false`, they are no bearer tokens.
+   * How verified tokens are remembered, so that a revoked one stays good for as long; `false`: not at all,
+   * each token is verified each time. Default: 1000 tokens, for 60 seconds.
    */
-  readonly acceptBound?: boolean;
-  /** Remember verified tokens; `{}` takes the defaults. Default: each token is verified each time. */
-  readonly cache?: VerifiedTokenCacheOptions;
+  readonly cache?: VerifiedTokenCacheOptions | false;
 }
 
 /**
@@ -51,7 +80,7 @@ export interface JwtKeyOptions extends JwtVerifierOptions {
  *
  * @publicApi
  */
-export interface JwksOptions extends HttpLimits {
+export interface JwksOptions extends HttpOptions {
   /** Seconds after a fetch in which an unknown `kid` starts no other. Default: 30. */
   readonly cooldown?: number;
   /** Seconds after which keys, and the metadata that led to them, are fetched anew. Default: 600. */
@@ -73,3 +102,13 @@ export interface JwtJwksUrlOptions extends JwtKeyOptions, JwksOptions {}
  * @publicApi
  */
 export interface JwtIssuerOptions extends JwtVerifierOptions, JwksOptions {}
+
+/**
+ * Says whether an issuer's tokens are accepted, before anything is fetched from it: nothing but `true`,
+ * or a promise of it, is yes.
+ *
+ * The text is the sender's claim. Compare it with what you know; what a pattern lets through is asked for keys.
+ *
+ * @publicApi
+ */
+export type IssuerFilter = (issuer: string) => boolean | Promise<boolean>;

@@ -1,21 +1,33 @@
 import type { JSONWebKeySet, JWTPayload } from 'jose';
+import { ConfigurationError } from '../errors/configuration.error.js';
 import type { JwtPublicKey } from './json-web-key.js';
-import { type JwtSecret, keySetKeys, publicKeys, secretKeys } from './jwt-fixed-keys.js';
-import {
-  issuerVerification,
-  IssuersVerification,
-  jwksUrlVerification,
-} from './jwt-remote-verification.js';
-import { JwtVerification, type Verification } from './jwt-verification.js';
-import type { JwtIssuerOptions, JwtJwksUrlOptions, JwtKeyOptions } from './jwt-verifier.options.js';
-import type { VerifiedToken } from './verified-token.js';
+import { issuerVerification, JwtIssuers, jwksUrlVerification } from './jwt-issuers.js';
+import { type JwtSecret, keySetKeys, publicKeys, secretKeys } from './jwt-keys.js';
+import { JwtVerification, type VerifiedToken } from './jwt-verification.js';
+import type {
+  IssuerFilter,
+  JwtIssuerOptions,
+  JwtJwksUrlOptions,
+  JwtKeyOptions,
+  JwtVerifierOptions,
+} from './jwt-verifier.options.js';
+import { VerifiedTokenCache } from './verified-token-cache.js';
+
+/** A token that was found good. */
+interface Remembered {
+  readonly verified: VerifiedToken;
+  readonly by: JwtVerification;
+  /** That of the keys when the verification began. */
+  readonly revision: number;
+}
 
 /**
  * Verifies signed JSON Web Tokens, as a scheme's `validate` receives them.
  *
  * Signature, `iss`, `aud`, `exp` and the class of token are always checked. Nothing in a token chooses
- * its key's origin or kind: `jwk`, `jku`, `x5u` and `x5c` are ignored. Encrypted tokens are refused, and
- * tokens bound to a key (`cnf`) unless `acceptBound`. It does not check whether a token was revoked.
+ * its key's origin or kind: `jwk`, `jku`, `x5u` and `x5c` are ignored. Encrypted tokens are refused, ID
+ * tokens unless `acceptIdTokens`, and tokens bound to a key (`cnf`) unless `acceptBound`. It does not check
+ * whether a token was revoked, and remembers verified ones for a minute unless `cache` says otherwise.
  *
  * @example
  * ```ts
@@ -35,8 +47,8 @@ import type { VerifiedToken } from './verified-token.js';
  *     super({ openIdConnectUrl: `${issuer}/.well-known/openid-configuration` });
  *   }
  *   override async validate(token: string) {
- *     const { claims, scopes } = await this.jwt.verify(token);
- *     return { user: { id: claims.sub }, scopes };
+ *     const { claims, scopes, expiresAt } = await this.jwt.verify(token);
+ *     return { user: { id: claims.sub }, scopes, expiresAt };
  *   }
  * }
  * ```
@@ -45,21 +57,32 @@ import type { VerifiedToken } from './verified-token.js';
  * @publicApi
  */
 export class JwtVerifier<Claims extends object = JWTPayload> {
-  private constructor(private readonly verification: Verification) {}
+  private readonly cache: VerifiedTokenCache<Remembered> | undefined;
+
+  private constructor(
+    private readonly verification: JwtVerification | JwtIssuers,
+    { cache = {} }: JwtVerifierOptions,
+  ) {
+    if (cache === false) return;
+    if (typeof cache !== 'object' || cache === null) {
+      throw new ConfigurationError('JwtVerifier: cache must be its options, or false');
+    }
+    this.cache = new VerifiedTokenCache('JwtVerifier: cache', cache);
+  }
 
   /**
    * Verifies with a secret that the issuer shares with this API: `HS256`, or the HMAC named.
    *
    * Whoever can verify with it can sign with it.
    *
-   * @throws ConfigurationError when the secret is shorter than the hash, or is a PEM key.
+   * @throws ConfigurationError when the secret is shorter than the hash, or is a public key.
    */
   static fromSecret<Claims extends object = JWTPayload>(
     secret: JwtSecret,
     options: JwtKeyOptions,
   ): JwtVerifier<Claims> {
     const keys = secretKeys(secret, options.algorithms);
-    return new JwtVerifier(new JwtVerification(keys, options));
+    return new JwtVerifier(new JwtVerification(keys, options), options);
   }
 
   /**
@@ -71,69 +94,81 @@ export class JwtVerifier<Claims extends object = JWTPayload> {
     key: JwtPublicKey,
     options: JwtKeyOptions,
   ): JwtVerifier<Claims> {
-    return new JwtVerifier(new JwtVerification(publicKeys(key, options.algorithms), options));
+    const keys = publicKeys(key, options.algorithms);
+    return new JwtVerifier(new JwtVerification(keys, options), options);
   }
 
   /**
    * Verifies with a set of public keys, chosen by `kid` and `alg`; it is copied and never changes.
    *
-   * @throws ConfigurationError when one of the keys is private, secret or weak.
+   * Keys that cannot check signatures by the algorithms are left out, and named in the log.
+   *
+   * @throws ConfigurationError when one of the keys is private or secret, or none is left.
    */
   static fromJwks<Claims extends object = JWTPayload>(
     jwks: JSONWebKeySet,
     options: JwtKeyOptions,
   ): JwtVerifier<Claims> {
-    return new JwtVerifier(new JwtVerification(keySetKeys(jwks, options.algorithms), options));
+    const keys = keySetKeys(jwks, options.algorithms);
+    return new JwtVerifier(new JwtVerification(keys, options), options);
   }
 
   /**
    * Verifies with the key set at an https URL, fetched when first needed.
    *
-   * @throws ConfigurationError when the URL is not https (http is for loopback only).
+   * @throws ConfigurationError when the URL is not https (http is for loopback and `allowInsecureHttp`).
    */
   static fromJwksUrl<Claims extends object = JWTPayload>(
     url: string | URL,
     options: JwtJwksUrlOptions,
   ): JwtVerifier<Claims> {
-    return new JwtVerifier(jwksUrlVerification(url, options));
+    return new JwtVerifier(jwksUrlVerification(url, options), options);
   }
 
   /**
    * Verifies with the keys named by an issuer's OpenID Connect or RFC 8414 metadata.
    *
-   * The metadata is fetched when first needed, and must name the issuer to the letter.
+   * The metadata is fetched when first needed, and must name the issuer to the letter: Auth0's ends with a
+   * slash. Keys inside the network are fetched for an issuer outside of it only from hosts in
+   * `allowInsecureHttp`, or from its own.
    *
    * @see https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig
-   * @throws ConfigurationError when the issuer is not a plain https URL (http is for loopback only).
+   * @throws ConfigurationError when the issuer is not a plain https URL (http is for loopback and
+   * `allowInsecureHttp`).
    */
   static fromIssuer<Claims extends object = JWTPayload>(
     issuer: string,
     options: JwtIssuerOptions,
   ): JwtVerifier<Claims> {
-    return new JwtVerifier(issuerVerification(issuer, options));
+    return new JwtVerifier(issuerVerification(issuer, options), options);
   }
 
   /**
    * Verifies tokens of several issuers, each with its own keys; those of any other issuer are refused
    * before anything is fetched.
    *
+   * A function says which issuers are accepted, such as the tenants that use this API: Entra ID's are
+   * `https://login.microsoftonline.com/<tenant>/v2.0`. It is asked for every token that is not remembered.
+   *
    * @throws ConfigurationError when the list is empty, or an issuer is not a plain https URL.
    */
   static fromIssuers<Claims extends object = JWTPayload>(
-    issuers: readonly string[],
+    issuers: readonly string[] | IssuerFilter,
     options: JwtIssuerOptions,
   ): JwtVerifier<Claims> {
-    return new JwtVerifier(new IssuersVerification(issuers, options));
+    return new JwtVerifier(new JwtIssuers(issuers, options), options);
   }
 
   /**
    * Verifies a token.
    *
-   * @throws InvalidTokenException when it is malformed, forged, untimely, or meant for somebody else.
+   * @throws InvalidTokenException when it is malformed, forged, untimely, or meant for somebody else; its
+   * `cause` holds nothing of the token.
    * @throws ServiceUnavailableException when the keys cannot be fetched; the `cause` says why.
    */
-  verify(token: string): Promise<VerifiedToken<Claims>> {
-    return this.verification.verify(token) as Promise<VerifiedToken<Claims>>;
+  async verify(token: string): Promise<VerifiedToken<Claims>> {
+    const remembered = this.verifyFromCache(token);
+    return remembered ?? (this.verifyAnew(token) as Promise<VerifiedToken<Claims>>);
   }
 
   /**
@@ -142,6 +177,21 @@ export class JwtVerifier<Claims extends object = JWTPayload> {
    * `undefined` says nothing of the token, only that `verify` has to be asked.
    */
   verifyFromCache(token: string): VerifiedToken<Claims> | undefined {
-    return this.verification.recall(token) as VerifiedToken<Claims> | undefined;
+    const remembered = typeof token === 'string' ? this.cache?.get(token) : undefined;
+    if (remembered === undefined) return undefined;
+    const { verified, by, revision } = remembered;
+    // Keys that are due to be fetched anew may have been withdrawn: only a verification fetches them.
+    const holds =
+      by.keys.revision === revision && by.keys.isCurrent() && by.isTimely(verified.claims);
+    return holds ? (verified as VerifiedToken<Claims>) : undefined;
+  }
+
+  private async verifyAnew(token: string): Promise<VerifiedToken> {
+    const { verification } = this;
+    const by = verification instanceof JwtIssuers ? await verification.of(token) : verification;
+    const { revision } = by.keys;
+    const verified = await by.verify(token);
+    this.cache?.set(token, { verified, by, revision }, verified.expiresAt);
+    return verified;
   }
 }

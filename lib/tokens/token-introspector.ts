@@ -1,20 +1,45 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
-import { fetchJson } from './http-json.js';
-import { unavailable } from './http-unavailable.js';
-import { requireProtectedUrl } from './http-url.js';
-import { introspectionRequest } from './introspection-request.js';
+import { assertHttpOptions, fetchJson, type HttpOptions, unavailable } from './http-json.js';
 import {
   checkIntrospection,
   type IntrospectionClaims,
+  type IntrospectionClient,
+  introspectionRequest,
   type IntrospectionRules,
   readIntrospection,
-} from './introspection-response.js';
-import { requireHttpLimits, requireText, requireTexts } from './jwt-option-checks.js';
-import type { TokenIntrospectorOptions } from './token-introspector.options.js';
-import { VerifiedTokenCache } from './verified-token-cache.js';
-import { grantedScopes } from './verified-token-scopes.js';
-import { freezeJson } from './verified-token.js';
+} from './introspection.js';
+import type { AccessTokenOptions } from './jwt-verifier.options.js';
+import { assertText } from './option-checks.js';
+import { assertScopesFrom, grantedScopes, readAudience } from './token-claims.js';
+import { assertTrustedUrl } from './trusted-url.js';
+import { VerifiedTokenCache, type VerifiedTokenCacheOptions } from './verified-token-cache.js';
+
+/**
+ * Options of `TokenIntrospector`.
+ *
+ * @publicApi
+ */
+export interface TokenIntrospectorOptions extends AccessTokenOptions, HttpOptions {
+  /** The introspection endpoint: https, or http on loopback and on hosts in `allowInsecureHttp`. */
+  readonly endpoint: string | URL;
+  /** This API's identifier at the authorization server. */
+  readonly clientId: string;
+  /** This API's secret at the authorization server. */
+  readonly clientSecret: string;
+  /** Where the two are sent: in the header or in the form. Default: `client_secret_basic`. */
+  readonly authMethod?: 'client_secret_basic' | 'client_secret_post';
+  /** The `iss` an active token must have. Default: any, or none. */
+  readonly issuer?: string;
+  /**
+   * What this API goes by in `aud`, or in `audienceClaim`; of several, an active token must name one.
+   * `false` accepts a token that is meant for any API: only for a server that calls no token active but to
+   * the API that it is for. Its answers must then have `token_type`, as refresh tokens have none.
+   */
+  readonly audience: string | readonly string[] | false;
+  /** Remember active tokens; `{}` takes the defaults. Default: `false`, the server is asked each time. */
+  readonly cache?: VerifiedTokenCacheOptions | false;
+}
 
 /**
  * A token that its authorization server calls active; frozen to its last member.
@@ -24,16 +49,19 @@ import { freezeJson } from './verified-token.js';
 export interface IntrospectedToken<Claims extends object = IntrospectionClaims> {
   /** What the server says of the token; beyond `active` and the dates, its types are its promise. */
   readonly claims: Readonly<IntrospectionClaims & Claims>;
-  /** The granted scopes: `scope` as a string. */
+  /** The granted scopes, from where `scopesFrom` says. */
   readonly scopes: readonly string[];
+  /** When it expires, in seconds since the epoch: its `exp`, if any, for `Authentication.expiresAt`. */
+  readonly expiresAt?: number;
 }
 
 /**
  * Asks an authorization server whether a token is good, as a scheme's `validate` receives it.
  *
- * It follows no redirect, and trusts no answer but `active: true` or `false`. It refuses a token that is
- * bound to a key (`cnf`) unless `acceptBound`: then the caller checks that the sender holds that key. With
- * a cache, a token revoked meanwhile stays good until its entry dies.
+ * It follows no redirect, and trusts no answer but `active: true` or `false`. It refuses a token whose
+ * `token_type` is no access token's, and one that is bound to a key (`cnf`) unless `acceptBound`: then the
+ * caller checks that the sender holds that key. Those who ask about a token while the server is being asked
+ * about it share the answer. With a cache, a token revoked meanwhile stays good until its entry dies.
  *
  * @example
  * ```ts
@@ -47,47 +75,40 @@ export interface IntrospectedToken<Claims extends object = IntrospectionClaims> 
  *     endpoint: 'https://login.example.com/introspect',
  *     clientId: 'orders-api',
  *     clientSecret: process.env['CLIENT_SECRET'] ?? '',
+ *     audience: 'https://api.example.com',
  *   });
  *   constructor() {
  *     super({ tokenUrl: 'https://login.example.com/token', scopes: { orders: 'Read orders.' } });
  *   }
  *   override async validate(token: string) {
- *     const { claims, scopes } = await this.introspector.introspect(token);
- *     return { user: { clientId: claims.client_id }, scopes };
+ *     const { claims, scopes, expiresAt } = await this.introspector.introspect(token);
+ *     return { user: { clientId: claims.client_id }, scopes, expiresAt };
  *   }
  * }
  * ```
  *
  * @see https://www.rfc-editor.org/rfc/rfc7662
- * @throws ConfigurationError when the endpoint is not https, or the client's identifier or secret is empty.
+ * @throws ConfigurationError when the endpoint is not https, or an option is missing or wrong.
  * @publicApi
  */
 export class TokenIntrospector<Claims extends object = IntrospectionClaims> {
   // Private to the engine as well: inspecting an introspector must not show the secret.
   readonly #options: TokenIntrospectorOptions;
+  readonly #client: IntrospectionClient;
+  readonly #pending = new Map<string, Promise<IntrospectedToken>>();
   private readonly endpoint: URL;
   private readonly rules: IntrospectionRules;
   private readonly cache: VerifiedTokenCache<IntrospectedToken> | undefined;
 
   constructor(options: TokenIntrospectorOptions) {
+    assertHttpOptions('TokenIntrospector', options);
     this.#options = options;
-    const { issuer, audience, cache, authMethod = 'client_secret_basic' } = options;
-    this.endpoint = requireProtectedUrl('TokenIntrospector: endpoint', options.endpoint);
-    requireText('TokenIntrospector: clientId', options.clientId);
-    requireText('TokenIntrospector: clientSecret', options.clientSecret);
-    if (authMethod !== 'client_secret_basic' && authMethod !== 'client_secret_post') {
-      throw new ConfigurationError(
-        'TokenIntrospector: authMethod must be client_secret_basic or client_secret_post',
-      );
-    }
-    requireHttpLimits('TokenIntrospector', options);
-    this.rules = {
-      issuer: issuer === undefined ? undefined : requireText('TokenIntrospector: issuer', issuer),
-      audience:
-        audience === undefined ? undefined : requireTexts('TokenIntrospector: audience', audience),
-      acceptBound: options.acceptBound ?? false,
-    };
-    this.cache = cache && new VerifiedTokenCache('TokenIntrospector: cache', cache);
+    this.#client = readClient(options);
+    this.endpoint = assertTrustedUrl('TokenIntrospector: endpoint', options.endpoint, options);
+    assertScopesFrom('TokenIntrospector', options.scopesFrom);
+    this.rules = readRules(options);
+    const { cache = false } = options;
+    this.cache = cache ? new VerifiedTokenCache('TokenIntrospector: cache', cache) : undefined;
   }
 
   /**
@@ -95,7 +116,7 @@ export class TokenIntrospector<Claims extends object = IntrospectionClaims> {
    *
    * @throws InvalidTokenException when it is not active, expired, or meant for somebody else.
    * @throws ServiceUnavailableException when the server does not answer, or not as RFC 7662 has it; the
-   * `cause` says why.
+   * `cause` says why, and holds nothing of the token.
    */
   async introspect(token: string): Promise<IntrospectedToken<Claims>> {
     if (typeof token !== 'string' || token === '') {
@@ -104,17 +125,56 @@ export class TokenIntrospector<Claims extends object = IntrospectionClaims> {
     const remembered = this.cache?.get(token);
     const introspected = remembered ?? (await this.ask(token));
     checkIntrospection(introspected.claims, this.rules);
-    if (remembered === undefined) this.cache?.set(token, introspected, introspected.claims.exp);
+    if (remembered === undefined) this.cache?.set(token, introspected, introspected.expiresAt);
     return introspected as IntrospectedToken<Claims>;
   }
 
-  private async ask(token: string): Promise<IntrospectedToken> {
+  /** Whoever asks about a token while the server is asked about it shares the answer. */
+  private ask(token: string): Promise<IntrospectedToken> {
+    const pending = this.#pending.get(token);
+    if (pending !== undefined) return pending;
+    const asking = this.request(token).finally(() => this.#pending.delete(token));
+    this.#pending.set(token, asking);
+    return asking;
+  }
+
+  private async request(token: string): Promise<IntrospectedToken> {
     try {
-      const request = introspectionRequest(token, this.#options);
+      const request = introspectionRequest(token, this.#client);
       const claims = readIntrospection(await fetchJson(this.endpoint, this.#options, request));
-      return freezeJson({ claims, scopes: grantedScopes(claims) });
+      const scopes = Object.freeze(grantedScopes(claims, this.#options.scopesFrom));
+      const { exp } = claims;
+      return Object.freeze({ claims, scopes, ...(exp !== undefined && { expiresAt: exp }) });
     } catch (error) {
       throw error instanceof InvalidTokenException ? error : unavailable(error);
     }
   }
+}
+
+function readClient(options: TokenIntrospectorOptions): IntrospectionClient {
+  const { clientId, clientSecret, authMethod = 'client_secret_basic' } = options;
+  assertText('TokenIntrospector: clientId', clientId);
+  assertText('TokenIntrospector: clientSecret', clientSecret);
+  if (authMethod !== 'client_secret_basic' && authMethod !== 'client_secret_post') {
+    throw new ConfigurationError(
+      'TokenIntrospector: authMethod must be client_secret_basic or client_secret_post',
+    );
+  }
+  return { clientId, clientSecret, authMethod };
+}
+
+function readRules(options: TokenIntrospectorOptions): IntrospectionRules {
+  const { issuer, audience, audienceClaim, acceptBound = false } = options;
+  if (issuer !== undefined) assertText('TokenIntrospector: issuer', issuer);
+  if (audience === false && audienceClaim !== undefined) {
+    throw new ConfigurationError(
+      'TokenIntrospector: audienceClaim says where, so audience cannot be false',
+    );
+  }
+  return {
+    issuer,
+    audience:
+      audience === false ? undefined : readAudience('TokenIntrospector', audience, audienceClaim),
+    acceptBound,
+  };
 }

@@ -1,16 +1,16 @@
 import { LRUCache } from 'lru-cache';
 import { hash } from 'node:crypto';
-import { requireNumbers } from './jwt-option-checks.js';
+import { assertNumbers } from './option-checks.js';
 
 /**
  * Remembers tokens that were found good.
  *
- * A revoked token, and one whose key was withdrawn, stays good until its entry dies.
+ * A revoked token stays good until its entry dies.
  *
  * @publicApi
  */
 export interface VerifiedTokenCacheOptions {
-  /** The most tokens held; the one unused for longest gives way. Default: 1000. Room for all is made at once. */
+  /** The most tokens held; the one unused for longest gives way. Default: 1000. Room for all is made with the first. */
   readonly maxEntries?: number;
   /** Seconds an entry lives; never beyond the token's own `exp`. Default: 60. */
   readonly maxAge?: number;
@@ -18,29 +18,34 @@ export interface VerifiedTokenCacheOptions {
 
 /** Values by token. It holds no token, only its SHA-256, and never more than `maxEntries`. */
 export class VerifiedTokenCache<Value extends NonNullable<unknown>> {
-  private readonly entries: LRUCache<string, Value>;
+  private entries: LRUCache<string, Value> | undefined;
+  private readonly maxEntries: number;
   private readonly maxAge: number;
 
   constructor(owner: string, options: VerifiedTokenCacheOptions) {
-    requireNumbers(owner, options, { maxEntries: 1, maxAge: 0 });
-    this.entries = new LRUCache({
-      max: Math.floor(options.maxEntries ?? 1000),
-      // The clock is read each time, and is the one that a test may have put in its place.
-      ttlResolution: 0,
-      perf: performance,
-    });
+    assertNumbers(owner, options, { maxEntries: 1, maxAge: 0 });
+    this.maxEntries = Math.floor(options.maxEntries ?? 1000);
     this.maxAge = options.maxAge ?? 60;
   }
 
   get(token: string): Value | undefined {
-    return this.entries.get(keyOf(token));
+    return this.entries?.get(keyOf(token));
   }
 
   set(token: string, value: Value, exp: number | undefined): void {
     const seconds = Math.min(this.maxAge, exp === undefined ? Infinity : exp - Date.now() / 1000);
     // To the cache an entry is still alive when its time is up, and no time at all means forever.
     const ttl = seconds * 1000 - 1;
-    if (ttl > 0) this.entries.set(keyOf(token), value, { ttl });
+    if (ttl > 0) this.makeRoom().set(keyOf(token), value, { ttl });
+  }
+
+  private makeRoom(): LRUCache<string, Value> {
+    return (this.entries ??= new LRUCache({
+      max: this.maxEntries,
+      // The clock is read each time, and is the one that a test may have put in its place.
+      ttlResolution: 0,
+      perf: performance,
+    }));
   }
 }
 

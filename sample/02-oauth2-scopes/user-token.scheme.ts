@@ -20,6 +20,6 @@ export class UserToken extends OAuth2PasswordBearer<User, Scope> {
     const user = claims && this.users.find(claims.subject);
     if (!user) return null; // 401
     if (user.disabled) throw new BadRequestException('Inactive user');
-    return { user, scopes: claims.scopes };
+    return { user, scopes: claims.scopes, expiresAt: claims.expiresAt };
   }
 }

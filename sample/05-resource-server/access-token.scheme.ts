@@ -32,9 +32,9 @@ export class AccessToken extends OAuth2AuthorizationCodeBearer<User, Scope> {
     const verified = isJwt(token)
       ? await this.jwt.verify(token)
       : await this.introspector.introspect(token);
-    const { claims, scopes } = verified;
+    const { claims, scopes, expiresAt } = verified;
     if (claims.sub === undefined) throw new InvalidTokenException('The token names no user');
-    return { user: { id: claims.sub }, scopes };
+    return { user: { id: claims.sub }, scopes, expiresAt };
   }
 }
 

@@ -24,7 +24,7 @@ import {
 } from '../../lib/index.js';
 import { clientCertificate, MutualTLS } from '../../lib/schemes/mutual-tls.js';
 import { requireCertificateBinding } from '../../lib/tokens/certificate-binding.js';
-import { certificateThumbprint } from '../../lib/tokens/certificate-thumbprint.js';
+import { certificateThumbprint } from '../../lib/tokens/certificate-binding.js';
 import { CertificateAuthority, type KeyAndCertificate } from '../tokens/certificate-authority.js';
 
 const authority = new CertificateAuthority('Test CA');

@@ -11,7 +11,7 @@ import {
   notAuthenticated,
   serverError,
 } from '../support/answer.js';
-import { traceHandlers } from '../support/tracing.js';
+import { traceHandlers, type Tracing } from '../support/traced-handlers.js';
 
 type Handler = (this: unknown, ...args: unknown[]) => unknown;
 type Routes = Record<string, Handler>;
@@ -130,10 +130,10 @@ describe.each(adapters)('handlers that are wrapped on $name', (adapter) => {
   describe.each(Object.entries(wrapped))('%s', (_how, { providers }) => {
     describe.each(['not traced', 'traced'])('and %s', (tracing) => {
       let running: RunningApp;
-      let stop = () => {};
+      let tracer: Tracing | undefined;
 
       beforeAll(async () => {
-        if (tracing === 'traced') stop = traceHandlers((name) => called.push(`traced ${name}`));
+        if (tracing === 'traced') tracer = traceHandlers();
         running = await createApp(adapter, {
           imports: [DiscoveryModule, AuthModule.forRoot({ schemes: [token, key] })],
           controllers,
@@ -142,7 +142,7 @@ describe.each(adapters)('handlers that are wrapped on $name', (adapter) => {
       });
       afterAll(async () => {
         await running.app.close();
-        stop();
+        tracer?.stop();
       });
 
       it.each(rows)(

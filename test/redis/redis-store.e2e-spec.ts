@@ -1,7 +1,7 @@
 import { createClient } from 'redis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RedisStore } from '../../lib/redis/redis-store.js';
-import { StoreUnavailableError } from '../../lib/stores/store-unavailable.error.js';
+import { StoreUnavailableError } from '../../lib/stores/store.js';
 import { RedisServer, skipReason, skipRedis } from './redis-server.js';
 
 const CLIENTS = 2;

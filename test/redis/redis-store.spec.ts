@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { RedisClient } from '../../lib/redis/redis-client.js';
+import type { RedisClient } from '../../lib/redis/redis-store.js';
 import { RedisStore, type RedisStoreOptions } from '../../lib/redis/redis-store.js';
-import { StoreUnavailableError } from '../../lib/stores/store-unavailable.error.js';
+import { StoreUnavailableError } from '../../lib/stores/store.js';
 
 function storeReplying(reply: unknown, options: Partial<RedisStoreOptions> = {}) {
   const sendCommand = vi.fn<RedisClient['sendCommand']>(async () => reply);

@@ -139,7 +139,6 @@ describe.each(adapters)('scopes on $name', (adapter) => {
       ['one of the scopes', () => [...REQUIRED, Promise.resolve('more')]],
       ['one of the scopes, failing', () => [...REQUIRED, rejected()]],
       ['one of a set, failing', () => new Set([...REQUIRED, rejected()])],
-      ['what is like a promise', () => ({ then: () => undefined })],
     ])('is an error of the request: %s', async (_case, made) => {
       granting = made;
       for (const path of ['bearer', 'later', 'key']) {

@@ -34,6 +34,12 @@ export class CertificateAuthority {
     return { key, cert: this.certify(name, createPublicKey(privateKey)) };
   }
 
+  /** A certificate that nobody but its holder vouches for. */
+  static selfSigned(name: string): KeyAndCertificate {
+    const { cert, privateKey } = new CertificateAuthority(name);
+    return { key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string, cert };
+  }
+
   private certify(name: string, key: KeyObject): string {
     const serial = der(INTEGER, Buffer.from([++this.issued]));
     const validity = der(SEQUENCE, time(-1), time(1));

@@ -3,10 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { InvalidTokenException } from '../../lib/errors/invalid-token.exception.js';
 import { MemoryStore } from '../../lib/stores/memory-store.js';
 import { requireCertificateBinding } from '../../lib/tokens/certificate-binding.js';
-import {
-  type Certificate,
-  certificateThumbprint,
-} from '../../lib/tokens/certificate-thumbprint.js';
+import { type Certificate, certificateThumbprint } from '../../lib/tokens/certificate-binding.js';
 import { parseConfirmation, requireUnbound } from '../../lib/tokens/confirmation.js';
 import { DpopVerifier } from '../../lib/tokens/dpop-verifier.js';
 import { CertificateAuthority } from './certificate-authority.js';

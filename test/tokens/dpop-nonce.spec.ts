@@ -56,6 +56,24 @@ describe('DpopVerifier with nonces', () => {
     expect(await verifier.verify(await client.request({ claims: { nonce } }))).toBeDefined();
   });
 
+  it.each([
+    ['a second', 1000, true],
+    ['as much as clocks may differ', 5000, true],
+    ['more than clocks may differ', 5001, false],
+  ])(
+    'accepts the nonce of an instance whose clock is ahead by %s: %i ms, %s',
+    async (_, ahead, isAccepted) => {
+      const other = verifierWithClock();
+      other.advance(ahead);
+      const { nonce } = await askFor(other.verifier);
+      const { verifier } = verifierWithClock();
+      if (isAccepted) {
+        const request = await client.request({ claims: { nonce } });
+        expect(await verifier.verify(request)).toBeDefined();
+      } else await askFor(verifier, nonce);
+    },
+  );
+
   it('asks again for a nonce that is no longer current', async () => {
     const { verifier, advance } = verifierWithClock({ secret, lifetime: 30 });
     const { nonce } = await askFor(verifier);

@@ -7,7 +7,7 @@ import {
   type JWTPayload,
   SignJWT,
 } from 'jose';
-import type { DpopRequest } from '../../lib/tokens/dpop-request.js';
+import type { DpopRequest } from '../../lib/tokens/dpop-verifier.js';
 
 export const NOW = Date.UTC(2026, 0, 1);
 export const now = NOW / 1000;

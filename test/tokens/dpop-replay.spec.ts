@@ -2,6 +2,7 @@ import { ServiceUnavailableException } from '@nestjs/common';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { MemoryStore } from '../../lib/stores/memory-store.js';
 import type { Store } from '../../lib/stores/store.js';
+import { dpopSettings } from '../../lib/tokens/dpop-options.js';
 import { DpopVerifier } from '../../lib/tokens/dpop-verifier.js';
 import { accessToken, baseUrl, DpopClient, now, NOW } from './dpop-proofs.js';
 
@@ -84,10 +85,10 @@ describe('DpopVerifier and proofs that were used before', () => {
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
-  it('hands the store a hash, and the whole window in seconds', async () => {
+  it('hands the store a hash, and for how long any instance might accept it, in seconds', async () => {
     const addIfAbsent = vi.fn(async () => true);
     await answering(addIfAbsent).verify(await client.request({ claims: { jti: 'canary' } }));
-    expect(addIfAbsent.mock.calls).toEqual([[expect.stringMatching(/^dpop:[\w-]{43}$/), 66]]);
+    expect(addIfAbsent.mock.calls).toEqual([[expect.stringMatching(/^dpop:[\w-]{43}$/), 71]]);
   });
 
   it('T60 asks the store last: what is refused takes no room in it', async () => {
@@ -136,5 +137,89 @@ describe('DpopVerifier and proofs that were used before', () => {
   it.each([undefined, null, 'OK', 1, {}])('takes %j from a store for a refusal', async (answer) => {
     const verifier = answering(async () => answer as unknown as boolean);
     await expect(verifier.verify(await client.request())).rejects.toThrow('used before');
+  });
+});
+
+describe('DpopVerifier and a client that sends many proofs', () => {
+  const tooMany = { status: 429, message: 'Too many DPoP proofs' };
+
+  it('refuses what is more than its share, and nobody else’s', async () => {
+    const { verifier } = verifierWithClock({ maxProofsPerKey: 3 });
+    const other = await DpopClient.create();
+    for (let n = 0; n < 3; n++) await verifier.verify(await client.request());
+    await expect(verifier.verify(await client.request())).rejects.toMatchObject(tooMany);
+    for (let n = 0; n < 3; n++) await verifier.verify(await other.request());
+  });
+
+  it('lets it fill no store for others', async () => {
+    const clock = () => NOW;
+    const store = new MemoryStore({ maxEntries: 10, clock });
+    const verifier = new DpopVerifier({ baseUrl, store, clock, maxProofsPerKey: 5 });
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 20 }, async () => verifier.verify(await client.request())),
+    );
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
+    expect(await verifier.verify(await (await DpopClient.create()).request())).toBeDefined();
+  });
+
+  it('takes more when those are forgotten, and no sooner', async () => {
+    const { verifier, advance } = verifierWithClock({ maxProofsPerKey: 2 });
+    const request = (elapsed: number) => client.request({ claims: { iat: now + elapsed } });
+    await verifier.verify(await request(0));
+    advance(60);
+    await verifier.verify(await request(60));
+    advance(11);
+    await expect(verifier.verify(await request(71))).rejects.toMatchObject(tooMany);
+    advance(71);
+    expect(await verifier.verify(await request(142))).toBeDefined();
+  });
+
+  it('forgets a client that was gone for long', async () => {
+    const { verifier, advance } = verifierWithClock({ maxProofsPerKey: 1 });
+    await verifier.verify(await client.request());
+    advance(1000);
+    const later = () => client.request({ claims: { iat: now + 1000 } });
+    await verifier.verify(await later());
+    await expect(verifier.verify(await later())).rejects.toMatchObject(tooMany);
+  });
+
+  it('counts no replay, and nothing that the store did not take', async () => {
+    const { verifier } = verifierWithClock({ maxProofsPerKey: 2 });
+    const request = await client.request();
+    await verifier.verify(request);
+    for (let n = 0; n < 5; n++) {
+      await expect(verifier.verify(request)).rejects.toThrow('used before');
+    }
+    expect(await verifier.verify(await client.request())).toBeDefined();
+
+    let isDown = true;
+    const store = { addIfAbsent: async () => !isDown || Promise.reject(new Error('down')) };
+    const failing = new DpopVerifier({
+      baseUrl,
+      store: store as unknown as Store,
+      clock: () => NOW,
+      maxProofsPerKey: 1,
+    });
+    await expect(failing.verify(await client.request())).rejects.toMatchObject({ status: 503 });
+    isDown = false;
+    expect(await failing.verify(await client.request())).toBeDefined();
+  });
+
+  it('takes 10 000 unless told otherwise', () => {
+    const { maxProofsPerKey } = dpopSettings({ baseUrl, store: new MemoryStore() });
+    expect(maxProofsPerKey).toBe(10_000);
+  });
+});
+
+describe('DpopVerifier and instances whose clocks differ', () => {
+  it('remembers a proof for as long as the slowest accepts it', async () => {
+    const shared = new MemoryStore({ clock: () => time });
+    let time = NOW;
+    const instance = (seconds: number) =>
+      new DpopVerifier({ baseUrl, store: shared, clock: () => time + seconds * 1000 });
+    const request = await client.request({ claims: { iat: now + 5 } });
+    await instance(0).verify(request);
+    time += 70_000;
+    await expect(instance(-5).verify(request)).rejects.toThrow('used before');
   });
 });

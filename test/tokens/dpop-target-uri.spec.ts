@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { normalizeUri, targetUri } from '../../lib/tokens/dpop-target-uri.js';
+import { normalizeUri, targetUri } from '../../lib/tokens/dpop-proof.js';
 
 const base = 'https://api.example.org';
 

@@ -1,10 +1,12 @@
 import { createHmac } from 'node:crypto';
+import { inspect } from 'node:util';
+import { calculateJwkThumbprint } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { InvalidDpopProofException } from '../../lib/errors/invalid-dpop-proof.exception.js';
 import { InvalidTokenException } from '../../lib/errors/invalid-token.exception.js';
 import { MemoryStore } from '../../lib/stores/memory-store.js';
 import type { DpopVerifierOptions } from '../../lib/tokens/dpop-options.js';
-import type { DpopRequest } from '../../lib/tokens/dpop-request.js';
+import type { DpopRequest } from '../../lib/tokens/dpop-verifier.js';
 import { DpopVerifier } from '../../lib/tokens/dpop-verifier.js';
 import {
   accessToken,
@@ -126,6 +128,7 @@ describe('DpopVerifier', () => {
       '117 refuses a point that is not on the curve',
       { header: { jwk: { kty: 'EC', crv: 'P-256', x: 'AQ', y: 'AQ' } } },
     ],
+    ['117 refuses a jwk for encryption', { header: { jwk: { use: 'enc' } } }],
     ['118 refuses an alg that is not the signature’s', { header: { alg: 'PS256' } }],
     ['120 refuses no htm', { claims: { htm: undefined } }],
     ['120 refuses an htm that is no text', { claims: { htm: ['GET'] } }],
@@ -166,6 +169,63 @@ describe('DpopVerifier', () => {
       await refuses(await client.request({ header: { jwk } }));
     },
   );
+
+  it.each<[string, string, object, Buffer]>([
+    [
+      'an Ed25519 key of small order, for which there is one signature',
+      'EdDSA',
+      { kty: 'OKP', crv: 'Ed25519', x: `AQ${'A'.repeat(41)}` },
+      Buffer.concat([Buffer.of(1), Buffer.alloc(63)]),
+    ],
+    ['an RSA key with e = 1', 'PS256', { kty: 'RSA', e: 'AQ' }, Buffer.alloc(256, 1)],
+    ['an RSA key of 1024 bits', 'PS256', { kty: 'RSA', e: 'AQAB' }, Buffer.alloc(128, 1)],
+    [
+      'a key of another kind',
+      'ES256',
+      { kty: 'OKP', crv: 'X25519', x: 'A'.repeat(43) },
+      Buffer.alloc(64),
+    ],
+  ])('T55 117 refuses %s', async (_case, alg, key, signature) => {
+    const n = Buffer.alloc(signature.length, 0xff).toString('base64url');
+    const jwk = { ...(alg === 'PS256' && { n }), ...key };
+    const jkt = await calculateJwkThumbprint(jwk);
+    const [, payload = ''] = (await client.prove()).split('.');
+    const header = encode({ typ: 'dpop+jwt', alg, jwk });
+    const proof = `${header}.${payload}.${signature.toString('base64url')}`;
+    const request = await client.request({ request: { proof, claims: { cnf: { jkt } } } });
+    const algs = `DPoP error="invalid_dpop_proof", algs="${alg}"`;
+    await refuses(request, algs, { algorithms: [alg] });
+  });
+
+  it.each<[string, (proof: string) => string]>([
+    ['padding', (proof) => `${proof}=`],
+    ['a line feed', (proof) => `${proof}\n`],
+    ['a space within', (proof) => `${proof.slice(0, -9)} ${proof.slice(-9)}`],
+    ['padding within', (proof) => proof.replace('.', '=.')],
+  ])('T55 119 refuses a good proof with %s', async (_case, respell) => {
+    const proof = respell(await client.prove());
+    await refuses(await client.request({ request: { proof } }));
+  });
+
+  it('T65 says in no refusal what a proof says', async () => {
+    const canary = { jti: 'canary', sub: 'canary' };
+    const requests = await Promise.all([
+      client.request({ claims: { ...canary, exp: 1 } }),
+      client.request({ claims: { ...canary, nbf: 8e12 } }),
+      client.request({ claims: { ...canary, htm: 'canary' } }),
+      client.request({ claims: canary, header: { typ: 'canary' } }),
+      client.request({ claims: canary, header: { jwk: { ...client.jwk, d: 'canary' } } }),
+      client.request({ claims: canary, header: { jwk: { kty: 'canary' } } }),
+      client.request({ claims: canary, request: { claims: { cnf: { jkt: 'canary' } } } }),
+    ]);
+    for (const request of requests) {
+      const error = await verifier()
+        .verify(request)
+        .catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ status: 401 });
+      expect(inspect(error, { depth: 20, showHidden: true })).not.toContain('canary');
+    }
+  });
 
   it('T55 117 refuses a symmetric key', async () => {
     const k = Buffer.alloc(32, 7);

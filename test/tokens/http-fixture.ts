@@ -47,15 +47,15 @@ export async function fakeServer(answers: Record<string, Answer> = {}): Promise<
   return fake;
 }
 
-/** Every way a server has of not answering as it should. */
-export const outages: [name: string, answer: Answer][] = [
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+/** Every way a server has of not answering as it should; a key set may be of any type, or of none. */
+export const keySetOutages: [name: string, answer: Answer][] = [
   ['status 500', status(500)],
   ['status 404', status(404)],
   ['status 204', (response) => response.writeHead(204).end()],
   ['a redirect', status(302, { location: '/elsewhere' })],
   ['HTML', json('<html>', 'text/html')],
-  ['JSON of another type', json('{"keys":[],"active":true}', 'text/plain')],
-  ['no content type', (response) => response.end('{"keys":[],"active":true}')],
   ['broken JSON', json('{"keys":')],
   ['nothing', json('')],
   ['null', json('null')],
@@ -74,7 +74,12 @@ export const outages: [name: string, answer: Answer][] = [
   ['an endless body', (response) => endless(response)],
 ];
 
-const JSON_TYPE = { 'content-type': 'application/json' };
+/** The same, where JSON has to be called so. */
+export const outages: typeof keySetOutages = [
+  ...keySetOutages,
+  ['JSON of another type', json('{"keys":[],"active":true}', 'text/plain')],
+  ['no content type', (response) => response.end('{"keys":[],"active":true}')],
+];
 
 function midway(response: ServerResponse): void {
   response.writeHead(200, JSON_TYPE).write('{"keys":[');

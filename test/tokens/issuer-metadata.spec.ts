@@ -1,3 +1,4 @@
+import { HttpException, Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JwtIssuerOptions } from '../../lib/tokens/jwt-verifier.options.js';
 import { JwtVerifier } from '../../lib/tokens/jwt-verifier.js';
@@ -122,7 +123,6 @@ describe('T48 JwtVerifier.fromIssuer does not trust metadata', () => {
 
   it.each<[string, (url: string) => Record<string, unknown>]>([
     ['of another issuer', () => ({ issuer: evil })],
-    ['of the issuer with a slash', (url) => ({ issuer: `${url}/` })],
     ['of the issuer with a path', (url) => ({ issuer: `${url}/tenant` })],
     ['of the issuer in a list', (url) => ({ issuer: [url] })],
     ['without an issuer', () => ({ issuer: undefined })],
@@ -147,31 +147,131 @@ describe('T48 JwtVerifier.fromIssuer does not trust metadata', () => {
     fetched.mockRestore();
   });
 
-  it.each(['http://127.0.0.1:1/keys', 'https://127.0.0.1/keys', 'https://localhost/keys'])(
-    'that sends a remote issuer to %s on this machine: 503',
-    async (jwksUri) => {
-      const issuer = 'https://login.example.com';
-      const fetched = vi
-        .spyOn(globalThis, 'fetch')
-        .mockImplementation(async () => Response.json({ issuer, jwks_uri: jwksUri }));
-      const verifier = JwtVerifier.fromIssuer(issuer, options);
-      await expectUnavailable(verifier.verify(rs256(claims({ iss: issuer }))));
-      expect(fetched).toHaveBeenCalledTimes(1);
-      fetched.mockRestore();
-    },
-  );
-
-  it('but trusts a remote issuer that keeps its keys at another host', async () => {
+  it.each([
+    'http://127.0.0.1:1/keys',
+    'https://127.0.0.1/keys',
+    'https://127.1/keys',
+    'https://2130706433/keys',
+    'https://0x7f000001/keys',
+    'https://0177.0.0.1/keys',
+    'https://127.0.0.1./keys',
+    'https://localhost/keys',
+    'https://LOCALHOST/keys',
+    'https://localhost./keys',
+    'https://a.localhost/keys',
+    'https://a.localhost./keys',
+    'https://0/keys',
+    'https://0.0.0.0/keys',
+    'https://[::]/keys',
+    'https://[::1]/keys',
+    'https://[::ffff:127.0.0.1]/keys',
+    'https://[::ffff:a00:1]/keys',
+    'https://[::127.0.0.1]/keys',
+    'https://[64:ff9b::7f00:1]/keys',
+    'https://[2002:7f00:1::]/keys',
+    'https://[fe80::1]/keys',
+    'https://[fec0::1]/keys',
+    'https://[fd00::1]/keys',
+    'https://[ff02::1]/keys',
+    'https://10.0.0.1/keys',
+    'https://172.16.0.1/keys',
+    'https://172.31.255.255/keys',
+    'https://192.168.0.1/keys',
+    'https://169.254.169.254/latest',
+    'https://100.64.0.1/keys',
+    'https://198.18.0.1/keys',
+    'https://224.0.0.1/keys',
+    'https://255.255.255.255/keys',
+    'https://metadata.google.internal/keys',
+    'https://keys.svc.cluster.local/keys',
+    'https://printer.lan/keys',
+    'https://keycloak/keys',
+    'https://keycloak./keys',
+    'https://user:password@localhost/keys',
+  ])('that sends a remote issuer inside, to %s: 503', async (jwksUri) => {
     const issuer = 'https://login.example.com';
-    const jwksUri = 'https://keys.example.net/keys';
+    const fetched = vi
+      .spyOn(globalThis, 'fetch')
+      .mockImplementation(async () => Response.json({ issuer, jwks_uri: jwksUri }));
+    const verifier = JwtVerifier.fromIssuer(issuer, options);
+    await expectUnavailable(verifier.verify(rs256(claims({ iss: issuer }))));
+    expect(fetched).toHaveBeenCalledTimes(1);
+    fetched.mockRestore();
+  });
+
+  it.each([
+    ['at another host', 'https://login.example.com', 'https://keys.example.net/keys', {}],
+    ['at a public address', 'https://login.example.com', 'https://[2606:4700::1111]/keys', {}],
+    ['at a public IPv4 address', 'https://login.example.com', 'https://172.32.0.1/keys', {}],
+    ['at its own host, though that is inside', 'https://keycloak', 'https://keycloak/keys', {}],
+    [
+      'at its own address, though that is inside',
+      'https://10.0.0.1',
+      'https://10.0.0.1:8443/keys',
+      {},
+    ],
+    [
+      'in the cluster, where that is allowed',
+      'https://login.example.com',
+      'http://keycloak:8080/keys',
+      { allowInsecureHttp: ['Keycloak'] },
+    ],
+    [
+      'in the cluster over https, where that is allowed',
+      'https://login.example.com',
+      'https://10.0.0.1/keys',
+      { allowInsecureHttp: ['10.0.0.1'] },
+    ],
+    ['at *.localhost, which is there, too', 'http://a.localhost', 'http://b.localhost/keys', {}],
+  ])('but trusts an issuer that keeps its keys %s', async (_, issuer, jwksUri, more) => {
     const fetched = vi
       .spyOn(globalThis, 'fetch')
       .mockImplementation(async (url) =>
         Response.json(String(url) === jwksUri ? { keys } : { issuer, jwks_uri: jwksUri }),
       );
-    await JwtVerifier.fromIssuer(issuer, options).verify(rs256(claims({ iss: issuer })));
+    await JwtVerifier.fromIssuer(issuer, { ...options, ...more }).verify(
+      rs256(claims({ iss: issuer })),
+    );
     expect(fetched.mock.calls.map(([url]) => String(url))).toEqual([issuer + OPENID, jwksUri]);
     fetched.mockRestore();
+  });
+});
+
+describe('JwtVerifier.fromIssuer, told the issuer without or with a slash too many,', () => {
+  it.each([
+    ['', '/'],
+    ['/', ''],
+    ['/tenant', '/tenant/'],
+  ])('for %j in place of %j says both, and that it is no outage', async (told, named) => {
+    const warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    const { server, issuer, verifier, token } = await issuerAt(
+      told,
+      told.replace(/\/$/, '') + OPENID,
+    );
+    const real = server.url + named;
+    server.answers[told.replace(/\/$/, '') + OPENID] = json({ issuer: real });
+    const error = await verifier.verify(token()).catch((thrown: unknown) => thrown);
+    expect(error).not.toBeInstanceOf(HttpException);
+    const message = `configured as "${issuer}", but its metadata names "${real}"`;
+    expect((error as Error).message).toContain(message);
+    await expect(verifier.verify(token())).rejects.toThrow(message);
+    expect(warn).toHaveBeenCalledTimes(1);
+    expect(warn.mock.calls[0]![0]).toContain(message);
+    warn.mockRestore();
+  });
+
+  it('for any other issuer says both in the cause', async () => {
+    const { server, issuer, verifier, token } = await issuerAt('', OPENID);
+    const evil = `https://evil.example/\n${'x'.repeat(1000)}`;
+    server.answers[OPENID] = json({ issuer: evil });
+    const error = await verifier
+      .verify(token())
+      .catch((thrown: unknown) => thrown as HttpException);
+    const { message } = (error as HttpException).cause as Error;
+    expect(message).toContain(`"${issuer}"`);
+    expect(message).toContain('"https://evil.example/');
+    expect(message).not.toContain('\n');
+    expect(message.length).toBeLessThan(500);
   });
 });
 
@@ -286,5 +386,112 @@ describe('JwtVerifier.fromIssuers', () => {
     server.answers['/a/keys'] = status(500);
     await expectUnavailable(verifier.verify(signed(a)));
     await verifier.verify(signed(b, otherRsa.privateKey));
+  });
+});
+
+describe('JwtVerifier.fromIssuers with a function', () => {
+  const TENANT = '72f988bf-86f1-41af-91ab-2d7cd011db47';
+  const OTHER = '9188040d-6c67-4c5b-b112-36a304b66dad';
+
+  /** Entra ID: every tenant's metadata leaves the tenant open. */
+  async function entra(more: Partial<JwtIssuerOptions> = {}, named = '/{tenantid}/v2.0') {
+    const server = await fakeServer({ '/keys': json({ keys }) });
+    for (const tenant of [TENANT, OTHER, 'common']) {
+      const metadata = { issuer: server.url + named, jwks_uri: `${server.url}/keys` };
+      server.answers[`/${tenant}/v2.0${OPENID}`] = json(metadata);
+    }
+    const issuerOf = (tenant: string) => `${server.url}/${tenant}/v2.0`;
+    const allow = vi.fn((issuer: string): unknown => issuer === issuerOf(TENANT));
+    const verifier = JwtVerifier.fromIssuers(allow as never, { ...options, ...more });
+    const tokenOf = (iss: unknown, changed = {}) =>
+      rs256(claims({ iss, ver: '2.0', scp: 'read', ...changed }), { kid: 'a' });
+    return { server, allow, verifier, issuerOf, tokenOf };
+  }
+
+  it('accepts a tenant that is allowed, whose metadata leaves the tenant open', async () => {
+    const { verifier, issuerOf, tokenOf, allow } = await entra();
+    expect((await verifier.verify(tokenOf(issuerOf(TENANT)))).scopes).toEqual(['read']);
+    expect(allow.mock.calls).toEqual([[issuerOf(TENANT)]]);
+  });
+
+  it('refuses a tenant that is not, and fetches nothing', async () => {
+    const { verifier, issuerOf, tokenOf, server } = await entra();
+    await expectRefused(verifier.verify(tokenOf(issuerOf(OTHER))), 'The issuer is not accepted');
+    expect(server.requests).toEqual([]);
+  });
+
+  it('asks first, each time, and waits for the answer', async () => {
+    const { verifier, issuerOf, tokenOf, allow, server } = await entra({ cache: false });
+    let allowed = true;
+    allow.mockImplementation(async () => allowed);
+    await verifier.verify(tokenOf(issuerOf(TENANT)));
+    allowed = false;
+    await expectRefused(verifier.verify(tokenOf(issuerOf(TENANT))), 'The issuer is not accepted');
+    await expectRefused(verifier.verify(tokenOf(issuerOf(OTHER))), 'The issuer is not accepted');
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it.each([['yes'], [1], [{}], [undefined], [null], [Promise.resolve('true')]])(
+    'takes %j for no',
+    async (answer) => {
+      const { verifier, issuerOf, tokenOf, allow } = await entra();
+      allow.mockReturnValue(answer);
+      await expectRefused(verifier.verify(tokenOf(issuerOf(TENANT))), 'The issuer is not accepted');
+    },
+  );
+
+  it('lets what it throws pass, for an outage of its own', async () => {
+    const { verifier, issuerOf, tokenOf, allow } = await entra();
+    allow.mockImplementation(() => {
+      throw new Error('no database');
+    });
+    await expect(verifier.verify(tokenOf(issuerOf(TENANT)))).rejects.toThrow('no database');
+  });
+
+  it.each([
+    ['no URL', 'joe'],
+    ['http', 'http://login.example.com'],
+    ['a file', 'file:///etc/passwd'],
+    ['user information', 'https://user:password@login.example.com'],
+    ['a query', 'https://login.example.com?x'],
+    ['a fragment', 'https://login.example.com#x'],
+    ['no text', 1],
+    ['a list', ['https://login.example.com']],
+    ['nothing', undefined],
+  ])('fetches nothing for an issuer that is %s, whatever it says', async (_, iss) => {
+    const fetched = vi.spyOn(globalThis, 'fetch');
+    const { verifier, tokenOf, allow } = await entra();
+    allow.mockReturnValue(true);
+    await expectRefused(verifier.verify(tokenOf(iss)), 'The issuer is not accepted');
+    expect(fetched).not.toHaveBeenCalled();
+    fetched.mockRestore();
+  });
+
+  it.each([
+    ['another template', '/{tenant}/v2.0'],
+    ['the template twice', '/{tenantid}/{tenantid}/v2.0'],
+    ['a template of another path', '/{tenantid}/v1.0'],
+    ['a template for the whole path', '{tenantid}'],
+    ['a template within a name', '/x{tenantid}/v2.0'],
+    ['another tenant', `/${'9188040d-6c67-4c5b-b112-36a304b66dad'}/v2.0`],
+  ])('does not trust metadata with %s', async (_, named) => {
+    const { verifier, issuerOf, tokenOf, server } = await entra({}, named);
+    await expectUnavailable(verifier.verify(tokenOf(issuerOf(TENANT))));
+    expect(server.requests).toEqual([`/${TENANT}/v2.0${OPENID}`]);
+  });
+
+  it('has no tenant that is no identifier, and says what to do', async () => {
+    const { issuerOf, tokenOf } = await entra();
+    const verifier = JwtVerifier.fromIssuer(issuerOf('common'), options);
+    const refusal = verifier.verify(tokenOf(issuerOf('common')));
+    await expectUnavailable(refusal);
+    await expect(refusal).rejects.toMatchObject({
+      cause: { message: expect.stringMatching(/\{tenantid\}.*pass a function to fromIssuers/) },
+    });
+  });
+
+  it('says at once what is wrong with the other options', () => {
+    const construct = () => JwtVerifier.fromIssuers(() => true, { audience: '' });
+    expect(construct).toThrow(/audience must be/);
   });
 });

@@ -118,15 +118,6 @@ describe('T42 JwtVerifier and whom a token is from and for:', () => {
   it('an ID token, whose audience is a client, is refused', async () => {
     await expectRefused(verify({ aud: 'client', nonce: 'n' }), audience);
   });
-
-  it.each(['at_hash', 'c_hash'])('an ID token whose audience is ours, by its %s', async (mark) => {
-    await expectRefused(verify({ [mark]: 'x' }), 'The token is of another type');
-    await expectRefused(verify({ [mark]: 'x' }, { typ: 'JWT' }), 'The token is of another type');
-  });
-
-  it('may be asked for as an ID token', async () => {
-    await verify({ at_hash: 'x' }, {}, { typ: 'JWT' });
-  });
 });
 
 describe('T43 JwtVerifier refuses a token of another class by the same key:', () => {
@@ -183,7 +174,11 @@ describe('T43 JwtVerifier refuses a token of another class by the same key:', ()
     ['logout+jwt', 'application/Logout+JWT'],
     ['application/logout+jwt', 'logout+jwt'],
   ])('but accepts, where typ is %s, %s', async (wanted, typ) => {
-    await verify({ events: {} }, { typ }, { typ: wanted });
+    await verify(
+      typ === undefined || typ === 'JWT' ? {} : { events: {} },
+      { typ },
+      { typ: wanted },
+    );
   });
 });
 
@@ -239,6 +234,43 @@ describe('T57 JwtVerifier refuses a bound token as a bearer token', () => {
   });
 });
 
+describe('JwtVerifier, asked for the audience in another claim,', () => {
+  const cognito = { aud: undefined, token_use: 'access', client_id: '7kfj' };
+  const options = { audience: ['7kfj', 'other'], audienceClaim: 'client_id' };
+
+  it.each<[string, object, Partial<JwtKeyOptions>]>([
+    ['Amazon Cognito’s client_id', cognito, options],
+    [
+      'Clerk’s azp',
+      { aud: undefined, azp: 'https://app.example.com' },
+      { audience: 'https://app.example.com', audienceClaim: 'azp' },
+    ],
+    ['an aud that is ours as well', { ...cognito, aud: ['x', 'other'] }, options],
+    ['a list', { ...cognito, client_id: ['x', '7kfj'] }, options],
+  ])('accepts %s', async (_, changed, more) => {
+    await verify(changed, {}, more);
+  });
+
+  const audience = 'The audience is not accepted';
+  it.each<[string, object, string]>([
+    ['another client', { ...cognito, client_id: 'evil' }, audience],
+    ['no client', { ...cognito, client_id: undefined }, 'A required claim is missing'],
+    ['a client that is null', { ...cognito, client_id: null }, audience],
+    ['a client in an object', { ...cognito, client_id: { '7kfj': true } }, audience],
+    ['a longer name', { ...cognito, client_id: '7kfj2' }, audience],
+    ['an aud that is another’s', { ...cognito, aud: 'evil' }, audience],
+    ['an aud that is null', { ...cognito, aud: null }, audience],
+    ['an aud of none', { ...cognito, aud: [] }, audience],
+    ['our aud and another client', { aud: '7kfj', client_id: 'evil' }, audience],
+  ])('refuses %s', async (_, changed, reason) => {
+    await expectRefused(verify(changed, {}, options), reason);
+  });
+
+  it('refuses a token without aud where it was not asked', async () => {
+    await expectRefused(verify(cognito, {}, { audience: '7kfj' }), 'A required claim is missing');
+  });
+});
+
 describe('T54 JwtVerifier grants the scopes of', () => {
   it.each<[string, object, string[]]>([
     ['scope', { scope: 'read write' }, ['read', 'write']],
@@ -247,11 +279,18 @@ describe('T54 JwtVerifier grants the scopes of', () => {
     ['scp as a list', { scp: ['read', 'write'] }, ['read', 'write']],
     ['scp as text', { scp: 'read write' }, ['read', 'write']],
     ['scope, where both are', { scope: 'read', scp: ['admin'] }, ['read']],
-    ['an empty scope, where both are', { scope: '', scp: ['admin'] }, []],
+    ['scp, where scope is empty', { scope: '', scp: ['read'] }, ['read']],
+    ['scp, where scope is an empty list', { scope: [], scp: 'read write' }, ['read', 'write']],
+    ['scope as a list', { scope: ['read', 'write'] }, ['read', 'write']],
+    ['scope as a list with duplicates', { scope: ['read', 'read'] }, ['read']],
+    ['scope as a list, where both are', { scope: ['read'], scp: ['admin'] }, ['read']],
+    ['a malformed list, where both are', { scope: [1], scp: ['admin'] }, []],
+    ['roles, which nobody asked for', { roles: ['admin'], permissions: ['admin'] }, []],
     ['a scope of the wrong type, where both are', { scope: 1, scp: ['admin'] }, []],
     ['neither', {}, []],
     ['an empty scope', { scope: '' }, []],
-    ['scope as a list', { scope: ['admin'] }, []],
+    ['scope as a list with two in one', { scope: ['read admin'] }, []],
+    ['scope as a list with another type in it', { scope: ['read', 1] }, []],
     ['scope as an object', { scope: { admin: true } }, []],
     ['scope as a number', { scope: 1 }, []],
     ['scope null', { scope: null }, []],
@@ -265,5 +304,42 @@ describe('T54 JwtVerifier grants the scopes of', () => {
     ['scp with an empty one', { scp: [''] }, []],
   ])('%s', async (_, changed, scopes) => {
     expect((await verify(changed)).scopes).toEqual(scopes);
+  });
+});
+
+describe('JwtVerifier with scopesFrom grants the scopes of', () => {
+  const keycloak = {
+    scope: 'openid profile',
+    realm_access: { roles: ['offline_access', 'Team Lead', 'user'] },
+    resource_access: {
+      account: { roles: ['view-profile'] },
+      'my-api': { roles: ['read'] },
+      'my.api': { roles: ['write'] },
+    },
+    'https://example.com/roles': ['boss'],
+    __proto__: null,
+  };
+
+  it.each<[string, string | string[], object, string[]]>([
+    ['Auth0', ['scope', 'permissions'], { scope: 'a', permissions: ['b', 'a'] }, ['a', 'b']],
+    ['Auth0 by name', 'permissions', { scope: 'a', permissions: ['b'] }, ['b']],
+    ['Keycloak’s realm', 'realm_access.roles', keycloak, ['offline_access', 'user']],
+    ['Keycloak’s client', ['resource_access.my-api.roles'], keycloak, ['read']],
+    ['a client with a dot', ['resource_access.my.api.roles'], keycloak, ['write']],
+    ['a claim named by a URL', ['https://example.com/roles'], keycloak, ['boss']],
+    ['Cognito', ['scope', 'cognito:groups'], { 'cognito:groups': ['a'] }, ['a']],
+    ['Entra ID', ['scp', 'roles'], { scp: 'read write', roles: ['app'] }, ['read', 'write', 'app']],
+    ['an absent claim', ['permissions'], { scope: 'a' }, []],
+    ['an absent object', ['resource_access.other.roles'], keycloak, []],
+    ['an object', ['realm_access'], keycloak, []],
+    ['what every object has', ['constructor.name', 'toString'], keycloak, []],
+    ['a prototype', ['__proto__.roles'], {}, []],
+    ['a list’s member', ['list.0'], { list: ['admin'] }, ['admin']],
+    ['a malformed text', ['scope', 'scp'], { scope: 'a "b"', scp: 'c' }, ['c']],
+    ['a list with a list in it', ['roles'], { roles: [['admin'], 'user', 1, null] }, ['user']],
+    ['a role with a space', ['roles'], { roles: ['read admin', ''] }, []],
+    ['a number', ['roles'], { roles: 1 }, []],
+  ])('%s', async (_, scopesFrom, changed, scopes) => {
+    expect((await verify(changed, {}, { scopesFrom })).scopes).toEqual(scopes);
   });
 });

@@ -1,9 +1,10 @@
 import { inspect } from 'node:util';
 import { createSecretKey } from 'node:crypto';
+import { Logger } from '@nestjs/common';
 import type { JSONWebKeySet } from 'jose';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';
-import type { JwtSecret } from '../../lib/tokens/jwt-fixed-keys.js';
+import type { JwtSecret } from '../../lib/tokens/jwt-keys.js';
 import type {
   JwtIssuerOptions,
   JwtJwksUrlOptions,
@@ -17,6 +18,9 @@ const fromSecret = (changed: object, secret: unknown = SECRET) =>
   JwtVerifier.fromSecret(secret as JwtSecret, { ...options, ...changed } as JwtKeyOptions);
 const fromUrl = (changed: object) =>
   JwtVerifier.fromJwksUrl(ISSUER, { ...options, ...changed } as JwtJwksUrlOptions);
+
+const secretOf = (text: string) => createSecretKey(Buffer.from(text));
+const spki = rsa.publicKey.export({ type: 'spki', format: 'der' });
 
 const expectMisconfigured = (construct: () => unknown, message: RegExp) => {
   expect(construct).toThrow(ConfigurationError);
@@ -46,6 +50,14 @@ describe('T69 JwtVerifier does not start', () => {
     ['a negative age', { maxTokenAge: -1 }, /maxTokenAge must be/],
     ['required claims that are no list', { requiredClaims: 'sub' }, /requiredClaims must be/],
     ['a required claim without a name', { requiredClaims: [''] }, /requiredClaims must be/],
+    ['an empty audienceClaim', { audienceClaim: '' }, /audienceClaim must be/],
+    ['a list as audienceClaim', { audienceClaim: ['azp'] }, /audienceClaim must be/],
+    ['audience false', { audience: false }, /audience must be/],
+    ['scopes from nothing', { scopesFrom: [] }, /scopesFrom must not be empty/],
+    ['scopes from no text', { scopesFrom: [['a']] }, /scopesFrom must be/],
+    ['scopes from an empty name', { scopesFrom: 'realm_access..roles' }, /scopesFrom must name/],
+    ['a cache that is true', { cache: true }, /cache must be/],
+    ['a cache that is null', { cache: null }, /cache must be/],
     ['a cache of nothing', { cache: { maxEntries: 0 } }, /maxEntries must be/],
     ['a cache of negative age', { cache: { maxAge: -1 } }, /maxAge must be/],
   ])('with %s', (_, changed, message) => {
@@ -62,6 +74,14 @@ describe('T69 JwtVerifier does not start', () => {
     ['a public key as PEM', pem(rsa.publicKey), /not a secret/],
     ['a public key as indented PEM', `\n  ${pem(rsa.publicKey)}`, /not a secret/],
     ['a public key as PEM in binary', Buffer.from(pem(rsa.publicKey)), /not a secret/],
+    ['a public key as PEM in a KeyObject', secretOf(pem(rsa.publicKey)), /not a secret/],
+    ['a certificate', `-----BEGIN CERTIFICATE-----\n${'A'.repeat(64)}`, /not a secret/],
+    ['a public key as JSON', JSON.stringify(jwk(rsa.publicKey)), /not a secret/],
+    ['a public key in DER', spki, /not a secret/],
+    ['a public key in DER, in a KeyObject', createSecretKey(spki), /not a secret/],
+    ['a public key in base64, as Keycloak shows it', spki.toString('base64'), /not a secret/],
+    ['a public key in base64 on two lines', `${spki.toString('base64')}\n`, /not a secret/],
+    ['a public key of OpenSSH', `ssh-rsa AAAA${'B'.repeat(100)} a@b`, /not a secret/],
     ['undefined', undefined, /secret must be/],
     ['null', null, /secret must be/],
     ['a number', 1e40, /secret must be/],
@@ -102,6 +122,8 @@ describe('T69 JwtVerifier does not start', () => {
     ['a secret', { keys: [{ kty: 'oct', k: 'x'.repeat(43), alg: 'HS256' }] }],
     ['a private key', { keys: [jwk(rsa.publicKey), jwk(rsa.privateKey)] }],
     ['a weak key', { keys: [jwk(weakRsa.publicKey)] }],
+    ['a secret beside a good key', { keys: [jwk(rsa.publicKey), { kty: 'oct', k: 'AA' }] }],
+    ['keys of other kinds only', { keys: [{ kty: 'AKP', alg: 'ML-DSA-44', pub: 'AA' }] }],
     ['keys for encryption only', { keys: [jwk(rsa.publicKey, { use: 'enc' })] }],
   ])('with %s as key set', (_, keySet) => {
     const construct = () => JwtVerifier.fromJwks(keySet as JSONWebKeySet, options);
@@ -124,6 +146,14 @@ describe('T69 JwtVerifier does not start', () => {
     ['cooldown', { cooldown: -1 }],
     ['maxAge', { maxAge: -1 }],
     ['staleIfError', { staleIfError: -1 }],
+    ['allowInsecureHttp', { allowInsecureHttp: 'keycloak' }],
+    ['allowInsecureHttp', { allowInsecureHttp: true }],
+    ['allowInsecureHttp', { allowInsecureHttp: ['*'] }],
+    ['allowInsecureHttp', { allowInsecureHttp: ['*.example.com'] }],
+    ['allowInsecureHttp', { allowInsecureHttp: [''] }],
+    ['allowInsecureHttp', { allowInsecureHttp: ['http://keycloak'] }],
+    ['allowInsecureHttp', { allowInsecureHttp: ['keycloak:8080'] }],
+    ['allowInsecureHttp', { allowInsecureHttp: [/keycloak/] }],
   ])('with a bad %s', (name, changed) => {
     expectMisconfigured(() => fromUrl(changed), new RegExp(`${name} must be`));
   });
@@ -169,12 +199,39 @@ describe('T48 JwtVerifier trusts no key set from', () => {
     expectMisconfigured(construct, /issuers must be a list/);
   });
 
-  it.each(['http://localhost:1', 'http://127.0.0.1:1', 'http://127.1:1', 'http://[::1]:1'])(
-    'but %s, which is this machine',
-    (url) => {
-      expect(JwtVerifier.fromJwksUrl(url, options)).toBeInstanceOf(JwtVerifier);
-    },
-  );
+  it('another host than those in allowInsecureHttp', () => {
+    const warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    const trusting = { ...options, allowInsecureHttp: ['keycloak', '10.0.0.1', '[fd00::1]'] };
+    const hosts = ['keycloak', 'KEYCLOAK:8080', '10.0.0.1', '[fd00::1]'];
+    for (const host of hosts) {
+      expect(JwtVerifier.fromJwksUrl(`http://${host}/`, trusting)).toBeInstanceOf(JwtVerifier);
+    }
+    expect(warn).toHaveBeenCalledTimes(hosts.length);
+    expect(warn.mock.calls[0]![0]).toMatch(/allowInsecureHttp: .* keycloak, 10\.0\.0\.1/);
+    for (const host of [
+      'keycloak.evil.example',
+      'keycloak.',
+      'evil',
+      '10.0.0.2',
+      'user@keycloak',
+    ]) {
+      const construct = () => JwtVerifier.fromJwksUrl(`http://${host}/`, trusting);
+      expect(construct).toThrow(ConfigurationError);
+    }
+    const ftp = () => JwtVerifier.fromJwksUrl('ftp://keycloak/', trusting);
+    expect(ftp).toThrow(ConfigurationError);
+    warn.mockRestore();
+  });
+
+  it.each([
+    'http://localhost:1',
+    'http://keycloak.localhost:1',
+    'http://127.0.0.1:1',
+    'http://127.1:1',
+    'http://[::1]:1',
+  ])('but %s, which is this machine', (url) => {
+    expect(JwtVerifier.fromJwksUrl(url, options)).toBeInstanceOf(JwtVerifier);
+  });
 });
 
 it('T65 a JwtVerifier shows nobody its secret', () => {

@@ -1,7 +1,11 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { Logger } from '@nestjs/common';
 import type { JWK } from 'jose';
 import { expect } from 'vitest';
 import { InvalidTokenException } from '../../lib/errors/invalid-token.exception.js';
+
+// What is logged has tests of its own.
+Logger.overrideLogger(false);
 
 export const ISSUER = 'https://login.example.com';
 export const AUDIENCE = 'https://api.example.com';

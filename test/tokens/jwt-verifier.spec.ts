@@ -20,6 +20,7 @@ import {
   rsa,
   SECRET,
   signer,
+  weakRsa,
 } from './jwt-fixture.js';
 
 const options = { issuer: ISSUER, audience: AUDIENCE };
@@ -100,7 +101,8 @@ describe('JwtVerifier accepts a token', () => {
 
   it('beside keys that are for encryption', async () => {
     const encryption = jwk(otherRsa.publicKey, { use: 'enc', alg: 'RSA-OAEP' });
-    const keys = [encryption, jwk(rsa.publicKey)];
+    const post = { kty: 'AKP', alg: 'ML-DSA-44', pub: 'AA' };
+    const keys = [encryption, post, jwk(weakRsa.publicKey), jwk(rsa.publicKey)];
     await JwtVerifier.fromJwks({ keys }, options).verify(rs256());
   });
 
@@ -114,7 +116,9 @@ describe('JwtVerifier accepts a token', () => {
       claims: claims({ scope: 'read write', roles: { of: ['a'] } }),
       header: { alg: 'RS256', kid: 'a' },
       scopes: ['read', 'write'],
+      expiresAt: expect.any(Number),
     });
+    expect(verified.expiresAt).toBe(verified.claims.exp);
     expect(() => verified.claims.roles.of.push('admin')).toThrow(TypeError);
     expect(() => (verified.scopes as string[]).push('admin')).toThrow(TypeError);
     expect(() => Object.assign(verified.header, { alg: 'none' })).toThrow(TypeError);

@@ -1,13 +1,15 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';
-import type { TokenIntrospectorOptions } from '../../lib/tokens/token-introspector.options.js';
+import type { TokenIntrospectorOptions } from '../../lib/tokens/token-introspector.js';
 import { TokenIntrospector } from '../../lib/tokens/token-introspector.js';
 import { fakeServer, json, outages, status } from './http-fixture.js';
 import { AUDIENCE, expectRefused, expectUnavailable, ISSUER, now } from './jwt-fixture.js';
 
 const PATH = '/introspect';
 const TOKEN = 'mF_9.B5f-4.1JqM';
+/** What a server says of a token that is good here. */
+const ACTIVE = { active: true, aud: AUDIENCE };
 const later = (seconds: number) => vi.advanceTimersByTime(seconds * 1000);
 
 beforeEach(() => {
@@ -25,6 +27,7 @@ async function served(body: unknown, options: Partial<TokenIntrospectorOptions> 
     endpoint: server.url + PATH,
     clientId: 's6BhdRkqt3',
     clientSecret: '7Fjfp0ZBr1KtDRbnfVdmIw',
+    audience: AUDIENCE,
     ...options,
   });
   return { server, introspector };
@@ -32,7 +35,7 @@ async function served(body: unknown, options: Partial<TokenIntrospectorOptions> 
 
 describe('TokenIntrospector asks', () => {
   it('as RFC 7662, section 2.1 has it', async () => {
-    const { server, introspector } = await served({ active: true });
+    const { server, introspector } = await served(ACTIVE);
     await introspector.introspect(TOKEN);
     expect(server.last).toMatchObject({
       method: 'POST',
@@ -47,17 +50,17 @@ describe('TokenIntrospector asks', () => {
 
   it('with identifier and secret form-urlencoded, as RFC 6749, section 2.3.1 has it', async () => {
     const client = { clientId: 'a:b c', clientSecret: 'p%+&=é"' };
-    const { server, introspector } = await served({ active: true }, client);
+    const { server, introspector } = await served(ACTIVE, client);
     await introspector.introspect(TOKEN);
     const [, credentials = ''] = server.last.headers.authorization!.split(' ');
     expect(Buffer.from(credentials, 'base64').toString()).toBe('a%3Ab+c:p%25%2B%26%3D%C3%A9%22');
   });
 
   it('with both in the form, when told to, and then nowhere else', async () => {
-    const { server, introspector } = await served(
-      { active: true },
-      { authMethod: 'client_secret_post', clientSecret: 'p%+&=' },
-    );
+    const { server, introspector } = await served(ACTIVE, {
+      authMethod: 'client_secret_post',
+      clientSecret: 'p%+&=',
+    });
     await introspector.introspect(TOKEN);
     expect(server.last.headers.authorization).toBeUndefined();
     expect(Object.fromEntries(new URLSearchParams(server.last.body))).toEqual({
@@ -69,14 +72,14 @@ describe('TokenIntrospector asks', () => {
   });
 
   it('about the whole token, whatever is in it', async () => {
-    const { server, introspector } = await served({ active: true });
+    const { server, introspector } = await served(ACTIVE);
     const token = 'a&token=b&client_id=c#\r\n+%00é';
     await introspector.introspect(token);
     expect(new URLSearchParams(server.last.body).getAll('token')).toEqual([token]);
   });
 
   it.each([[''], [undefined], [null], [{}], [['a']]])('nobody about %j', async (token) => {
-    const { server, introspector } = await served({ active: true });
+    const { server, introspector } = await served(ACTIVE);
     await expectRefused(introspector.introspect(token as string), 'The token is malformed');
     expect(server.requests).toEqual([]);
   });
@@ -84,10 +87,11 @@ describe('TokenIntrospector asks', () => {
 
 describe('T51 TokenIntrospector, when a token is', () => {
   it('active, hands out what the server says, and nobody can change it', async () => {
-    const body = { active: true, sub: 'ada', scope: 'read write', aud: ['a'], exp: now() + 60 };
+    const exp = now() + 60;
+    const body = { active: true, sub: 'ada', scope: 'read write', aud: ['a', AUDIENCE], exp };
     const { introspector } = await served(body);
     const introspected = await introspector.introspect(TOKEN);
-    expect(introspected).toStrictEqual({ claims: body, scopes: ['read', 'write'] });
+    expect(introspected).toStrictEqual({ claims: body, scopes: ['read', 'write'], expiresAt: exp });
     expect(() => Object.assign(introspected.claims, { sub: 'eve' })).toThrow(TypeError);
     expect(() => (introspected.scopes as string[]).push('admin')).toThrow(TypeError);
   });
@@ -107,17 +111,17 @@ describe('T51 TokenIntrospector, when a token is', () => {
       'The access token is bound, and is no bearer token',
     ],
   ])('active, but %s, refuses it', async (_, changed, reason) => {
-    const { introspector } = await served({ active: true, ...changed() });
+    const { introspector } = await served({ ...ACTIVE, ...changed() });
     await expectRefused(introspector.introspect(TOKEN), reason);
   });
 
   it('bound to a key, hands it out when told to', async () => {
     const cnf = { jkt: 'a' };
-    const { introspector } = await served({ active: true, cnf }, { acceptBound: true });
+    const { introspector } = await served({ ...ACTIVE, cnf }, { acceptBound: true });
     expect((await introspector.introspect(TOKEN)).claims.cnf).toEqual(cnf);
   });
 
-  it.each<[string, object]>([
+  it.each<[string, unknown]>([
     ['active as text', { active: 'true' }],
     ['active as a number', { active: 1 }],
     ['active null', { active: null }],
@@ -130,6 +134,7 @@ describe('T51 TokenIntrospector, when a token is', () => {
     ['exp null', { active: true, exp: null }],
     ['nbf as text', { active: true, nbf: 'now' }],
     ['exp beyond any date', { active: true, exp: 1e300 }],
+    ['claims 200,000 deep', `{"active":true,"a":${'['.repeat(2e5)}${']'.repeat(2e5)}}`],
   ])('%s, answers 503', async (_, body) => {
     const { introspector } = await served(body);
     await expectUnavailable(introspector.introspect(TOKEN));
@@ -139,7 +144,7 @@ describe('T51 TokenIntrospector, when a token is', () => {
     const { server, introspector } = await served({}, { timeout: 0.25, maxResponseSize: 4096 });
     server.answers[PATH] = answer;
     await expectUnavailable(introspector.introspect(TOKEN));
-    server.answers[PATH] = json({ active: true });
+    server.answers[PATH] = json(ACTIVE);
     await introspector.introspect(TOKEN);
   });
 
@@ -159,7 +164,7 @@ describe('T51 TokenIntrospector, when a token is', () => {
 
   it('redirected, sends neither token nor secret elsewhere', async () => {
     const { server, introspector } = await served({});
-    const elsewhere = await fakeServer({ '/': json({ active: true }) });
+    const elsewhere = await fakeServer({ '/': json(ACTIVE) });
     server.answers[PATH] = status(307, { location: `${elsewhere.url}/` });
     await expectUnavailable(introspector.introspect(TOKEN));
     expect(elsewhere.requests).toEqual([]);
@@ -169,26 +174,65 @@ describe('T51 TokenIntrospector, when a token is', () => {
 describe('TokenIntrospector accepts', () => {
   it.each([
     ['the issuer', { iss: ISSUER }, { issuer: ISSUER }],
-    ['the audience', { aud: AUDIENCE }, { audience: AUDIENCE }],
+    ['any issuer, when told nothing', { iss: 'a' }, {}],
+    ['the audience', { aud: AUDIENCE }, {}],
     ['the audience among others', { aud: ['a', AUDIENCE] }, { audience: [AUDIENCE, 'b'] }],
-    ['anyone, when told nothing', { iss: 'a', aud: 'b' }, {}],
-  ])('%s', async (_, body, options) => {
-    const { introspector } = await served({ active: true, ...body }, options);
+    ['any audience, when told so', { aud: 'b', token_type: 'Bearer' }, { audience: false }],
+    ['no audience, when told so', { aud: undefined, token_type: 'bearer' }, { audience: false }],
+    ['a Bearer token', { token_type: 'Bearer' }, {}],
+    ['a bearer token in any case', { token_type: 'BEARER' }, {}],
+    ['a DPoP token that may be bound', { token_type: 'DPoP' }, { acceptBound: true }],
+    [
+      'the audience in another claim',
+      { aud: undefined, client_id: AUDIENCE, token_type: 'Bearer' },
+      { audienceClaim: 'client_id' },
+    ],
+    ['Keycloak’s access token', { typ: 'Bearer', nonce: 'n' }, {}],
+  ] as const)('%s', async (_, body, options) => {
+    const { introspector } = await served({ ...ACTIVE, ...body }, options);
     await introspector.introspect(TOKEN);
   });
 
   it.each([
+    ['a refresh token, which has no type', { aud: undefined }, { audience: false }],
+    [
+      'a refresh token, which is for no API',
+      { aud: undefined, client_id: AUDIENCE },
+      { audienceClaim: 'client_id' },
+    ],
+    ['a refresh token by its token_type', { token_type: 'refresh_token' }, {}],
+    ['a token_type of nothing', { token_type: '' }, {}],
+    ['a token_type that is null', { token_type: null }, {}],
+    ['a token_type in a list', { token_type: ['Bearer'] }, {}],
+    ['an unknown token_type', { token_type: 'N_A' }, { audience: false }],
+    ['a DPoP token as a bearer token', { token_type: 'DPoP' }, {}],
+    ['a refresh token by its typ', { typ: 'Refresh' }, {}],
+    ['an ID token by its typ', { typ: 'ID', token_type: 'Bearer' }, {}],
+    ['an ID token by its token_use', { token_use: 'id' }, {}],
+    ['an ID token by its nonce', { nonce: 'n' }, {}],
+    ['an ID token by its at_hash', { at_hash: 'x', token_type: 'Bearer' }, {}],
+    ['a logout token', { events: {} }, {}],
+    [
+      'another audience beside the claim',
+      { aud: 'other', client_id: AUDIENCE, token_type: 'Bearer' },
+      { audienceClaim: 'client_id' },
+    ],
+    [
+      'another client',
+      { aud: undefined, client_id: 'other', token_type: 'Bearer' },
+      { audienceClaim: 'client_id' },
+    ],
     ['another issuer', { iss: 'https://evil.example' }, { issuer: ISSUER }],
     ['the issuer with a slash', { iss: `${ISSUER}/` }, { issuer: ISSUER }],
     ['the issuer in a list', { iss: [ISSUER] }, { issuer: ISSUER }],
     ['no issuer', {}, { issuer: ISSUER }],
-    ['another audience', { aud: 'other' }, { audience: AUDIENCE }],
-    ['a longer audience', { aud: `${AUDIENCE}/x` }, { audience: AUDIENCE }],
-    ['no audience', {}, { audience: AUDIENCE }],
-    ['an empty list of audiences', { aud: [] }, { audience: AUDIENCE }],
-    ['an object as audience', { aud: { [AUDIENCE]: true } }, { audience: AUDIENCE }],
-  ])('but not %s', async (_, body, options) => {
-    const { introspector } = await served({ active: true, ...body }, options);
+    ['another audience', { aud: 'other' }, {}],
+    ['a longer audience', { aud: `${AUDIENCE}/x` }, {}],
+    ['no audience', { aud: undefined }, {}],
+    ['an empty list of audiences', { aud: [] }, {}],
+    ['an object as audience', { aud: { [AUDIENCE]: true } }, {}],
+  ] as const)('but not %s', async (_, body, options) => {
+    const { introspector } = await served({ ...ACTIVE, ...body }, options);
     await expectRefused(introspector.introspect(TOKEN));
   });
 });
@@ -197,14 +241,15 @@ describe('T54 TokenIntrospector grants the scopes of', () => {
   it.each<[string, object, string[]]>([
     ['scope', { scope: 'read write' }, ['read', 'write']],
     ['no scope', {}, []],
-    ['scope as a list, which it keeps', { scope: ['admin'] }, []],
+    ['scope as a list, which it keeps', { scope: ['read', 'write'] }, ['read', 'write']],
+    ['scp, where scope is empty', { scope: '', scp: ['read'] }, ['read']],
     ['scope as a number', { scope: 1 }, []],
     ['a malformed scope', { scope: '"admin"' }, []],
   ])('%s', async (_, body, scopes) => {
-    const { introspector } = await served({ active: true, ...body });
+    const { introspector } = await served({ ...ACTIVE, ...body });
     const introspected = await introspector.introspect(TOKEN);
     expect(introspected.scopes).toEqual(scopes);
-    expect(introspected.claims).toEqual({ active: true, ...body });
+    expect(introspected.claims).toEqual({ ...ACTIVE, ...body });
   });
 });
 
@@ -212,7 +257,7 @@ describe('T52 TokenIntrospector with a cache', () => {
   const revoked = json({ active: false });
 
   it('asks once, and believes a revoked token no longer than maxAge', async () => {
-    const { server, introspector } = await served({ active: true }, { cache: { maxAge: 10 } });
+    const { server, introspector } = await served(ACTIVE, { cache: { maxAge: 10 } });
     const first = await introspector.introspect(TOKEN);
     server.answers[PATH] = revoked;
     for (let i = 0; i < 9; i++) {
@@ -225,7 +270,7 @@ describe('T52 TokenIntrospector with a cache', () => {
   });
 
   it('believes it for a minute unless told otherwise', async () => {
-    const { server, introspector } = await served({ active: true }, { cache: {} });
+    const { server, introspector } = await served(ACTIVE, { cache: {} });
     await introspector.introspect(TOKEN);
     server.answers[PATH] = revoked;
     later(59);
@@ -234,15 +279,39 @@ describe('T52 TokenIntrospector with a cache', () => {
     await expectRefused(introspector.introspect(TOKEN));
   });
 
+  it('asks once about a token that many bring at the same time', async () => {
+    const { server, introspector } = await served(ACTIVE);
+    await Promise.all(Array.from({ length: 50 }, () => introspector.introspect(TOKEN)));
+    expect(server.requests).toHaveLength(1);
+    await introspector.introspect(TOKEN);
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('tells all who wait that a token is not active, or that nobody knows', async () => {
+    const { server, introspector } = await served({ active: false });
+    const refused = Array.from({ length: 5 }, () => introspector.introspect(TOKEN));
+    await Promise.all(refused.map((answer) => expectRefused(answer)));
+    server.answers[PATH] = status(500);
+    const unknown = Array.from({ length: 5 }, () => introspector.introspect(TOKEN));
+    await Promise.all(unknown.map(expectUnavailable));
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('asks about each of two tokens at the same time', async () => {
+    const { server, introspector } = await served(ACTIVE);
+    await Promise.all([introspector.introspect('a'), introspector.introspect('b')]);
+    expect(server.requests).toHaveLength(2);
+  });
+
   it('asks each time without one', async () => {
-    const { server, introspector } = await served({ active: true });
+    const { server, introspector } = await served(ACTIVE);
     await introspector.introspect(TOKEN);
     server.answers[PATH] = revoked;
     await expectRefused(introspector.introspect(TOKEN));
   });
 
   it('believes an expiring token no longer than exp', async () => {
-    const { server, introspector } = await served({ active: true, exp: now() + 5 }, { cache: {} });
+    const { server, introspector } = await served({ ...ACTIVE, exp: now() + 5 }, { cache: {} });
     await introspector.introspect(TOKEN);
     server.answers[PATH] = revoked;
     later(5);
@@ -250,7 +319,7 @@ describe('T52 TokenIntrospector with a cache', () => {
   });
 
   it('checks the time again when the clock was set', async () => {
-    const body = { active: true, exp: now() + 300 };
+    const body = { ...ACTIVE, exp: now() + 300 };
     const { introspector } = await served(body, { cache: {} });
     await introspector.introspect(TOKEN);
     vi.setSystemTime(Date.now() + 305_000);
@@ -262,7 +331,7 @@ describe('T52 TokenIntrospector with a cache', () => {
     await expectRefused(introspector.introspect(TOKEN));
     server.answers[PATH] = status(500);
     await expectUnavailable(introspector.introspect(TOKEN));
-    server.answers[PATH] = json({ active: true });
+    server.answers[PATH] = json(ACTIVE);
     await introspector.introspect(TOKEN);
     expect(server.requests).toHaveLength(3);
   });
@@ -276,7 +345,7 @@ describe('T52 TokenIntrospector with a cache', () => {
   });
 
   it('holds no more than maxEntries', async () => {
-    const { server, introspector } = await served({ active: true }, { cache: { maxEntries: 2 } });
+    const { server, introspector } = await served(ACTIVE, { cache: { maxEntries: 2 } });
     for (const token of ['a', 'b', 'c']) await introspector.introspect(token);
     await introspector.introspect('c');
     await introspector.introspect('b');
@@ -287,7 +356,12 @@ describe('T52 TokenIntrospector with a cache', () => {
 });
 
 describe('T69 TokenIntrospector does not start', () => {
-  const options = { endpoint: 'https://a.example', clientId: 'a', clientSecret: 'b' };
+  const options = {
+    endpoint: 'https://a.example',
+    clientId: 'a',
+    clientSecret: 'b',
+    audience: AUDIENCE,
+  };
 
   it.each<[string, object]>([
     ['no endpoint', { endpoint: undefined }],
@@ -301,6 +375,12 @@ describe('T69 TokenIntrospector does not start', () => {
     ['an unknown authMethod', { authMethod: 'none' }],
     ['an empty issuer', { issuer: '' }],
     ['an empty audience', { audience: [] }],
+    ['no audience', { audience: undefined }],
+    ['any audience', { audience: true }],
+    ['an empty audienceClaim', { audienceClaim: '' }],
+    ['no audience by a claim', { audience: false, audienceClaim: 'client_id' }],
+    ['scopes from nowhere', { scopesFrom: [] }],
+    ['a host with a scheme', { allowInsecureHttp: ['http://keycloak'] }],
     ['a timeout of nothing', { timeout: 0 }],
     ['a cache of nothing', { cache: { maxEntries: 0 } }],
   ])('with %s', (_, changed) => {
@@ -320,6 +400,22 @@ describe('T69 TokenIntrospector does not start', () => {
     const { server, introspector } = await served({}, { clientSecret: 'canary' });
     server.answers[PATH] = json({ error: 'x' }, 'application/json', 401);
     const error = await introspector.introspect('token-canary').catch((thrown: unknown) => thrown);
+    expect(inspect(error, { depth: 10, showHidden: true })).not.toContain('canary');
+  });
+
+  it.each<[string, unknown]>([
+    ['broken JSON', '{"active":true,"sub":"canary"'],
+    ['text', 'canary'],
+    ['no answer', { sub: 'canary' }],
+    ['an expired token', { ...ACTIVE, exp: 1, sub: 'canary' }],
+    ['another audience', { active: true, aud: 'canary' }],
+    ['a token of another type', { ...ACTIVE, token_type: 'canary' }],
+    ['a bound token', { ...ACTIVE, cnf: { jkt: 'canary' } }],
+    ['an inactive token', { active: false, sub: 'canary' }],
+  ])('T65 and no error holds what the server says: %s', async (_, body) => {
+    const { introspector } = await served(body);
+    const error = await introspector.introspect(TOKEN).catch((thrown: unknown) => thrown);
+    expect(error).toHaveProperty('status');
     expect(inspect(error, { depth: 10, showHidden: true })).not.toContain('canary');
   });
 });

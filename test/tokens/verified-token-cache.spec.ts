@@ -145,9 +145,22 @@ describe('T50 JwtVerifier with a cache', () => {
     expect(() => (first.claims['roles'] as string[]).push('admin')).toThrow(TypeError);
   });
 
-  it('without one, checks it each time', async () => {
+  it('has one unless told otherwise, for a minute', async () => {
     const checked = verifications();
     const verifier = JwtVerifier.fromSecret(SECRET, options);
+    const token = hs256(claims({ exp: now() + 1000 }));
+    await verifier.verify(token);
+    later(59);
+    await verifier.verify(token);
+    expect(checked).toHaveBeenCalledTimes(1);
+    later(1);
+    await verifier.verify(token);
+    expect(checked).toHaveBeenCalledTimes(2);
+  });
+
+  it('without one, checks it each time', async () => {
+    const checked = verifications();
+    const verifier = JwtVerifier.fromSecret(SECRET, { ...options, cache: false });
     const token = hs256();
     await verifier.verify(token);
     await verifier.verify(token);
@@ -225,7 +238,7 @@ describe('T50 JwtVerifier with a cache', () => {
     later(10);
     await verifier.verify(token);
     later(1);
-    await expectRefused(verifier.verify(token), 'The token is too old or from the future');
+    await expectRefused(verifier.verify(token), 'The token is too old');
   });
 
   it('refuses the bytes of a remembered token', async () => {
@@ -249,7 +262,7 @@ describe('T50 JwtVerifier with a cache', () => {
   });
 
   it('gives nothing without a promise where it remembers nothing', async () => {
-    const verifier = JwtVerifier.fromSecret(SECRET, options);
+    const verifier = JwtVerifier.fromSecret(SECRET, { ...options, cache: false });
     const token = hs256();
     await verifier.verify(token);
     expect(verifier.verifyFromCache(token)).toBeUndefined();
@@ -290,6 +303,18 @@ describe('T50 JwtVerifier with a cache, when keys change:', () => {
     await verifier.verify(token);
     expect(verifier.verifyFromCache(token)).toBeDefined();
     await verifier.verify(rs256(long(), { kid: 'b' }, otherRsa.privateKey));
+    expect(verifier.verifyFromCache(token)).toBeUndefined();
+    await expectRefused(verifier.verify(token), 'The signing key is unknown');
+  });
+
+  it('a withdrawn key is noticed when keys are due, though all tokens are remembered', async () => {
+    const { server, verifier } = await served({ cache: { maxAge: 10_000 }, maxAge: 100 });
+    const token = rs256(long(), { kid: 'a' });
+    await verifier.verify(token);
+    server.answers['/'] = json({ keys: [keyB] });
+    later(99);
+    expect(verifier.verifyFromCache(token)).toBeDefined();
+    later(1);
     expect(verifier.verifyFromCache(token)).toBeUndefined();
     await expectRefused(verifier.verify(token), 'The signing key is unknown');
   });

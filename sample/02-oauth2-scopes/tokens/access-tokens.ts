@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { errors, jwtVerify, SignJWT } from 'jose';
+import { SignJWT } from 'jose';
+import { InvalidTokenException } from 'nestjs-security';
+import { JwtVerifier } from 'nestjs-security/tokens';
 import { signingKey } from './signing-key.js';
 
 export const TOKEN_SECONDS = 30 * 60;
@@ -9,13 +11,25 @@ const AUDIENCE = 'https://items.example/api';
 
 export interface AccessTokenClaims {
   subject: string;
-  scopes: string[];
+  scopes: readonly string[];
+}
+
+export interface VerifiedAccessToken extends AccessTokenClaims {
+  /** In seconds since the epoch. */
+  expiresAt: number;
 }
 
 /** Signs access tokens, and reads those it signed. */
 @Injectable()
 export class AccessTokens {
   private readonly key = signingKey();
+  private readonly verifier = JwtVerifier.fromSecret<{ sub: string }>(this.key, {
+    issuer: ISSUER,
+    audience: AUDIENCE,
+    algorithms: [ALGORITHM],
+    requiredClaims: ['sub', 'scope'],
+    clockTolerance: 0, // What signs them has the same clock.
+  });
 
   issue({ subject, scopes }: AccessTokenClaims): Promise<string> {
     return new SignJWT({ scope: scopes.join(' ') })
@@ -29,18 +43,12 @@ export class AccessTokens {
   }
 
   /** The claims of a token, or `null` when it is not one of ours or has expired. */
-  async verify(token: string): Promise<AccessTokenClaims | null> {
+  async verify(token: string): Promise<VerifiedAccessToken | null> {
     try {
-      const { payload } = await jwtVerify<{ scope: string }>(token, this.key, {
-        algorithms: [ALGORITHM],
-        typ: 'at+jwt',
-        issuer: ISSUER,
-        audience: AUDIENCE,
-        requiredClaims: ['sub', 'exp', 'scope'],
-      });
-      return { subject: payload.sub!, scopes: payload.scope.split(' ').filter(Boolean) };
+      const { claims, scopes, expiresAt } = await this.verifier.verify(token);
+      return { subject: claims.sub, scopes, expiresAt };
     } catch (error) {
-      if (error instanceof errors.JOSEError) return null;
+      if (error instanceof InvalidTokenException) return null;
       throw error;
     }
   }

@@ -45,6 +45,7 @@ export class AccessTokens {
       algorithms: [ALGORITHM],
       typ: 'at+jwt',
       requiredClaims: ['sid'],
+      cache: false,
     });
     const { claims, scopes } = await verifier.verify(token);
     const grant = await this.grants.find(claims.sid);

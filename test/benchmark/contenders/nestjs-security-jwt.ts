@@ -15,7 +15,7 @@ function scheme(route: JwtRoute, remembering: Remembering) {
     issuer: ISSUER,
     audience: AUDIENCE,
     algorithms: [algorithm],
-    ...(remembering !== 'nothing' && { cache: {} }),
+    ...(remembering === 'nothing' && ({ cache: false } as const)),
   };
   const verifier =
     key.type === 'secret'

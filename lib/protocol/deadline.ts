@@ -1,6 +1,6 @@
-/** A promise that did not settle in time. */
+/** A promise that did not settle in time; its name is that of the platform's own such errors. */
 export class DeadlineExceededError extends Error {
-  override readonly name = 'DeadlineExceededError';
+  override readonly name = 'TimeoutError';
 }
 
 /**

@@ -1,22 +1,29 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 
 /** Refuses what is not text, or is empty. */
-export function requireText(option: string, value: unknown): string {
+export function assertText(option: string, value: unknown): asserts value is string {
   if (typeof value !== 'string' || value === '') {
     throw new ConfigurationError(`${option} must be a string that is not empty`);
   }
-  return value;
 }
 
 /** Refuses an empty list, and what is not text in it; a single text is a list of one. */
-export function requireTexts(option: string, value: unknown): string[] {
-  const texts: unknown[] = Array.isArray(value) ? value : [value];
+export function assertTexts(
+  option: string,
+  value: unknown,
+): asserts value is string | readonly string[] {
+  const texts: readonly unknown[] = listOf(value);
   if (texts.length === 0) throw new ConfigurationError(`${option} must not be empty`);
-  return texts.map((text) => requireText(option, text));
+  for (const text of texts) assertText(option, text);
+}
+
+/** A copy of a list; a list of one for what is none. */
+export function listOf<T>(value: T | readonly T[]): readonly T[] {
+  return Array.isArray(value) ? [...(value as readonly T[])] : [value as T];
 }
 
 /** Refuses numbers below a minimum, and what is not a number; an option left out is fine. */
-export function requireNumbers(
+export function assertNumbers(
   owner: string,
   options: object,
   minimums: Readonly<Record<string, number>>,
@@ -27,9 +34,4 @@ export function requireNumbers(
       throw new ConfigurationError(`${owner}: ${option} must be a number, ${minimum} or more`);
     }
   }
-}
-
-/** Refuses limits that no answer could keep within. */
-export function requireHttpLimits(owner: string, limits: object): void {
-  requireNumbers(owner, limits, { timeout: 0.001, maxResponseSize: 1 });
 }

@@ -1,0 +1,148 @@
+import { type CompactVerifyResult, compactVerify, type CryptoKey, errors } from 'jose';
+import type { CompactJWSHeaderParameters, JWTPayload } from 'jose';
+import { InvalidTokenException } from '../errors/invalid-token.exception.js';
+
+/** The algorithms to accept, and the keys that a signature may be by. */
+export interface JwsKeys {
+  readonly algorithms: readonly string[];
+  find(header: CompactJWSHeaderParameters): readonly CryptoKey[] | Promise<readonly CryptoKey[]>;
+}
+
+/** A JSON Web Signature of claims, whose signature is good. */
+export interface SignedClaims {
+  readonly header: CompactJWSHeaderParameters;
+  readonly claims: JWTPayload;
+}
+
+const MALFORMED = 'The token is malformed';
+
+const BY_CODE: Readonly<Record<string, string>> = {
+  ERR_JOSE_ALG_NOT_ALLOWED: 'The algorithm is not accepted',
+  ERR_JWS_SIGNATURE_VERIFICATION_FAILED: 'The signature is wrong',
+};
+
+/**
+ * Verifies the signature of a JSON Web Token, and reads what it signs; nothing else is checked.
+ *
+ * No refusal holds anything of the token: `jose`'s errors quote it, and stay here.
+ *
+ * @throws InvalidTokenException (rejected) when it is malformed, or signed by none of the keys.
+ * @see [RFC 7515, section 5.2](https://www.rfc-editor.org/rfc/rfc7515#section-5.2)
+ */
+export async function verifyCompactJws(token: unknown, keys: JwsKeys): Promise<SignedClaims> {
+  assertCompactJws(token);
+  const { protectedHeader: header, payload } = await checkSignature(token, keys);
+  // Only unencoded payloads are signed under another header, and no token's is.
+  if (header.b64 === false) throw new InvalidTokenException(MALFORMED);
+  return { header, claims: readClaims(payload) };
+}
+
+/** What a token says of its issuer, which nobody has vouched for yet. */
+export function claimedIssuer(token: unknown): unknown {
+  assertCompactJws(token);
+  return readClaims(Buffer.from(token.split('.')[1]!, 'base64url')).iss;
+}
+
+const THREE_PARTS = /^[\w-]+\.[\w-]*\.[\w-]*$/;
+
+/** By what is left over of a part's groups of four: the last characters that leave no bits over. */
+const LAST_CHARACTERS = [undefined, '', 'AQgw', 'AEIMQUYcgkosw048'] as const;
+
+/**
+ * Refuses what is not three parts of base64url, without padding, white space or bits left over: of one
+ * token there is one spelling.
+ *
+ * @see [RFC 7515, section 2](https://www.rfc-editor.org/rfc/rfc7515#section-2)
+ */
+function assertCompactJws(token: unknown): asserts token is string {
+  if (typeof token === 'string' && THREE_PARTS.test(token)) {
+    const first = token.indexOf('.');
+    const second = token.indexOf('.', first + 1);
+    const areCanonical =
+      isCanonical(token, 0, first) &&
+      isCanonical(token, first + 1, second) &&
+      isCanonical(token, second + 1, token.length);
+    if (areCanonical) return;
+  }
+  throw new InvalidTokenException(MALFORMED);
+}
+
+function isCanonical(token: string, start: number, end: number): boolean {
+  const last = LAST_CHARACTERS[(end - start) % 4];
+  return last === undefined || last.includes(token[end - 1]!);
+}
+
+async function checkSignature(token: string, keys: JwsKeys): Promise<CompactVerifyResult> {
+  const options = { algorithms: keys.algorithms as string[] };
+  let others: readonly CryptoKey[] = [];
+  try {
+    return await compactVerify(
+      token,
+      async (header: CompactJWSHeaderParameters) => {
+        const found = await keys.find(header);
+        if (found.length > 1) others = found.slice(1);
+        if (found.length > 0) return found[0]!;
+        throw new InvalidTokenException('The signing key is unknown');
+      },
+      options,
+    );
+  } catch (error) {
+    return tryOthers(token, others, options, error);
+  }
+}
+
+/** A token that names no key may be signed by any of those that fit its algorithm. */
+async function tryOthers(
+  token: string,
+  keys: readonly CryptoKey[],
+  options: { algorithms: string[] },
+  failure: unknown,
+): Promise<CompactVerifyResult> {
+  for (const key of keys) {
+    if (!(failure instanceof errors.JWSSignatureVerificationFailed)) break;
+    try {
+      return await compactVerify(token, key, options);
+    } catch (error) {
+      failure = error;
+    }
+  }
+  if (!(failure instanceof errors.JOSEError)) throw failure;
+  const { code } = failure;
+  throw new InvalidTokenException(BY_CODE[code] ?? MALFORMED, { cause: { code } });
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function readClaims(payload: Uint8Array): JWTPayload {
+  const claims = parseJson(payload);
+  if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) {
+    throw new InvalidTokenException(MALFORMED);
+  }
+  return claims as JWTPayload;
+}
+
+function parseJson(payload: Uint8Array): unknown {
+  try {
+    return JSON.parse(UTF8.decode(payload));
+  } catch {
+    throw new InvalidTokenException(MALFORMED);
+  }
+}
+
+/** Deeper than any claims that are read by somebody. */
+const MAX_DEPTH = 64;
+
+/**
+ * Freezes parsed JSON throughout, so that no request can change what the next one reads.
+ *
+ * @returns whether it is no deeper than it may be.
+ */
+export function freezeJson(json: unknown, depth = MAX_DEPTH): boolean {
+  if (typeof json !== 'object' || json === null) return true;
+  if (depth === 0) return false;
+  Object.freeze(json);
+  for (const member of Object.values(json)) {
+    if (!freezeJson(member, depth - 1)) return false;
+  }
+  return true;
+}

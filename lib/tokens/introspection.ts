@@ -1,0 +1,118 @@
+import { InvalidTokenException } from '../errors/invalid-token.exception.js';
+import { freezeJson } from './compact-jws.js';
+import { requireUnbound } from './confirmation.js';
+import {
+  type Audience,
+  DEFAULT_CLOCK_TOLERANCE,
+  hasWellFormedDates,
+  isMeantFor,
+  untimely,
+} from './token-claims.js';
+import { isAccessToken } from './token-class.js';
+
+/**
+ * What an authorization server says of an active token, in the names of RFC 7662.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7662#section-2.2
+ * @publicApi
+ */
+export interface IntrospectionClaims {
+  readonly active: true;
+  readonly scope?: string;
+  readonly client_id?: string;
+  readonly username?: string;
+  readonly token_type?: string;
+  readonly exp?: number;
+  readonly iat?: number;
+  readonly nbf?: number;
+  readonly sub?: string;
+  readonly aud?: string | readonly string[];
+  readonly iss?: string;
+  readonly jti?: string;
+  readonly cnf?: unknown;
+  readonly [claim: string]: unknown;
+}
+
+/** How a client shows who it is. */
+export interface IntrospectionClient {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly authMethod: 'client_secret_basic' | 'client_secret_post';
+}
+
+/**
+ * Writes the request that asks about a token.
+ *
+ * @see [RFC 7662, section 2.1](https://www.rfc-editor.org/rfc/rfc7662#section-2.1)
+ */
+export function introspectionRequest(token: string, client: IntrospectionClient) {
+  const { clientId, clientSecret, authMethod } = client;
+  const body = new URLSearchParams({ token, token_type_hint: 'access_token' });
+  if (authMethod === 'client_secret_post') {
+    body.set('client_id', clientId);
+    body.set('client_secret', clientSecret);
+    return { method: 'POST', body };
+  }
+  return { method: 'POST', body, headers: { authorization: basic(clientId, clientSecret) } };
+}
+
+/** RFC 6749, section 2.3.1: each part is form-urlencoded within the Basic credentials. */
+function basic(clientId: string, clientSecret: string): string {
+  const pair = `${formEncode(clientId)}:${formEncode(clientSecret)}`;
+  return `Basic ${Buffer.from(pair).toString('base64')}`;
+}
+
+function formEncode(text: string): string {
+  return new URLSearchParams([['', text]]).toString().slice('='.length);
+}
+
+/** Reads the answer about a token: its claims, or a refusal; what is neither is the server's fault. */
+export function readIntrospection(json: unknown): IntrospectionClaims {
+  const claims = json as Record<string, unknown> | null;
+  if (
+    typeof claims?.['active'] !== 'boolean' ||
+    !hasWellFormedDates(claims) ||
+    !freezeJson(claims)
+  ) {
+    throw new Error('The introspection response is malformed');
+  }
+  if (!claims['active']) throw new InvalidTokenException('The token is not active');
+  return claims as unknown as IntrospectionClaims;
+}
+
+/** What an active token must be. */
+export interface IntrospectionRules {
+  /** Default: any, or none. */
+  readonly issuer: string | undefined;
+  /** `undefined`: any, or none. */
+  readonly audience: Audience | undefined;
+  readonly acceptBound: boolean;
+}
+
+/** Refuses an active token that is untimely, another issuer's, no access token, or meant for somebody else. */
+export function checkIntrospection(claims: IntrospectionClaims, rules: IntrospectionRules): void {
+  const { issuer, audience } = rules;
+  const reason = untimely(claims, { clockTolerance: DEFAULT_CLOCK_TOLERANCE });
+  if (reason !== undefined) throw new InvalidTokenException(reason);
+  if (issuer !== undefined && claims.iss !== issuer) {
+    throw new InvalidTokenException('The issuer is not accepted');
+  }
+  if (audience !== undefined && !isMeantFor(audience, claims)) {
+    throw new InvalidTokenException('The audience is not accepted');
+  }
+  if (!isOfType(claims, rules) || !isAccessToken(claims)) {
+    throw new InvalidTokenException('The token is of another type');
+  }
+  if (!rules.acceptBound) requireUnbound(claims);
+}
+
+/** A refresh token has no type, and no audience either: one of them has to say that this is an access token. */
+function isOfType(
+  { token_type: type }: IntrospectionClaims,
+  { audience, acceptBound }: IntrospectionRules,
+): boolean {
+  if (type === undefined) return audience?.claim === 'aud';
+  if (typeof type !== 'string') return false;
+  const name = type.toLowerCase();
+  return name === 'bearer' || (name === 'dpop' && acceptBound);
+}

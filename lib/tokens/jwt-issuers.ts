@@ -1,0 +1,101 @@
+import { LRUCache } from 'lru-cache';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { InvalidTokenException } from '../errors/invalid-token.exception.js';
+import { claimedIssuer } from './compact-jws.js';
+import { assertHttpOptions } from './http-json.js';
+import { assertIssuerUrl, fetchKeySet, IssuerKeySet } from './issuer-metadata.js';
+import { ASYMMETRIC } from './json-web-key.js';
+import { JwksKeySource } from './jwks-key-source.js';
+import { chooseAlgorithms } from './jwt-keys.js';
+import { JwtVerification } from './jwt-verification.js';
+import type { IssuerFilter, JwtIssuerOptions, JwtJwksUrlOptions } from './jwt-verifier.options.js';
+import { assertTrustedUrl } from './trusted-url.js';
+
+/** The most issuers whose keys are held where a function allows them. */
+const MAX_ISSUERS = 1000;
+
+/** Verification by the key set at a URL. */
+export function jwksUrlVerification(
+  jwksUrl: string | URL,
+  options: JwtJwksUrlOptions,
+): JwtVerification {
+  assertHttpOptions('JwtVerifier', options);
+  const url = assertTrustedUrl('JwtVerifier: the JWKS URL', jwksUrl, options);
+  return remoteVerification(`The key set of ${url.host}`, () => fetchKeySet(url, options), options);
+}
+
+/** Verification by the key set that an issuer's metadata names. */
+export function issuerVerification(issuer: string, options: JwtIssuerOptions): JwtVerification {
+  assertHttpOptions('JwtVerifier', options);
+  return verificationOf(issuer, options);
+}
+
+function verificationOf(issuer: string, options: JwtIssuerOptions): JwtVerification {
+  assertIssuerUrl(issuer, options);
+  const keySet = new IssuerKeySet(issuer, options);
+  return remoteVerification(`The key set of ${issuer}`, () => keySet.fetch(), {
+    ...options,
+    issuer,
+  });
+}
+
+function remoteVerification(
+  name: string,
+  fetchKeys: () => Promise<unknown>,
+  options: JwtJwksUrlOptions,
+): JwtVerification {
+  const algorithms = chooseAlgorithms(options.algorithms, ASYMMETRIC, ASYMMETRIC);
+  const keys = new JwksKeySource(name, fetchKeys, algorithms, options);
+  return new JwtVerification(keys, options);
+}
+
+/** Verification by the one of several issuers that a token claims to be from. */
+export class JwtIssuers {
+  private readonly find: (issuer: string) => Promise<JwtVerification | undefined>;
+
+  constructor(issuers: readonly string[] | IssuerFilter, options: JwtIssuerOptions) {
+    assertHttpOptions('JwtVerifier', options);
+    if (typeof issuers === 'function') {
+      // What is wrong with the other options is said at once, not with the first token.
+      verificationOf('https://issuer.example', options);
+      this.find = allowedBy(issuers, options);
+      return;
+    }
+    if (!Array.isArray(issuers) || issuers.length === 0) {
+      throw new ConfigurationError(
+        'JwtVerifier: issuers must be a list that is not empty, or a function',
+      );
+    }
+    const byIssuer = new Map(issuers.map((each) => [each, verificationOf(each, options)]));
+    this.find = async (issuer) => byIssuer.get(issuer);
+  }
+
+  /** The verification of a token's issuer; what the token says may only choose among those that are trusted. */
+  async of(token: unknown): Promise<JwtVerification> {
+    const issuer = claimedIssuer(token);
+    const verification = typeof issuer === 'string' ? await this.find(issuer) : undefined;
+    if (verification === undefined) throw new InvalidTokenException('The issuer is not accepted');
+    return verification;
+  }
+}
+
+/** Verifications as they are needed; the function is asked each time, and first. */
+function allowedBy(isAllowed: IssuerFilter, options: JwtIssuerOptions) {
+  const known = new LRUCache<string, JwtVerification>({ max: MAX_ISSUERS });
+  return async (issuer: string): Promise<JwtVerification | undefined> => {
+    if ((await isAllowed(issuer)) !== true) return undefined;
+    const verification = known.get(issuer) ?? verificationIfUrl(issuer, options);
+    if (verification !== undefined) known.set(issuer, verification);
+    return verification;
+  };
+}
+
+/** An issuer that a token names may be anything: what could not be asked is not accepted. */
+function verificationIfUrl(issuer: string, options: JwtIssuerOptions): JwtVerification | undefined {
+  try {
+    return verificationOf(issuer, options);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,145 @@
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { isScopeToken, parseScope } from '../protocol/scope.js';
+import { assertText, assertTexts, listOf } from './option-checks.js';
+
+export type Claims = Readonly<Record<string, unknown>>;
+
+/** Where the scopes of a token are. */
+export type ScopesFrom = string | readonly string[] | undefined;
+
+/** The NumericDate claims, in seconds since 1970. */
+const DATES = ['exp', 'nbf', 'iat'] as const;
+
+/** The farthest date JavaScript has, in seconds; JSON's 1e400 is Infinity and never expires. */
+const FARTHEST = 8.64e12;
+
+/** Seconds by which two clocks may differ, unless told otherwise. */
+export const DEFAULT_CLOCK_TOLERANCE = 5;
+
+/** Whether each date that is there is a number, and a date. */
+export function hasWellFormedDates(claims: Claims): boolean {
+  return DATES.every((name) => {
+    const date = claims[name];
+    return date === undefined || (typeof date === 'number' && Math.abs(date) <= FARTHEST);
+  });
+}
+
+/** How old claims may be, and by how much the clocks may differ; in seconds. */
+export interface TimeLimits {
+  readonly clockTolerance: number;
+  /** Default: any. */
+  readonly maxTokenAge?: number;
+}
+
+/**
+ * Why claims with well-formed dates are of no use just now, if so.
+ *
+ * @see [RFC 7519, section 4.1.4](https://www.rfc-editor.org/rfc/rfc7519#section-4.1.4)
+ */
+export function untimely(
+  claims: Claims,
+  { clockTolerance, maxTokenAge = Infinity }: TimeLimits,
+  time: number = Date.now(),
+): string | undefined {
+  const { exp, nbf, iat } = claims as { exp?: number; nbf?: number; iat?: number };
+  const now = Math.floor(time / 1000);
+  if (exp !== undefined && exp <= now - clockTolerance) return 'The token expired';
+  if (nbf !== undefined && nbf > now + clockTolerance) return 'The token is not valid yet';
+  if (iat !== undefined && iat > now + clockTolerance) return 'The token is from the future';
+  if (iat !== undefined && iat < now - clockTolerance - maxTokenAge) return 'The token is too old';
+  return undefined;
+}
+
+/** Whom a token has to be for. */
+export interface Audience {
+  readonly names: readonly string[];
+  /** The claim that has to name one of them. */
+  readonly claim: string;
+}
+
+/** Reads `audience` and `audienceClaim`. */
+export function readAudience(owner: string, audience: unknown, claim: unknown = 'aud'): Audience {
+  assertTexts(`${owner}: audience`, audience);
+  assertText(`${owner}: audienceClaim`, claim);
+  return { names: listOf(audience), claim };
+}
+
+/** Whether claims name one of the audiences where they have to; an `aud` beside that must do so, too. */
+export function isMeantFor({ names, claim }: Audience, claims: Claims): boolean {
+  return (
+    isOneOf(names, claims, claim) &&
+    (!Object.hasOwn(claims, 'aud') || isOneOf(names, claims, 'aud'))
+  );
+}
+
+function isOneOf(names: readonly string[], claims: Claims, claim: string): boolean {
+  const named = Object.hasOwn(claims, claim) ? claims[claim] : undefined;
+  return Array.isArray(named)
+    ? names.some((name) => named.includes(name))
+    : names.includes(named as string);
+}
+
+/** Refuses what cannot name claims. */
+export function assertScopesFrom(owner: string, scopesFrom: ScopesFrom): void {
+  if (scopesFrom === undefined) return;
+  assertTexts(`${owner}: scopesFrom`, scopesFrom);
+  if (listOf<string>(scopesFrom).some((path) => path.split('.').includes(''))) {
+    throw new ConfigurationError(
+      `${owner}: scopesFrom must name claims, such as "permissions" or "realm_access.roles"`,
+    );
+  }
+}
+
+/**
+ * The scopes that claims grant: all of those named or, by default, those of `scope` and, where that is
+ * absent or empty, of `scp`. What is malformed grants none.
+ *
+ * @see [RFC 9068, section 2.2.3](https://www.rfc-editor.org/rfc/rfc9068#section-2.2.3)
+ */
+export function grantedScopes(claims: Claims, scopesFrom: ScopesFrom): readonly string[] {
+  if (scopesFrom === undefined) {
+    const scope = memberOf(claims, 'scope');
+    const isEmpty =
+      scope === undefined || scope === '' || (Array.isArray(scope) && scope.length === 0);
+    return toScopes(isEmpty ? memberOf(claims, 'scp') : scope);
+  }
+  // Roles are made by hand: one that is no scope, such as "Team Lead", takes nothing from the others.
+  const granted = listOf<string>(scopesFrom).flatMap((path) => toScopes(find(claims, path), true));
+  return [...new Set(granted)];
+}
+
+/** What a path leads to; a name in it may itself have dots, such as that of a client or a URL. */
+function find(claims: unknown, path: string): unknown {
+  const found = memberOf(claims, path);
+  if (found !== undefined) return found;
+  for (let dot = path.indexOf('.'); dot !== -1; dot = path.indexOf('.', dot + 1)) {
+    const inner = find(memberOf(claims, path.slice(0, dot)), path.slice(dot + 1));
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
+}
+
+function memberOf(object: unknown, name: string): unknown {
+  if (typeof object !== 'object' || object === null || !Object.hasOwn(object, name))
+    return undefined;
+  return (object as Claims)[name];
+}
+
+function toScopes(value: unknown, isLenient = false): readonly string[] {
+  if (typeof value === 'string') return splitScope(value);
+  if (!Array.isArray(value)) return [];
+  const scopes = value.filter(isScope);
+  return isLenient || scopes.length === value.length ? [...new Set(scopes)] : [];
+}
+
+function isScope(value: unknown): value is string {
+  return typeof value === 'string' && isScopeToken(value);
+}
+
+function splitScope(value: string): readonly string[] {
+  try {
+    return [...new Set(parseScope(value))];
+  } catch {
+    return [];
+  }
+}

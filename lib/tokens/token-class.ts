@@ -1,0 +1,75 @@
+import type { CompactJWSHeaderParameters } from 'jose';
+
+/** What a token may be, beside an access token. */
+export interface TokenClass {
+  /** Its `typ`, in lower case and without `application/`. Default: that of an access token, or none. */
+  readonly typ: string | undefined;
+  /** Whether an ID token will do. */
+  readonly acceptIdTokens: boolean;
+}
+
+type Claims = Readonly<Record<string, unknown>>;
+
+/**
+ * Whether a token is of the wanted class, so that one made for another purpose is of no use here.
+ *
+ * @see [RFC 8725, section 3.11](https://www.rfc-editor.org/rfc/rfc8725#section-3.11)
+ */
+export function isOfClass(
+  wanted: TokenClass,
+  { typ }: CompactJWSHeaderParameters,
+  claims: Claims,
+): boolean {
+  if (typ !== undefined && typeof typ !== 'string') return false;
+  const actual = typ === undefined ? 'jwt' : normalizeTyp(typ);
+  if (wanted.typ === undefined) {
+    if (actual !== 'jwt' && actual !== 'at+jwt') return false;
+  } else if (actual !== wanted.typ) {
+    return false;
+  }
+  // Whoever names another typ has said which class it is.
+  if (actual !== 'jwt' && actual !== 'at+jwt') return true;
+  return isAccessToken(claims, wanted.acceptIdTokens, actual === 'at+jwt');
+}
+
+/** RFC 7515, section 4.1.9: a media type, whose `application/` may be left out. */
+export function normalizeTyp(typ: string): string {
+  return typ.toLowerCase().replace(/^application\//, '');
+}
+
+/**
+ * Claims that no access token has: those of ID tokens (OpenID Connect Core 2 and 3.3.2.11; FAPI 1.0, part 2, 5.1), of
+ * security events, logout among them (RFC 8417), of introspection answers (RFC 9701), and of proofs (RFC 9449).
+ */
+const OF_ID_TOKENS = ['at_hash', 'c_hash', 's_hash'];
+const OF_OTHERS = ['events', 'token_introspection', 'htm', 'htu'];
+
+/** Where issuers say what a token is: Keycloak, Amazon Cognito, and libraries that make tokens. */
+const KINDS = ['typ', 'token_use', 'token_type', 'type'];
+const ACCESS_KINDS = ['access', 'accesstoken', 'bearer', 'dpop', 'at+jwt'];
+const ID_KINDS = ['id', 'idtoken'];
+const OTHER_KINDS = ['refresh', 'refreshtoken', 'offline', 'logout', 'logouttoken'];
+
+/** Whether claims have no mark of a token that is for something else. */
+export function isAccessToken(claims: Claims, acceptIdTokens = false, isTyped = false): boolean {
+  if (OF_OTHERS.some((name) => Object.hasOwn(claims, name))) return false;
+  const kinds = KINDS.map((name) => judgeKind(name, claims));
+  if (kinds.includes('other') || (!acceptIdTokens && kinds.includes('id'))) return false;
+  if (acceptIdTokens) return true;
+  if (OF_ID_TOKENS.some((name) => Object.hasOwn(claims, name))) return false;
+  // Keycloak up to 24 repeated the nonce of a login in its access tokens.
+  return !Object.hasOwn(claims, 'nonce') || isTyped || kinds.includes('access');
+}
+
+function judgeKind(name: string, claims: Claims): 'access' | 'id' | 'other' | 'unsaid' {
+  if (!Object.hasOwn(claims, name)) return 'unsaid';
+  const value = claims[name];
+  // Anything may be called a type; but only issuers that mean the token's kind write the first two.
+  const isMeant = name === 'typ' || name === 'token_use';
+  if (typeof value !== 'string') return isMeant ? 'other' : 'unsaid';
+  const kind = normalizeTyp(value).replace(/[\s_-]/g, '');
+  if (ACCESS_KINDS.includes(kind)) return 'access';
+  if (ID_KINDS.includes(kind)) return 'id';
+  if (OTHER_KINDS.includes(kind)) return 'other';
+  return isMeant && kind !== 'jwt' ? 'other' : 'unsaid';
+}
