@@ -174,7 +174,7 @@ describe.each(adapters)('schemes that are no singletons on $name', (adapter) => 
     ['/dependency', ['APIKey']],
     ['/transient', ['APIKey']],
     ['/durable', ['APIKey']],
-    ['/both', ['APIKey', 'APIKey']],
+    ['/both', ['APIKey']],
     ['/scoped/request', ['APIKey']],
   ])('challenges for %s', async (path, challenges) => {
     expect(await ask(path, {})).toStrictEqual(notAuthenticated(...challenges));

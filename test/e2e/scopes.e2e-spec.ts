@@ -155,7 +155,7 @@ const rows: Row[] = [
     'scopes of different alternatives',
     'mixed',
     [withKey('jane'), withSlowKey('ann'), withToken('john/items')],
-    insufficientScope('APIKey', 'APIKey', lacking('me')),
+    insufficientScope('APIKey', lacking('me')),
   ],
   [
     'a part that has the scope',

@@ -16,6 +16,7 @@ import { AuthModule } from '../../lib/auth.module.js';
 import { OAuth2PasswordRequestForm, PasswordForm } from '../../lib/token-endpoint/password-form.js';
 import { TokenEndpoint } from '../../lib/token-endpoint/token-endpoint.decorator.js';
 import { adapters, createApp, type RunningApp } from '../support/adapters.js';
+import { nestMajor } from '../support/nest-major.js';
 import { answer, FORM, invalidRequest, sent, wrongContentType } from '../token-endpoint/answers.js';
 
 @Controller()
@@ -110,7 +111,7 @@ const bodies: [string, Record<string, string>, string | Buffer, Expected][] = [
     'a forbidden key, which Fastify has',
     { 'Content-Type': FORM },
     `${VALID}&__proto__=x`,
-    { Express: accepted, Fastify: malformed },
+    { Express: accepted, Fastify: nestMajor > 11 ? malformed : accepted },
   ],
   ...['iso-8859-1', 'ISO-8859-1', '"iso-8859-1"', 'us-ascii', 'utf-16', 'utf8', 'utf-7', ''].map(
     (name): [string, Record<string, string>, string, Expected] => [
@@ -224,7 +225,7 @@ describe.each(adapters)('A token endpoint on $name', (adapter) => {
     try {
       expect(await post(`${url}/token`, VALID, { 'Content-Type': FORM })).toMatchObject({
         // Nest knows no status of an error that is no HttpException.
-        status: adapter.name === 'Express' ? 500 : 429,
+        status: adapter.name === 'Express' && nestMajor > 11 ? 500 : 429,
         cacheControl: null,
       });
     } finally {

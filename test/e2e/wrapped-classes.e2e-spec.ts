@@ -113,8 +113,9 @@ describe.each(adapters)('a class in whose place is, on $name,', (adapter) => {
     it.each(kinds)('is under its own declaration: %s', async (kind) => {
       const ask = (path: string, ...headers: [string, string][]) =>
         answerTo(running.url, { path: `/c/${kind}/${path}`, headers });
-      expect(await ask('plain')).toStrictEqual(notAuthenticated('Bearer'));
-      expect(await ask('plain', withKey('jane'))).toStrictEqual(notAuthenticated('Bearer'));
+      const challenge = kind === 'both' ? 'Bearer scope="me"' : 'Bearer';
+      expect(await ask('plain')).toStrictEqual(notAuthenticated(challenge));
+      expect(await ask('plain', withKey('jane'))).toStrictEqual(notAuthenticated(challenge));
       expect(await ask('plain', withToken('john/me'))).toStrictEqual(accepted({ user: 'john' }));
       expect(await ask('open')).toStrictEqual(accepted('open'));
     });
@@ -186,9 +187,9 @@ describe.each(adapters)('a class in whose place is, on $name,', (adapter) => {
     it('is protected, or does not boot where two classes share it', async () => {
       const ask = (path: string, ...headers: [string, string][]) =>
         answerTo(running.url, { path: `/undeclared/${path}`, headers });
-      expect(await ask('list')).toStrictEqual(notAuthenticated('Bearer'));
+      expect(await ask('list')).toStrictEqual(notAuthenticated('Bearer scope="me"'));
       expect(await ask('list', withToken('john/me'))).toStrictEqual(accepted('list'));
-      expect(await ask('own')).toStrictEqual(notAuthenticated('Bearer'));
+      expect(await ask('own')).toStrictEqual(notAuthenticated('Bearer scope="me"'));
     });
   });
 });

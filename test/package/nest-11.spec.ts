@@ -58,7 +58,6 @@ describe('a CommonJS application of Nest 11 that OpenTelemetry instruments', () 
     expect(running.output()).toContain('span UsersController.me');
   });
 
-  // The guard asks for the policy of the wrapper, which no boot has seen, and every route answers 500.
   it.each(requests)('should answer %s with %s', async (path, _sent, headers, status) => {
     expect((await fetch(running.url + path, { headers })).status).toBe(status);
   });

@@ -27,6 +27,8 @@ const REVIEWED: Record<string, string> = {
   'policies/boot-checks.ts: token === marker': 'an injection token',
   'policies/scheme-registry.ts: this.entries.has(key)': 'classes and instances of schemes',
   'stores/memory-store.ts: this.#entries.has(key)': 'a lookup by hash table, as any store makes',
+  'tokens/compact-jws.ts: last.includes(token[end - 1]!)': 'a character of the alphabet',
+  "tokens/compact-jws.ts: token.indexOf('.', first + 1)": 'where a part of a token ends',
   'testing/probe-case.ts: names.includes(key)': 'names of schemes in a document',
 };
 
