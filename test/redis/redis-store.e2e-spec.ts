@@ -106,7 +106,7 @@ describe.skipIf(skipRedis)(`RedisStore with a real server${skipReason}`, () => {
     server.pause();
     try {
       await expect(stores[0]!.addIfAbsent('a', 60)).rejects.toMatchObject({
-        cause: { name: 'TimeoutError', message: 'No answer within 500 ms' },
+        cause: { name: 'TimeoutError', message: 'A command did not settle within 0.5 s' },
       });
     } finally {
       server.resume();
