@@ -79,6 +79,13 @@ const session = strategy(function ({ session: kept, headers }) {
 
 /** Reads tokens in queries and forms as well. */
 const library = new BearerStrategy((token, done) => done(null, token === 't1' && 'jane'));
+/** The same, and it also looks at what anybody has. */
+const curious = Object.assign(Object.create(library) as typeof library, {
+  authenticate(this: typeof library, request: never) {
+    void (request as SeenRequest).ip;
+    library.authenticate.call(this, request);
+  },
+});
 const password = new BasicStrategy((_name, value, done) => done(null, value === 'pw' && 'jane'));
 
 /** Lets everybody in who is shown to it. */
@@ -97,6 +104,7 @@ const schemes = {
   own: scheme('Own', own),
   session: scheme('Session', session),
   library: scheme('Library', library as PassportStrategy),
+  curious: scheme('Curious', curious as PassportStrategy),
   basic: scheme('Basic', password as PassportStrategy, basic),
   anyone: scheme('Anyone', anyone),
   query: scheme('Query', library as PassportStrategy, {
@@ -229,6 +237,14 @@ const rows: Row[] = [
     formOf('access_token=t1'),
     notAuthenticated('Bearer realm="Users"'),
   ],
+  ['a token', '/curious', { headers: [token('t1')] }, by('jane')],
+  [
+    'a token in the query',
+    '/curious?access_token=t1',
+    {},
+    notAuthenticated('Bearer realm="Users"'),
+  ],
+  ['a token in a form', '/optional/curious', formOf('access_token=t1'), posted(null)],
   ['a token in the described query', '/query?access_token=t1', {}, by('jane')],
 
   ['a body of another kind', '/optional/basic', formOf('name=a'), posted(null)],
