@@ -41,7 +41,7 @@ import { Refusal } from './refusal.js';
  */
 @Injectable()
 export class SecurityGuard implements CanActivate {
-  /** Tells the boot check that whatever carries this guard must be under a policy. */
+  // Tells the boot check that whatever carries this guard must be under a policy.
   static readonly [ENFORCES] = true;
 
   constructor(

@@ -26,6 +26,7 @@ import { firstValueFrom } from 'rxjs';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { nestMajor } from '../support/nest-major.js';
 
 const handled = vi.fn((name: string) => name);
 const validate = vi.fn(() => ({ user: 'john', scopes: ['a'] }));
@@ -66,6 +67,8 @@ const headers = { 'x-key': 'a', Authorization: 'Bearer a' };
 interface Connection {
   /** The answer to a message. */
   send(name: string, payload?: unknown): Promise<unknown>;
+  /** Sends a message that is not answered. */
+  post(name: string, payload?: unknown): void;
   close(): unknown;
 }
 
@@ -73,6 +76,7 @@ interface Connection {
 function inOrder(post: (name: string, payload: unknown) => void) {
   const waiting: ((answer: unknown) => void)[] = [];
   return {
+    post,
     answer: (answer: unknown) => waiting.shift()?.(answer),
     send: (name: string, payload: unknown) =>
       new Promise<unknown>((resolve) => {
@@ -84,18 +88,20 @@ function inOrder(post: (name: string, payload: unknown) => void) {
 
 async function overSocketIo(url: string): Promise<Connection> {
   const socket = io(url, { transports: ['websocket'], extraHeaders: headers, auth: headers });
-  const { answer, send } = inOrder((name, payload) => socket.emit(name, payload));
+  const { answer, send, post } = inOrder((name, payload) => socket.emit(name, payload));
   socket.on('exception', answer).on('open', answer);
   await new Promise<void>((resolve) => socket.on('connect', resolve));
-  return { send, close: () => socket.close() };
+  return { send, post, close: () => socket.close() };
 }
 
 async function overWs(url: string): Promise<Connection> {
   const socket = new WebSocket(url.replace('http', 'ws'), { headers });
-  const { answer, send } = inOrder((event, data) => socket.send(JSON.stringify({ event, data })));
+  const { answer, send, post } = inOrder((event, data) =>
+    socket.send(JSON.stringify({ event, data })),
+  );
   socket.on('message', (text: Buffer) => answer(JSON.parse(text.toString())));
   await new Promise<void>((resolve) => socket.on('open', resolve));
-  return { send, close: () => socket.close() };
+  return { send, post, close: () => socket.close() };
 }
 
 const gateways = [
@@ -107,7 +113,7 @@ const gateways = [
   { name: 'ws', adapter: (app: INestApplication) => new WsAdapter(app), connect: overWs },
 ];
 
-describe.each(gateways)('T35 a gateway of $name', ({ adapter, connect }) => {
+describe.each(gateways)('T35 a gateway of $name', ({ name: kind, adapter, connect }) => {
   let app: INestApplication;
   let connection: Connection;
 
@@ -129,10 +135,17 @@ describe.each(gateways)('T35 a gateway of $name', ({ adapter, connect }) => {
   beforeEach(() => vi.clearAllMocks());
 
   it.each(CLOSED)('refuses %s, whatever is sent, and runs nothing', async (name) => {
-    for (const payload of payloads) {
-      expect(JSON.stringify(await connection.send(name, payload))).toContain('"status":"error"');
+    // Nest 11 sends nothing back over ws: what is public is answered once all before it has been read.
+    if (kind === 'ws' && nestMajor === 11) {
+      for (const payload of payloads) connection.post(name, payload);
+      await connection.send('open');
+      expect(handled.mock.calls).toStrictEqual([['open']]);
+    } else {
+      for (const payload of payloads) {
+        expect(JSON.stringify(await connection.send(name, payload))).toContain('"status":"error"');
+      }
+      expect(handled).not.toHaveBeenCalled();
     }
-    expect(handled).not.toHaveBeenCalled();
     expect(validate).not.toHaveBeenCalled();
   });
 
