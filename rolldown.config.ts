@@ -32,7 +32,14 @@ const commonJS: RolldownOptions = {
     asset('package.json', '{ "type": "commonjs" }\n'),
     asset('LICENSE.jose.md', readFileSync('node_modules/jose/LICENSE.md', 'utf8')),
   ],
-  output: { ...output, dir: 'dist/cjs', format: 'cjs', exports: 'named' },
+  // Jest refuses import() where it is not told otherwise.
+  output: {
+    ...output,
+    dir: 'dist/cjs',
+    format: 'cjs',
+    exports: 'named',
+    dynamicImportInCjs: false,
+  },
 };
 
 export default defineConfig([esModules, commonJS]);

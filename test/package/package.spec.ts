@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -33,6 +33,30 @@ describe('the tarball', () => {
     );
     const built = /^dist\/.+\.(js|d\.ts)$/;
     expect(files.filter((file) => !others.includes(file) && !built.test(file))).toEqual([]);
+  });
+});
+
+describe('the build for require', () => {
+  let installation: Installation;
+  beforeAll(async () => {
+    installation = await install();
+  }, SLOW);
+  afterAll(() => installation?.remove());
+
+  it('should import nothing dynamically, which Jest refuses', async () => {
+    const folder = join(installation.folder, 'node_modules/nestjs-security/dist/cjs');
+    const files = (await readdir(folder, { recursive: true })).filter((name) => /\.js$/.test(name));
+    const imports = (node: ts.Node): boolean =>
+      (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) ||
+      ts.forEachChild(node, imports) === true;
+    const importing = await Promise.all(
+      files.map(async (name) => {
+        const text = await readFile(join(folder, name), 'utf8');
+        return imports(ts.createSourceFile(name, text, ts.ScriptTarget.Latest)) ? name : [];
+      }),
+    );
+    expect(files).toContain('index.js');
+    expect(importing.flat()).toEqual([]);
   });
 });
 
