@@ -205,6 +205,20 @@ describe('SecurityGuard.canActivate', () => {
     expect(guard.canActivate(contextOf('open', {}, type))).toBe(true);
   });
 
+  it('refuses a handler of a class that the application does not have', () => {
+    class Foreign {
+      open() {}
+    }
+    const context = {
+      ...contextOf('open', good()),
+      getClass: () => Foreign,
+      getHandler: () => Foreign.prototype.open,
+    } as unknown as ExecutionContext;
+    expect(() => guard.canActivate(context)).toThrow(
+      'Foreign has a handler that is none of its methods (open): its security cannot be known',
+    );
+  });
+
   it('refuses a handler that is none of the methods of its class', () => {
     const context = { ...contextOf('one', good()), getHandler: () => function foreign() {} };
     expect(() => guard.canActivate(context)).toThrow(
