@@ -2,6 +2,7 @@ import { Controller, type ExecutionContext, Get } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AuthModule } from '../../lib/auth.module.js';
+import { authenticationOf } from '../../lib/contexts/call-authentication.js';
 import { Public } from '../../lib/decorators/public.decorator.js';
 import { Security } from '../../lib/decorators/security.decorator.js';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';
@@ -147,6 +148,14 @@ describe('SecurityGuard.canActivate', () => {
     const request = requestWith(['A', 'good']);
     guard.canActivate(contextOf('one', request));
     expect(() => guard.canActivate(contextOf('all', request))).toThrow(NotAuthenticatedException);
+  });
+
+  it('forgets who was let in when the request comes to a handler that requires nothing', () => {
+    const request = good();
+    guard.canActivate(contextOf('one', request));
+    expect(authenticationOf(request)).toBeDefined();
+    guard.canActivate(contextOf('open', request));
+    expect(authenticationOf(request)).toBeUndefined();
   });
 
   it('does not validate an incomplete combination', () => {
