@@ -30,7 +30,11 @@ export function decide(policy: Policy, request: SecurityRequest): MaybePromise<O
     : new Decision(policy, request).tryFrom(0);
 }
 
-/** A call's way through a policy's alternatives, in declared order, until one holds. */
+/**
+ * A call's way through a policy's alternatives, in declared order, until one holds.
+ *
+ * Iterators and closures are kept out of what runs for every call: they cost more than the decision.
+ */
 class Decision {
   /** What was tried so far, each scheme once. */
   private readonly attempts: Attempt[] = [];
@@ -60,7 +64,9 @@ class Decision {
   private isSent(index: number): boolean {
     const schemes = this.policy.alternatives[index]!;
     let sent = schemes.length > 0;
-    for (const entry of schemes) if (!this.attempt(entry).isUsable) sent = false;
+    for (let member = 0; member < schemes.length; member++) {
+      if (!this.attempt(schemes[member]!).isUsable) sent = false;
+    }
     return sent;
   }
 
@@ -89,7 +95,9 @@ class Decision {
   }
 
   private attempt(entry: RegisteredScheme): Attempt {
-    for (const attempt of this.attempts) if (attempt.entry === entry) return attempt;
+    for (let at = 0; at < this.attempts.length; at++) {
+      if (this.attempts[at]!.entry === entry) return this.attempts[at]!;
+    }
     const scheme = this.schemes?.get(entry) ?? entry.scheme;
     const attempt = new Attempt(entry, scheme).extract(this.context.request);
     this.attempts.push(attempt);
@@ -97,9 +105,10 @@ class Decision {
   }
 
   private accept(index: number): CallAuthentication {
+    const schemes = this.policy.alternatives[index]!;
     const accepted: AcceptedCredentials[] = [];
-    for (const entry of this.policy.alternatives[index]!) {
-      accepted.push(this.attempt(entry).accepted!);
+    for (let member = 0; member < schemes.length; member++) {
+      accepted.push(this.attempt(schemes[member]!).accepted!);
     }
     return new CallAuthentication(this.policy, accepted);
   }
