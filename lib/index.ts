@@ -68,7 +68,7 @@ export type { SecuritySchemeOptions } from './schemes/security-scheme.js';
 export type { HTTPBasicCredentials } from './protocol/basic.js';
 export type { HTTPDigestCredentials } from './protocol/digest.js';
 
-export { allOf, anonymous, anyOf, optional } from './requirements/algebra.js';
+export { allOf, anonymous, anyOf, optional, withScopes } from './requirements/algebra.js';
 export type { Requirement, SchemeReference } from './requirements/requirement.js';
 export type { CredentialsOf, ScopesOf, UserOf } from './requirements/requirement-types.js';
 

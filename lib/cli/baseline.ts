@@ -69,21 +69,26 @@ function changed(was: AuditedRoute, route: AuditedRoute): RouteChange[] {
  */
 function isMoreOpen(was: AuditedRoute, route: AuditedRoute): boolean {
   const old = alternativesOf(was);
-  const lost = was.scopes.some((scope) => !route.scopes.includes(scope));
+  const lost = was.scopes.filter((scope) => !route.scopes.includes(scope));
   return alternativesOf(route).some(
     (now) =>
       !old.some((before) => before.every((scheme) => now.includes(scheme))) ||
-      (lost && now.length > 0),
+      (now.length > 0 && lost.some((scope) => !now.some((asked) => asked.endsWith(` ${scope}`)))),
   );
 }
 
-/** The schemes of each alternative. None is asked for by the one that is empty. */
+/** What each alternative asks for: `UserToken` and, where it must grant scopes of its own, `UserToken read`. */
 function alternativesOf({ access, requirement }: AuditedRoute): string[][] {
   if (access === 'public' || access === 'undeclared') return [[]];
   if (requirement === 'nobody') return [];
   return requirement
     .split(', or ')
-    .map((words) => (words === 'anonymous' ? [] : words.split(' and ')));
+    .map((words) => (words === 'anonymous' ? [] : words.split(' and ').flatMap(demandsOf)));
+}
+
+function demandsOf(words: string): string[] {
+  const [scheme, scopes = ''] = words.split(' with ');
+  return [scheme!, ...[...scopes.matchAll(/"([^"]+)"/g)].map(([, scope]) => `${scheme} ${scope}`)];
 }
 
 function inWords({ access, requirement, scopes }: AuditedRoute): string {

@@ -84,7 +84,8 @@ class Decision {
 
   /** Whether each required scope is granted by one of those that an alternative expects it of. */
   private grants(index: number): boolean {
-    const { scopes, granters } = this.policy;
+    const { granters } = this.policy;
+    const scopes = this.policy.required[index]!;
     for (let at = 0; at < scopes.length; at++) {
       const granted = granters[index]![at]!.some((entry) =>
         grants(this.attempt(entry).accepted!, scopes[at]!, this.policy),

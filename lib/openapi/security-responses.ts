@@ -20,7 +20,9 @@ export const REFUSAL_SCHEMA = {
  *
  * @param schema A reference to the schema of their body.
  */
-export function securityResponses({ schemes, scopes }: Policy, schema: string): Responses {
+export function securityResponses(policy: Policy, schema: string): Responses {
+  const { schemes } = policy;
+  const scopes = scopesInWords(policy);
   if (schemes.length === 0) return {};
   const names = schemes.map(({ scheme }) => scheme.schemeName).join(', ');
   const refusal = (description: string, example: object) => ({
@@ -39,12 +41,18 @@ export function securityResponses({ schemes, scopes }: Policy, schema: string): 
       error: 'Unauthorized',
       statusCode: 401,
     }),
-    ...(scopes.length > 0 && {
-      403: refusal(`A required scope is not granted: ${scopes.join(', ')}.`, {
+    ...(scopes !== '' && {
+      403: refusal(`A required scope is not granted: ${scopes}.`, {
         message: 'Insufficient scope',
         error: 'Forbidden',
         statusCode: 403,
       }),
     }),
   };
+}
+
+/** The scopes that would do, by alternative. */
+function scopesInWords({ required }: Policy): string {
+  const lists = required.map((scopes) => [...new Set(scopes)].join(', '));
+  return [...new Set(lists)].filter((list) => list !== '').join(', or ');
 }

@@ -8,7 +8,7 @@ import {
   type SchemeReference,
 } from '../requirements/requirement.js';
 import type { SecurityScopes } from '../schemes/authentication.js';
-import { type Alternative, alternativesOf } from './alternatives.js';
+import { type Alternative, alternativesOf, type ScopedAlternative } from './alternatives.js';
 import { assertGrantable, grantersOf } from './grantable-scopes.js';
 import type { RegisteredScheme } from './scheme-registry.js';
 
@@ -23,6 +23,10 @@ export interface Policy extends SecurityScopes {
   readonly alternatives: readonly Alternative<RegisteredScheme>[];
   /** Every scheme of the alternatives, once. */
   readonly schemes: readonly RegisteredScheme[];
+  /** Whether every alternative is asked for the route's scopes, and for no others. */
+  readonly asksAlike: boolean;
+  /** By alternative: the route's scopes, then those that are its own. */
+  readonly required: readonly (readonly string[])[];
   /** By alternative, then by required scope: the schemes one of which must grant it. */
   readonly granters: readonly (readonly (readonly RegisteredScheme[])[])[];
   /** Whether some scheme is made per request. */
@@ -52,18 +56,16 @@ export function compilePolicy(
   const requirement = declarations[nearest]?.requirement ?? options.security;
   if (requirement === undefined) return withoutRequirement(declarations, options);
 
-  const choice = choiceOf(expand(requirement, resolve));
+  const scoped = expand(requirement, resolve);
+  const choice = choiceOf(scoped.map(({ schemes }) => schemes));
   const scopes =
     choice.schemes.length === 0
       ? scopesOfNobody(nearerThan(declarations, nearest))
       : scopesOf(declarations);
-  assertGrantable(scopes, choice.alternatives);
   return {
     source: declarations[nearest]?.place ?? SECURITY_OPTION,
     ...choice,
-    granters: choice.alternatives.map((alternative) =>
-      scopes.map((scope) => grantersOf(scope, alternative)),
-    ),
+    ...grantsOf(scoped, scopes),
     scopes,
     scopeStr: scopes.join(' '),
     scopeMatcher: options.scopeMatcher,
@@ -80,12 +82,60 @@ export function demandsSame(a: Policy | null, b: Policy | null): boolean {
     a.alternatives.length === b.alternatives.length &&
     a.alternatives.every((alternative, index) => {
       const other = b.alternatives[index]!;
-      return (
-        alternative.length === other.length &&
-        alternative.every((entry, member) => entry === other[member])
-      );
+      return haveSame(alternative, other) && asksSame(a, b, index);
     });
   return sameAlternatives && a.scopeStr === b.scopeStr;
+}
+
+/** Whether two policies ask the same scopes of the same schemes in one of their alternatives. */
+function asksSame(a: Policy, b: Policy, index: number): boolean {
+  const [scopes, others] = [a.required[index]!, b.required[index]!];
+  const [granters, otherGranters] = [a.granters[index]!, b.granters[index]!];
+  return (
+    scopes.length === others.length &&
+    scopes.every((scope, at) => scope === others[at] && haveSame(granters[at]!, otherGranters[at]!))
+  );
+}
+
+function haveSame(a: readonly RegisteredScheme[], b: readonly RegisteredScheme[]): boolean {
+  return a.length === b.length && a.every((entry, member) => entry === b[member]);
+}
+
+/** What each alternative must grant, and by which of its schemes: what the route requires, then its own scopes. */
+function grantsOf(
+  alternatives: readonly ScopedAlternative<RegisteredScheme>[],
+  scopes: readonly string[],
+): Pick<Policy, 'asksAlike' | 'required' | 'granters'> {
+  assertGrantable(
+    scopes,
+    alternatives.map(({ schemes }) => schemes),
+  );
+  for (const { scope, schemes } of alternatives.flatMap((alternative) => alternative.scopes)) {
+    assertGrantable([scope], [schemes]);
+  }
+  const conditions = alternatives.map((alternative) => conditionsOf(alternative, scopes));
+  return {
+    asksAlike: conditions.every(({ length }) => length === scopes.length),
+    required: conditions.map((list) =>
+      list.length === scopes.length ? scopes : Object.freeze(list.map(({ scope }) => scope)),
+    ),
+    granters: conditions.map((list) => list.map(({ granters }) => granters)),
+  };
+}
+
+/** The scopes of one alternative, each with who must grant it; one that is required twice of the same stands once. */
+function conditionsOf(
+  { schemes, scopes: own }: ScopedAlternative<RegisteredScheme>,
+  scopes: readonly string[],
+) {
+  const shared = scopes.map((scope) => ({ scope, granters: grantersOf(scope, schemes) }));
+  const added = own
+    .map(({ scope, schemes: asked }) => ({ scope, granters: grantersOf(scope, asked) }))
+    .filter(({ scope, granters }) => {
+      const known = shared.find((condition) => condition.scope === scope);
+      return known === undefined || !haveSame(known.granters, granters);
+    });
+  return [...shared, ...added];
 }
 
 function choiceOf(
@@ -107,6 +157,8 @@ const SECURITY_OPTION = 'AuthModule security';
 const DENIED: Policy = {
   source: 'AuthModule undeclared',
   ...choiceOf([]),
+  asksAlike: true,
+  required: [],
   granters: [],
   scopes: [],
   scopeStr: '',
@@ -129,10 +181,10 @@ function withoutRequirement(
 function expand(
   requirement: Requirement,
   resolve: (reference: SchemeReference) => RegisteredScheme,
-): readonly Alternative<RegisteredScheme>[] {
+): readonly ScopedAlternative<RegisteredScheme>[] {
   const alternatives = alternativesOf(requirement, resolve);
   return isSchemeReference(requirement) && !resolve(requirement).scheme.autoError
-    ? [...alternatives, []]
+    ? [...alternatives, { schemes: [], scopes: [] }]
     : alternatives;
 }
 

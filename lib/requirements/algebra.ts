@@ -1,6 +1,14 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { notARequirement } from './copies.js';
-import { AllOf, Anonymous, AnyOf, isRequirement, type Requirement } from './requirement.js';
+import {
+  AllOf,
+  Anonymous,
+  AnyOf,
+  isRequirement,
+  type Requirement,
+  WithScopes,
+} from './requirement.js';
+import type { ScopesOf } from './requirement-types.js';
 
 /**
  * Any one of the requirements is enough; they are tried in order.
@@ -112,6 +120,50 @@ export function optional<const Member extends Requirement>(
   requirement: Member,
 ): AnyOf<readonly [Member, Anonymous]> {
   return anyOf(requirement, anonymous);
+}
+
+/**
+ * The requirement, whose own credentials must grant the scopes, all of them.
+ *
+ * Within `anyOf` it asks one alternative for scopes that the others are not asked for, within `allOf` one scheme. What
+ * `@Security` and `@Scopes` require of the route still applies to every alternative.
+ *
+ * @example
+ * ```ts
+ * import { Controller, Get } from '@nestjs/common';
+ * import { anyOf, APIKeyHeader, OAuth2PasswordBearer, Security, withScopes } from 'nestjs-security';
+ *
+ * const key = new APIKeyHeader({ schemeName: 'Key', name: 'X-API-Key', validate: () => ({ user: 'service' }) });
+ * const token = new OAuth2PasswordBearer<string, 'read' | 'admin'>({
+ *   schemeName: 'UserToken',
+ *   tokenUrl: 'token',
+ *   scopes: { read: 'Read reports.', admin: 'Everything.' },
+ *   validate: (value) => (value === 'from your store' ? { user: 'ada', scopes: ['read'] } : null),
+ * });
+ *
+ * @Controller('reports')
+ * export class ReportsController {
+ *   @Get()
+ *   @Security(anyOf(withScopes(token, ['read']), withScopes(token, ['admin']), key))
+ *   list() {
+ *     return 'for tokens with read or admin, and for keys';
+ *   }
+ * }
+ * ```
+ *
+ * @param requirement A scheme, or schemes combined.
+ * @param scopes Scopes that every alternative of the requirement can grant.
+ * @throws ConfigurationError when the requirement is none.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-3.3
+ * @publicApi
+ */
+export function withScopes<const Member extends Requirement>(
+  requirement: Member,
+  scopes: readonly ScopesOf<Member>[],
+): WithScopes<Member> {
+  const [member] = requireMembers('withScopes', [requirement]);
+  if (!Array.isArray(scopes)) throw new ConfigurationError('withScopes(): its scopes are no list');
+  return new WithScopes(member!, [...scopes]);
 }
 
 function requireMembers<Members extends readonly Requirement[]>(

@@ -1,5 +1,5 @@
 import { SecurityScheme } from '../schemes/security-scheme.js';
-import { AllOf, Anonymous, AnyOf, NOT_A_REQUIREMENT } from './requirement.js';
+import { AllOf, Anonymous, AnyOf, NOT_A_REQUIREMENT, WithScopes } from './requirement.js';
 
 interface Copy {
   readonly url: string;
@@ -15,7 +15,7 @@ const holder = globalThis as { [COPIES]?: Map<unknown, Copy> };
 const copies = (holder[COPIES] ??= new Map());
 const own: Copy = { url: import.meta.url };
 
-for (const type of [SecurityScheme, AnyOf, AllOf, Anonymous]) copies.set(type, own);
+for (const type of [SecurityScheme, AnyOf, AllOf, WithScopes, Anonymous]) copies.set(type, own);
 
 const ADVICE =
   'which know nothing of each other: have one version installed ("npm ls nestjs-security" lists them), and load all of its entry points by import, or all by require()';

@@ -1,6 +1,8 @@
-import { HttpException } from '@nestjs/common';
+import { HttpException, type INestApplication } from '@nestjs/common';
 import { SecurityGuard } from '../guards/security.guard.js';
-import type { SchemeRegistry } from '../policies/scheme-registry.js';
+import { Policies } from '../policies/policies.js';
+import type { Policy } from '../policies/policy.js';
+import { SchemeRegistry } from '../policies/scheme-registry.js';
 import type { ValidationContext } from '../schemes/authentication.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
 import type { ProbeCase } from './probe-case.js';
@@ -22,12 +24,20 @@ const replacements = new Replacements();
  */
 export class ProbeSession {
   current: ProbeCase | undefined;
+  /** What any handler of the application requires. */
+  readonly scopes: ReadonlySet<string>;
+  private readonly policies: readonly Policy[];
   private readonly id = crypto.randomUUID();
   private readonly undo: (() => void)[] = [];
 
-  constructor(registry: SchemeRegistry) {
+  constructor(app: INestApplication) {
+    const policies = app.get(Policies, { strict: false });
+    this.policies = policies
+      .handlers()
+      .flatMap(({ controller, handler }) => policies.of(controller, handler) ?? []);
+    this.scopes = new Set(this.policies.flatMap(({ required }) => required.flat()));
     sessions.set(this.id, this);
-    for (const entry of registry.all()) {
+    for (const entry of app.get(SchemeRegistry, { strict: false }).all()) {
       const { resolve } = entry;
       this.undo.push(acceptProbes(entry.scheme));
       if (resolve === undefined) continue;
@@ -45,6 +55,12 @@ export class ProbeSession {
     return { [PROBE_HEADER]: this.id };
   }
 
+  /** Whether the application takes a scope for the one that is withheld. */
+  covers(scope: string, withheld: string | undefined): boolean {
+    const scopeMatcher = this.policies[0]?.scopeMatcher;
+    return withheld !== undefined && scopeMatcher?.(scope, withheld) === true;
+  }
+
   end(): void {
     sessions.delete(this.id);
     this.undo.reverse().forEach((restore) => restore());
@@ -54,13 +70,16 @@ export class ProbeSession {
 function acceptProbes(scheme: SecurityScheme): () => void {
   const validate = scheme.validate?.bind(scheme);
   const replaced = (credentials: unknown, context: ValidationContext) => {
-    const probe = sessionOf(context.request)?.current;
-    if (probe === undefined) {
+    const session = sessionOf(context.request);
+    const probe = session?.current;
+    if (session === undefined || probe === undefined) {
       return validate === undefined ? { user: credentials } : validate(credentials, context);
     }
     const grants = probe.grants.get(scheme.schemeName);
     if (grants === undefined) return null;
-    const scopes = context.scopes.filter((scope) => grants(scope) && scope !== probe.withheld);
+    const scopes = [...session.scopes, ...context.scopes].filter(
+      (scope) => grants(scope) && !session.covers(scope, probe.withheld),
+    );
     return { user: {}, scopes };
   };
   return replacements.replace(scheme, 'validate', replaced);

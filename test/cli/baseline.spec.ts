@@ -32,6 +32,11 @@ describe('a route that is more open than in the baseline', () => {
     ['asks for fewer scopes', by('Key', 'read', 'write'), by('Key', 'read')],
     ['asks for another scope', by('Key', 'write'), by('Key', 'read')],
     ['let nobody in', by('nobody'), {}],
+    ['asks one alternative for fewer scopes', by('Key with "a" "b"'), by('Key with "a"')],
+    ['asks one alternative for no scopes', by('Key with "a", or User'), by('Key, or User')],
+    ['asks one of two schemes for no scopes', by('Key with "a" and User'), by('Key and User')],
+    ['lets in who has another scope', by('Key with "a"'), by('Key with "a", or Key with "b"')],
+    ['asks only one alternative for a scope', by('Key, or User', 'a'), by('Key with "a", or User')],
     [
       'has another pair of schemes',
       by('Key and User, or Admin'),
