@@ -14,6 +14,7 @@ import { CurrentAuthentication } from './guards/current-authentication.js';
 import { SecurityGuard } from './guards/security.guard.js';
 import { ProtectedResourceMetadata } from './protected-resource/protected-resource-metadata.js';
 import { Policies } from './policies/policies.js';
+import { RuleRegistry } from './policies/rule-registry.js';
 import { SchemeRegistry } from './policies/scheme-registry.js';
 import { notARequirement } from './requirements/copies.js';
 import { isSchemeReference } from './requirements/requirement.js';
@@ -52,6 +53,7 @@ function withSchemes(definition: DynamicModule, extras: AuthModuleExtras): Dynam
       ...(definition.providers ?? []),
       ...schemes,
       SchemeRegistry,
+      RuleRegistry,
       Policies,
       BootReport,
       CurrentAuthentication,

@@ -72,9 +72,14 @@ export { allOf, anonymous, anyOf, optional, withScopes } from './requirements/al
 export type { Requirement, SchemeReference } from './requirements/requirement.js';
 export type { CredentialsOf, ScopesOf, UserOf } from './requirements/requirement-types.js';
 
+export { Rule, rule } from './rules/rule.js';
+export type { RuleCall } from './rules/rule-call.js';
+export type { RuleExpression, RuleReference } from './rules/rule-expression.js';
+
 export { CurrentAuthentication } from './guards/current-authentication.js';
 export type { OneOf, SchemeAuthentication } from './guards/current-authentication.js';
 export { SecurityGuard } from './guards/security.guard.js';
+export { Authorize } from './decorators/authorize.decorator.js';
 export { Credentials } from './decorators/credentials.decorator.js';
 export { CurrentUser } from './decorators/current-user.decorator.js';
 export { GrantedScopes } from './decorators/granted-scopes.decorator.js';
@@ -90,6 +95,7 @@ export { InvalidDpopProofException } from './errors/invalid-dpop-proof.exception
 export { InvalidRequestException } from './errors/invalid-request.exception.js';
 export { InvalidTokenException } from './errors/invalid-token.exception.js';
 export { NotAuthenticatedException } from './errors/not-authenticated.exception.js';
+export { RuleException } from './errors/rule.exception.js';
 export { SecurityException } from './errors/security.exception.js';
 export { UseDpopNonceException } from './errors/use-dpop-nonce.exception.js';
 export type { SecurityExceptionOptions } from './errors/security.exception.js';

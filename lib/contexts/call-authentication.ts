@@ -25,8 +25,8 @@ const KEPT = Symbol('nestjs-security:authentication');
 
 interface Kept {
   readonly authentication: CallAuthentication;
-  /** All guards of a call are asked with one context. */
-  readonly context: ExecutionContext;
+  /** All guards of a call are asked with one context; none where it is yet to be let in. */
+  readonly context: ExecutionContext | undefined;
 }
 
 interface Keeping {
@@ -38,10 +38,12 @@ interface Keeping {
  * Keeps who a call comes from with the call, and its user where Nest applications look for it.
  *
  * A user whom a session put there stays where nobody authenticated.
+ *
+ * @param context What it is let in with; `undefined` while rules are yet to allow it.
  */
 export function keepAuthentication(
   key: object,
-  context: ExecutionContext,
+  context: ExecutionContext | undefined,
   authentication: CallAuthentication,
 ): void {
   (key as Keeping)[KEPT] = { authentication, context };

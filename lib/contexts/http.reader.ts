@@ -21,6 +21,10 @@ export class HttpReader implements ContextReader {
     return { request, key: request, shared: request };
   }
 
+  params(context: ExecutionContext): unknown {
+    return context.getArgByIndex<{ params?: unknown }>(0).params;
+  }
+
   refuse(
     exception: HttpException,
     challenges: readonly string[],

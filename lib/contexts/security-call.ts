@@ -17,6 +17,8 @@ export interface ContextReader {
   readonly type: string;
   /** The call, or `undefined` where it is not of this reader's kind. */
   read(context: ExecutionContext): SecurityCall | undefined;
+  /** What the call is about, for rules to decide by: route parameters, arguments, the message. Default: nothing. */
+  params?(context: ExecutionContext): unknown;
   /** Sends the challenges and whatever goes beside them, and answers what to throw. */
   refuse(
     exception: HttpException,

@@ -21,8 +21,13 @@ export function withoutSecrets(text: string, credentials: unknown): string {
 
 /** The texts that credentials are made of, the longest first; a strategy's are somewhere in the request. */
 function secretsIn(credentials: unknown): string[] {
+  if (Array.isArray(credentials)) return longestFirst(credentials.flatMap(secretsIn));
   const texts = isRequest(credentials) ? sentIn(credentials) : textsOf(credentials);
-  return texts.filter((text) => text !== '').sort((a, b) => b.length - a.length);
+  return longestFirst(texts.filter((text) => text !== ''));
+}
+
+function longestFirst(texts: string[]): string[] {
+  return texts.sort((a, b) => b.length - a.length);
 }
 
 function isRequest(credentials: unknown): credentials is SecurityRequest {

@@ -1,21 +1,25 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import {
+  type CallAuthentication,
   forgetAuthentication,
   isDecided,
   keepAuthentication,
+  scopeList,
 } from '../contexts/call-authentication.js';
 import { ContextReaders } from '../contexts/context-readers.js';
 import type { ContextReader, SecurityCall } from '../contexts/security-call.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { Policies } from '../policies/policies.js';
 import { ENFORCES } from '../policies/policy.js';
+import type { RuleCall } from '../rules/rule-call.js';
 import type { MaybePromise } from '../schemes/authentication.js';
 import { isPromise } from './attempt.js';
+import { authorize } from './authorize.js';
 import { decide, type Outcome } from './decide.js';
 import { Refusal } from './refusal.js';
 
 /**
- * The one guard: finds out who a request comes from, then whether they may call the handler.
+ * The one guard: finds out who a request comes from, then whether they may call the handler: by scopes, and by rules.
  *
  * `AuthModule` applies it to the whole application, and `@Security` and `@Scopes` to what they
  * decorate, so that a route stays closed when a decorator or the module is missing. Running it twice in a
@@ -67,13 +71,30 @@ export class SecurityGuard implements CanActivate {
 
   private conclude(
     outcome: Outcome,
-    { key }: SecurityCall,
+    call: SecurityCall,
     reader: ContextReader,
     context: ExecutionContext,
-  ): true {
+  ): MaybePromise<true> {
     if (outcome instanceof Refusal) {
       throw reader.refuse(outcome.exception, outcome.challenges, context);
     }
+    const { rules } = outcome.policy;
+    if (rules === undefined) return this.letIn(outcome, call, context);
+    // Rules, and what they inject, may ask who it is; a call is let in once they allow it.
+    keepAuthentication(call.key, undefined, outcome);
+    const refused = authorize(rules, outcome, ruleCallOf(outcome, call, reader, context));
+    const settle = (refusal: Refusal | undefined) => {
+      if (refusal === undefined) return this.letIn(outcome, call, context);
+      throw reader.refuse(refusal.exception, refusal.challenges, context);
+    };
+    return isPromise(refused) ? refused.then(settle) : settle(refused);
+  }
+
+  private letIn(
+    outcome: CallAuthentication,
+    { key }: SecurityCall,
+    context: ExecutionContext,
+  ): true {
     keepAuthentication(key, context, outcome);
     return true;
   }
@@ -86,4 +107,20 @@ export class SecurityGuard implements CanActivate {
       `${context.getClass().name}.${context.getHandler().name} requires credentials, which cannot be read in a ${context.getType()} context`,
     );
   }
+}
+
+/** What rules decide by. Those of one call are asked about the same object. */
+function ruleCallOf(
+  { accepted }: CallAuthentication,
+  { request }: SecurityCall,
+  reader: ContextReader,
+  context: ExecutionContext,
+): RuleCall {
+  return Object.freeze({
+    user: accepted[0]!.user,
+    scopes: new Set(accepted.flatMap(({ scopes }) => scopeList(scopes))),
+    request,
+    params: (reader.params?.(context) ?? {}) as RuleCall['params'],
+    context,
+  });
 }

@@ -17,6 +17,7 @@ import {
 import { type CompiledHandler, HandlerIndex } from './handler-index.js';
 import { compilePolicy, demandsSame, type Policy } from './policy.js';
 import { type Host, prototypeOf, type RouteHandler, routeHandlers } from './route-handlers.js';
+import { RuleRegistry } from './rule-registry.js';
 import { SchemeRegistry } from './scheme-registry.js';
 
 /** The policy of every handler, compiled once for each controller and handler. */
@@ -25,11 +26,12 @@ export class Policies implements OnModuleInit {
   private readonly index: HandlerIndex;
   private readonly routes = new Map<Host, readonly RouteHandler[]>();
   /** What classes require of the handlers that declare nothing themselves, which are most. */
-  private readonly shared = new Map<Function, Policy | null>();
+  private readonly shared = new Map<Host, Policy | null>();
 
   constructor(
     @Inject(AUTH_OPTIONS) private readonly options: AuthModuleOptions,
     private readonly registry: SchemeRegistry,
+    private readonly rules: RuleRegistry,
     private readonly discovery: DiscoveryService,
   ) {
     assertAuthOptions(options);
@@ -44,6 +46,7 @@ export class Policies implements OnModuleInit {
   async prepare(): Promise<void> {
     assertSingleModule(this.discovery, Policies);
     await this.registry.prepare();
+    await this.rules.prepare();
     assertValidated(this.registry.all(), this.options);
     this.handlers();
   }
@@ -103,7 +106,9 @@ export class Policies implements OnModuleInit {
     const { controller, name, host } = handler;
     const method = { type: controller, prototype: prototypeOf(host), name };
     try {
-      const policy = isDeclared(method) ? this.compilePolicy(method) : this.sharedPolicy(method);
+      const policy = isDeclared(method)
+        ? this.compilePolicy(method, host)
+        : this.sharedPolicy(method, host);
       assertParametersFit(handler, policy);
       return policy;
     } catch (error) {
@@ -112,21 +117,21 @@ export class Policies implements OnModuleInit {
     }
   }
 
-  private sharedPolicy(method: DeclaredMethod): Policy | null {
-    const shared = this.shared.get(method.type);
+  private sharedPolicy(method: DeclaredMethod, host: Host): Policy | null {
+    const shared = this.shared.get(host);
     if (shared !== undefined) return shared;
-    const policy = this.compilePolicy(method);
-    this.shared.set(method.type, policy);
+    const policy = this.compilePolicy(method, host);
+    this.shared.set(host, policy);
     return policy;
   }
 
   /** A copy takes along what its original requires, but opens nothing, as either may be the copy. */
-  private compilePolicy(method: DeclaredMethod): Policy | null {
+  private compilePolicy(method: DeclaredMethod, host: Host): Policy | null {
     const declarations = declarationsOf(method);
     const own = declarations.filter(({ copied }) => copied !== true);
-    const policy = this.policyFor(own);
+    const policy = this.policyFor(own, host);
     if (own.length === declarations.length) return policy;
-    const whole = this.policyFor(declarations);
+    const whole = this.policyFor(declarations, host);
     if (policy === null) return whole === null || whole.anonymous ? null : whole;
     if (demandsSame(policy, whole)) return policy;
     const places = declarations.filter(({ copied }) => copied).map(({ place }) => place);
@@ -135,8 +140,13 @@ export class Policies implements OnModuleInit {
     );
   }
 
-  private policyFor(declarations: readonly PlacedDeclaration[]): Policy | null {
-    return compilePolicy(declarations, this.options, (reference) => this.registry.get(reference));
+  private policyFor(declarations: readonly PlacedDeclaration[], { host }: Host): Policy | null {
+    return compilePolicy(
+      declarations,
+      this.options,
+      (reference) => this.registry.get(reference),
+      (reference) => this.rules.get(reference, host),
+    );
   }
 }
 

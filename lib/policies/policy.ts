@@ -10,6 +10,13 @@ import {
 import type { SecurityScopes } from '../schemes/authentication.js';
 import { type Alternative, alternativesOf, type ScopedAlternative } from './alternatives.js';
 import { assertGrantable, grantersOf } from './grantable-scopes.js';
+import {
+  asksSameRules,
+  assertNoRules,
+  type CompiledRule,
+  compileRules,
+  type ResolveRule,
+} from './compiled-rule.js';
 import type { RegisteredScheme } from './scheme-registry.js';
 
 /** Marks the guard that enforces policies, so that whatever carries it is known to need one. */
@@ -33,6 +40,8 @@ export interface Policy extends SecurityScopes {
   readonly perRequest: boolean;
   /** Whether a request without credentials passes. */
   readonly anonymous: boolean;
+  /** What must allow a call whose credentials are good, in this order; `undefined` where nothing is asked. */
+  readonly rules: readonly CompiledRule[] | undefined;
   readonly scopeMatcher: ScopeMatcher | undefined;
   /** Seconds. */
   readonly validateTimeout: number;
@@ -43,7 +52,7 @@ export interface Policy extends SecurityScopes {
 /**
  * The policy of what is declared for a handler, nearest first, or `null` where nothing is.
  *
- * The nearest requirement counts; scopes add up.
+ * The nearest requirement counts; scopes and rules add up.
  *
  * @throws ConfigurationError when the declarations contradict one another.
  */
@@ -51,6 +60,7 @@ export function compilePolicy(
   declarations: readonly PlacedDeclaration[],
   options: AuthModuleOptions,
   resolve: (reference: SchemeReference) => RegisteredScheme,
+  resolveRule: ResolveRule,
 ): Policy | null {
   const nearest = declarations.findIndex(({ requirement }) => requirement !== undefined);
   const requirement = declarations[nearest]?.requirement ?? options.security;
@@ -58,16 +68,17 @@ export function compilePolicy(
 
   const scoped = expand(requirement, resolve);
   const choice = choiceOf(scoped.map(({ schemes }) => schemes));
-  const scopes =
-    choice.schemes.length === 0
-      ? scopesOfNobody(nearerThan(declarations, nearest))
-      : scopesOf(declarations);
+  const isPublic = choice.schemes.length === 0;
+  const declared = isPublic ? nearerThan(declarations, nearest) : declarations;
+  const scopes = isPublic ? scopesOfNobody(declared) : scopesOf(declared);
+  if (choice.anonymous) assertNoRules(declared, ANONYMOUS_CALLERS);
   return {
     source: declarations[nearest]?.place ?? SECURITY_OPTION,
     ...choice,
     ...grantsOf(scoped, scopes),
     scopes,
     scopeStr: scopes.join(' '),
+    rules: compileRules(declared, resolveRule),
     scopeMatcher: options.scopeMatcher,
     validateTimeout: options.validateTimeout ?? VALIDATE_TIMEOUT,
     resourceMetadata:
@@ -84,7 +95,7 @@ export function demandsSame(a: Policy | null, b: Policy | null): boolean {
       const other = b.alternatives[index]!;
       return haveSame(alternative, other) && asksSame(a, b, index);
     });
-  return sameAlternatives && a.scopeStr === b.scopeStr;
+  return sameAlternatives && a.scopeStr === b.scopeStr && asksSameRules(a.rules, b.rules);
 }
 
 /** Whether two policies ask the same scopes of the same schemes in one of their alternatives. */
@@ -153,6 +164,12 @@ function choiceOf(
 /** How the audit calls the application's default. */
 const SECURITY_OPTION = 'AuthModule security';
 
+const NO_REQUIREMENT =
+  'no requirement in effect: add @Security(...) or set security in AuthModule.forRoot()';
+
+const ANONYMOUS_CALLERS =
+  'lets anonymous requests in, of whom no rule could be asked: remove @Public(), optional() or the rules';
+
 /** Lets nobody in. */
 const DENIED: Policy = {
   source: 'AuthModule undeclared',
@@ -162,6 +179,7 @@ const DENIED: Policy = {
   granters: [],
   scopes: [],
   scopeStr: '',
+  rules: undefined,
   scopeMatcher: undefined,
   validateTimeout: VALIDATE_TIMEOUT,
   resourceMetadata: undefined,
@@ -171,11 +189,10 @@ function withoutRequirement(
   declarations: readonly PlacedDeclaration[],
   { undeclared }: AuthModuleOptions,
 ): Policy | null {
+  assertNoRules(declarations, NO_REQUIREMENT);
   const scoped = declarations.find(({ scopes }) => scopes.length > 0);
   if (scoped === undefined) return undeclared === 'deny' ? DENIED : null;
-  throw new ConfigurationError(
-    `has @Scopes() on ${scoped.place} but no requirement in effect: add @Security(...) or set security in AuthModule.forRoot()`,
-  );
+  throw new ConfigurationError(`has @Scopes() on ${scoped.place} but ${NO_REQUIREMENT}`);
 }
 
 function expand(

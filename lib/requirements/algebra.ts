@@ -1,5 +1,11 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
-import { notARequirement } from './copies.js';
+import {
+  AllOfRules,
+  AnyOfRules,
+  isRuleExpression,
+  type RuleExpression,
+} from '../rules/rule-expression.js';
+import { notARequirement, notARule } from './copies.js';
 import {
   AllOf,
   Anonymous,
@@ -11,7 +17,10 @@ import {
 import type { ScopesOf } from './requirement-types.js';
 
 /**
- * Any one of the requirements is enough; they are tried in order.
+ * Any one of the requirements, or of the rules, is enough; they are tried in order.
+ *
+ * Requirements and rules do not mix. A rule that throws a refusal, such as a 404, lets the next one try; where none
+ * allows, what was thrown first is what is sent.
  *
  * @example
  * ```ts
@@ -31,17 +40,23 @@ import type { ScopesOf } from './requirement-types.js';
  * }
  * ```
  *
- * @throws ConfigurationError when called with nothing.
+ * @throws ConfigurationError when called with nothing, or with requirements and rules.
  * @publicApi
  */
+export function anyOf(...rules: [RuleExpression, ...RuleExpression[]]): AnyOfRules;
 export function anyOf<const Members extends readonly Requirement[]>(
   ...requirements: Members
-): AnyOf<Members> {
-  return new AnyOf(requireMembers('anyOf', requirements));
+): AnyOf<Members>;
+export function anyOf(...members: readonly (Requirement | RuleExpression)[]): AnyOf | AnyOfRules {
+  return areRules('anyOf', members)
+    ? new AnyOfRules(members)
+    : new AnyOf(requireMembers('anyOf', members as readonly Requirement[]));
 }
 
 /**
- * Every one of the requirements must hold.
+ * Every one of the requirements must hold, or every one of the rules must allow.
+ *
+ * Requirements and rules do not mix. Rules are asked in order, until one refuses.
  *
  * @example
  * ```ts
@@ -61,13 +76,17 @@ export function anyOf<const Members extends readonly Requirement[]>(
  * }
  * ```
  *
- * @throws ConfigurationError when called with nothing.
+ * @throws ConfigurationError when called with nothing, or with requirements and rules.
  * @publicApi
  */
+export function allOf(...rules: [RuleExpression, ...RuleExpression[]]): AllOfRules;
 export function allOf<const Members extends readonly Requirement[]>(
   ...requirements: Members
-): AllOf<Members> {
-  return new AllOf(requireMembers('allOf', requirements));
+): AllOf<Members>;
+export function allOf(...members: readonly (Requirement | RuleExpression)[]): AllOf | AllOfRules {
+  return areRules('allOf', members)
+    ? new AllOfRules(members)
+    : new AllOf(requireMembers('allOf', members as readonly Requirement[]));
 }
 
 /**
@@ -119,7 +138,7 @@ export const anonymous = new Anonymous();
 export function optional<const Member extends Requirement>(
   requirement: Member,
 ): AnyOf<readonly [Member, Anonymous]> {
-  return anyOf(requirement, anonymous);
+  return new AnyOf(requireMembers('optional', [requirement, anonymous] as const));
 }
 
 /**
@@ -164,6 +183,14 @@ export function withScopes<const Member extends Requirement>(
   const [member] = requireMembers('withScopes', [requirement]);
   if (!Array.isArray(scopes)) throw new ConfigurationError('withScopes(): its scopes are no list');
   return new WithScopes(member!, [...scopes]);
+}
+
+/** The first tells which kind is combined. */
+function areRules(name: string, members: readonly unknown[]): members is readonly RuleExpression[] {
+  if (!isRuleExpression(members[0])) return false;
+  const wrong = members.findIndex((member) => !isRuleExpression(member));
+  if (wrong === -1) return true;
+  throw new ConfigurationError(`${name}(): argument ${wrong + 1} ${notARule(members[wrong])}`);
 }
 
 function requireMembers<Members extends readonly Requirement[]>(

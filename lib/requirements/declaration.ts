@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import type { RuleExpression } from '../rules/rule-expression.js';
 import type { Requirement } from './requirement.js';
 
 /** What the decorators wrote on one class or one method. */
@@ -9,6 +10,8 @@ export interface Declaration {
   readonly implied?: boolean;
   /** In the order they are written in the source. */
   readonly scopes: readonly string[];
+  /** In the order they are written in the source. Default: none. */
+  readonly rules?: readonly RuleExpression[];
 }
 
 /** A declaration and where it stands, such as `UsersController.me`. */
@@ -36,7 +39,7 @@ type Target = readonly [target: object, property?: string | symbol];
  */
 export function declare(
   target: Target,
-  { requirement, implied = false, scopes }: Declaration,
+  { requirement, implied = false, scopes, rules = [] }: Declaration,
   method?: unknown,
 ): void {
   const declared = ownDeclaration(target);
@@ -51,6 +54,7 @@ export function declare(
     ...(requirement !== undefined && !(implied && explicit) && { requirement, implied }),
     // Decorators run from the lowest to the highest.
     scopes: [...scopes, ...(declared?.scopes ?? [])],
+    ...(rules.length > 0 && { rules: [...rules, ...(declared?.rules ?? [])] }),
   };
   const [object, property] = target;
   if (property === undefined) Reflect.defineMetadata(DECLARATION, merged, object);
@@ -109,7 +113,13 @@ function declarationAt([level, name]: readonly [object, string]): PlacedDeclarat
 }
 
 function isSame(a: Declaration, b: Declaration): boolean {
-  return a.requirement === b.requirement && a.scopes.join(' ') === b.scopes.join(' ');
+  const [rules, others] = [a.rules ?? [], b.rules ?? []];
+  return (
+    a.requirement === b.requirement &&
+    a.scopes.join(' ') === b.scopes.join(' ') &&
+    rules.length === others.length &&
+    rules.every((rule, index) => rule === others[index])
+  );
 }
 
 /** Whether a decorator, such as Nest's of a route, wrote on the method that a class itself has. */
@@ -118,8 +128,8 @@ function isDecorated(prototype: object, handler: string | symbol): boolean {
   return typeof method === 'function' && Reflect.getOwnMetadataKeys(method).length > 0;
 }
 
-function withoutRequirement({ scopes, place }: PlacedDeclaration): PlacedDeclaration {
-  return { scopes, place };
+function withoutRequirement({ scopes, rules, place }: PlacedDeclaration): PlacedDeclaration {
+  return { scopes, ...(rules && { rules }), place };
 }
 
 /** How errors call a class or a method. */
