@@ -24,6 +24,7 @@ function auditRoute(audited: AuditedHandler, paths: RoutePaths): AuditedRoute[] 
     access,
     requirement: requirementInWords(policy),
     scopes: policy?.scopes ?? [],
+    ...(policy?.rules && { rules: policy.rules.map(({ description }) => description) }),
     source: policy?.source,
     ...(contradiction !== undefined && { contradiction }),
   }));

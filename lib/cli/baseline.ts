@@ -65,10 +65,12 @@ function changed(was: AuditedRoute, route: AuditedRoute): RouteChange[] {
 /**
  * Whether some request that was refused would be let in.
  *
- * That is so where an alternative lets in whom none did before, or where a scope is no longer asked for.
+ * That is so where an alternative lets in whom none did before, or where a scope or a rule is no longer asked for.
  */
 function isMoreOpen(was: AuditedRoute, route: AuditedRoute): boolean {
   const old = alternativesOf(was);
+  const asked = route.rules ?? [];
+  if ((was.rules ?? []).some((rule) => !asked.includes(rule))) return true;
   const lost = was.scopes.filter((scope) => !route.scopes.includes(scope));
   return alternativesOf(route).some(
     (now) =>
@@ -91,10 +93,11 @@ function demandsOf(words: string): string[] {
   return [scheme!, ...[...scopes.matchAll(/"([^"]+)"/g)].map(([, scope]) => `${scheme} ${scope}`)];
 }
 
-function inWords({ access, requirement, scopes }: AuditedRoute): string {
+function inWords({ access, requirement, scopes, rules = [] }: AuditedRoute): string {
   if (access === 'public' || access === 'undeclared') return access;
   const asked = scopes.length === 0 ? '' : ` with ${scopes.join(' ')}`;
-  return `${access} by ${requirement}${asked}`;
+  const ruled = rules.length === 0 ? '' : `, if: ${rules.join(' ')}`;
+  return `${access} by ${requirement}${asked}${ruled}`;
 }
 
 /** Several handlers may serve one route: the same one or, where there is none, the least open counts. */
@@ -123,15 +126,25 @@ const ACCESS: readonly unknown[] = [
 
 function isRoute(value: unknown): value is AuditedRoute {
   if (typeof value !== 'object' || value === null) return false;
-  const { method, path, controller, handler, access, requirement, scopes } = value as Record<
-    string,
-    unknown
-  >;
+  const {
+    method,
+    path,
+    controller,
+    handler,
+    access,
+    requirement,
+    scopes,
+    rules = [],
+  } = value as Record<string, unknown>;
   const texts = [method, path, controller, handler, requirement];
   return (
     texts.every((text) => typeof text === 'string') &&
     ACCESS.includes(access) &&
-    Array.isArray(scopes) &&
-    scopes.every((scope) => typeof scope === 'string')
+    areTexts(scopes) &&
+    areTexts(rules)
   );
+}
+
+function areTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string');
 }

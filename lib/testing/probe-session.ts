@@ -1,9 +1,13 @@
 import { HttpException, type INestApplication } from '@nestjs/common';
 import { SecurityGuard } from '../guards/security.guard.js';
 import { Policies } from '../policies/policies.js';
+import type { CompiledRule } from '../policies/compiled-rule.js';
 import type { Policy } from '../policies/policy.js';
+import type { RegisteredRule } from '../policies/rule-registry.js';
 import { SchemeRegistry } from '../policies/scheme-registry.js';
-import type { ValidationContext } from '../schemes/authentication.js';
+import type { RuleCall } from '../rules/rule-call.js';
+import type { MaybePromise, ValidationContext } from '../schemes/authentication.js';
+import type { SecurityRequest } from '../schemes/security-request.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
 import type { ProbeCase } from './probe-case.js';
 import { Replacements } from './replacements.js';
@@ -48,11 +52,20 @@ export class ProbeSession {
       };
       this.undo.push(replacements.replace(entry, 'resolve', replaced));
     }
+    this.policies.forEach(({ rules = [] }) => this.skip(rules));
     this.undo.push(stopBeforeHandlers());
   }
 
   get headers(): Record<string, string> {
     return { [PROBE_HEADER]: this.id };
+  }
+
+  /** A document says of rules whom they allow, which no request can tell: to probes they say yes. */
+  private skip(rules: readonly CompiledRule[]): void {
+    for (const rule of rules) {
+      if (rule.type === 'rule') this.undo.push(...allowProbes(rule.entry));
+      else this.skip(rule.members);
+    }
   }
 
   /** Whether the application takes a scope for the one that is withheld. */
@@ -65,6 +78,22 @@ export class ProbeSession {
     sessions.delete(this.id);
     this.undo.reverse().forEach((restore) => restore());
   }
+}
+
+function allowProbes(entry: RegisteredRule): (() => void)[] {
+  const replaceIn = (rule: RegisteredRule['rule']) => {
+    const allows = rule.allows.bind(rule) as (call: RuleCall) => MaybePromise<boolean>;
+    const replaced = (call: RuleCall) => sessionOf(call.request) !== undefined || allows(call);
+    return replacements.replace(rule, 'allows', replaced);
+  };
+  const { resolve } = entry;
+  if (resolve === undefined) return [replaceIn(entry.rule)];
+  const replaced = async (request: SecurityRequest) => {
+    const rule = await resolve(request);
+    replaceIn(rule);
+    return rule;
+  };
+  return [replacements.replace(entry, 'resolve', replaced)];
 }
 
 function acceptProbes(scheme: SecurityScheme): () => void {

@@ -52,6 +52,7 @@ const connectionRefused = () =>
   Object.assign(new Error('connect 10.0.0.7'), { code: 'ECONNREFUSED' });
 
 /** By the name of their route: what `allows` does. */
+// oxlint-disable unicorn/no-thenable -- what a rule may answer by mistake
 const answers: Record<string, (call: RuleCall<User>) => unknown> = {
   allows: () => true,
   later: async () => true,
@@ -107,6 +108,7 @@ const answers: Record<string, (call: RuleCall<User>) => unknown> = {
   },
   never: () => new Promise(() => undefined),
 };
+// oxlint-enable unicorn/no-thenable
 
 function routes(): new () => object {
   class Answers {}

@@ -25,6 +25,7 @@ const REVIEWED: Record<string, string> = {
   'protocol/constant-time-equal.ts: timingSafeEqual(digest(a), digest(b))': 'the one place',
   'guards/secrets.ts: secrets.includes(word)': 'what a log leaves out',
   'policies/boot-checks.ts: token === marker': 'an injection token',
+  'policies/rule-registry.ts: token === reference': 'an injection token',
   'policies/scheme-registry.ts: this.entries.has(key)': 'classes and instances of schemes',
   'stores/memory-store.ts: this.#entries.has(key)': 'a lookup by hash table, as any store makes',
   'tokens/compact-jws.ts: last.includes(token[end - 1]!)': 'a character of the alphabet',
