@@ -78,6 +78,7 @@ export type { RuleExpression, RuleReference } from './rules/rule-expression.js';
 
 export { CurrentAuthentication } from './guards/current-authentication.js';
 export type { OneOf, SchemeAuthentication } from './guards/current-authentication.js';
+export type { AcceptedEvent, RefusedEvent, SecurityEvent } from './guards/events.js';
 export { SecurityGuard } from './guards/security.guard.js';
 export { Authorize } from './decorators/authorize.decorator.js';
 export { Credentials } from './decorators/credentials.decorator.js';

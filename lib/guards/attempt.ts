@@ -18,7 +18,7 @@ type Answer = Authentication | null | undefined | false;
 /** One scheme's part in one call: what was sent for it, then whether that is good. Each is found out once. */
 export class Attempt {
   /** What was sent, unless it is absent or malformed. */
-  private credentials: unknown;
+  credentials: unknown;
   /** Why it cannot be accepted. */
   failure: HttpException | undefined;
   accepted: AcceptedCredentials | undefined;

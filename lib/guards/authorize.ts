@@ -10,6 +10,7 @@ import type { RuleCall } from '../rules/rule-call.js';
 import type { Rule } from '../rules/rule.js';
 import type { MaybePromise } from '../schemes/authentication.js';
 import { isPromise } from './attempt.js';
+import { blame } from './blame.js';
 import { failureOf } from './failure.js';
 import { Refusal } from './refusal.js';
 
@@ -62,7 +63,7 @@ class Authorization {
   private ask(rule: CompiledRule): MaybePromise<Verdict> {
     if (rule.type === 'rule') return this.askRule(rule.entry);
     if (rule.type === 'allOf') return this.askAll(rule.members, 0);
-    const refused = { exception: new RuleException(rule.description), thrown: false };
+    const refused = falseOf(rule.description, rule.description);
     return this.askAny(rule.members, 0, refused);
   }
 
@@ -100,10 +101,10 @@ class Authorization {
   private answerOf(entry: RegisteredRule, rule: Rule<never, never>): MaybePromise<Verdict> {
     try {
       const answer: unknown = rule.allows(this.call as RuleCall<never, never>);
-      if (!isPromise(answer)) return verdictOf(answer, rule);
+      if (!isPromise(answer)) return verdictOf(answer, entry, rule);
       const { validateTimeout } = this.authentication.policy;
       return withDeadline(answer, validateTimeout, `${entry.name}.allows()`).then(
-        (settled) => verdictOf(settled, rule),
+        (settled) => verdictOf(settled, entry, rule),
         (error: unknown) => this.refuse(entry, error),
       );
     } catch (error) {
@@ -114,7 +115,7 @@ class Authorization {
   /** What says "not you", so that another rule of several may still allow; anything else is final. */
   private refuse({ name }: RegisteredRule, error: unknown): RefusedByRule {
     if (error instanceof HttpException && error.getStatus() < 500) {
-      return { exception: error, thrown: true };
+      return { exception: blame(error, name), thrown: true };
     }
     const { accepted } = this.authentication;
     throw failureOf(error, name, [
@@ -125,8 +126,16 @@ class Authorization {
 }
 
 /** Only `true` allows: an object that is truthy may be anything. */
-function verdictOf(answer: unknown, { description }: Rule<never, never>): Verdict {
-  return answer === true || { exception: new RuleException(description), thrown: false };
+function verdictOf(
+  answer: unknown,
+  { name }: RegisteredRule,
+  { description }: Rule<never, never>,
+): Verdict {
+  return answer === true || falseOf(description, name);
+}
+
+function falseOf(description: string, name: string): RefusedByRule {
+  return { exception: blame(new RuleException(description), name), thrown: false };
 }
 
 function firstThrown(known: RefusedByRule, next: RefusedByRule): RefusedByRule {
@@ -152,5 +161,6 @@ function refusalOf(
     resourceMetadata === undefined
       ? challenges
       : challenges.map((challenge) => withResourceMetadata(challenge, resourceMetadata)),
+    accepted,
   );
 }

@@ -4,15 +4,19 @@ import { NotAuthenticatedException } from '../errors/not-authenticated.exception
 import { SecurityException } from '../errors/security.exception.js';
 import { withResourceMetadata } from '../protocol/challenge.js';
 import type { Policy } from '../policies/policy.js';
+import type { AcceptedCredentials } from '../contexts/call-authentication.js';
 import type { RegisteredScheme } from '../policies/scheme-registry.js';
 import type { ValidationContext } from '../schemes/authentication.js';
 import type { Attempt } from './attempt.js';
+import { blame } from './blame.js';
 
 /** A request that is refused: what to throw, and the challenges to send with it. */
 export class Refusal {
   constructor(
     readonly exception: HttpException,
     readonly challenges: readonly string[],
+    /** Whose credentials were good. */
+    readonly accepted: readonly AcceptedCredentials[] = [],
   ) {}
 }
 
@@ -29,10 +33,11 @@ export function refuse(
   const insufficient = attemptsWithoutScope(attempts, complete);
   if (insufficient.length > 0) return lackingScope(policy, insufficient, context, complete);
   const failures = attempts.flatMap(({ failure }) => failure ?? []);
+  const failure =
+    failures.find((one) => one.getStatus() === 400) ??
+    failures.find((one) => !(one instanceof NotAuthenticatedException));
   const exception =
-    failures.find((failure) => failure.getStatus() === 400) ??
-    failures.find((failure) => !(failure instanceof NotAuthenticatedException)) ??
-    new NotAuthenticatedException();
+    failure === undefined ? new NotAuthenticatedException() : nameScheme(failure, attempts);
   return new Refusal(exception, challenges(policy, attempts, context, policy.alternatives));
 }
 
@@ -45,15 +50,27 @@ function lackingScope(
 ): Refusal {
   const failure = attempts.find((attempt) => attempt.failure !== undefined)?.failure;
   if (failure !== undefined) {
-    return new Refusal(
-      failure,
-      challenges(policy, attempts, context, complete, () => failure),
-    );
+    const written = challenges(policy, attempts, context, complete, () => failure);
+    return new Refusal(nameScheme(failure, attempts), written, acceptedIn(attempts));
   }
   const exception = new InsufficientScopeException(scopesAsked(policy, complete)[0]!);
   const lacking = (scopes: readonly string[]) =>
     scopes === exception.scopes ? exception : new InsufficientScopeException(scopes);
-  return new Refusal(exception, challenges(policy, attempts, context, complete, lacking));
+  const written = challenges(policy, attempts, context, complete, lacking);
+  return new Refusal(nameScheme(exception, attempts), written, acceptedIn(attempts));
+}
+
+function acceptedIn(attempts: readonly Attempt[]): AcceptedCredentials[] {
+  return attempts.flatMap(({ accepted }) => accepted ?? []);
+}
+
+/** Tells filters and events whose failure it is or, where no attempt failed, which scheme did not grant enough. */
+function nameScheme(exception: HttpException, attempts: readonly Attempt[]): HttpException {
+  const { scheme, credentials } =
+    attempts.find(({ failure }) => failure === exception) ?? attempts[0]!;
+  // It may be shared, or frozen: then it says nothing.
+  if (exception instanceof SecurityException) Reflect.set(exception, 'scheme', scheme.schemeName);
+  return blame(exception, scheme.schemeName, credentials);
 }
 
 /** Those all of whose credentials were accepted: a scope is all that they lacked. */

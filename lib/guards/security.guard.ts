@@ -10,12 +10,13 @@ import { ContextReaders } from '../contexts/context-readers.js';
 import type { ContextReader, SecurityCall } from '../contexts/security-call.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { Policies } from '../policies/policies.js';
-import { ENFORCES } from '../policies/policy.js';
+import { ENFORCES, type Policy } from '../policies/policy.js';
 import type { RuleCall } from '../rules/rule-call.js';
 import type { MaybePromise } from '../schemes/authentication.js';
 import { isPromise } from './attempt.js';
 import { authorize } from './authorize.js';
 import { decide, type Outcome } from './decide.js';
+import { acceptances, publishAccepted, publishRefused, refusals, type Refused } from './events.js';
 import { Refusal } from './refusal.js';
 
 /**
@@ -63,40 +64,46 @@ export class SecurityGuard implements CanActivate {
       forgetAuthentication(call.key);
       return true;
     }
-    const outcome = decide(policy, call.request);
+    let outcome: MaybePromise<Outcome>;
+    try {
+      outcome = decide(policy, call.request);
+    } catch (error) {
+      return fail({ error, byRule: false, accepted: [] }, policy, call, context);
+    }
     return isPromise(outcome)
-      ? outcome.then((settled) => this.conclude(settled, call, reader, context))
-      : this.conclude(outcome, call, reader, context);
+      ? outcome.then(
+          (settled) => this.conclude(settled, policy, call, reader, context),
+          (error: unknown) => fail({ error, byRule: false, accepted: [] }, policy, call, context),
+        )
+      : this.conclude(outcome, policy, call, reader, context);
   }
 
   private conclude(
     outcome: Outcome,
+    policy: Policy,
     call: SecurityCall,
     reader: ContextReader,
     context: ExecutionContext,
   ): MaybePromise<true> {
     if (outcome instanceof Refusal) {
-      throw reader.refuse(outcome.exception, outcome.challenges, context);
+      return refuse(outcome, false, policy, call, reader, context);
     }
-    const { rules } = outcome.policy;
-    if (rules === undefined) return this.letIn(outcome, call, context);
+    if (policy.rules === undefined) return letIn(outcome, call, context);
     // Rules, and what they inject, may ask who it is; a call is let in once they allow it.
     keepAuthentication(call.key, undefined, outcome);
-    const refused = authorize(rules, outcome, ruleCallOf(outcome, call, reader, context));
-    const settle = (refusal: Refusal | undefined) => {
-      if (refusal === undefined) return this.letIn(outcome, call, context);
-      throw reader.refuse(refusal.exception, refusal.challenges, context);
-    };
-    return isPromise(refused) ? refused.then(settle) : settle(refused);
-  }
-
-  private letIn(
-    outcome: CallAuthentication,
-    { key }: SecurityCall,
-    context: ExecutionContext,
-  ): true {
-    keepAuthentication(key, context, outcome);
-    return true;
+    const settle = (refusal: Refusal | undefined) =>
+      refusal === undefined
+        ? letIn(outcome, call, context)
+        : refuse(refusal, true, policy, call, reader, context);
+    const failed = (error: unknown) =>
+      fail({ error, byRule: true, accepted: outcome.accepted }, policy, call, context);
+    let refused: MaybePromise<Refusal | undefined>;
+    try {
+      refused = authorize(policy.rules, outcome, ruleCallOf(outcome, call, reader, context));
+    } catch (error) {
+      return failed(error);
+    }
+    return isPromise(refused) ? refused.then(settle, failed) : settle(refused);
   }
 
   /** Nobody can read the call's credentials: what needs any is refused. */
@@ -107,6 +114,37 @@ export class SecurityGuard implements CanActivate {
       `${context.getClass().name}.${context.getHandler().name} requires credentials, which cannot be read in a ${context.getType()} context`,
     );
   }
+}
+
+function letIn(outcome: CallAuthentication, call: SecurityCall, context: ExecutionContext): true {
+  keepAuthentication(call.key, context, outcome);
+  if (acceptances.hasSubscribers) publishAccepted(outcome, call, context);
+  return true;
+}
+
+function refuse(
+  { exception, challenges, accepted }: Refusal,
+  byRule: boolean,
+  policy: Policy,
+  call: SecurityCall,
+  reader: ContextReader,
+  context: ExecutionContext,
+): never {
+  if (refusals.hasSubscribers) {
+    publishRefused({ error: exception, byRule, accepted }, policy, call, context);
+  }
+  throw reader.refuse(exception, challenges, context);
+}
+
+/** What says nothing about the credentials goes out as it is. */
+function fail(
+  refused: Refused,
+  policy: Policy,
+  call: SecurityCall,
+  context: ExecutionContext,
+): never {
+  if (refusals.hasSubscribers) publishRefused(refused, policy, call, context);
+  throw refused.error;
 }
 
 /** What rules decide by. Those of one call are asked about the same object. */
