@@ -69,12 +69,17 @@ export type { HTTPBasicCredentials } from './protocol/basic.js';
 export type { HTTPDigestCredentials } from './protocol/digest.js';
 
 export { allOf, anonymous, anyOf, optional, withScopes } from './requirements/algebra.js';
-export type { Requirement, SchemeReference } from './requirements/requirement.js';
+export type { Requirement, SchemeReference, WithScopes } from './requirements/requirement.js';
 export type { CredentialsOf, ScopesOf, UserOf } from './requirements/requirement-types.js';
 
 export { Rule, rule } from './rules/rule.js';
 export type { RuleCall } from './rules/rule-call.js';
-export type { RuleExpression, RuleReference } from './rules/rule-expression.js';
+export type {
+  AllOfRules,
+  AnyOfRules,
+  RuleExpression,
+  RuleReference,
+} from './rules/rule-expression.js';
 
 export { CurrentAuthentication } from './guards/current-authentication.js';
 export type { OneOf, SchemeAuthentication } from './guards/current-authentication.js';

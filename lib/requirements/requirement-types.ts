@@ -26,12 +26,12 @@ export type ScopesOf<R> = R extends Anonymous
     : R extends AllOf<infer Members>
       ? ScopesOfSome<Members>
       : R extends WithScopes<infer Member>
-        ? ScopesOfMember<Member>
+        ? Requirement extends Member
+          ? string
+          : ScopesOf<Member>
         : SchemeOf<R> extends SecurityScheme<infer _Credentials, infer _User, infer Scope>
           ? Scope
           : never;
-
-type ScopesOfMember<Member> = Requirement extends Member ? string : ScopesOf<Member>;
 
 type ScopesOfEvery<Members> = Members extends readonly [infer First, ...infer Rest]
   ? Rest extends readonly []

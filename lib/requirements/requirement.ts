@@ -20,7 +20,11 @@ export class AllOf<out Members extends readonly Requirement[] = readonly Require
   constructor(readonly requirements: Members) {}
 }
 
-/** A requirement whose credentials must grant scopes of its own. */
+/**
+ * A requirement whose credentials must grant scopes of its own, as `withScopes` makes it.
+ *
+ * @publicApi
+ */
 export class WithScopes<out Member extends Requirement = Requirement> {
   readonly type = 'withScopes';
   constructor(

@@ -8,13 +8,21 @@ import { Rule } from './rule.js';
 export type RuleReference =
   (abstract new (...args: never[]) => Rule<never, never>) | Rule<never, never>;
 
-/** Rules of which any one is enough. */
+/**
+ * Rules of which any one is enough, as `anyOf` makes it.
+ *
+ * @publicApi
+ */
 export class AnyOfRules {
   readonly type = 'anyOf';
   constructor(readonly rules: readonly RuleExpression[]) {}
 }
 
-/** Rules that must all allow. */
+/**
+ * Rules that must all allow, as `allOf` makes it.
+ *
+ * @publicApi
+ */
 export class AllOfRules {
   readonly type = 'allOf';
   constructor(readonly rules: readonly RuleExpression[]) {}
