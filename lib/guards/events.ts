@@ -9,6 +9,7 @@ import type { SecurityCall } from '../contexts/security-call.js';
 import { reasonOf } from '../errors/reason.js';
 import { SecurityException } from '../errors/security.exception.js';
 import type { Policy } from '../policies/policy.js';
+import { methodName } from '../policies/route-handlers.js';
 import { blameFor } from './blame.js';
 import { carries, sentWith, withoutSecrets } from './secrets.js';
 
@@ -140,7 +141,7 @@ function placeOf({ source }: Policy, context: ExecutionContext) {
   return {
     kind: context.getType<string>(),
     controller: context.getClass().name,
-    handler: context.getHandler().name,
+    handler: methodName(context.getClass(), context.getHandler()) ?? context.getHandler().name,
     source,
   };
 }
