@@ -23,7 +23,7 @@ export async function writeLlmsTxt({ srcDir, outDir, site }: SiteConfig): Promis
 
 async function readPage(srcDir: string, file: string): Promise<Page> {
   const text = (await readFile(join(srcDir, file), 'utf8')).replace(/^---\n.*?\n---\n/s, '').trim();
-  const [, title = file, rest = ''] = /^# (.+)\n(.*)$/s.exec(text) ?? [];
+  const [, title = file, rest = ''] = /^# ([^\n]+)\n(.*)$/s.exec(text) ?? [];
   const [paragraph = ''] = rest.trim().split(/\n\n/, 1);
   const [sentence = ''] = paragraph.replaceAll('\n', ' ').split(/(?<=[.:])\s/, 1);
   const url = `/${file.replace(/(?:(?:^|\/)index)?\.md$/, '')}`;

@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { adapters } from '../support/adapters.js';
+import { type Adapter, adapters } from '../support/adapters.js';
 import { rawRequest } from '../support/raw-request.js';
 import { startApplication } from './application.js';
 import { type Captured, differences, readExchange, requestWith } from './exchange.js';
@@ -28,18 +28,26 @@ describe.each(applications)('the application of $name', ({ text, entry, snippets
     ...readExchange(block.text),
   }));
   // An application that names its adapter is run on that one.
-  const choices = entry!.text.includes('Adapter') ? [{ name: 'its adapter' }] : adapters;
+  const choices: { name: string; adapter?: Adapter }[] = entry!.text.includes('Adapter')
+    ? [{ name: 'its adapter' }]
+    : adapters.map((adapter) => ({ name: adapter.name, adapter }));
 
-  describe.each(choices)('on $name', (choice) => {
+  describe.each(choices)('on $name', ({ adapter }) => {
     const captured: Captured = new Map();
     let app: INestApplication;
 
     beforeAll(async () => {
-      app = await startApplication(entry!, snippets, 'create' in choice ? choice : undefined);
+      app = await startApplication(entry!, snippets, adapter);
     }, 60_000);
     afterAll(() => app?.close());
 
     it('should start', async () => expect(await app.getUrl()).toMatch(/^https?:/));
+
+    it.each(codeBlocks(text, 'json'))('should document its schemes as printed', async (block) => {
+      const response = await fetch(`${await app.getUrl()}/docs-json`);
+      const document = (await response.json()) as { components: { securitySchemes: object } };
+      expect(document.components.securitySchemes).toEqual(JSON.parse(block.text));
+    });
 
     it.each(exchanges)(
       'should answer $request.method $request.path of line $line as printed',
