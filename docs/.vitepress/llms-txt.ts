@@ -25,7 +25,7 @@ async function readPage(srcDir: string, file: string): Promise<Page> {
   const text = (await readFile(join(srcDir, file), 'utf8')).replace(/^---\n.*?\n---\n/s, '').trim();
   const [, title = file, rest = ''] = /^# ([^\n]+)\n(.*)$/s.exec(text) ?? [];
   const [paragraph = ''] = rest.trim().split(/\n\n/, 1);
-  const [sentence = ''] = paragraph.replaceAll('\n', ' ').split(/(?<=[.:])\s/, 1);
+  const [sentence = ''] = paragraph.replaceAll('\n', ' ').split(/(?<=\.)\s/, 1);
   const url = `/${file.replace(/(?:(?:^|\/)index)?\.md$/, '')}`;
   return { title, summary: sentence, url, text };
 }

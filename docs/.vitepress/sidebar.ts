@@ -22,6 +22,7 @@ const PAGES: Record<string, [text: string, page: string][]> = {
     ['Refusals', 'guide/refusals'],
     ['Testing', 'guide/testing'],
     ['Limits', 'guide/limits'],
+    ['Advice', 'guide/advice'],
   ],
   Schemes: [
     ['All of them', 'schemes'],
