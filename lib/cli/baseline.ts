@@ -79,15 +79,20 @@ function isMoreOpen(was: AuditedRoute, route: AuditedRoute): boolean {
 
 /** The schemes of each alternative. None is asked for by the one that is empty. */
 function alternativesOf({ access, requirement }: AuditedRoute): string[][] {
-  if (access === 'public' || access === 'undeclared') return [[]];
+  if (isOpen(access)) return [[]];
   if (requirement === 'nobody') return [];
   return requirement
     .split(', or ')
     .map((words) => (words === 'anonymous' ? [] : words.split(' and ')));
 }
 
+/** A field that requires nothing itself is as open to those who may ask for what it is a field of. */
+function isOpen(access: RouteAccess): boolean {
+  return access === 'public' || access === 'undeclared' || access === 'inherited';
+}
+
 function inWords({ access, requirement, scopes }: AuditedRoute): string {
-  if (access === 'public' || access === 'undeclared') return access;
+  if (isOpen(access)) return access;
   const asked = scopes.length === 0 ? '' : ` with ${scopes.join(' ')}`;
   return `${access} by ${requirement}${asked}`;
 }
@@ -113,6 +118,7 @@ const ACCESS: readonly unknown[] = [
   'public',
   'optional',
   'protected',
+  'inherited',
   'undeclared',
 ] satisfies RouteAccess[];
 
