@@ -5,7 +5,12 @@ import {
   type Type,
 } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
-import { AUTH_OPTIONS, type AuthModuleExtras, type AuthModuleOptions } from './auth.options.js';
+import {
+  AUTH_OPTIONS,
+  type AuthModuleExtras,
+  type AuthModuleOptions,
+  CONTEXTS,
+} from './auth.options.js';
 import { BootReport } from './audit/boot-report.js';
 import { ContextReaders } from './contexts/context-readers.js';
 import { HttpReader } from './contexts/http.reader.js';
@@ -26,7 +31,7 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<AuthModuleOpti
 })
   .setClassMethodName('forRoot')
   .setFactoryMethodName('createAuthOptions')
-  .setExtras<AuthModuleExtras>({ schemes: [], imports: [] }, withSchemes)
+  .setExtras<AuthModuleExtras>({ schemes: [], imports: [], contexts: [] }, withSchemes)
   .build();
 
 export { ConfigurableModuleClass };
@@ -52,6 +57,7 @@ function withSchemes(definition: DynamicModule, extras: AuthModuleExtras): Dynam
     providers: [
       ...(definition.providers ?? []),
       ...schemes,
+      { provide: CONTEXTS, useValue: extras.contexts },
       SchemeRegistry,
       RuleRegistry,
       Policies,

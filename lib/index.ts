@@ -7,6 +7,8 @@ export type {
   ScopeMatcher,
   Undeclared,
 } from './auth.options.js';
+export type { ContextApplication, ContextReader, SecurityCall } from './contexts/security-call.js';
+export type { ContextHandler, HandlerKind } from './policies/handler-kinds.js';
 export type { AuditedRoute, RouteAccess } from './audit/audited-route.js';
 
 export { APIKeyCookie } from './schemes/api-key.js';

@@ -5,7 +5,7 @@ export function auditSummary(
   audited: readonly Pick<AuditedRoute, 'access'>[],
   noun = 'route',
 ): string {
-  const kinds: RouteAccess[] = ['protected', 'optional', 'public', 'undeclared'];
+  const kinds: RouteAccess[] = ['protected', 'optional', 'public', 'inherited', 'undeclared'];
   const counts = kinds
     .map((kind) => [audited.filter(({ access }) => access === kind).length, kind] as const)
     .filter(([count]) => count > 0)

@@ -81,7 +81,7 @@ function isMoreOpen(was: AuditedRoute, route: AuditedRoute): boolean {
 
 /** What each alternative asks for: `UserToken` and, where it must grant scopes of its own, `UserToken read`. */
 function alternativesOf({ access, requirement }: AuditedRoute): string[][] {
-  if (access === 'public' || access === 'undeclared') return [[]];
+  if (isOpen(access)) return [[]];
   if (requirement === 'nobody') return [];
   return requirement
     .split(', or ')
@@ -93,8 +93,13 @@ function demandsOf(words: string): string[] {
   return [scheme!, ...[...scopes.matchAll(/"([^"]+)"/g)].map(([, scope]) => `${scheme} ${scope}`)];
 }
 
+/** A field that requires nothing itself is as open to those who may ask for what it is a field of. */
+function isOpen(access: RouteAccess): boolean {
+  return access === 'public' || access === 'undeclared' || access === 'inherited';
+}
+
 function inWords({ access, requirement, scopes, rules = [] }: AuditedRoute): string {
-  if (access === 'public' || access === 'undeclared') return access;
+  if (isOpen(access)) return access;
   const asked = scopes.length === 0 ? '' : ` with ${scopes.join(' ')}`;
   const ruled = rules.length === 0 ? '' : `, if: ${rules.join(' ')}`;
   return `${access} by ${requirement}${asked}${ruled}`;
@@ -121,6 +126,7 @@ const ACCESS: readonly unknown[] = [
   'public',
   'optional',
   'protected',
+  'inherited',
   'undeclared',
 ] satisfies RouteAccess[];
 

@@ -75,6 +75,8 @@ export interface DeclaredMethod {
   /** What instances inherit from. */
   readonly prototype: object;
   readonly name: string;
+  /** Whether what stands on its classes does not concern it. */
+  readonly standsAlone?: boolean;
 }
 
 /** Whether anything stands on a method itself, on what it was copied from, or on one that it overrides. */
@@ -83,7 +85,9 @@ export function isDeclared({ prototype, name }: DeclaredMethod): boolean {
 }
 
 /** What stands on a method, nearest first: the method, those that it overrides, its class, the base classes. */
-export function declarationsOf({ type, prototype, name }: DeclaredMethod): PlacedDeclaration[] {
+export function declarationsOf(method: DeclaredMethod): PlacedDeclaration[] {
+  const { type, prototype, name, standsAlone = false } = method;
+  const classes = standsAlone ? [] : classesOf(type, prototype);
   const levels = ancestry(prototype);
   const decorated = levels.findIndex((level) => isDecorated(level, name));
   return [
@@ -93,7 +97,7 @@ export function declarationsOf({ type, prototype, name }: DeclaredMethod): Place
       const isOverridden = decorated !== -1 && index > decorated;
       return isOverridden && declaration?.implied ? withoutRequirement(declaration) : declaration;
     }),
-    ...classesOf(type, prototype).map((target) => placed([target])),
+    ...classes.map((target) => placed([target])),
   ].filter((declaration) => declaration !== undefined);
 }
 
