@@ -94,7 +94,7 @@ export class APIKeys {
   readonly #touched = new LRUCache<string, number>({ max: 10_000 });
 
   constructor(options: APIKeysOptions) {
-    const { prefix, store, lifetime, touchInterval = 60, clock = Date.now } = options;
+    const { prefix, store, lifetime, touchInterval = 60, clock = () => Date.now() } = options;
     if (typeof prefix !== 'string' || !/^[A-Za-z0-9]+(_[A-Za-z0-9]+)*$/.test(prefix)) {
       throw new ConfigurationError('APIKeys: prefix must be letters and digits, with single "_"');
     }
