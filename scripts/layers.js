@@ -19,6 +19,7 @@ const LAYERS = [
 const OUTBUILDINGS = {
   tokens: ['errors', 'protocol', 'stores'],
   redis: ['protocol', 'stores'],
+  'api-keys': ['errors', 'schemes'],
   stores: [],
 };
 

@@ -5,7 +5,7 @@ import type { SecurityRequest } from '../schemes/security-request.js';
 import type { ContextReader, SecurityCall } from './security-call.js';
 
 /** A request is a call of its own. */
-class HttpCall implements SecurityCall {
+export class HttpCall implements SecurityCall {
   constructor(readonly request: SecurityRequest) {}
 
   get key(): object {

@@ -14,6 +14,7 @@ import {
   isDeclared,
   type PlacedDeclaration,
 } from '../requirements/declaration.js';
+import { isRequirement, NOT_A_REQUIREMENT, type Requirement } from '../requirements/requirement.js';
 import {
   assertGuarded,
   assertParametersFit,
@@ -117,6 +118,28 @@ export class Policies implements OnModuleInit {
     return [
       ...new Map([...this.routes].map(([host, routes]) => [typeOf(host), routes])).values(),
     ].flat();
+  }
+
+  /**
+   * The policy of what is served beside the handlers.
+   *
+   * @throws ConfigurationError when it is declared wrongly.
+   */
+  ofRequirement(requirement: Requirement, scopes: readonly string[], place: string): Policy {
+    if (!isRequirement(requirement)) {
+      throw new ConfigurationError(`${place}: its security ${NOT_A_REQUIREMENT}`);
+    }
+    try {
+      return compilePolicy(
+        [{ requirement, scopes, place }],
+        this.options,
+        (reference) => this.registry.get(reference),
+        (reference) => this.rules.get(reference, undefined),
+      )!;
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      throw new ConfigurationError(`${place} ${error.message}`, { cause: error });
+    }
   }
 
   private compile(host: Host, recognisers: readonly Recognise[]): ConfigurationError[] {

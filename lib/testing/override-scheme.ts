@@ -5,14 +5,11 @@ import type { ScopesOf, UserOf } from '../requirements/requirement-types.js';
 import { type RegisteredScheme, SchemeRegistry } from '../policies/scheme-registry.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
 
-/** Who a scheme takes every request to come from. */
-interface ActingUser {
-  readonly user: unknown;
-  readonly scopes: readonly string[];
-}
+/** What stands in for a scheme's own extraction and `validate`. */
+export type ActingScheme = Required<Pick<SecurityScheme, 'extract' | 'validate'>>;
 
 /** The overrides that several calls made on one builder. */
-const overrides = new WeakMap<TestingModuleBuilder, Map<SchemeReference, ActingUser>>();
+const overrides = new WeakMap<TestingModuleBuilder, Map<SchemeReference, ActingScheme>>();
 
 /**
  * Lets a test act as a user without credentials: the scheme takes every request to come from them.
@@ -43,15 +40,27 @@ export function overrideScheme<Reference extends SchemeReference>(
 ): { as(user: UserOf<Reference>, scopes?: readonly ScopesOf<Reference>[]): TestingModuleBuilder } {
   return {
     as(user, scopes = []) {
-      const users = overrides.get(builder) ?? new Map<SchemeReference, ActingUser>();
-      overrides.set(builder, users.set(scheme, { user, scopes }));
-      return builder.overrideProvider(SchemeRegistry).useFactory({
-        factory: (discovery: DiscoveryService, moduleRef: ModuleRef) =>
-          new OverridingRegistry(discovery, moduleRef, users),
-        inject: [DiscoveryService, ModuleRef],
+      return replaceScheme(builder, scheme, {
+        extract: () => user,
+        validate: () => ({ user, scopes }),
       });
     },
   };
+}
+
+/** Replaces the extraction and `validate` of one scheme of a module under test. */
+export function replaceScheme(
+  builder: TestingModuleBuilder,
+  scheme: SchemeReference,
+  acting: ActingScheme,
+): TestingModuleBuilder {
+  const users = overrides.get(builder) ?? new Map<SchemeReference, ActingScheme>();
+  overrides.set(builder, users.set(scheme, acting));
+  return builder.overrideProvider(SchemeRegistry).useFactory({
+    factory: (discovery: DiscoveryService, moduleRef: ModuleRef) =>
+      new OverridingRegistry(discovery, moduleRef, users),
+    inject: [DiscoveryService, ModuleRef],
+  });
 }
 
 /** The application's schemes, those under test replaced. */
@@ -61,7 +70,7 @@ class OverridingRegistry extends SchemeRegistry {
   constructor(
     discovery: DiscoveryService,
     moduleRef: ModuleRef,
-    private readonly users: ReadonlyMap<SchemeReference, ActingUser>,
+    private readonly users: ReadonlyMap<SchemeReference, ActingScheme>,
   ) {
     super(discovery, moduleRef);
   }
@@ -87,9 +96,6 @@ class OverridingRegistry extends SchemeRegistry {
   }
 }
 
-function actAs(scheme: SecurityScheme, { user, scopes }: ActingUser): SecurityScheme {
-  return Object.assign(Object.create(scheme) as SecurityScheme, {
-    extract: () => user,
-    validate: () => ({ user, scopes }),
-  });
+function actAs(scheme: SecurityScheme, acting: ActingScheme): SecurityScheme {
+  return Object.assign(Object.create(scheme) as SecurityScheme, acting);
 }

@@ -131,3 +131,18 @@ function sessionOf(request: object): ProbeSession | undefined {
   const { headers } = request as { headers?: Record<string, unknown> };
   return sessions.get(headers?.[PROBE_HEADER]);
 }
+
+/** A probe whose credentials are good whatever they are, and whatever scope is asked of them. */
+export function acceptAnything(
+  operation: ProbeCase['operation'],
+  schemes: readonly string[],
+): ProbeCase {
+  return {
+    operation,
+    carrying: 'anything',
+    grants: new Map(schemes.map((name) => [name, () => true])),
+    credentials: [],
+    withheld: undefined,
+    promised: '401',
+  };
+}
