@@ -1,4 +1,18 @@
-import type { AttackKind } from './hostile-request.js';
+/**
+ * What an attack tries; attacks of one kind are alike.
+ *
+ * @publicApi
+ */
+export type AttackKind =
+  | 'no credentials'
+  | 'bad credentials'
+  | 'credentials carried wrongly'
+  | 'altered credentials'
+  | 'another path'
+  | 'another method'
+  | 'a header of a proxy'
+  | 'the document'
+  | 'not documented';
 
 /**
  * What one operation answered to one hostile request.

@@ -1,17 +1,6 @@
+import type { AttackKind } from './attack-report.js';
 import type { DocumentedOperation } from './documented-operation.js';
 import type { RawRequest } from './raw-exchange.js';
-
-/** What an attack tries, for attacks that are alike to be told in one line. */
-export type AttackKind =
-  | 'no credentials'
-  | 'bad credentials'
-  | 'credentials carried wrongly'
-  | 'altered credentials'
-  | 'another path'
-  | 'another method'
-  | 'a header of a proxy'
-  | 'the document'
-  | 'not documented';
 
 /** A request that must not be let in, and what it tries. */
 export interface HostileRequest extends RawRequest {
