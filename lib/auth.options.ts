@@ -1,4 +1,4 @@
-import type { DynamicModule, ForwardReference, Type } from '@nestjs/common';
+import type { CanActivate, DynamicModule, ForwardReference, Type } from '@nestjs/common';
 import { ConfigurationError } from './errors/configuration.error.js';
 import { isResourceIdentifier } from './protocol/protected-resource.js';
 import { notARequirement } from './requirements/copies.js';
@@ -47,6 +47,11 @@ export interface AuthModuleOptions {
   readonly security?: Requirement;
   /** What becomes of a route that declares no requirement, where `security` is not set. Default: `warn`. */
   readonly undeclared?: Undeclared;
+  /**
+   * Global guards that run before `SecurityGuard`, in this order, such as a throttler that must count refused
+   * requests; all others run after it. Default: none.
+   */
+  readonly guardsBefore?: readonly (abstract new (...args: never[]) => CanActivate)[];
   /** Whether a granted scope satisfies a required one. Default: exact equality. */
   readonly scopeMatcher?: ScopeMatcher;
   /** How many seconds `validate` may take before the request is answered 503. Default: 30. */
@@ -107,12 +112,20 @@ export function assertAuthOptions(options: AuthModuleOptions): void {
       `AuthModule.forRoot(): undeclared must be ${UNDECLARED.join(', ')}`,
     );
   }
+  assertGuardsBefore(options.guardsBefore);
   assertProtectedResource(options.protectedResource);
   if (!(validateTimeout > 0 && validateTimeout <= LONGEST_TIMEOUT)) {
     throw new ConfigurationError(
       'AuthModule.forRoot(): validateTimeout must be a number of seconds above 0',
     );
   }
+}
+
+function assertGuardsBefore(guards: AuthModuleOptions['guardsBefore'] = []): void {
+  if (Array.isArray(guards) && guards.every((guard) => typeof guard === 'function')) return;
+  throw new ConfigurationError(
+    'AuthModule.forRoot(): guardsBefore must list classes of guards, such as [ThrottlerGuard]',
+  );
 }
 
 function assertProtectedResource(options: ProtectedResource | undefined): void {

@@ -156,16 +156,22 @@ describe.each(adapters)('an application on $name', (adapter) => {
     ['@Security on the controller', routes(() => undefined, Security(token))],
   ])('does not boot when AuthModule is forgotten: %s', async (_what, controller) => {
     await expect(createApp(adapter, { controllers: [controller] })).rejects.toThrow(
-      /Nest can't resolve dependencies of the SecurityGuard/,
+      new ConfigurationError(
+        '@Security(), @Scopes() and @Public() need AuthModule: import AuthModule.forRoot() in the root module',
+      ),
     );
   });
 
-  it('does not boot when only a feature is imported', async () => {
-    const imports = [AuthModule.forFeature([token])];
-    const controllers = [routes(required(token))];
-    await expect(createApp(adapter, { imports, controllers })).rejects.toThrow(
-      /Nest can't resolve dependencies of the SecurityGuard/,
-    );
+  it.each([
+    ['only a feature is imported', () => AuthModule.forFeature([token])],
+    ['the module is imported without forRoot', () => AuthModule],
+  ])('does not boot when %s', async (_what, imported) => {
+    const message =
+      'AuthModule is imported without its options: import AuthModule.forRoot() once, in the root module';
+    for (const controllers of [[routes(required(token))], []]) {
+      const booting = createApp(adapter, { imports: [imported()], controllers });
+      await expect(booting).rejects.toThrow(new ConfigurationError(message));
+    }
   });
 
   it.each([
