@@ -39,7 +39,7 @@ export class GuardOrder implements OnApplicationBootstrap {
   constructor(
     @Inject(AUTH_OPTIONS) { guardsBefore = [] }: AuthModuleOptions,
     // What a test may have put in place of the guard.
-    @Inject(SecurityGuard) private readonly guard: CanActivate,
+    @Inject(SecurityGuard) private guard: CanActivate,
     private readonly discovery: DiscoveryService,
     private readonly modules: ModulesContainer,
     moduleRef: ModuleRef,
@@ -81,7 +81,9 @@ export class GuardOrder implements OnApplicationBootstrap {
     if (this.isReplaced) return;
     this.isReplaced = true;
     const replacement = replacementOfGuard(this.guard, this.modules);
-    if (replacement !== undefined) replaceGuards(replacement, guards, this.modules);
+    if (replacement === undefined) return;
+    replaceGuards(replacement, guards, this.modules);
+    this.guard = replacement;
   }
 
   private rankOf(guard: CanActivate): number {
