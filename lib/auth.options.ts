@@ -45,6 +45,12 @@ export interface ProtectedResource {
 export interface AuthModuleOptions {
   /** The requirement of every route that declares none. Default: `undeclared` decides. */
   readonly security?: Requirement;
+  /**
+   * A requirement beside every route's own, which replaces it nowhere, such as the key of a gateway: `@Public()` routes
+   * need only this, and so do those that declare nothing, of which `undeclared` still decides. `@CurrentUser()` and
+   * `request.user` do not tell of it, unless its scheme is named. Default: none.
+   */
+  readonly always?: Requirement;
   /** What becomes of a route that declares no requirement, where `security` is not set. Default: `warn`. */
   readonly undeclared?: Undeclared;
   /**
@@ -102,10 +108,9 @@ const LONGEST_TIMEOUT = (2 ** 31 - 1) / 1000;
  */
 export function assertAuthOptions(options: AuthModuleOptions): void {
   const { undeclared = 'warn', validateTimeout = VALIDATE_TIMEOUT } = options;
-  if (Object.hasOwn(options, 'security') && !isRequirement(options.security)) {
-    throw new ConfigurationError(
-      `AuthModule.forRoot(): security ${notARequirement(options.security)}`,
-    );
+  for (const name of ['security', 'always'] as const) {
+    if (!Object.hasOwn(options, name) || isRequirement(options[name])) continue;
+    throw new ConfigurationError(`AuthModule.forRoot(): ${name} ${notARequirement(options[name])}`);
   }
   if (!UNDECLARED.includes(undeclared)) {
     throw new ConfigurationError(

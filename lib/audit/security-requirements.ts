@@ -1,4 +1,3 @@
-import { grantersOf } from '../policies/grantable-scopes.js';
 import type { Policy } from '../policies/policy.js';
 import type { RegisteredScheme } from '../policies/scheme-registry.js';
 
@@ -12,16 +11,16 @@ export type SecurityRequirement = Record<string, string[]>;
  * @see https://spec.openapis.org/oas/v3.1.1.html#security-requirement-object
  */
 export function securityRequirements(
-  { alternatives, schemes, scopes }: Policy,
+  { alternatives, schemes, scopes, granters }: Policy,
   scopesOfAnyType: boolean,
 ): SecurityRequirement[] {
   if (schemes.length === 0) return [];
-  return alternatives.map((alternative) =>
+  return alternatives.map((alternative, index) =>
     Object.fromEntries(
       alternative.map((entry) => [
         entry.scheme.schemeName,
         scopesOfAnyType || hasScopes(entry)
-          ? scopes.filter((scope) => grantersOf(scope, alternative).includes(entry))
+          ? scopes.filter((_, at) => granters[index]![at]!.includes(entry))
           : [],
       ]),
     ),

@@ -34,11 +34,9 @@ export function acceptedParameter(
 ): (...schemeAndPipes: [(SchemeReference | Pipe)?, ...Pipe[]]) => ParameterDecorator {
   const parameter = authenticationParameter<SchemeReference>(
     name,
-    ({ accepted }, scheme) => {
+    ({ accepted, own }, scheme) => {
       const found =
-        scheme === undefined
-          ? accepted[0]
-          : accepted.find(({ entry }) => entry.references.has(scheme));
+        scheme === undefined ? own[0] : accepted.find(({ entry }) => entry.references.has(scheme));
       return found === undefined ? null : pick(found);
     },
     withoutGuard,

@@ -44,7 +44,7 @@ function attemptsWithoutScope(policy: Policy, attempts: readonly Attempt[]): Att
   const isAccepted = (entry: RegisteredScheme) =>
     attempts.some((attempt) => attempt.entry === entry && attempt.accepted !== undefined);
   const complete = policy.alternatives.filter(
-    (alternative) => alternative.length > 0 && alternative.every(isAccepted),
+    (alternative, index) => policy.granters[index]!.length > 0 && alternative.every(isAccepted),
   );
   return attempts.filter(
     ({ entry, failure }) =>

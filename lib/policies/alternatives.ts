@@ -63,6 +63,7 @@ function distinct<Scheme>(alternatives: readonly Alternative<Scheme>[]): Alterna
   );
 }
 
-function sameSchemes<Scheme>(a: Alternative<Scheme>, b: Alternative<Scheme>): boolean {
+/** Whether two alternatives are the same, in whatever order they name their schemes. */
+export function sameSchemes<Scheme>(a: Alternative<Scheme>, b: Alternative<Scheme>): boolean {
   return a.length === b.length && a.every((scheme) => b.includes(scheme));
 }

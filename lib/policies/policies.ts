@@ -17,6 +17,7 @@ import {
 import { type CompiledHandler, HandlerIndex } from './handler-index.js';
 import { compilePolicy, demandsSame, type Policy } from './policy.js';
 import { type Host, prototypeOf, type RouteHandler, routeHandlers } from './route-handlers.js';
+import { Always, ALWAYS_OPTION } from './always.js';
 import { SchemeRegistry } from './scheme-registry.js';
 
 /** The policy of every handler, compiled once for each controller and handler. */
@@ -26,6 +27,7 @@ export class Policies implements OnModuleInit {
   private readonly routes = new Map<Host, readonly RouteHandler[]>();
   /** What classes require of the handlers that declare nothing themselves, which are most. */
   private readonly shared = new Map<Function, Policy | null>();
+  private always: Always | undefined;
 
   constructor(
     @Inject(AUTH_OPTIONS) private readonly options: AuthModuleOptions,
@@ -69,6 +71,7 @@ export class Policies implements OnModuleInit {
    */
   handlers(): readonly RouteHandler[] {
     this.registry.all();
+    this.always ??= Always.of(this.options, (reference) => this.registry.get(reference));
     const problems = this.discovery.getControllers().flatMap((host) => this.compile(host));
     if (problems.length === 1) throw problems[0]!;
     if (problems.length > 1) {
@@ -90,7 +93,7 @@ export class Policies implements OnModuleInit {
     const problems = routes.flatMap((route) =>
       problemOf(() => {
         const policy = this.policyOf(route);
-        if (policy === null) assertGuarded(route, this.options);
+        if (policy === null || policy.source === ALWAYS_OPTION) assertGuarded(route, this.options);
         compiled.push({ route, policy });
       }),
     );
@@ -103,8 +106,9 @@ export class Policies implements OnModuleInit {
     const { controller, name, host } = handler;
     const method = { type: controller, prototype: prototypeOf(host), name };
     try {
-      const policy = isDeclared(method) ? this.compilePolicy(method) : this.sharedPolicy(method);
-      assertParametersFit(handler, policy);
+      const own = isDeclared(method) ? this.compilePolicy(method) : this.sharedPolicy(method);
+      const policy = this.always === undefined ? own : this.always.beside(own);
+      assertParametersFit(handler, own, policy);
       return policy;
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;

@@ -25,6 +25,11 @@ export interface Policy extends SecurityScopes {
   readonly schemes: readonly RegisteredScheme[];
   /** By alternative, then by required scope: the schemes one of which must grant it. */
   readonly granters: readonly (readonly (readonly RegisteredScheme[])[])[];
+  /**
+   * By alternative: how many of its schemes, the first ones, the handler's own requirement names; the others are what
+   * is required always. `undefined`: all are its own.
+   */
+  readonly own: readonly number[] | undefined;
   /** Whether some scheme is made per request. */
   readonly perRequest: boolean;
   /** Whether a request without credentials passes. */
@@ -61,6 +66,7 @@ export function compilePolicy(
   return {
     source: declarations[nearest]?.place ?? SECURITY_OPTION,
     ...choice,
+    own: undefined,
     granters: choice.alternatives.map((alternative) =>
       scopes.map((scope) => grantersOf(scope, alternative)),
     ),
@@ -85,10 +91,11 @@ export function demandsSame(a: Policy | null, b: Policy | null): boolean {
         alternative.every((entry, member) => entry === other[member])
       );
     });
-  return sameAlternatives && a.scopeStr === b.scopeStr;
+  return sameAlternatives && a.scopeStr === b.scopeStr && String(a.own) === String(b.own);
 }
 
-function choiceOf(
+/** What follows from a policy's alternatives. */
+export function choiceOf(
   alternatives: readonly Alternative<RegisteredScheme>[],
 ): Pick<Policy, 'alternatives' | 'schemes' | 'perRequest' | 'anonymous'> {
   const schemes = [...new Set(alternatives.flat())];
@@ -107,6 +114,7 @@ const SECURITY_OPTION = 'AuthModule security';
 const DENIED: Policy = {
   source: 'AuthModule undeclared',
   ...choiceOf([]),
+  own: undefined,
   granters: [],
   scopes: [],
   scopeStr: '',

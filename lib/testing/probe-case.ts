@@ -32,7 +32,9 @@ export function probeCases(operation: DocumentedOperation, schemes: Schemes): Pr
     ...alternatives.map((names) => probe(names)),
     ...alternatives
       .filter((names) => names.length > 1)
-      .flatMap((names) => names.map((left) => probe(names.filter((name) => name !== left)))),
+      .flatMap((names) => names.map((left) => names.filter((name) => name !== left)))
+      .filter((names) => !isMoreThanEnough(operation, names))
+      .map((names) => probe(names)),
     ...alternatives.flatMap((names) =>
       scopesOf(operation, names).map((scope) => probe(names, scope)),
     ),
@@ -82,6 +84,15 @@ function promise(
   return withheld === undefined ? 'lets in' : '403';
 }
 
+/**
+ * Whether something is sent beside what is enough, and for an alternative that it does not complete: then it may be
+ * refused, as where credentials are optional.
+ */
+function isMoreThanEnough({ security }: DocumentedOperation, names: readonly string[]): boolean {
+  const enough = security.filter((requirement) => isCarried(requirement, names));
+  return enough.length > 0 && !enough.some((one) => names.every((name) => name in one));
+}
+
 function isCarried(requirement: SecurityRequirement, names: readonly string[]): boolean {
   return Object.keys(requirement).every((key) => names.includes(key));
 }
@@ -103,14 +114,9 @@ function scopesOf({ security }: DocumentedOperation, names: readonly string[]): 
   return [...new Set(Object.values(requirement ?? {}).flat())];
 }
 
-function declaredScopes({ scheme }: DocumentedScheme): string[] {
-  const flows = scheme.type === 'oauth2' ? Object.values(scheme.flows) : [];
-  return flows.flatMap(({ scopes }) => Object.keys(scopes));
-}
-
 /**
  * What a scheme grants by the document: the scopes listed under it or, where OpenAPI 3.0 cannot list any, those that
- * no scheme beside it declares.
+ * are listed under no scheme beside it.
  */
 function grantsOf(
   name: string,
@@ -124,10 +130,8 @@ function grantsOf(
   if (schemes.get(name)!.listsScopes) {
     return (scope) => alternatives.some((requirement) => requirement[name]!.includes(scope));
   }
-  const declared = alternatives.map((requirement) =>
-    Object.keys(requirement).flatMap((key) => declaredScopes(schemes.get(key)!)),
-  );
-  return (scope) => declared.some((scopes) => !scopes.includes(scope));
+  const listed = alternatives.map((requirement) => Object.values(requirement).flat());
+  return (scope) => listed.some((scopes) => !scopes.includes(scope));
 }
 
 /** Two schemes in one header cannot be sent together, so no client can satisfy them. */

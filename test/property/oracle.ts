@@ -50,8 +50,19 @@ export function factsOf(name: SchemeName): SchemeFacts {
 export type Alternative = readonly SchemeName[];
 
 export interface PredictedPolicy {
-  readonly alternatives: readonly Alternative[];
+  /** What the route itself requires. */
+  readonly own: readonly Alternative[];
+  /** What is required beside it; one empty alternative where nothing is. */
+  readonly always: readonly Alternative[];
   readonly scopes: readonly string[];
+}
+
+function expand(requirement: Expression): Alternative[] {
+  const alternatives = alternativesOf(requirement);
+  if (typeof requirement === 'object' && 'scheme' in requirement) {
+    if (!factsOf(requirement.scheme).autoError) alternatives.push([]);
+  }
+  return alternatives;
 }
 
 /** Multiplied out, in declared order, duplicates dropped. */
@@ -122,24 +133,23 @@ export function declarationsOf(
   return [...handlers, ...lineage].map(({ declaration }) => declaration);
 }
 
-/** The policy of a route; `undefined` where nothing is declared. */
+/** The policy of a route; `undefined` where nothing is declared and nothing always required. */
 export function policyOf(spec: ApplicationSpec, route: NamedRoute): PredictedPolicy | undefined {
+  const always = spec.always === undefined ? [[]] : alternativesOf(spec.always);
   const declarations = declarationsOf(spec, route);
   const nearest = declarations.findIndex(({ requirement }) => requirement !== undefined);
   const requirement = declarations[nearest]?.requirement ?? spec.security;
   if (requirement === undefined) {
     if (scopesOf(declarations).length > 0) throw new Invalid('scopes of no requirement');
     if (spec.undeclared === 'throw') throw new Invalid('nothing is declared');
-    return undefined;
+    if (spec.always === undefined || spec.undeclared === 'deny') return undefined;
+    return { own: [[]], always, scopes: [] };
   }
-  const alternatives = alternativesOf(requirement);
-  if (typeof requirement === 'object' && 'scheme' in requirement) {
-    if (!factsOf(requirement.scheme).autoError) alternatives.push([]);
-  }
+  const alternatives = expand(requirement);
   if (alternatives.every(({ length }) => length === 0)) {
     const kept = nearest === -1 ? declarations : declarations.slice(0, nearest + 1);
     if (scopesOf(kept).length > 0) throw new Invalid('scopes of nobody');
-    return { alternatives, scopes: [] };
+    return { own: alternatives, always, scopes: [] };
   }
   const scopes = scopesOf(declarations);
   for (const scope of scopes) {
@@ -149,7 +159,7 @@ export function policyOf(spec: ApplicationSpec, route: NamedRoute): PredictedPol
       }
     }
   }
-  return { alternatives, scopes };
+  return { own: alternatives, always, scopes };
 }
 
 function scopesOf(declarations: readonly DeclarationSpec[]): string[] {
@@ -166,20 +176,35 @@ function grantersOf(scope: string, alternative: Alternative): SchemeName[] {
   return alternative.filter((name) => factsOf(name).checks && factsOf(name).declared.length === 0);
 }
 
+/** What is enough for a route: each of its own alternatives with each of those that are always required. */
+export function alternativesIn({ own, always }: PredictedPolicy) {
+  const products = own.flatMap((alternative) =>
+    always.map((added) => ({
+      own: alternative,
+      whole: [...new Set([...alternative, ...added])],
+    })),
+  );
+  // Where something is always required, what adds nothing to it comes last.
+  const ordered = always.some(({ length }) => length > 0)
+    ? products.toSorted((a, b) => Number(a.own.length === 0) - Number(b.own.length === 0))
+    : products;
+  const wholes = unique(ordered.map(({ whole }) => whole));
+  return ordered.filter(({ whole }) => wholes.includes(whole));
+}
+
 /** An operation's `security`. */
 export function securityOf(
   policy: PredictedPolicy | undefined,
   { openapi, documentDefault }: ApplicationSpec,
 ): Record<string, string[]>[] | undefined {
   if (policy === undefined) return documentDefault ? [] : undefined;
-  if (policy.alternatives.every(({ length }) => length === 0)) return [];
-  return policy.alternatives.map((alternative) =>
+  const alternatives = alternativesIn(policy);
+  if (alternatives.every(({ whole }) => whole.length === 0)) return [];
+  return alternatives.map(({ own, whole }) =>
     Object.fromEntries(
-      alternative.map((name) => {
+      whole.map((name) => {
         const { listsScopes } = factsOf(name);
-        const listed = policy.scopes.filter((scope) =>
-          grantersOf(scope, alternative).includes(name),
-        );
+        const listed = policy.scopes.filter((scope) => grantersOf(scope, own).includes(name));
         return [name, listsScopes || openapi === '3.1.0' ? listed : []];
       }),
     ),
@@ -205,8 +230,10 @@ export function answerTo(
   const present = (name: SchemeName) => places.includes(factsOf(name).place);
   const valid = (name: SchemeName) =>
     present(name) && (!factsOf(name).checks || sent.grants[name] !== undefined);
+  const held = policy.always.filter((alternative) => alternative.every(valid));
+  if (held.length === 0) return { status: 401 };
   let lacksScope = false;
-  for (const alternative of policy.alternatives) {
+  for (const alternative of policy.own) {
     if (alternative.length === 0 || !alternative.every(valid)) continue;
     const isGranted = (scope: string) =>
       grantersOf(scope, alternative).some((name) => sent.grants[name]?.includes(scope));
@@ -215,7 +242,9 @@ export function answerTo(
     }
     lacksScope = true;
   }
-  const anonymous = policy.alternatives.some(({ length }) => length === 0);
-  if (anonymous && !policy.alternatives.flat().some(present)) return { status: 200, user: null };
+  const anonymous = policy.own.some(({ length }) => length === 0);
+  const isSent = (always: Alternative) =>
+    policy.own.flat().some((name) => present(name) && !always.includes(name));
+  if (anonymous && !held.every(isSent)) return { status: 200, user: null };
   return { status: lacksScope ? 403 : 401 };
 }

@@ -1,6 +1,6 @@
 import { Agent, request as httpRequest } from 'node:http';
 import type { SchemeName, SentSpec } from './application-spec.js';
-import { type Alternative, factsOf, type PredictedPolicy } from './oracle.js';
+import { type Alternative, alternativesIn, factsOf, type PredictedPolicy } from './oracle.js';
 import { canCarry, wireForm } from './random-schemes.js';
 
 /** The requests that tell a route's policy from its neighbours. */
@@ -9,9 +9,9 @@ export function requestsTo(
   others: readonly SentSpec[],
 ): SentSpec[] {
   const nothing: SentSpec = { carried: [], grants: {} };
-  const alternatives = (policy?.alternatives ?? []).filter(
-    (alternative) => alternative.length > 0 && canCarry(alternative),
-  );
+  const alternatives = (policy === undefined ? [] : alternativesIn(policy))
+    .map(({ whole }) => whole)
+    .filter((alternative) => alternative.length > 0 && canCarry(alternative));
   const telling = alternatives.flatMap((one) => requestsWith(one, policy!.scopes));
   const all = [nothing, ...telling, ...others];
   return [...new Map(all.map((sent) => [JSON.stringify(sent), sent])).values()];
