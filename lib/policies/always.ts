@@ -43,7 +43,7 @@ function compile(policyOf: () => Policy): Policy {
     return policyOf();
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    throw new ConfigurationError(`AuthModule.forRoot(): always ${error.message}`, { cause: error });
+    throw new ConfigurationError(`AuthModule.forRoot(): always ${error.message}`);
   }
 }
 

@@ -78,7 +78,6 @@ export class Policies implements OnModuleInit {
       const messages = problems.map(({ message }) => `- ${message}`);
       throw new ConfigurationError(
         [`${problems.length} routes are declared wrongly:`, ...messages].join('\n'),
-        { cause: problems },
       );
     }
     return [
@@ -112,7 +111,8 @@ export class Policies implements OnModuleInit {
       return policy;
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
-      throw new ConfigurationError(`${controller.name}.${name} ${error.message}`, { cause: error });
+      // Its message is all there is to it: as a cause it would be printed again.
+      throw new ConfigurationError(`${controller.name}.${name} ${error.message}`);
     }
   }
 

@@ -57,6 +57,17 @@ const OPEN =
   'warn: Open, because nothing is declared: Mixed.d, Mixed.f. Add @Security(...) or @Public(), or set undeclared in AuthModule.forRoot()';
 
 describe('the boot summary', () => {
+  it('warns of what is under nothing but always', async () => {
+    const lines = await boot([key], [Mixed], { always: key });
+    expect(lines).toContain(
+      'warn: Under nothing but always, because nothing is declared: Mixed.d, Mixed.f. Add @Security(...) or @Public(), or set undeclared in AuthModule.forRoot()',
+    );
+    expect(lines.join()).not.toContain('Open,');
+    expect((await boot([key], [Mixed], { always: key, undeclared: 'allow' })).join()).not.toContain(
+      'Under nothing but',
+    );
+  });
+
   it('counts every kind, and warns once of all that is open', async () => {
     expect(await boot([key], [Mixed, Closed])).toStrictEqual([
       'log: 7 handlers: 3 protected, 1 optional, 1 public, 2 undeclared',

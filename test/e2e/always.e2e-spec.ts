@@ -254,7 +254,7 @@ describe.each(adapters)('what is always required on $name', (adapter) => {
   });
 
   it.each<[string, Requirement | null | undefined, string]>([
-    ['a name', 'Gateway' as never, 'always is not a security scheme'],
+    ['a name', 'Gateway' as never, 'always is a text'],
     ['undefined', undefined, 'always is not a security scheme'],
     [
       'an unknown scheme',
