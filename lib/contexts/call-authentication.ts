@@ -14,11 +14,18 @@ export interface AcceptedCredentials {
 
 /** Who a call comes from, as its handler's policy found it. */
 export class CallAuthentication {
+  /** Without what is required of every handler: who called this one. */
+  readonly own: readonly AcceptedCredentials[];
+
   constructor(
     readonly policy: Policy,
     /** The alternative that succeeded, scheme by scheme; empty when the call is anonymous. */
     readonly accepted: readonly AcceptedCredentials[],
-  ) {}
+    /** How many of the accepted, the first ones, the handler itself asked for. Default: all. */
+    own?: number,
+  ) {
+    this.own = own === undefined ? accepted : accepted.slice(0, own);
+  }
 }
 
 const KEPT = Symbol('nestjs-security:authentication');
@@ -47,7 +54,7 @@ export function keepAuthentication(
   authentication: CallAuthentication,
 ): void {
   (key as Keeping)[KEPT] = { authentication, context };
-  const [first] = authentication.accepted;
+  const [first] = authentication.own;
   if (first !== undefined) (key as Keeping).user = first.user;
 }
 

@@ -63,12 +63,12 @@ export class CurrentAuthentication {
 
   /** Whether the request was let in without credentials. */
   get isAnonymous(): boolean {
-    return this.authentication.accepted.length === 0;
+    return this.authentication.own.length === 0;
   }
 
   /** What all schemes together granted. */
   get scopes(): ReadonlySet<string> {
-    return new Set(this.authentication.accepted.flatMap(({ scopes }) => scopeList(scopes)));
+    return new Set(this.authentication.own.flatMap(({ scopes }) => scopeList(scopes)));
   }
 
   /** What a scheme found out, or `null` where it took no part. */

@@ -63,11 +63,23 @@ class Decision {
   /** Whether an alternative's credentials are all there and well-formed: otherwise none of them is validated. */
   private isSent(index: number): boolean {
     const schemes = this.policy.alternatives[index]!;
-    let sent = schemes.length > 0;
+    let sent = schemes.length > 0 && !this.isPassedOver(index);
     for (let member = 0; member < schemes.length; member++) {
       if (!this.attempt(schemes[member]!).isUsable) sent = false;
     }
     return sent;
+  }
+
+  /** Nobody is anonymous by what is required always who sent, however wrong, what the handler itself asks for. */
+  private isPassedOver(index: number): boolean {
+    const { own, alternatives } = this.policy;
+    if (own?.[index] !== 0) return false;
+    const always = alternatives[index]!;
+    return alternatives.some((schemes, at) =>
+      schemes
+        .slice(0, own[at])
+        .some((entry) => !always.includes(entry) && this.attempt(entry).isPresent),
+    );
   }
 
   /** Whether an alternative's credentials, from one of them on, are good and grant what is required. */
@@ -111,7 +123,8 @@ class Decision {
     for (let member = 0; member < schemes.length; member++) {
       accepted.push(this.attempt(schemes[member]!).accepted!);
     }
-    return new CallAuthentication(this.policy, accepted);
+    const own = this.policy.own?.[index];
+    return new CallAuthentication(this.policy, accepted, own);
   }
 
   /** No alternative held: the call is anonymous if it may be and sent nothing, otherwise refused. */

@@ -1,4 +1,11 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import {
+  type CanActivate,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  type OnModuleInit,
+  Optional,
+} from '@nestjs/common';
 import {
   type CallAuthentication,
   forgetAuthentication,
@@ -13,11 +20,21 @@ import { Policies } from '../policies/policies.js';
 import { ENFORCES, type Policy } from '../policies/policy.js';
 import type { RuleCall } from '../rules/rule-call.js';
 import type { MaybePromise } from '../schemes/authentication.js';
+import { hintOfCopies } from '../requirements/copies.js';
 import { isPromise } from './attempt.js';
 import { authorize } from './authorize.js';
 import { decide, type Outcome } from './decide.js';
 import { acceptances, publishAccepted, publishRefused, refusals, type Refused } from './events.js';
 import { Refusal } from './refusal.js';
+
+/** Stands for what `AuthModule` provides where that is not imported: nothing is let in. */
+const WITHOUT_MODULE = {
+  of(): never {
+    throw new ConfigurationError(
+      `@Security(), @Scopes() and @Public() need AuthModule: import AuthModule.forRoot() in the root module${hintOfCopies()}`,
+    );
+  },
+};
 
 /**
  * The one guard: finds out who a request comes from, then whether they may call the handler: by scopes, and by rules.
@@ -45,14 +62,26 @@ import { Refusal } from './refusal.js';
  * @publicApi
  */
 @Injectable()
-export class SecurityGuard implements CanActivate {
+export class SecurityGuard implements CanActivate, OnModuleInit {
   // Tells the boot check that whatever carries this guard must be under a policy.
   static readonly [ENFORCES] = true;
 
+  private readonly policies: Pick<Policies, 'of'>;
+  private readonly readers: Pick<ContextReaders, 'of'>;
+
+  /** Without `AuthModule`, as in the unit test of a controller, it can be made, and refuses. */
   constructor(
-    private readonly policies: Policies,
-    private readonly readers: ContextReaders,
-  ) {}
+    @Optional() @Inject(Policies) policies?: Policies,
+    @Optional() @Inject(ContextReaders) readers?: ContextReaders,
+  ) {
+    this.policies = policies ?? WITHOUT_MODULE;
+    this.readers = readers ?? WITHOUT_MODULE;
+  }
+
+  /** @throws ConfigurationError when the application does not import `AuthModule`. */
+  onModuleInit(): void {
+    if (this.policies === WITHOUT_MODULE) WITHOUT_MODULE.of();
+  }
 
   canActivate(context: ExecutionContext): MaybePromise<boolean> {
     const reader = this.readers.of(context);
@@ -149,14 +178,14 @@ function fail(
 
 /** What rules decide by. Those of one call are asked about the same object. */
 function ruleCallOf(
-  { accepted }: CallAuthentication,
+  { own }: CallAuthentication,
   { request }: SecurityCall,
   reader: ContextReader,
   context: ExecutionContext,
 ): RuleCall {
   return Object.freeze({
-    user: accepted[0]!.user,
-    scopes: new Set(accepted.flatMap(({ scopes }) => scopeList(scopes))),
+    user: own[0]!.user,
+    scopes: new Set(own.flatMap(({ scopes }) => scopeList(scopes))),
     request,
     params: (reader.params?.(context) ?? {}) as RuleCall['params'],
     context,

@@ -13,13 +13,17 @@ import { classesOf, functionsOf, prototypeOf, type RouteHandler } from './route-
  *
  * @throws ConfigurationError naming the handler and the fix.
  */
-export function assertGuarded(route: RouteHandler, { undeclared }: AuthModuleOptions): void {
+export function assertGuarded(
+  route: RouteHandler,
+  { undeclared, always }: AuthModuleOptions,
+): void {
   const name = `${route.controller.name}.${route.name}`;
   if (undeclared === 'throw') {
     throw new ConfigurationError(
       `${name} declares no requirement: add @Security(...) or @Public()`,
     );
   }
+  if (always !== undefined) return;
   const carriers = [...classesOf(route.host), ...functionsOf(route)];
   if (carriers.some(carriesGuard)) {
     throw new ConfigurationError(
@@ -36,10 +40,16 @@ function carriesGuard(target: Function): boolean {
 /**
  * Refuses parameters that a handler's policy can never deliver.
  *
+ * @param own Without what is required always, which is delivered only where its scheme is named.
  * @throws ConfigurationError to follow the handler's name.
  */
-export function assertParametersFit({ name, host }: RouteHandler, policy: Policy | null): void {
+export function assertParametersFit(
+  { name, host }: RouteHandler,
+  own: Policy | null,
+  whole: Policy | null,
+): void {
   for (const { decorator, scheme } of parametersOf(prototypeOf(host), name)) {
+    const policy = scheme === undefined ? own : whole;
     if (policy === null) {
       throw new ConfigurationError(
         `uses @${decorator}() but nothing is required of its callers: add @Security(...) or @Public()`,

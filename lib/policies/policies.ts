@@ -8,6 +8,7 @@ import {
   isDeclared,
   type PlacedDeclaration,
 } from '../requirements/declaration.js';
+import { Always, ALWAYS_OPTION } from './always.js';
 import {
   assertGuarded,
   assertParametersFit,
@@ -27,6 +28,7 @@ export class Policies implements OnModuleInit {
   private readonly routes = new Map<Host, readonly RouteHandler[]>();
   /** What classes require of the handlers that declare nothing themselves, which are most. */
   private readonly shared = new Map<Host, Policy | null>();
+  private always: Always | undefined;
 
   constructor(
     @Inject(AUTH_OPTIONS) private readonly options: AuthModuleOptions,
@@ -72,13 +74,13 @@ export class Policies implements OnModuleInit {
    */
   handlers(): readonly RouteHandler[] {
     this.registry.all();
+    this.always ??= Always.of(this.options, (reference) => this.registry.get(reference));
     const problems = this.discovery.getControllers().flatMap((host) => this.compile(host));
     if (problems.length === 1) throw problems[0]!;
     if (problems.length > 1) {
       const messages = problems.map(({ message }) => `- ${message}`);
       throw new ConfigurationError(
         [`${problems.length} routes are declared wrongly:`, ...messages].join('\n'),
-        { cause: problems },
       );
     }
     return [
@@ -93,7 +95,7 @@ export class Policies implements OnModuleInit {
     const problems = routes.flatMap((route) =>
       problemOf(() => {
         const policy = this.policyOf(route);
-        if (policy === null) assertGuarded(route, this.options);
+        if (policy === null || policy.source === ALWAYS_OPTION) assertGuarded(route, this.options);
         compiled.push({ route, policy });
       }),
     );
@@ -106,14 +108,16 @@ export class Policies implements OnModuleInit {
     const { controller, name, host } = handler;
     const method = { type: controller, prototype: prototypeOf(host), name };
     try {
-      const policy = isDeclared(method)
+      const own = isDeclared(method)
         ? this.compilePolicy(method, host)
         : this.sharedPolicy(method, host);
-      assertParametersFit(handler, policy);
+      const policy = this.always === undefined ? own : this.always.beside(own);
+      assertParametersFit(handler, own, policy);
       return policy;
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
-      throw new ConfigurationError(`${controller.name}.${name} ${error.message}`, { cause: error });
+      // Its message is all there is to it: as a cause it would be printed again.
+      throw new ConfigurationError(`${controller.name}.${name} ${error.message}`);
     }
   }
 

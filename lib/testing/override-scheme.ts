@@ -3,7 +3,9 @@ import type { TestingModuleBuilder } from '@nestjs/testing';
 import type { SchemeReference } from '../requirements/requirement.js';
 import type { ScopesOf, UserOf } from '../requirements/requirement-types.js';
 import { type RegisteredScheme, SchemeRegistry } from '../policies/scheme-registry.js';
-import type { SecurityScheme } from '../schemes/security-scheme.js';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { SecurityScheme } from '../schemes/security-scheme.js';
+import { type SchemeClass, standInFor } from './stand-in.js';
 
 /** Who a scheme takes every request to come from. */
 interface ActingUser {
@@ -18,7 +20,8 @@ const overrides = new WeakMap<TestingModuleBuilder, Map<SchemeReference, ActingU
  * Lets a test act as a user without credentials: the scheme takes every request to come from them.
  *
  * Only the scheme's extraction and `validate` are replaced: requirements, scopes and documents stay as they
- * are, so that a missing scope still answers 403. `@Credentials()` delivers the user.
+ * are, so that a missing scope still answers 403. `@Credentials()` delivers the user. A scheme class is not given what
+ * it injects, which need not be there, and none of its lifecycle hooks is called.
  *
  * @example
  * ```ts
@@ -35,6 +38,7 @@ const overrides = new WeakMap<TestingModuleBuilder, Map<SchemeReference, ActingU
  * }
  * ```
  *
+ * @throws ConfigurationError when the module is compiled and no module of it provides the scheme.
  * @publicApi
  */
 export function overrideScheme<Reference extends SchemeReference>(
@@ -45,6 +49,9 @@ export function overrideScheme<Reference extends SchemeReference>(
     as(user, scopes = []) {
       const users = overrides.get(builder) ?? new Map<SchemeReference, ActingUser>();
       overrides.set(builder, users.set(scheme, { user, scopes }));
+      if (typeof scheme === 'function') {
+        builder.overrideProvider(scheme).useValue(standInFor(scheme as SchemeClass));
+      }
       return builder.overrideProvider(SchemeRegistry).useFactory({
         factory: (discovery: DiscoveryService, moduleRef: ModuleRef) =>
           new OverridingRegistry(discovery, moduleRef, users),
@@ -64,6 +71,12 @@ class OverridingRegistry extends SchemeRegistry {
     private readonly users: ReadonlyMap<SchemeReference, ActingUser>,
   ) {
     super(discovery, moduleRef);
+    for (const reference of users.keys()) {
+      const isProvided = discovery
+        .getProviders()
+        .some(({ token, metatype, instance }) => [token, metatype, instance].includes(reference));
+      if (!isProvided) throw notProvided(reference);
+    }
   }
 
   override get(reference: SchemeReference): RegisteredScheme {
@@ -85,6 +98,13 @@ class OverridingRegistry extends SchemeRegistry {
     this.acting.set(entry, replaced);
     return replaced;
   }
+}
+
+function notProvided(reference: SchemeReference): ConfigurationError {
+  const name = reference instanceof SecurityScheme ? reference.schemeName : reference.name;
+  return new ConfigurationError(
+    `overrideScheme(${name}): no module of the test provides this scheme: import the module that lists it in AuthModule.forRoot() or AuthModule.forFeature(), or correct the name`,
+  );
 }
 
 function actAs(scheme: SecurityScheme, { user, scopes }: ActingUser): SecurityScheme {
