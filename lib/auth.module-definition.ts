@@ -16,6 +16,7 @@ import { ContextReaders } from './contexts/context-readers.js';
 import { HttpReader } from './contexts/http.reader.js';
 import { ConfigurationError } from './errors/configuration.error.js';
 import { CurrentAuthentication } from './guards/current-authentication.js';
+import { GuardOrder } from './guards/guard-order.js';
 import { SecurityGuard } from './guards/security.guard.js';
 import { ProtectedResourceMetadata } from './protected-resource/protected-resource-metadata.js';
 import { Policies } from './policies/policies.js';
@@ -67,6 +68,7 @@ function withSchemes(definition: DynamicModule, extras: AuthModuleExtras): Dynam
       ContextReaders,
       SecurityGuard,
       { provide: APP_GUARD, useExisting: SecurityGuard },
+      GuardOrder,
       ProtectedResourceMetadata,
     ],
     exports: [...schemes, Policies, ContextReaders, SchemeRegistry, CurrentAuthentication],

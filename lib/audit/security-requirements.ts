@@ -11,7 +11,7 @@ export type SecurityRequirement = Record<string, string[]>;
  * @see https://spec.openapis.org/oas/v3.1.1.html#security-requirement-object
  */
 export function securityRequirements(
-  { alternatives, schemes, required, granters, asksAlike }: Policy,
+  { alternatives, schemes, required, granters }: Policy,
   scopesOfAnyType: boolean,
 ): SecurityRequirement[] {
   if (schemes.length === 0) return [];
@@ -24,16 +24,15 @@ export function securityRequirements(
       }),
     ),
   );
-  return asksAlike ? requirements : withoutRepeats(requirements);
+  return withoutRepeats(requirements);
 }
 
-/** Alternatives that differ in scopes which cannot be listed look the same. */
+/** Alternatives that differ in scopes which cannot be listed, or in who must grant them, look the same. */
 function withoutRepeats(requirements: readonly SecurityRequirement[]): SecurityRequirement[] {
-  return [
-    ...new Map(
-      requirements.map((requirement) => [JSON.stringify(requirement), requirement]),
-    ).values(),
-  ];
+  const keys = requirements.map((requirement) =>
+    JSON.stringify(Object.entries(requirement).toSorted(([a], [b]) => (a < b ? -1 : 1))),
+  );
+  return requirements.filter((_, index) => keys.indexOf(keys[index]!) === index);
 }
 
 function hasScopes({ scheme }: RegisteredScheme): boolean {

@@ -17,11 +17,18 @@ export interface AcceptedCredentials {
 
 /** Who a call comes from, as its handler's policy found it. */
 export class CallAuthentication {
+  /** Without what is required of every handler: who called this one. */
+  readonly own: readonly AcceptedCredentials[];
+
   constructor(
     readonly policy: Policy,
     /** The alternative that succeeded, scheme by scheme; empty when the call is anonymous. */
     readonly accepted: readonly AcceptedCredentials[],
-  ) {}
+    /** How many of the accepted, the first ones, the handler itself asked for. Default: all. */
+    own?: number,
+  ) {
+    this.own = own === undefined ? accepted : accepted.slice(0, own);
+  }
 
   /** When the first of the credentials expires, in seconds since the epoch, if that is known. */
   get expiresAt(): number | undefined {
@@ -62,8 +69,8 @@ export function keepAuthentication(
 ): void {
   (key as Keeping)[AUTHENTICATION] = authentication;
   (key as Keeping)[CONTEXT] = context;
-  if (key === request && authentication.accepted.length > 0) {
-    (key as Keeping).user = authentication.accepted[0]!.user;
+  if (key === request && authentication.own.length > 0) {
+    (key as Keeping).user = authentication.own[0]!.user;
   }
   if (injected !== undefined) {
     INJECTED.set(injected, new Set(INJECTED.get(injected)).add(authentication));

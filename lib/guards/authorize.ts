@@ -145,7 +145,7 @@ function firstThrown(known: RefusedByRule, next: RefusedByRule): RefusedByRule {
 /** How a call is refused that a rule does not allow; an exception that is not this library's goes out as it is. */
 function refusalOf(
   verdict: Verdict,
-  { policy, accepted }: CallAuthentication,
+  { policy, accepted, own: callers }: CallAuthentication,
   { request }: RuleCall,
 ): Refusal | undefined {
   if (verdict === true) return undefined;
@@ -155,7 +155,7 @@ function refusalOf(
   const own = exception instanceof RuleException || exception.challenge !== undefined;
   const challenges = own
     ? [exception.challenge].filter((challenge) => challenge !== undefined)
-    : accepted.map(({ entry }) => entry.scheme.challenge(exception, { scopes, scopeStr, request }));
+    : callers.map(({ entry }) => entry.scheme.challenge(exception, { scopes, scopeStr, request }));
   return new Refusal(
     exception,
     resourceMetadata === undefined

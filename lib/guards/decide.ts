@@ -71,10 +71,22 @@ class Decision {
   private isSent(index: number): boolean {
     const schemes = this.policy.alternatives[index]!;
     let sent = schemes.length > 0;
+    if (this.policy.own?.[index] === 0 && this.isPassedOver(index)) sent = false;
     for (let member = 0; member < schemes.length; member++) {
       if (!this.attempt(schemes[member]!).isUsable) sent = false;
     }
     return sent;
+  }
+
+  /** Nobody is anonymous by what is required always who sent, however wrong, what the handler itself asks for. */
+  private isPassedOver(index: number): boolean {
+    const { own, alternatives } = this.policy;
+    const always = alternatives[index]!;
+    return alternatives.some((schemes, at) =>
+      schemes
+        .slice(0, own![at])
+        .some((entry) => !always.includes(entry) && this.attempt(entry).isPresent),
+    );
   }
 
   /** Whether an alternative's credentials, from one of them on, are good and grant what is required. */
@@ -128,7 +140,8 @@ class Decision {
     for (let member = 1; member < schemes.length; member++) {
       accepted.push(this.attempt(schemes[member]!).accepted!);
     }
-    return new CallAuthentication(this.policy, accepted);
+    const own = this.policy.own?.[index];
+    return new CallAuthentication(this.policy, accepted, own);
   }
 
   /** No alternative held: the call is anonymous if it may be and sent nothing, otherwise refused. */

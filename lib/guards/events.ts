@@ -94,15 +94,15 @@ export const refusals = channel('nestjs-security:refused');
 
 /** Tells that a call is accepted; asked only where somebody listens. */
 export function publishAccepted(
-  { policy, accepted }: CallAuthentication,
+  { policy, accepted, own }: CallAuthentication,
   call: SecurityCall,
   context: ExecutionContext,
 ): void {
   acceptances.publish({
     ...placeOf(policy, context),
-    ...userOf(accepted, call),
+    ...userOf(own, call),
     schemes: accepted.map(({ entry }) => entry.scheme.schemeName),
-    scopes: accepted.flatMap(({ scopes }) => scopeList(scopes)),
+    scopes: own.flatMap(({ scopes }) => scopeList(scopes)),
   } satisfies AcceptedEvent);
 }
 

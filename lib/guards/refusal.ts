@@ -73,15 +73,15 @@ function nameScheme(exception: HttpException, attempts: readonly Attempt[]): Htt
   return blame(exception, scheme.schemeName, credentials);
 }
 
-/** Those all of whose credentials were accepted: a scope is all that they lacked. */
+/** Those all of whose credentials were accepted: a scope is all that they lacked, unless they require none. */
 function completeAlternatives(
-  { alternatives }: Policy,
+  policy: Policy,
   attempts: readonly Attempt[],
 ): Policy['alternatives'] {
   const isAccepted = (entry: RegisteredScheme) =>
     attempts.some((attempt) => attempt.entry === entry && attempt.accepted !== undefined);
-  return alternatives.filter(
-    (alternative) => alternative.length > 0 && alternative.every(isAccepted),
+  return policy.alternatives.filter(
+    (alternative, index) => policy.required[index]!.length > 0 && alternative.every(isAccepted),
   );
 }
 

@@ -2,29 +2,42 @@ import {
   type CanActivate,
   type ExecutionContext,
   ForbiddenException,
+  Inject,
   Injectable,
   Logger,
+  type OnModuleInit,
+  Optional,
 } from '@nestjs/common';
 import {
   type CallAuthentication,
   forgetAuthentication,
   isDecided,
   keepAuthentication,
-  scopeList,
 } from '../contexts/call-authentication.js';
 import { ContextReaders } from '../contexts/context-readers.js';
 import type { ContextReader, SecurityCall } from '../contexts/security-call.js';
+import { ConfigurationError } from '../errors/configuration.error.js';
 import { Policies } from '../policies/policies.js';
 import { ENFORCES, type Policy } from '../policies/policy.js';
-import type { RuleCall } from '../rules/rule-call.js';
 import type { MaybePromise } from '../schemes/authentication.js';
+import { hintOfCopies } from '../requirements/copies.js';
 import { isPromise } from './attempt.js';
 import { authorize } from './authorize.js';
+import { ruleCallOf } from './rule-call-of.js';
 import { decide, type Outcome } from './decide.js';
 import { acceptances, publishAccepted, publishRefused, refusals, type Refused } from './events.js';
 import { Refusal } from './refusal.js';
 
 const logger = new Logger('SecurityGuard');
+
+/** Stands for what `AuthModule` provides where that is not imported: nothing is let in. */
+const WITHOUT_MODULE = {
+  of(): never {
+    throw new ConfigurationError(
+      `@Security(), @Scopes() and @Public() need AuthModule: import AuthModule.forRoot() in the root module${hintOfCopies()}`,
+    );
+  },
+};
 
 /**
  * The one guard: finds out who a request comes from, then whether they may call the handler: by scopes, and by rules.
@@ -52,14 +65,26 @@ const logger = new Logger('SecurityGuard');
  * @publicApi
  */
 @Injectable()
-export class SecurityGuard implements CanActivate {
+export class SecurityGuard implements CanActivate, OnModuleInit {
   // Tells the boot check that whatever carries this guard must be under a policy.
   static readonly [ENFORCES] = true;
 
+  private readonly policies: Pick<Policies, 'of'>;
+  private readonly readers: Pick<ContextReaders, 'of' | 'failure' | 'remember'>;
+
+  /** Without `AuthModule`, as in the unit test of a controller, it can be made, and refuses. */
   constructor(
-    private readonly policies: Policies,
-    private readonly readers: ContextReaders,
-  ) {}
+    @Optional() @Inject(Policies) policies?: Policies,
+    @Optional() @Inject(ContextReaders) readers?: ContextReaders,
+  ) {
+    this.policies = policies ?? WITHOUT_MODULE;
+    this.readers = readers ?? (WITHOUT_MODULE as never);
+  }
+
+  /** @throws ConfigurationError when the application does not import `AuthModule`. */
+  onModuleInit(): void {
+    if (this.policies === WITHOUT_MODULE) WITHOUT_MODULE.of();
+  }
 
   canActivate(context: ExecutionContext): MaybePromise<boolean> {
     const readers = this.readers.of(context.getType());
@@ -212,20 +237,4 @@ export class SecurityGuard implements CanActivate {
     );
     throw new ForbiddenException();
   }
-}
-
-/** What rules decide by. Those of one call are asked about the same object. */
-function ruleCallOf(
-  { accepted }: CallAuthentication,
-  { request }: SecurityCall,
-  reader: ContextReader,
-  context: ExecutionContext,
-): RuleCall {
-  return Object.freeze({
-    user: accepted[0]!.user,
-    scopes: new Set(accepted.flatMap(({ scopes }) => scopeList(scopes))),
-    request,
-    params: (reader.params?.(context) ?? {}) as RuleCall['params'],
-    context,
-  });
 }

@@ -93,7 +93,7 @@ function distinct<Scheme>(
 
 function isSame<Scheme>(a: ScopedAlternative<Scheme>, b: ScopedAlternative<Scheme>): boolean {
   return (
-    haveSame(a.schemes, b.schemes) &&
+    sameSchemes(a.schemes, b.schemes) &&
     a.scopes.length === b.scopes.length &&
     a.scopes.every((own) => b.scopes.some((other) => isSameScope(own, other)))
   );
@@ -106,9 +106,10 @@ function once<Scheme>(scopes: readonly OwnScope<Scheme>[]): OwnScope<Scheme>[] {
 }
 
 function isSameScope<Scheme>(a: OwnScope<Scheme>, b: OwnScope<Scheme>): boolean {
-  return a.scope === b.scope && haveSame(a.schemes, b.schemes);
+  return a.scope === b.scope && sameSchemes(a.schemes, b.schemes);
 }
 
-function haveSame<Scheme>(a: Alternative<Scheme>, b: Alternative<Scheme>): boolean {
+/** Whether two alternatives are the same, in whatever order they name their schemes. */
+export function sameSchemes<Scheme>(a: Alternative<Scheme>, b: Alternative<Scheme>): boolean {
   return a.length === b.length && a.every((scheme) => b.includes(scheme));
 }

@@ -14,7 +14,7 @@ import { classesOf, functionsOf, type HostMethod, prototypeOf } from './route-ha
  *
  * @throws ConfigurationError naming the handler and the fix.
  */
-export function assertGuarded(route: HostMethod, { undeclared }: AuthModuleOptions): void {
+export function assertGuarded(route: HostMethod, { undeclared, always }: AuthModuleOptions): void {
   const name = `${route.controller.name}.${route.name}`;
   if (isBelowRoot(route.handler, route.controller)) return;
   if (undeclared === 'throw') {
@@ -22,6 +22,7 @@ export function assertGuarded(route: HostMethod, { undeclared }: AuthModuleOptio
       `${name} declares no requirement: add @Security(...) or @Public()`,
     );
   }
+  if (always !== undefined) return;
   const carriers = [...classesOf(route.host), ...functionsOf(route)];
   if (carriers.some(carriesGuard)) {
     throw new ConfigurationError(
@@ -38,10 +39,16 @@ function carriesGuard(target: Function): boolean {
 /**
  * Refuses parameters that a handler's policy can never deliver.
  *
+ * @param own Without what is required always, which is delivered only where its scheme is named.
  * @throws ConfigurationError to follow the handler's name.
  */
-export function assertParametersFit({ name, host }: HostMethod, policy: Policy | null): void {
+export function assertParametersFit(
+  { name, host }: HostMethod,
+  own: Policy | null,
+  whole: Policy | null,
+): void {
   for (const { decorator, scheme } of parametersOf(prototypeOf(host), name)) {
+    const policy = scheme === undefined ? own : whole;
     if (policy === null) {
       throw new ConfigurationError(
         `uses @${decorator}() but nothing is required of its callers: add @Security(...) or @Public()`,

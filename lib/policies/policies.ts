@@ -15,6 +15,7 @@ import {
   type PlacedDeclaration,
 } from '../requirements/declaration.js';
 import { isRequirement, NOT_A_REQUIREMENT, type Requirement } from '../requirements/requirement.js';
+import { Always, ALWAYS_OPTION } from './always.js';
 import {
   assertGuarded,
   assertParametersFit,
@@ -46,6 +47,7 @@ export class Policies implements OnModuleInit {
   private readonly routes = new Map<Host, readonly RouteHandler[]>();
   /** What classes require of the handlers that declare nothing themselves, which are most. */
   private readonly shared = new Map<Host, Policy | null>();
+  private always: Always | undefined;
 
   private readonly recognisers: Readonly<Record<'controllers' | 'providers', readonly Recognise[]>>;
 
@@ -102,6 +104,7 @@ export class Policies implements OnModuleInit {
    */
   handlers(): readonly RouteHandler[] {
     this.registry.all();
+    this.always ??= Always.of(this.options, (reference) => this.registry.get(reference));
     const { controllers, providers } = this.recognisers;
     const problems = [
       ...this.discovery.getControllers().flatMap((host) => this.compile(host, controllers)),
@@ -149,7 +152,7 @@ export class Policies implements OnModuleInit {
     const problems = routes.flatMap((route) =>
       problemOf(() => {
         const policy = this.policyOf(route);
-        if (policy === null) assertGuarded(route, this.options);
+        if (policy === null || policy.source === ALWAYS_OPTION) assertGuarded(route, this.options);
         compiled.push({ route, policy });
       }),
     );
@@ -163,15 +166,18 @@ export class Policies implements OnModuleInit {
     const standsAlone = isBelowRoot(handler.handler, controller);
     const method = { type: controller, prototype: prototypeOf(host), name, standsAlone };
     try {
-      const policy =
+      const own =
         standsAlone || isDeclared(method)
           ? this.compilePolicy(method, host)
           : this.sharedPolicy(method, host);
-      assertParametersFit(handler, policy);
+      const isBeside = this.always !== undefined && !standsAlone;
+      const policy = isBeside ? this.always!.beside(own) : own;
+      assertParametersFit(handler, own, policy);
       return policy;
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
-      throw new ConfigurationError(`${controller.name}.${name} ${error.message}`, { cause: error });
+      // Its message is all there is to it: as a cause it would be printed again.
+      throw new ConfigurationError(`${controller.name}.${name} ${error.message}`);
     }
   }
 

@@ -36,6 +36,11 @@ export interface Policy extends SecurityScopes {
   readonly required: readonly (readonly string[])[];
   /** By alternative, then by required scope: the schemes one of which must grant it. */
   readonly granters: readonly (readonly (readonly RegisteredScheme[])[])[];
+  /**
+   * By alternative: how many of its schemes, the first ones, the handler's own requirement names; the others are what
+   * is required always. `undefined`: all are its own.
+   */
+  readonly own: readonly number[] | undefined;
   /** Whether some scheme is made per request. */
   readonly perRequest: boolean;
   /** Whether a request without credentials passes. */
@@ -75,6 +80,7 @@ export function compilePolicy(
   return {
     source: declarations[nearest]?.place ?? SECURITY_OPTION,
     ...choice,
+    own: undefined,
     ...grantsOf(scoped, scopes),
     scopes,
     scopeStr: scopes.join(' '),
@@ -95,7 +101,12 @@ export function demandsSame(a: Policy | null, b: Policy | null): boolean {
       const other = b.alternatives[index]!;
       return haveSame(alternative, other) && asksSame(a, b, index);
     });
-  return sameAlternatives && a.scopeStr === b.scopeStr && asksSameRules(a.rules, b.rules);
+  return (
+    sameAlternatives &&
+    a.scopeStr === b.scopeStr &&
+    String(a.own) === String(b.own) &&
+    asksSameRules(a.rules, b.rules)
+  );
 }
 
 /** Whether two policies ask the same scopes of the same schemes in one of their alternatives. */
@@ -149,7 +160,8 @@ function conditionsOf(
   return [...shared, ...added];
 }
 
-function choiceOf(
+/** What follows from a policy's alternatives. */
+export function choiceOf(
   alternatives: readonly Alternative<RegisteredScheme>[],
 ): Pick<Policy, 'alternatives' | 'schemes' | 'perRequest' | 'anonymous'> {
   const schemes = [...new Set(alternatives.flat())];
@@ -174,6 +186,7 @@ const ANONYMOUS_CALLERS =
 const DENIED: Policy = {
   source: 'AuthModule undeclared',
   ...choiceOf([]),
+  own: undefined,
   asksAlike: true,
   required: [],
   granters: [],

@@ -2,6 +2,7 @@ import { Injectable, type InjectionToken } from '@nestjs/common';
 import { DiscoveryService, ModuleRef } from '@nestjs/core';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
+import { assertNamesKept } from '../schemes/minified-names.js';
 import { SecurityScheme } from '../schemes/security-scheme.js';
 import { isSchemeReference, type SchemeReference } from '../requirements/requirement.js';
 import { isMadeAlike, isSingleton, type ProviderWrapper } from './provider-wrapper.js';
@@ -16,6 +17,8 @@ export interface RegisteredScheme {
   /** Makes the scheme of a request, where its provider is not a singleton. */
   readonly resolve?: (request: SecurityRequest) => Promise<SecurityScheme>;
 }
+
+const TO_REGISTER = 'add it to the schemes of AuthModule.forRoot() or AuthModule.forFeature()';
 
 /** Every scheme among the application's providers, whichever module provides it. */
 @Injectable()
@@ -52,10 +55,21 @@ export class SchemeRegistry {
     this.load();
     const entry = this.entries.get(reference);
     if (entry !== undefined) return entry;
-    const name = reference instanceof SecurityScheme ? reference.schemeName : reference.name;
-    throw new ConfigurationError(
-      `names the scheme ${name}, which is not registered: add it to the schemes of AuthModule.forRoot() or AuthModule.forFeature()`,
-    );
+    throw new ConfigurationError(`names the scheme ${this.unknown(reference)}`);
+  }
+
+  /** A scheme that is not registered, and what to do; it may be so as a class, or as an instance. */
+  private unknown(reference: SchemeReference): string {
+    if (reference instanceof SecurityScheme) {
+      const type = reference.constructor as SchemeReference & Function;
+      return this.entries.has(type)
+        ? `${reference.schemeName} by an instance, but registered is its class: name the class, ${type.name}`
+        : `${reference.schemeName}, which is not registered: ${TO_REGISTER}`;
+    }
+    const made = [...this.entries.values()].find(({ scheme }) => scheme.constructor === reference);
+    return made === undefined
+      ? `${reference.name}, which is not registered: ${TO_REGISTER}`
+      : `${reference.name} by its class, but registered is an instance of it: name that instance, or list the class in its place`;
   }
 
   /** Every scheme, once. */
@@ -71,6 +85,7 @@ export class SchemeRegistry {
     for (const wrapper of this.discovery.getProviders()) {
       if (isSchemeProvider(wrapper)) this.register(wrapper);
     }
+    assertNamesKept([...new Set(this.entries.values())].map(({ scheme }) => scheme));
     this.refuseSharedNames();
     this.loaded = true;
   }

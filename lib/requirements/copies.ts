@@ -34,7 +34,7 @@ const ADVICE =
 export function notARequirement(value: unknown): string {
   return isRuleExpression(value)
     ? 'is a rule, which authenticates nobody: name it in @Authorize()'
-    : notOfThisCopy(value, NOT_A_REQUIREMENT);
+    : notOfThisCopy(value);
 }
 
 /** What is wrong with a value that is no rule of this copy, to follow its name. */
@@ -44,13 +44,25 @@ export function notARule(value: unknown): string {
     : notOfThisCopy(value, NOT_A_RULE);
 }
 
-function notOfThisCopy(value: unknown, otherwise: string): string {
+function notOfThisCopy(value: unknown, otherwise = whatIsWrong(value)): string {
   const other = [...lineage(value)]
     .map(copyOf)
     .find((found) => found !== undefined && found !== own);
   return other === undefined
     ? otherwise
     : `is of another copy of nestjs-security. There are two copies, ${own.url} and ${other.url}, ${ADVICE}`;
+}
+
+function whatIsWrong(value: unknown): string {
+  if (Array.isArray(value)) {
+    return 'is a list: write anyOf(...) where any one of its schemes is enough, or allOf(...) where all are needed';
+  }
+  if (typeof value === 'string') {
+    return 'is a text: name the class of the scheme, or the instance that is registered, such as @Security(UserToken); a Passport strategy becomes one by PassportScheme';
+  }
+  return typeof value === 'function' && value.name !== ''
+    ? `is ${value.name}, which is no security scheme: it must extend SecurityScheme or one of the schemes of nestjs-security`
+    : NOT_A_REQUIREMENT;
 }
 
 /** A hint, to follow an error that a second copy of this package may be the reason of; nothing where there is none. */

@@ -31,7 +31,8 @@ export function probeCases(operation: DocumentedOperation, schemes: Schemes): Pr
   const short = alternatives
     .map((requirement) => Object.keys(requirement))
     .filter((names) => names.length > 1)
-    .flatMap((names) => names.map((left) => names.filter((name) => name !== left)));
+    .flatMap((names) => names.map((left) => names.filter((name) => name !== left)))
+    .filter((names) => !isMoreThanEnough(operation, names));
   return [
     probe([]),
     ...alternatives.map((requirement) =>
@@ -115,6 +116,15 @@ function promise({ security }: DocumentedOperation, { names, by, withheld }: Car
     ),
   );
   return isSatisfied ? 'lets in' : '403';
+}
+
+/**
+ * Whether something is sent beside what is enough, and for an alternative that it does not complete: then it may be
+ * refused, as where credentials are optional.
+ */
+function isMoreThanEnough({ security }: DocumentedOperation, names: readonly string[]): boolean {
+  const enough = security.filter((requirement) => isCarried(requirement, names));
+  return enough.length > 0 && !enough.some((one) => names.every((name) => name in one));
 }
 
 function isCarried(requirement: SecurityRequirement, names: readonly string[]): boolean {

@@ -2,6 +2,7 @@ import type { ExecutionContext } from '@nestjs/common';
 import { expect, it } from 'vitest';
 import { HttpReader } from '../../lib/contexts/http.reader.js';
 import { RuleException } from '../../lib/errors/rule.exception.js';
+import { ContextReaders } from '../../lib/contexts/context-readers.js';
 import { SecurityGuard } from '../../lib/guards/security.guard.js';
 import { compileRules } from '../../lib/policies/compiled-rule.js';
 import type { Rule } from '../../lib/rules/rule.js';
@@ -19,7 +20,8 @@ function guardOf(...rules: Rule<never, never>[]) {
   }));
   const policy = { ...policyOf(key), rules: compiled };
   const reader = new HttpReader({ httpAdapter: { setHeader: () => undefined } } as never);
-  const guard = new SecurityGuard({ of: () => policy } as never, { of: () => reader } as never);
+  const policies = { of: () => policy, handlers: () => [] } as never;
+  const guard = new SecurityGuard(policies, new ContextReaders(reader, [], policies, {} as never));
   const request = { headers: { key: 'k' }, params: {} };
   const context = {
     getType: () => 'http',

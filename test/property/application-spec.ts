@@ -4,6 +4,8 @@ export interface ApplicationSpec {
   readonly classes: readonly ClassSpec[];
   /** The application's default requirement. */
   readonly security: Expression | undefined;
+  /** What is required of every route beside its own. */
+  readonly always: Expression | undefined;
   readonly undeclared: 'allow' | 'deny' | 'throw' | undefined;
   readonly prefix: string | undefined;
   readonly versioned: boolean;

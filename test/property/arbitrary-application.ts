@@ -72,6 +72,23 @@ const requirement = fc.oneof(
   { weight: 1, arbitrary: fc.constant(stray) },
 );
 
+/** Of places that no other scheme reads: what is sent for another one makes nobody anonymous. */
+const always = fc
+  .tuple(
+    fc.constantFrom('anyOf' as const, 'allOf' as const),
+    fc.uniqueArray(
+      fc.constantFrom('HeaderKey' as const, 'QueryKey' as const, 'CookieKey' as const),
+      {
+        minLength: 1,
+        maxLength: 2,
+      },
+    ),
+  )
+  .map(([kind, names]): Expression => {
+    const schemes = names.map((scheme) => ({ scheme }));
+    return kind === 'anyOf' ? { anyOf: schemes } : { allOf: schemes };
+  });
+
 const scopes = fc.uniqueArray(fc.constantFrom(...SCOPES), { maxLength: 3 });
 
 const declaration = (percent: number): fc.Arbitrary<DeclarationSpec> =>
@@ -166,6 +183,7 @@ export const application: fc.Arbitrary<ApplicationSpec> = fc
     spec: fc.record({
       classes: fc.array(rawClass, { minLength: 1, maxLength: 6 }).map(classesOf),
       security: maybe(30, requirement),
+      always: maybe(25, always),
       undeclared: maybe(25, fc.constantFrom('allow' as const, 'deny' as const, 'throw' as const)),
       prefix: maybe(40, fc.constantFrom('api', 'api/internal')),
       versioned: fc.boolean(),
@@ -244,7 +262,11 @@ function mapExpressions(
     ...declared,
     requirement: declared.requirement && change(declared.requirement),
   }));
-  return { ...mapped, security: spec.security && change(spec.security) };
+  return {
+    ...mapped,
+    security: spec.security && change(spec.security),
+    always: spec.always && change(spec.always),
+  };
 }
 
 function mapDeclarations(

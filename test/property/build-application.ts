@@ -60,6 +60,7 @@ function moduleOf(spec: ApplicationSpec): DynamicModule {
       AuthModule.forRoot({
         schemes: registered,
         ...(spec.undeclared !== undefined && { undeclared: spec.undeclared }),
+        ...(spec.always !== undefined && { always: requirementOf(spec.always) }),
         ...(spec.security !== undefined && { security: requirementOf(spec.security) }),
       }),
     ],

@@ -56,8 +56,19 @@ export interface Alternative {
 const ANONYMOUS: Alternative = { names: [], own: [] };
 
 export interface PredictedPolicy {
-  readonly alternatives: readonly Alternative[];
+  /** What the route itself requires. */
+  readonly own: readonly Alternative[];
+  /** What is required beside it; one empty alternative where nothing is. */
+  readonly always: readonly Alternative[];
   readonly scopes: readonly string[];
+}
+
+function expand(requirement: Expression): Alternative[] {
+  const alternatives = alternativesOf(requirement);
+  if (typeof requirement === 'object' && 'scheme' in requirement) {
+    if (!factsOf(requirement.scheme).autoError) alternatives.push(ANONYMOUS);
+  }
+  return alternatives;
 }
 
 /** Multiplied out, in declared order, duplicates dropped. */
@@ -142,30 +153,29 @@ export function declarationsOf(
   return [...handlers, ...lineage].map(({ declaration }) => declaration);
 }
 
-/** The policy of a route; `undefined` where nothing is declared. */
+/** The policy of a route; `undefined` where nothing is declared and nothing always required. */
 export function policyOf(spec: ApplicationSpec, route: NamedRoute): PredictedPolicy | undefined {
+  const always = spec.always === undefined ? [ANONYMOUS] : alternativesOf(spec.always);
   const declarations = declarationsOf(spec, route);
   const nearest = declarations.findIndex(({ requirement }) => requirement !== undefined);
   const requirement = declarations[nearest]?.requirement ?? spec.security;
   if (requirement === undefined) {
     if (scopesOf(declarations).length > 0) throw new Invalid('scopes of no requirement');
     if (spec.undeclared === 'throw') throw new Invalid('nothing is declared');
-    return undefined;
+    if (spec.always === undefined || spec.undeclared === 'deny') return undefined;
+    return { own: [ANONYMOUS], always, scopes: [] };
   }
-  const alternatives = alternativesOf(requirement);
-  if (typeof requirement === 'object' && 'scheme' in requirement) {
-    if (!factsOf(requirement.scheme).autoError) alternatives.push(ANONYMOUS);
-  }
+  const alternatives = expand(requirement);
   if (alternatives.every(({ names }) => names.length === 0)) {
     const kept = nearest === -1 ? declarations : declarations.slice(0, nearest + 1);
     if (scopesOf(kept).length > 0) throw new Invalid('scopes of nobody');
-    return { alternatives, scopes: [] };
+    return { own: alternatives, always, scopes: [] };
   }
   const scopes = scopesOf(declarations);
   for (const scope of scopes) {
     for (const { names } of alternatives) assertGrantable(scope, names);
   }
-  return { alternatives, scopes };
+  return { own: alternatives, always, scopes };
 }
 
 function assertGrantable(scope: string, names: readonly SchemeName[]): void {
@@ -187,14 +197,41 @@ function grantersOf(scope: string, alternative: readonly SchemeName[]): SchemeNa
   return alternative.filter((name) => factsOf(name).checks && factsOf(name).declared.length === 0);
 }
 
+/** What is enough for a route: one of its own alternatives, and one of those that are always required. */
+export interface Whole {
+  readonly own: Alternative;
+  readonly always: Alternative;
+  readonly names: readonly SchemeName[];
+  /** What both are asked for themselves. */
+  readonly asked: Alternative['own'];
+}
+
+export function alternativesIn(policy: PredictedPolicy): Whole[] {
+  const products = policy.own.flatMap((own) =>
+    policy.always.map((always) => ({
+      own,
+      always,
+      names: [...new Set([...own.names, ...always.names])],
+      asked: [...own.own, ...always.own],
+    })),
+  );
+  // Where something is always required, what adds nothing to it comes last.
+  return policy.always.some(({ names }) => names.length > 0)
+    ? products.toSorted(
+        (a, b) => Number(a.own.names.length === 0) - Number(b.own.names.length === 0),
+      )
+    : products;
+}
+
 /** An operation's `security`. */
 export function securityOf(
   policy: PredictedPolicy | undefined,
   { openapi, documentDefault }: ApplicationSpec,
 ): Record<string, string[]>[] | undefined {
   if (policy === undefined) return documentDefault ? [] : undefined;
-  if (policy.alternatives.every(({ names }) => names.length === 0)) return [];
-  const security = policy.alternatives.map((alternative) =>
+  const alternatives = alternativesIn(policy);
+  if (alternatives.every(({ names }) => names.length === 0)) return [];
+  const security = alternatives.map((alternative) =>
     Object.fromEntries(
       alternative.names.map((name) => {
         const { listsScopes } = factsOf(name);
@@ -206,15 +243,17 @@ export function securityOf(
       }),
     ),
   );
-  const texts = security.map((one) => JSON.stringify(one));
+  const texts = security.map((one) =>
+    JSON.stringify(Object.entries(one).toSorted(([a], [b]) => (a < b ? -1 : 1))),
+  );
   return security.filter((_, index) => texts.indexOf(texts[index]!) === index);
 }
 
 /** What an alternative must grant, and who must: the route's scopes, and its own. */
-export function askedOf({ scopes }: PredictedPolicy, { names, own }: Alternative) {
+export function askedOf({ scopes }: PredictedPolicy, { own, asked }: Whole) {
   return [
-    ...scopes.map((scope) => ({ scope, granters: grantersOf(scope, names) })),
-    ...own.map(({ scope, of }) => ({ scope, granters: grantersOf(scope, of) })),
+    ...scopes.map((scope) => ({ scope, granters: grantersOf(scope, own.names) })),
+    ...asked.map(({ scope, of }) => ({ scope, granters: grantersOf(scope, of) })),
   ];
 }
 
@@ -237,19 +276,27 @@ export function answerTo(
   const present = (name: SchemeName) => places.includes(factsOf(name).place);
   const valid = (name: SchemeName) =>
     present(name) && (!factsOf(name).checks || sent.grants[name] !== undefined);
+  const held = policy.always.filter(({ names }) => names.every(valid));
+  if (held.length === 0) return { status: 401 };
   let lacksScope = false;
-  for (const alternative of policy.alternatives) {
-    const { names } = alternative;
-    if (names.length === 0 || !names.every(valid)) continue;
-    const isGranted = ({ scope, granters }: ReturnType<typeof askedOf>[number]) =>
-      granters.some((name) => sent.grants[name]?.includes(scope));
-    if (askedOf(policy, alternative).every(isGranted)) {
-      return { status: 200, user: names[0]! };
-    }
+  const isGranted = ({ scope, granters }: ReturnType<typeof askedOf>[number]) =>
+    granters.some((name) => sent.grants[name]?.includes(scope));
+  for (const alternative of alternativesIn(policy)) {
+    const { own, names } = alternative;
+    if (own.names.length === 0 || !names.every(valid)) continue;
+    if (askedOf(policy, alternative).every(isGranted)) return { status: 200, user: own.names[0]! };
     lacksScope = true;
   }
-  const anonymous = policy.alternatives.some(({ names }) => names.length === 0);
-  if (anonymous && !policy.alternatives.flatMap(({ names }) => names).some(present))
+  const isSent = (always: Alternative) =>
+    policy.own
+      .flatMap(({ names }) => names)
+      .some((name) => present(name) && !always.names.includes(name));
+  const anonymous = alternativesIn(policy).filter(
+    ({ own, always }) => own.names.length === 0 && held.includes(always) && !isSent(always),
+  );
+  if (anonymous.some((one) => askedOf(policy, one).every(isGranted))) {
     return { status: 200, user: null };
+  }
+  lacksScope ||= anonymous.length > 0;
   return { status: lacksScope ? 403 : 401 };
 }

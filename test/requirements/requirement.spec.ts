@@ -71,11 +71,9 @@ describe.each<[string, Combine]>([
   });
 
   it.each(notRequirements)('throws when it is given %s', (_case, value) => {
-    expect(() => combine(Key, value as never)).toThrow(
-      new ConfigurationError(
-        `${name}(): argument 2 is not a security scheme or a combination of schemes. If it is undefined, two files import each other: move the scheme into a file of its own`,
-      ),
-    );
+    const combined = () => combine(Key, value as never);
+    expect(combined).toThrow(ConfigurationError);
+    expect(combined).toThrow(`${name}(): argument 2 is `);
   });
 });
 
