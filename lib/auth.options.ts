@@ -1,4 +1,5 @@
 import type { DynamicModule, ForwardReference, Type } from '@nestjs/common';
+import type { ContextReader } from './contexts/security-call.js';
 import { ConfigurationError } from './errors/configuration.error.js';
 import { isResourceIdentifier } from './protocol/protected-resource.js';
 import { notARequirement } from './requirements/copies.js';
@@ -77,7 +78,12 @@ export interface AuthModuleExtras {
   schemes: (Type<SecurityScheme> | SecurityScheme)[];
   /** Modules whose providers the schemes inject. Default: none. */
   imports: (Type | DynamicModule | Promise<DynamicModule> | ForwardReference)[];
+  /** What reads calls other than HTTP's, such as `graphql()`; the first that recognises a call reads it. Default: none. */
+  contexts: ContextReader[];
 }
+
+/** The token the application's context readers are injected by. */
+export const CONTEXTS = Symbol('nestjs-security:contexts');
 
 /** The token the application's options are injected by. */
 export const AUTH_OPTIONS = Symbol('nestjs-security:options');

@@ -9,7 +9,7 @@ import {
   authenticationOf,
   type CallAuthentication,
 } from '../contexts/call-authentication.js';
-import { httpRequestOf } from '../contexts/http.reader.js';
+import { keyOf } from '../contexts/context-readers.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { placeOf } from '../requirements/declaration.js';
 import { declareParameter } from '../requirements/parameters.js';
@@ -63,7 +63,8 @@ export function authenticationParameter<Scheme extends SchemeReference = never>(
 
 /** What the guard found out, which is there whenever the handler requires anything. */
 function authenticationFor(decorator: string, context: ExecutionContext): CallAuthentication {
-  const found = authenticationOf(httpRequestOf(context));
+  const key = keyOf(context);
+  const found = key && authenticationOf(key);
   if (found !== undefined) return found;
   throw new Error(
     `${context.getClass().name}.${context.getHandler().name} uses @${decorator}() but no guard has run: nothing is required of its callers, or SecurityGuard is replaced`,

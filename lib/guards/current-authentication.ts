@@ -1,8 +1,8 @@
 import { Inject, Injectable, Scope } from '@nestjs/common';
 import { REQUEST } from '@nestjs/core';
 import {
-  authenticationOf,
-  type CallAuthentication,
+  type AcceptedCredentials,
+  authenticationsIn,
   scopeList,
 } from '../contexts/call-authentication.js';
 import type { SchemeReference } from '../requirements/requirement.js';
@@ -63,17 +63,17 @@ export class CurrentAuthentication {
 
   /** Whether the request was let in without credentials. */
   get isAnonymous(): boolean {
-    return this.authentication.accepted.length === 0;
+    return this.accepted.length === 0;
   }
 
   /** What all schemes together granted. */
   get scopes(): ReadonlySet<string> {
-    return new Set(this.authentication.accepted.flatMap(({ scopes }) => scopeList(scopes)));
+    return new Set(this.accepted.flatMap(({ scopes }) => scopeList(scopes)));
   }
 
   /** What a scheme found out, or `null` where it took no part. */
   of<Reference extends SchemeReference>(scheme: Reference): SchemeAuthentication<Reference> | null {
-    const accepted = this.authentication.accepted.find(({ entry }) => entry.references.has(scheme));
+    const accepted = this.accepted.find(({ entry }) => entry.references.has(scheme));
     if (accepted === undefined) return null;
     return {
       user: accepted.user as UserOf<Reference>,
@@ -93,9 +93,9 @@ export class CurrentAuthentication {
     return null;
   }
 
-  private get authentication(): CallAuthentication {
-    const authentication = authenticationOf(this.request);
-    if (authentication !== undefined) return authentication;
+  private get accepted(): readonly AcceptedCredentials[] {
+    const authentications = authenticationsIn(this.request);
+    if (authentications.length > 0) return authentications.flatMap(({ accepted }) => accepted);
     throw new Error(
       'CurrentAuthentication was asked before the guard ran, or on a route of which nothing is required',
     );

@@ -47,7 +47,8 @@ export function createDocument(
   options?: SwaggerDocumentOptions,
 ): OpenAPIObject {
   const policies = moduleProvider(app, Policies, 'createDocument()');
-  const marked = withMarkers(policies.handlers(), () =>
+  const routes = policies.handlers().filter(({ kind }) => kind === 'http');
+  const marked = withMarkers(routes, () =>
     // What it holds of the application's metadata, and of `config`, is theirs.
     copyOf(SwaggerModule.createDocument(app, config, options)),
   );

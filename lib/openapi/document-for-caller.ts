@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { HttpCall } from '../contexts/http.reader.js';
 import { decide } from '../guards/decide.js';
 import { Refusal } from '../guards/refusal.js';
 import { moduleProvider } from '../policies/module-provider.js';
@@ -115,7 +116,7 @@ class Caller {
   private async isAcceptedBy(policy: Policy): Promise<boolean> {
     const known = this.answers.find((answer) => demandsSame(answer.policy, policy));
     if (known !== undefined) return known.accepted;
-    const accepted = !((await decide(policy, this.request)) instanceof Refusal);
+    const accepted = !((await decide(policy, new HttpCall(this.request))) instanceof Refusal);
     this.answers.push({ policy, accepted });
     return accepted;
   }

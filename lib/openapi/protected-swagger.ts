@@ -6,7 +6,7 @@ import {
 } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { type OpenAPIObject, type SwaggerCustomOptions, SwaggerModule } from '@nestjs/swagger';
-import { HttpReader } from '../contexts/http.reader.js';
+import { HttpCall, HttpReader } from '../contexts/http.reader.js';
 import { decide } from '../guards/decide.js';
 import { Refusal } from '../guards/refusal.js';
 import { moduleProvider } from '../policies/module-provider.js';
@@ -116,7 +116,7 @@ class SwaggerGate {
       try {
         const policy = await this.policy;
         this.forbidCaching(response, policy);
-        const outcome = await decide(policy, request);
+        const outcome = await decide(policy, new HttpCall(request));
         if (!(outcome instanceof Refusal)) return await handler(request, response, ...rest);
         const reader = moduleProvider(this.app, HttpReader, 'setupProtectedSwagger()');
         const context = new ExecutionContextHost([request, response]);

@@ -7,6 +7,7 @@ import type { MaybePromise } from '../schemes/authentication.js';
  */
 export interface PassportStrategy {
   readonly name?: string | undefined;
+  /** Looks at a request, and answers by one of the actions that Passport gives a strategy. */
   authenticate(request: object, options?: object): unknown;
 }
 

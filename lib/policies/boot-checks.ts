@@ -4,17 +4,19 @@ import type { AuthModuleOptions } from '../auth.options.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { parametersOf } from '../requirements/parameters.js';
 import { forgottenValidate } from '../schemes/forgotten-validate.js';
+import { isBelowRoot } from './handler-kinds.js';
 import type { RegisteredScheme } from './scheme-registry.js';
 import { ENFORCES, type Policy } from './policy.js';
-import { classesOf, functionsOf, prototypeOf, type RouteHandler } from './route-handlers.js';
+import { classesOf, functionsOf, type HostMethod, prototypeOf } from './route-handlers.js';
 
 /**
  * Refuses a handler under no policy where the application wants one of each, or where it carries the guard.
  *
  * @throws ConfigurationError naming the handler and the fix.
  */
-export function assertGuarded(route: RouteHandler, { undeclared }: AuthModuleOptions): void {
+export function assertGuarded(route: HostMethod, { undeclared }: AuthModuleOptions): void {
   const name = `${route.controller.name}.${route.name}`;
+  if (isBelowRoot(route.handler, route.controller)) return;
   if (undeclared === 'throw') {
     throw new ConfigurationError(
       `${name} declares no requirement: add @Security(...) or @Public()`,
@@ -38,7 +40,7 @@ function carriesGuard(target: Function): boolean {
  *
  * @throws ConfigurationError to follow the handler's name.
  */
-export function assertParametersFit({ name, host }: RouteHandler, policy: Policy | null): void {
+export function assertParametersFit({ name, host }: HostMethod, policy: Policy | null): void {
   for (const { decorator, scheme } of parametersOf(prototypeOf(host), name)) {
     if (policy === null) {
       throw new ConfigurationError(

@@ -4,9 +4,8 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import { SecurityScheme } from '../schemes/security-scheme.js';
 import { isSchemeReference, type SchemeReference } from '../requirements/requirement.js';
-import { describeScoped, resolveForRequest } from './scoped-scheme.js';
-
-type ProviderWrapper = ReturnType<DiscoveryService['getProviders']>[number];
+import { isMadeAlike, isSingleton, type ProviderWrapper } from './provider-wrapper.js';
+import { describeScoped, resolveForRequest } from './scoped-provider.js';
 
 /** A scheme the application provides. */
 export interface RegisteredScheme {
@@ -125,18 +124,4 @@ export class SchemeRegistry {
 
 function isSchemeProvider({ token, metatype, instance }: ProviderWrapper): boolean {
   return isSchemeReference(token) || isSchemeReference(metatype) || isSchemeReference(instance);
-}
-
-function isSingleton(wrapper: ProviderWrapper): boolean {
-  return wrapper.isDependencyTreeStatic() && !wrapper.isTransient;
-}
-
-/** Whether two modules make a provider of the same things, so that it does not matter whose it is. */
-function isMadeAlike(a: ProviderWrapper, b: ProviderWrapper): boolean {
-  if (a.metatype !== b.metatype) return false;
-  const [own, others] = [a, b].map((wrapper) => [
-    ...(wrapper.getCtorMetadata() ?? []),
-    ...(wrapper.getPropertiesMetadata() ?? []).map(({ wrapper: property }) => property),
-  ]) as [ProviderWrapper[], ProviderWrapper[]];
-  return own.length === others.length && own.every((made, index) => made === others[index]);
 }

@@ -44,6 +44,7 @@ export function flow<Scope extends string>({
 
 /** What these schemes read: a token, not a raw header. */
 export abstract class OAuth2Bearer<User, Scope extends string> extends OAuth2<User, Scope> {
+  /** The token, without the name of its scheme. */
   override extract(request: SecurityRequest): string | undefined {
     return this.extractToken(request)?.credentials;
   }

@@ -99,7 +99,6 @@ class Attack {
   private readonly routes: readonly AuditedRoute[];
   private readonly operations: readonly DocumentedOperation[];
   private readonly schemes: ReadonlyMap<string, SecurityScheme>;
-  private readonly registry: SchemeRegistry;
 
   constructor(
     private readonly app: INestApplication,
@@ -109,8 +108,8 @@ class Attack {
   ) {
     this.routes = AuthModule.audit(app);
     this.operations = documentedOperations(document);
-    this.registry = app.get(SchemeRegistry, { strict: false });
-    this.schemes = new Map(this.registry.all().map(({ scheme }) => [scheme.schemeName, scheme]));
+    const registry = app.get(SchemeRegistry, { strict: false });
+    this.schemes = new Map(registry.all().map(({ scheme }) => [scheme.schemeName, scheme]));
     this.judge = new AttackJudge(url, this.halted, this.routes, this.operations);
   }
 
@@ -186,7 +185,7 @@ class Attack {
       (name, place) => bearerMethodsOf(this.schemes.get(name)).includes(place),
       (name) => this.isOfOneWord(name),
     );
-    const session = new ProbeSession(this.registry);
+    const session = new ProbeSession(this.app);
     session.current = acceptAnything(operation, [...this.schemes.keys()]);
     try {
       return await this.send(operation, [...headers, ...Object.entries(session.headers)], requests);

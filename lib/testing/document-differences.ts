@@ -2,7 +2,6 @@ import type { INestApplication } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { applicationConfigOf } from '../audit/route-audit.js';
 import { AuthModule } from '../auth.module.js';
-import { SchemeRegistry } from '../policies/scheme-registry.js';
 import {
   documentedOperations,
   documentedSchemes,
@@ -29,7 +28,7 @@ export async function documentDifferences(
   const schemes = documentedSchemes(document);
   const routes = AuthModule.audit(app);
   const versioning = applicationConfigOf(app.get(ModuleRef)).getVersioning();
-  const session = new ProbeSession(app.get(SchemeRegistry, { strict: false }));
+  const session = new ProbeSession(app);
   const differences: DocumentDifference[] = [];
   let requests = 0;
   try {

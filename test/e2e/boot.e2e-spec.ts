@@ -110,7 +110,7 @@ const rows: Row[] = [
   [
     'several routes are wrong',
     twoWrong(),
-    '2 routes are declared wrongly:\n' +
+    '2 handlers are declared wrongly:\n' +
       '- Routes.first has @Scopes() on Routes.first but no requirement in effect: add @Security(...) or set security in AuthModule.forRoot()\n' +
       '- Routes.second names the scheme Unregistered, which is not registered: add it to the schemes of AuthModule.forRoot() or AuthModule.forFeature()',
   ],

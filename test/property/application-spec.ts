@@ -58,6 +58,7 @@ export type Expression =
   | 'anonymous'
   | { readonly scheme: SchemeName }
   | { readonly optional: Expression }
+  | { readonly withScopes: Expression; readonly scopes: readonly string[] }
   | { readonly anyOf: readonly Expression[] }
   | { readonly allOf: readonly Expression[] };
 

@@ -34,11 +34,35 @@ const { expression } = fc.letrec<{ expression: Expression }>((tie) => {
       { weight: 8, arbitrary: scheme },
       { weight: 1, arbitrary: fc.constant<Expression>('anonymous') },
       { weight: 1, arbitrary: tie('expression').map((optional) => ({ optional })) },
+      {
+        weight: 3,
+        arbitrary: fc
+          .tuple(
+            tie('expression'),
+            fc.uniqueArray(fc.constantFrom(...SCOPES), { maxLength: 2 }),
+            chance(99),
+          )
+          .map(([of, own, mended]) => ({
+            withScopes: of,
+            scopes: mended
+              ? own.filter((scope) => isValid({ withScopes: of, scopes: [scope] }))
+              : own,
+          })),
+      },
       { weight: 4, arbitrary: members.map((anyOf) => ({ anyOf })) },
       { weight: 4, arbitrary: members.map((allOf) => ({ allOf })) },
     ),
   };
 });
+
+function isValid(one: Expression): boolean {
+  try {
+    alternativesOf(one);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const stray: Expression = { anyOf: [{ scheme: 'HeaderKey' }, { scheme: 'Stray' }] };
 
@@ -208,6 +232,7 @@ function firstScheme(one: Expression): Expression {
   if (one === 'anonymous') return { scheme: 'HeaderKey' };
   if ('scheme' in one) return one;
   if ('optional' in one) return firstScheme(one.optional);
+  if ('withScopes' in one) return firstScheme(one.withScopes);
   return firstScheme('anyOf' in one ? one.anyOf[0]! : one.allOf[0]!);
 }
 

@@ -47,7 +47,13 @@ export function factsOf(name: SchemeName): SchemeFacts {
   return SCHEMES[name];
 }
 
-export type Alternative = readonly SchemeName[];
+export interface Alternative {
+  readonly names: readonly SchemeName[];
+  /** What it is asked for itself, and the schemes that are. */
+  readonly own: readonly { readonly scope: string; readonly of: readonly SchemeName[] }[];
+}
+
+const ANONYMOUS: Alternative = { names: [], own: [] };
 
 export interface PredictedPolicy {
   readonly alternatives: readonly Alternative[];
@@ -56,21 +62,34 @@ export interface PredictedPolicy {
 
 /** Multiplied out, in declared order, duplicates dropped. */
 export function alternativesOf(expression: Expression): Alternative[] {
-  if (expression === 'anonymous') return [[]];
-  if ('scheme' in expression) return [factsOf(expression.scheme) && [expression.scheme]];
-  if ('optional' in expression) return unique([...alternativesOf(expression.optional), []]);
+  if (expression === 'anonymous') return [ANONYMOUS];
+  if ('scheme' in expression) {
+    return [factsOf(expression.scheme) && { names: [expression.scheme], own: [] }];
+  }
+  if ('optional' in expression) return unique([...alternativesOf(expression.optional), ANONYMOUS]);
+  if ('withScopes' in expression) {
+    return alternativesOf(expression.withScopes).map(({ names, own }) => {
+      for (const scope of expression.scopes) assertGrantable(scope, names);
+      return { names, own: [...expression.scopes.map((scope) => ({ scope, of: names })), ...own] };
+    });
+  }
   if ('anyOf' in expression) return unique(expression.anyOf.flatMap(alternativesOf));
   const members = expression.allOf.map(alternativesOf);
-  if (members.some((member) => member.some((alternative) => alternative.length === 0))) {
+  if (members.some((member) => member.some(({ names }) => names.length === 0))) {
     throw new Invalid('anonymous inside allOf');
   }
-  const certain = members.flatMap((member) => (member.length === 1 ? member[0]! : []));
+  const certain = members.flatMap((member) => (member.length === 1 ? member[0]!.names : []));
   if (new Set(certain).size !== certain.length) throw new Invalid('allOf of a scheme with itself');
-  let products: Alternative[] = [[]];
+  let products: Alternative[] = [ANONYMOUS];
   for (const member of members) {
     const next: Alternative[] = [];
     for (const product of products) {
-      for (const more of member) next.push([...new Set([...product, ...more])]);
+      for (const more of member) {
+        next.push({
+          names: [...new Set([...product.names, ...more.names])],
+          own: [...product.own, ...more.own],
+        });
+      }
     }
     products = next;
   }
@@ -80,7 +99,8 @@ export function alternativesOf(expression: Expression): Alternative[] {
 function unique(alternatives: readonly Alternative[]): Alternative[] {
   const seen = new Map<string, Alternative>();
   for (const alternative of alternatives) {
-    const key = alternative.toSorted().join();
+    const own = alternative.own.map(({ scope, of }) => `${scope}(${of.toSorted().join('+')})`);
+    const key = [alternative.names.toSorted().join('+'), ...new Set(own.toSorted())].join();
     if (!seen.has(key)) seen.set(key, alternative);
   }
   return [...seen.values()];
@@ -134,22 +154,23 @@ export function policyOf(spec: ApplicationSpec, route: NamedRoute): PredictedPol
   }
   const alternatives = alternativesOf(requirement);
   if (typeof requirement === 'object' && 'scheme' in requirement) {
-    if (!factsOf(requirement.scheme).autoError) alternatives.push([]);
+    if (!factsOf(requirement.scheme).autoError) alternatives.push(ANONYMOUS);
   }
-  if (alternatives.every(({ length }) => length === 0)) {
+  if (alternatives.every(({ names }) => names.length === 0)) {
     const kept = nearest === -1 ? declarations : declarations.slice(0, nearest + 1);
     if (scopesOf(kept).length > 0) throw new Invalid('scopes of nobody');
     return { alternatives, scopes: [] };
   }
   const scopes = scopesOf(declarations);
   for (const scope of scopes) {
-    for (const alternative of alternatives) {
-      if (!grantersOf(scope, alternative).some((name) => factsOf(name).checks)) {
-        throw new Invalid(`nobody in [${alternative.join()}] grants ${scope}`);
-      }
-    }
+    for (const { names } of alternatives) assertGrantable(scope, names);
   }
   return { alternatives, scopes };
+}
+
+function assertGrantable(scope: string, names: readonly SchemeName[]): void {
+  if (grantersOf(scope, names).some((name) => factsOf(name).checks)) return;
+  throw new Invalid(`nobody in [${names.join()}] grants ${scope}`);
 }
 
 function scopesOf(declarations: readonly DeclarationSpec[]): string[] {
@@ -160,7 +181,7 @@ function scopesOf(declarations: readonly DeclarationSpec[]): string[] {
 }
 
 /** Who must grant a scope: those that declare it, or else those that declare none and check credentials. */
-function grantersOf(scope: string, alternative: Alternative): SchemeName[] {
+function grantersOf(scope: string, alternative: readonly SchemeName[]): SchemeName[] {
   const declaring = alternative.filter((name) => factsOf(name).declared.includes(scope));
   if (declaring.length > 0) return declaring;
   return alternative.filter((name) => factsOf(name).checks && factsOf(name).declared.length === 0);
@@ -172,18 +193,29 @@ export function securityOf(
   { openapi, documentDefault }: ApplicationSpec,
 ): Record<string, string[]>[] | undefined {
   if (policy === undefined) return documentDefault ? [] : undefined;
-  if (policy.alternatives.every(({ length }) => length === 0)) return [];
-  return policy.alternatives.map((alternative) =>
+  if (policy.alternatives.every(({ names }) => names.length === 0)) return [];
+  const security = policy.alternatives.map((alternative) =>
     Object.fromEntries(
-      alternative.map((name) => {
+      alternative.names.map((name) => {
         const { listsScopes } = factsOf(name);
-        const listed = policy.scopes.filter((scope) =>
-          grantersOf(scope, alternative).includes(name),
+        const asked = askedOf(policy, alternative).filter(({ granters }) =>
+          granters.includes(name),
         );
+        const listed = [...new Set(asked.map(({ scope }) => scope))];
         return [name, listsScopes || openapi === '3.1.0' ? listed : []];
       }),
     ),
   );
+  const texts = security.map((one) => JSON.stringify(one));
+  return security.filter((_, index) => texts.indexOf(texts[index]!) === index);
+}
+
+/** What an alternative must grant, and who must: the route's scopes, and its own. */
+export function askedOf({ scopes }: PredictedPolicy, { names, own }: Alternative) {
+  return [
+    ...scopes.map((scope) => ({ scope, granters: grantersOf(scope, names) })),
+    ...own.map(({ scope, of }) => ({ scope, granters: grantersOf(scope, of) })),
+  ];
 }
 
 export interface PredictedAnswer {
@@ -207,15 +239,17 @@ export function answerTo(
     present(name) && (!factsOf(name).checks || sent.grants[name] !== undefined);
   let lacksScope = false;
   for (const alternative of policy.alternatives) {
-    if (alternative.length === 0 || !alternative.every(valid)) continue;
-    const isGranted = (scope: string) =>
-      grantersOf(scope, alternative).some((name) => sent.grants[name]?.includes(scope));
-    if (policy.scopes.every(isGranted)) {
-      return { status: 200, user: alternative[0]! };
+    const { names } = alternative;
+    if (names.length === 0 || !names.every(valid)) continue;
+    const isGranted = ({ scope, granters }: ReturnType<typeof askedOf>[number]) =>
+      granters.some((name) => sent.grants[name]?.includes(scope));
+    if (askedOf(policy, alternative).every(isGranted)) {
+      return { status: 200, user: names[0]! };
     }
     lacksScope = true;
   }
-  const anonymous = policy.alternatives.some(({ length }) => length === 0);
-  if (anonymous && !policy.alternatives.flat().some(present)) return { status: 200, user: null };
+  const anonymous = policy.alternatives.some(({ names }) => names.length === 0);
+  if (anonymous && !policy.alternatives.flatMap(({ names }) => names).some(present))
+    return { status: 200, user: null };
   return { status: lacksScope ? 403 : 401 };
 }
