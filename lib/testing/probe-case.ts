@@ -39,7 +39,9 @@ export function probeCases(operation: DocumentedOperation, schemes: Schemes): Pr
       probeCase(operation, schemes, { names: Object.keys(requirement), by: [requirement] }),
     ),
     ...short.map(probe),
-    ...alternatives.flatMap((requirement) => withholding(operation, schemes, requirement)),
+    ...alternatives
+      .filter((requirement) => !hasLesser(operation, requirement))
+      .flatMap((requirement) => withholding(operation, schemes, requirement)),
   ];
 }
 
@@ -116,6 +118,18 @@ function promise({ security }: DocumentedOperation, { names, by, withheld }: Car
     ),
   );
   return isSatisfied ? 'lets in' : '403';
+}
+
+/**
+ * Whether less is enough: then what lacks a scope may be let in or not, as where credentials are optional beside what is
+ * required always.
+ */
+function hasLesser({ security }: DocumentedOperation, requirement: SecurityRequirement): boolean {
+  const names = Object.keys(requirement);
+  return security.some((other) => {
+    const fewer = Object.keys(other);
+    return fewer.length > 0 && fewer.length < names.length && isCarried(other, names);
+  });
 }
 
 /**
