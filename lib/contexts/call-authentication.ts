@@ -103,7 +103,7 @@ export function forgetAuthentication(key: object): void {
 /** The scopes in an answer of `validate`: whatever is no list or set grants nothing, and no method of theirs is asked. */
 export function scopeList(scopes: unknown): string[] {
   const list: unknown[] = Array.isArray(scopes)
-    ? Array.prototype.slice.call(scopes)
+    ? Array.from({ length: scopes.length }, (_, index): unknown => scopes[index])
     : types.isSet(scopes)
       ? [...Set.prototype.values.call(scopes)]
       : [];

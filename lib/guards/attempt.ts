@@ -87,7 +87,7 @@ export class Attempt {
       return false;
     }
     const { user, scopes, expiresAt } = answer;
-    if (!isSettled(answer) || user === undefined || user === null) {
+    if (!isSettled(answer, user, scopes) || user === undefined || user === null) {
       throw new TypeError(
         'validate() must return { user, scopes? } with a user, and nothing in it that has to be waited for, or null to refuse',
       );
@@ -137,13 +137,14 @@ function isAhead(expiresAt: unknown): boolean {
 }
 
 /** Whether an answer is an object that holds no promise, in its scopes neither. */
-function isSettled(answer: Authentication): boolean {
+function isSettled(answer: Authentication, user: unknown, scopes: unknown): boolean {
   if (typeof answer !== 'object') return false;
-  let settled = true;
+  // A class's accessors are not among the keys.
+  let settled = !isUnsettled(user);
+  if (isUnsettled(scopes)) settled = false;
   for (const key in answer) {
     if (isUnsettled(answer[key as keyof Authentication])) settled = false;
   }
-  const { scopes } = answer;
   return (scopes === undefined || areSettled(scopes)) && settled;
 }
 
@@ -159,7 +160,8 @@ function areSettled(scopes: unknown): boolean {
   return settled;
 }
 
-function isUnsettled(value: unknown): boolean {
+/** Whether a value, where none may be, has to be waited for: nobody will. */
+export function isUnsettled(value: unknown): boolean {
   if (!isPromise(value)) return false;
   ignoreRejection(value);
   return true;

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import type { ScopeMatcher } from '../auth.options.js';
 import {
   type AcceptedCredentials,
   CallAuthentication,
@@ -10,7 +11,7 @@ import type { RegisteredScheme } from '../policies/scheme-registry.js';
 import type { MaybePromise, ValidationContext } from '../schemes/authentication.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
-import { Attempt, isPromise } from './attempt.js';
+import { Attempt, isPromise, isUnsettled } from './attempt.js';
 import { withDeadline } from '../protocol/deadline.js';
 import { failureOf } from './failure.js';
 import { type Refusal, refuse } from './refusal.js';
@@ -156,12 +157,17 @@ class Decision {
 /** Granted scopes are data: no method of theirs is asked. */
 function grants({ scopes }: AcceptedCredentials, required: string, policy: Policy): boolean {
   const { scopeMatcher } = policy;
-  if (scopeMatcher !== undefined) {
-    return scopeList(scopes).some((granted) => scopeMatcher(granted, required) === true);
-  }
+  if (scopeMatcher !== undefined) return matches(scopes, required, scopeMatcher);
   return Array.isArray(scopes)
     ? Array.prototype.includes.call(scopes, required)
     : types.isSet(scopes) && Set.prototype.has.call(scopes, required);
+}
+
+function matches(scopes: unknown, required: string, scopeMatcher: ScopeMatcher): boolean {
+  return scopeList(scopes).some((granted) => {
+    const matched: unknown = scopeMatcher(granted, required);
+    return !isUnsettled(matched) && matched === true;
+  });
 }
 
 /** A policy's schemes as one call has them, where their providers are no singletons. */

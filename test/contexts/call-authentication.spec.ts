@@ -26,6 +26,13 @@ describe('scopeList', () => {
       ['a'],
     ],
     [
+      'a list of a class of its own, whose methods are not asked',
+      Object.assign(Object.setPrototypeOf(['a'], { filter: () => ['b'], slice: () => ['b'] }), {
+        constructor: { [Symbol.species]: class extends Array {} },
+      }),
+      ['a'],
+    ],
+    [
       'a set that iterates over more',
       Object.assign(new Set(['a']), { values: () => ['b'].values() }),
       ['a'],
