@@ -19,7 +19,7 @@ const LAYERS = [
 const OUTBUILDINGS = {
   tokens: ['errors', 'protocol', 'stores'],
   redis: ['protocol', 'stores'],
-  'api-keys': ['errors', 'schemes'],
+  'api-keys': ['errors', 'protocol', 'schemes'],
   stores: [],
 };
 

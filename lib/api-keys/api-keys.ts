@@ -1,7 +1,7 @@
-import { timingSafeEqual } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { constantTimeEqual } from '../protocol/constant-time-equal.js';
 import type { Authentication } from '../schemes/authentication.js';
 import type { HTTPAuthorizationCredentials } from '../schemes/authorization.js';
 import { APIKeyText, digestOf } from './api-key-text.js';
@@ -139,7 +139,10 @@ export class APIKeys {
     const id = this.#text.parseId(key);
     if (id === undefined) return null;
     const stored = await this.#store.find(id);
-    const isSame = timingSafeEqual(digestOf(key), storedDigest(stored));
+    const isSame = constantTimeEqual(
+      digestOf(key).toString('base64url'),
+      storedDigest(stored).toString('base64url'),
+    );
     const now = this.#now();
     if (!stored || !isSame || !isActive(stored, now)) return null;
     this.#touch(stored, now);
