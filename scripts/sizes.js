@@ -7,9 +7,10 @@ import { entryPoints } from './entry-points.js';
 
 /** In kB of 1000 bytes; a tenth above what it was when it was last looked at. */
 const BUDGET = /** @type {Record<string, number>} */ ({
-  'nestjs-security': 31.5,
-  'nestjs-security/openapi': 28,
-  'nestjs-security/testing': 27,
+  'nestjs-security': 41,
+  'nestjs-security/api-keys': 2.2,
+  'nestjs-security/openapi': 39,
+  'nestjs-security/testing': 45,
   'nestjs-security/redis': 1,
   'nestjs-security/token-endpoint': 7.5,
   'nestjs-security/tokens': 16,
