@@ -70,8 +70,14 @@ class Attempt {
     private readonly deadline: number,
     private readonly timeout: number,
   ) {
+    const { NODE_DEBUG = '' } = process.env;
     this.child = fork(script, [], {
-      env: { ...process.env, [REQUEST]: JSON.stringify(request) },
+      env: {
+        ...process.env,
+        [REQUEST]: JSON.stringify(request),
+        // Errors of declarations keep their stacks only so.
+        ...(request.verbose && { NODE_DEBUG: [NODE_DEBUG, 'nestjs-security'].join() }),
+      },
       // Standard output is the table's alone: what the application prints goes beside it.
       stdio: ['ignore', 2, 2, 'ipc'],
     });
