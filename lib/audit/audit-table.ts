@@ -1,3 +1,4 @@
+import { alignedTable } from './aligned-table.js';
 import type { AuditedRoute, RouteAccess } from './audited-route.js';
 
 /** The counts of an audit in one line, such as `31 routes: 27 protected, 3 public, 1 undeclared`. */
@@ -23,16 +24,7 @@ function columnsOf(routes: readonly AuditedRoute[]): string[] {
 /** An audit as aligned columns. */
 export function auditAsText(routes: readonly AuditedRoute[]): string {
   const columns = columnsOf(routes);
-  const rows = [columns, ...routes.map((route) => cells(route, columns))];
-  const widths = columns.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return alignedTable([columns, ...routes.map((route) => cells(route, columns))]);
 }
 
 /** An audit as a Markdown table. */

@@ -13,8 +13,9 @@ import { CONTEXTS } from '../auth.options.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { ContextHandler } from '../policies/handler-kinds.js';
 import { Policies } from '../policies/policies.js';
+import { isOpen } from '../policies/policy.js';
 import type { RouteHandler } from '../policies/route-handlers.js';
-import { assertGuardRuns } from './assert-guarded.js';
+import { assertGuardRuns } from './assert-guard-runs.js';
 import { HttpReader } from './http.reader.js';
 import type { ContextReader } from './security-call.js';
 
@@ -74,20 +75,23 @@ export class ContextReaders implements OnModuleInit {
    */
   assertEnforceable(): void {
     const handlers = this.policies.handlers().map((route) => this.contextHandlerOf(route));
-    for (const { name, kind, isOpen } of handlers) {
-      if (isOpen || this.of(kind).length > 0) continue;
-      throw new ConfigurationError(
-        `${name} requires something of its callers, but nobody reads the credentials of ${kind} calls: add a reader of them to contexts in AuthModule.forRoot()`,
-      );
-    }
+    const closed = handlers.filter((handler) => !handler.isOpen);
     const application = { get: (token: unknown) => this.provided(token) };
-    for (const handler of handlers.filter(({ isOpen }) => !isOpen)) {
+    for (const handler of closed) {
+      this.assertRead(handler);
       assertGuardRuns(handler, application, this.http.isServed);
     }
     for (const reader of [...this.byType.values()].flat()) {
-      const own = handlers.filter(({ kind, isOpen }) => kind === reader.type && !isOpen);
+      const own = closed.filter(({ kind }) => kind === reader.type);
       reader.assertEnforceable?.(own, application);
     }
+  }
+
+  private assertRead({ name, kind }: ContextHandler): void {
+    if (this.of(kind).length > 0) return;
+    throw new ConfigurationError(
+      `${name} requires something of its callers, but nobody reads the credentials of ${kind} calls: add a reader of them to contexts in AuthModule.forRoot()`,
+    );
   }
 
   private provided(token: unknown): unknown {
@@ -105,7 +109,7 @@ export class ContextReaders implements OnModuleInit {
       kind: route.kind,
       method: route.method,
       path: route.path,
-      isOpen: policy === null || (policy.anonymous && policy.schemes.length === 0),
+      isOpen: isOpen(policy),
       type: route.controller,
       handler: route.handler,
     };

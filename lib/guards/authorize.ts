@@ -1,5 +1,6 @@
-import { HttpException } from '@nestjs/common';
-import type { CallAuthentication } from '../contexts/call-authentication.js';
+import { type ExecutionContext, HttpException } from '@nestjs/common';
+import { type CallAuthentication, scopeList } from '../contexts/call-authentication.js';
+import type { ContextReader, SecurityCall } from '../contexts/security-call.js';
 import { RuleException } from '../errors/rule.exception.js';
 import { SecurityException } from '../errors/security.exception.js';
 import type { CompiledRule } from '../policies/compiled-rule.js';
@@ -38,6 +39,22 @@ export function authorize(
   return isPromise(verdict)
     ? verdict.then((settled) => refusalOf(settled, authentication, call))
     : refusalOf(verdict, authentication, call);
+}
+
+/** What rules decide by. Those of one call are asked about the same object. */
+export function ruleCallOf(
+  { own }: CallAuthentication,
+  { request }: SecurityCall,
+  reader: ContextReader,
+  context: ExecutionContext,
+): RuleCall {
+  return Object.freeze({
+    user: own[0]!.user,
+    scopes: new Set(own.flatMap(({ scopes }) => scopeList(scopes))),
+    request,
+    params: (reader.params?.(context) ?? {}) as RuleCall['params'],
+    context,
+  });
 }
 
 /** A call's way through rules, until one of all refuses or one of any allows. */

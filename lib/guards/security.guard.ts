@@ -18,12 +18,11 @@ import { ContextReaders } from '../contexts/context-readers.js';
 import type { ContextReader, SecurityCall } from '../contexts/security-call.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { Policies } from '../policies/policies.js';
-import { ENFORCES, type Policy } from '../policies/policy.js';
+import { ENFORCES, isOpen, type Policy } from '../policies/policy.js';
 import type { MaybePromise } from '../schemes/authentication.js';
 import { hintOfCopies } from '../requirements/copies.js';
 import { isPromise } from './attempt.js';
-import { authorize } from './authorize.js';
-import { ruleCallOf } from './rule-call-of.js';
+import { authorize, ruleCallOf } from './authorize.js';
 import { decide, type Outcome } from './decide.js';
 import { acceptances, publishAccepted, publishRefused, refusals, type Refused } from './events.js';
 import { Refusal } from './refusal.js';
@@ -231,7 +230,7 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
   /** Nobody can read the call's credentials: what needs any is refused, without a word on what it is. */
   private requireNothing(context: ExecutionContext): true {
     const policy = this.policies.of(context.getClass(), context.getHandler());
-    if (policy === null || (policy.anonymous && policy.schemes.length === 0)) return true;
+    if (isOpen(policy)) return true;
     logger.error(
       `${context.getClass().name}.${context.getHandler().name} requires credentials, which nobody can read in this ${context.getType()} call: add a reader of it to contexts in AuthModule.forRoot()`,
     );

@@ -31,7 +31,8 @@ export function assertGuarded(route: HostMethod, { undeclared, always }: AuthMod
   }
 }
 
-function carriesGuard(target: Function): boolean {
+/** Whether a class or a method carries the guard itself. */
+export function carriesGuard(target: Function): boolean {
   const guards: readonly unknown[] = Reflect.getMetadata(GUARDS_METADATA, target) ?? [];
   return guards.some((guard) => typeof guard === 'function' && ENFORCES in guard);
 }

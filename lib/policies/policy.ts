@@ -92,6 +92,11 @@ export function compilePolicy(
   };
 }
 
+/** Whether everybody may call what is under a policy, and nothing is read of them. */
+export function isOpen(policy: Policy | null): boolean {
+  return policy === null || (policy.anonymous && policy.schemes.length === 0);
+}
+
 /** Whether two policies demand the same, wherever it is declared. */
 export function demandsSame(a: Policy | null, b: Policy | null): boolean {
   if (a === b || a === null || b === null) return a === b;

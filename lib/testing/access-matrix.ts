@@ -2,7 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { applicationConfigOf } from '../audit/route-audit.js';
 import { AuthModule } from '../auth.module.js';
-import { alignedTable } from './aligned-table.js';
+import { alignedTable } from '../audit/aligned-table.js';
 import {
   type DocumentedOperation,
   documentedOperations,

@@ -1,5 +1,5 @@
 import { AssertionError } from 'node:assert';
-import { alignedTable } from './aligned-table.js';
+import { alignedTable } from '../audit/aligned-table.js';
 import type { AttackAnswer, AttackReport } from './attack-report.js';
 
 /**

@@ -1,7 +1,6 @@
-import { GUARDS_METADATA } from '@nestjs/common/constants.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { carriesGuard } from '../policies/boot-checks.js';
 import type { ContextHandler } from '../policies/handler-kinds.js';
-import { ENFORCES } from '../policies/policy.js';
 import type { ContextApplication } from './security-call.js';
 
 /** The token of `@nestjs/graphql`'s options, which need not be installed. */
@@ -33,9 +32,4 @@ function assertFieldGuarded({ name, method }: ContextHandler, { get }: ContextAp
   throw new ConfigurationError(
     `${name} requires something of its callers, but Nest runs no guards for it: set fieldResolverEnhancers: ['guards'] in GraphQLModule.forRoot()`,
   );
-}
-
-function carriesGuard(target: Function): boolean {
-  const guards: readonly unknown[] = Reflect.getMetadata(GUARDS_METADATA, target) ?? [];
-  return guards.some((guard) => typeof guard === 'function' && ENFORCES in guard);
 }
