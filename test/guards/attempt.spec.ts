@@ -55,3 +55,48 @@ describe('an answer whose members are accessors of a class', () => {
     vi.restoreAllMocks();
   });
 });
+
+describe('an answer that says until when', () => {
+  afterEach(() => vi.restoreAllMocks());
+  const now = () => Date.now() / 1000;
+  const validate = (expiresAt: unknown) => {
+    const scheme = new APIKeyHeader({
+      name: 'X-Key',
+      validate: () => ({ user: 'jane', expiresAt }) as never,
+    });
+    const request = { headers: { 'x-key': 'key-of-jane' } };
+    const attempt = new Attempt({ scheme, references: new Set() }, scheme).extract(request);
+    return { attempt, valid: attempt.validate({ scopes: [], scopeStr: '', request }, 1) };
+  };
+
+  it.each<[string, unknown]>([
+    ['a minute ago', now() - 60],
+    ['in 1970', 0],
+    ['before anything', -Infinity],
+  ])('is refused where that was %s', (_case, expiresAt) => {
+    const { attempt, valid } = validate(expiresAt);
+    expect(valid).toBe(false);
+    expect(attempt.failure?.getStatus()).toBe(401);
+    expect(attempt.accepted).toBeUndefined();
+  });
+
+  it.each<[string, unknown]>([
+    ['in an hour', now() + 3600],
+    ['never', Infinity],
+    ['not known', undefined],
+  ])('is accepted where that is %s', (_case, expiresAt) => {
+    const { attempt, valid } = validate(expiresAt);
+    expect(valid).toBe(true);
+    expect(attempt.accepted?.expiresAt).toBe(expiresAt);
+  });
+
+  it.each<[string, unknown]>([
+    ['no number', Number.NaN],
+    ['a text', '2999999999'],
+    ['a date', new Date('2999-01-01')],
+    ['null', null],
+  ])('is an error where that is %s', (_case, expiresAt) => {
+    vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+    expect(() => validate(expiresAt)).toThrow('expiresAt as a number of seconds');
+  });
+});
