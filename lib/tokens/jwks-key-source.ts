@@ -64,7 +64,13 @@ export class JwksKeySource implements JwtKeys {
     return isWithin(this.maxAge, this.fetched);
   }
 
-  async find(header: JWSHeaderParameters): Promise<readonly CryptoKey[]> {
+  find(header: JWSHeaderParameters): readonly CryptoKey[] | Promise<readonly CryptoKey[]> {
+    const found = this.isCurrent() ? this.fetched!.keys.find(header) : [];
+    // Nothing is waited for where nothing has to be.
+    return found.length > 0 ? found : this.findAnew(header);
+  }
+
+  private async findAnew(header: JWSHeaderParameters): Promise<readonly CryptoKey[]> {
     const { fetched } = this;
     const { keys } = fetched !== undefined && this.isCurrent() ? fetched : await this.renewed();
     const found = keys.find(header);
