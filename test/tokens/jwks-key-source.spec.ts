@@ -113,7 +113,7 @@ describe('JwtVerifier.fromJwksUrl', () => {
   });
 });
 
-describe('T44 JwtVerifier, when the key set is not to be had:', () => {
+describe('JwtVerifier, when the key set is not to be had:', () => {
   // Long enough for what a server answers at once, short enough to wait for what it does not.
   const limits = { timeout: 0.25, maxResponseSize: 4096 };
 
@@ -400,7 +400,7 @@ describe('JwtVerifier and keys that are of no use', () => {
   });
 });
 
-describe('T45 JwtVerifier, when keys are rotated:', () => {
+describe('JwtVerifier, when keys are rotated:', () => {
   it('a new key is fetched once, and the old one serves on', async () => {
     const { server, verifier } = await served();
     await verifier.verify(tokenA());
@@ -432,7 +432,7 @@ describe('T45 JwtVerifier, when keys are rotated:', () => {
   });
 });
 
-describe('T46 JwtVerifier, flooded with 1000 unknown keys:', () => {
+describe('JwtVerifier, flooded with 1000 unknown keys:', () => {
   const flood = (verifier: JwtVerifier, from = 0) =>
     Array.from({ length: 1000 }, (_, i) => verifier.verify(unknown(`${from + i}`.repeat(1000))));
 
@@ -486,15 +486,15 @@ describe('T46 JwtVerifier, flooded with 1000 unknown keys:', () => {
   }
 });
 
-describe('T47 JwtVerifier, starting cold under load:', () => {
-  it('100 tokens at once make one request', async () => {
+describe('JwtVerifier, starting cold under load:', () => {
+  it('tokens at once make one request', async () => {
     const { server, verifier } = await served();
     const token = tokenA();
     await Promise.all(Array.from({ length: 100 }, () => verifier.verify(token)));
     expect(server.requests).toEqual([PATH]);
   });
 
-  it('100 tokens at once make one request when it fails, and all hear of it', async () => {
+  it('tokens at once make one request when it fails, and all hear of it', async () => {
     const { server, verifier } = await served({ timeout: 0.25 });
     server.answers[PATH] = silence;
     const token = tokenA();

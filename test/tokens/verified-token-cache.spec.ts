@@ -131,7 +131,7 @@ describe('VerifiedTokenCache', () => {
   });
 });
 
-describe('T50 JwtVerifier with a cache', () => {
+describe('JwtVerifier with a cache', () => {
   const options = { issuer: ISSUER, audience: AUDIENCE };
   const cached = (cache = {}) => JwtVerifier.fromSecret(SECRET, { ...options, cache });
   const verifications = () => vi.spyOn(crypto.subtle, 'verify');
@@ -290,7 +290,7 @@ describe('T50 JwtVerifier with a cache', () => {
   });
 });
 
-describe('T50 JwtVerifier with a cache, when keys change:', () => {
+describe('JwtVerifier with a cache, when keys change:', () => {
   const keyA = jwk(rsa.publicKey, { kid: 'a' });
   const keyB = jwk(otherRsa.publicKey, { kid: 'b' });
   const long = () => claims({ exp: now() + 1e5 });
