@@ -70,9 +70,9 @@ describe('requireCertificateBinding', () => {
   });
 
   it.each<[string, () => Certificate | undefined]>([
-    ['135 no certificate', () => undefined],
-    ['136 another certificate', () => foreign],
-    ['138 a certificate that cannot be read', () => 'garbage'],
+    ['no certificate', () => undefined],
+    ['another certificate', () => foreign],
+    ['a certificate that cannot be read', () => 'garbage'],
   ])('%s: refuses the bound token', (_case, certificate) => {
     const require = () => requireCertificateBinding(bound, certificate());
     expect(require).toThrow(InvalidTokenException);
