@@ -70,6 +70,12 @@ describe('JwtVerifier.fromJwksUrl', () => {
     await verifier.verify(tokenA());
   });
 
+  it('accepts a file that begins with a byte order mark', async () => {
+    const { server, verifier } = await served();
+    server.answers[PATH] = json(`\uFEFF${JSON.stringify({ keys: [keyA] })}`, 'text/plain');
+    await verifier.verify(tokenA());
+  });
+
   it('fetches anew after 10 minutes', async () => {
     const { server, verifier } = await served();
     await verifier.verify(tokenA());
