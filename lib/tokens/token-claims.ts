@@ -113,7 +113,8 @@ function find(claims: unknown, path: string): unknown {
   const found = memberOf(claims, path);
   if (found !== undefined) return found;
   for (let dot = path.indexOf('.'); dot !== -1; dot = path.indexOf('.', dot + 1)) {
-    const inner = find(memberOf(claims, path.slice(0, dot)), path.slice(dot + 1));
+    const member = memberOf(claims, path.slice(0, dot));
+    const inner = member === undefined ? undefined : find(member, path.slice(dot + 1));
     if (inner !== undefined) return inner;
   }
   return undefined;
