@@ -33,7 +33,18 @@ const BY_CODE: Readonly<Record<string, string>> = {
  */
 export async function verifyCompactJws(token: unknown, keys: JwsKeys): Promise<SignedClaims> {
   assertCompactJws(token);
-  const { protectedHeader: header, payload } = await checkSignature(token, keys);
+  const options = { algorithms: keys.algorithms as string[] };
+  const others: CryptoKey[] = [];
+  let verified: CompactVerifyResult;
+  try {
+    // A function that finds the key costs a microsecond: it is for those who do not know it beforehand.
+    verified = await (keys.only === undefined
+      ? compactVerify(token, keyFinder(keys, others), options)
+      : compactVerify(token, keys.only, options));
+  } catch (failure) {
+    verified = await tryOthers(token, others, options, failure);
+  }
+  const { protectedHeader: header, payload } = verified;
   // Only unencoded payloads are signed under another header, and no token's is.
   if (header.b64 === false) throw new InvalidTokenException(MALFORMED);
   return { header, claims: readClaims(payload) };
@@ -74,23 +85,17 @@ function isCanonical(token: string, start: number, end: number): boolean {
   return last === undefined || last.includes(token[end - 1]!);
 }
 
-/** A function that finds the key costs a microsecond: it is for those who do not know it beforehand. */
-function checkSignature(token: string, keys: JwsKeys): Promise<CompactVerifyResult> {
-  const options = { algorithms: keys.algorithms as string[] };
-  if (keys.only !== undefined) return compactVerify(token, keys.only, options).catch(refuse);
-  let others: readonly CryptoKey[] = [];
-  const pick = (found: readonly CryptoKey[]) => {
-    if (found.length === 0) throw new InvalidTokenException('The signing key is unknown');
-    if (found.length > 1) others = found.slice(1);
-    return found[0]!;
+/** Finds the first key that a signature may be by, and leaves the others. */
+function keyFinder(keys: JwsKeys, others: CryptoKey[]) {
+  const pick = ([first, ...more]: readonly CryptoKey[]) => {
+    if (first === undefined) throw new InvalidTokenException('The signing key is unknown');
+    others.push(...more);
+    return first;
   };
-  const find = (header: CompactJWSHeaderParameters) => {
+  return (header: CompactJWSHeaderParameters) => {
     const found = keys.find(header);
     return found instanceof Promise ? found.then(pick) : pick(found);
   };
-  return compactVerify(token, find, options).catch((failure: unknown) =>
-    tryOthers(token, others, options, failure),
-  );
 }
 
 /** A token that names no key may be signed by any of those that fit its algorithm. */
@@ -108,10 +113,6 @@ async function tryOthers(
       failure = error;
     }
   }
-  return refuse(failure);
-}
-
-function refuse(failure: unknown): never {
   if (!(failure instanceof errors.JOSEError)) throw failure;
   const { code } = failure;
   throw new InvalidTokenException(BY_CODE[code] ?? MALFORMED, { cause: { code } });
