@@ -5,15 +5,22 @@ import {
   type Type,
 } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
-import { AUTH_OPTIONS, type AuthModuleExtras, type AuthModuleOptions } from './auth.options.js';
+import {
+  AUTH_OPTIONS,
+  type AuthModuleExtras,
+  type AuthModuleOptions,
+  CONTEXTS,
+} from './auth.options.js';
 import { BootReport } from './audit/boot-report.js';
 import { ContextReaders } from './contexts/context-readers.js';
 import { HttpReader } from './contexts/http.reader.js';
 import { ConfigurationError } from './errors/configuration.error.js';
 import { CurrentAuthentication } from './guards/current-authentication.js';
+import { GuardOrder } from './guards/guard-order.js';
 import { SecurityGuard } from './guards/security.guard.js';
 import { ProtectedResourceMetadata } from './protected-resource/protected-resource-metadata.js';
 import { Policies } from './policies/policies.js';
+import { RuleRegistry } from './policies/rule-registry.js';
 import { SchemeRegistry } from './policies/scheme-registry.js';
 import { notARequirement } from './requirements/copies.js';
 import { isSchemeReference } from './requirements/requirement.js';
@@ -25,7 +32,7 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<AuthModuleOpti
 })
   .setClassMethodName('forRoot')
   .setFactoryMethodName('createAuthOptions')
-  .setExtras<AuthModuleExtras>({ schemes: [], imports: [] }, withSchemes)
+  .setExtras<AuthModuleExtras>({ schemes: [], imports: [], contexts: [] }, withSchemes)
   .build();
 
 export { ConfigurableModuleClass };
@@ -51,7 +58,9 @@ function withSchemes(definition: DynamicModule, extras: AuthModuleExtras): Dynam
     providers: [
       ...(definition.providers ?? []),
       ...schemes,
+      { provide: CONTEXTS, useValue: extras.contexts },
       SchemeRegistry,
+      RuleRegistry,
       Policies,
       BootReport,
       CurrentAuthentication,
@@ -59,6 +68,7 @@ function withSchemes(definition: DynamicModule, extras: AuthModuleExtras): Dynam
       ContextReaders,
       SecurityGuard,
       { provide: APP_GUARD, useExisting: SecurityGuard },
+      GuardOrder,
       ProtectedResourceMetadata,
     ],
     exports: [...schemes, Policies, ContextReaders, SchemeRegistry, CurrentAuthentication],

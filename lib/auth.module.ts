@@ -3,6 +3,7 @@ import {
   type INestApplicationContext,
   Module,
   type NestModule,
+  type OnModuleInit,
   Optional,
 } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
@@ -10,8 +11,10 @@ import type { AuditedRoute } from './audit/audited-route.js';
 import { auditRoutes } from './audit/route-audit.js';
 import { ConfigurableModuleClass, schemeProviders } from './auth.module-definition.js';
 import type { AuthModuleExtras } from './auth.options.js';
+import { ConfigurationError } from './errors/configuration.error.js';
 import { moduleProvider } from './policies/module-provider.js';
 import { Policies } from './policies/policies.js';
+import { hintOfCopies } from './requirements/copies.js';
 
 /**
  * Registers the application's security schemes and enforces what its routes declare.
@@ -38,14 +41,23 @@ import { Policies } from './policies/policies.js';
  * @publicApi
  */
 @Module({})
-export class AuthModule extends ConfigurableModuleClass implements NestModule {
+export class AuthModule extends ConfigurableModuleClass implements NestModule, OnModuleInit {
   constructor(@Optional() private readonly policies?: Policies) {
     super();
   }
 
   /** Nest calls it before it looks the handlers up, which is when they must be known. */
   async configure(): Promise<void> {
+    this.onModuleInit();
     await this.policies?.prepare();
+  }
+
+  /** Of microservices and bare contexts nothing is configured. */
+  onModuleInit(): void {
+    if (this.policies !== undefined) return;
+    throw new ConfigurationError(
+      `AuthModule is imported without its options: import AuthModule.forRoot() once, in the root module${hintOfCopies()}`,
+    );
   }
 
   /**

@@ -1,4 +1,5 @@
-import type { DynamicModule, ForwardReference, Type } from '@nestjs/common';
+import type { CanActivate, DynamicModule, ForwardReference, Type } from '@nestjs/common';
+import type { ContextReader } from './contexts/security-call.js';
 import { ConfigurationError } from './errors/configuration.error.js';
 import { isResourceIdentifier } from './protocol/protected-resource.js';
 import { notARequirement } from './requirements/copies.js';
@@ -45,8 +46,19 @@ export interface ProtectedResource {
 export interface AuthModuleOptions {
   /** The requirement of every route that declares none. Default: `undeclared` decides. */
   readonly security?: Requirement;
+  /**
+   * A requirement beside every route's own, which replaces it nowhere, such as the key of a gateway: `@Public()` routes
+   * need only this, and so do those that declare nothing, of which `undeclared` still decides. `@CurrentUser()` and
+   * `request.user` do not tell of it, unless its scheme is named. Default: none.
+   */
+  readonly always?: Requirement;
   /** What becomes of a route that declares no requirement, where `security` is not set. Default: `warn`. */
   readonly undeclared?: Undeclared;
+  /**
+   * Global guards that run before `SecurityGuard`, in this order, such as a throttler that must count refused
+   * requests; all others run after it. Default: none.
+   */
+  readonly guardsBefore?: readonly (abstract new (...args: never[]) => CanActivate)[];
   /** Whether a granted scope satisfies a required one. Default: exact equality. */
   readonly scopeMatcher?: ScopeMatcher;
   /** How many seconds `validate` may take before the request is answered 503. Default: 30. */
@@ -77,7 +89,12 @@ export interface AuthModuleExtras {
   schemes: (Type<SecurityScheme> | SecurityScheme)[];
   /** Modules whose providers the schemes inject. Default: none. */
   imports: (Type | DynamicModule | Promise<DynamicModule> | ForwardReference)[];
+  /** What reads calls other than HTTP's, such as `graphql()`; the first that recognises a call reads it. Default: none. */
+  contexts: ContextReader[];
 }
+
+/** The token the application's context readers are injected by. */
+export const CONTEXTS = Symbol('nestjs-security:contexts');
 
 /** The token the application's options are injected by. */
 export const AUTH_OPTIONS = Symbol('nestjs-security:options');
@@ -97,22 +114,29 @@ const LONGEST_TIMEOUT = (2 ** 31 - 1) / 1000;
  */
 export function assertAuthOptions(options: AuthModuleOptions): void {
   const { undeclared = 'warn', validateTimeout = VALIDATE_TIMEOUT } = options;
-  if (Object.hasOwn(options, 'security') && !isRequirement(options.security)) {
-    throw new ConfigurationError(
-      `AuthModule.forRoot(): security ${notARequirement(options.security)}`,
-    );
+  for (const name of ['security', 'always'] as const) {
+    if (!Object.hasOwn(options, name) || isRequirement(options[name])) continue;
+    throw new ConfigurationError(`AuthModule.forRoot(): ${name} ${notARequirement(options[name])}`);
   }
   if (!UNDECLARED.includes(undeclared)) {
     throw new ConfigurationError(
       `AuthModule.forRoot(): undeclared must be ${UNDECLARED.join(', ')}`,
     );
   }
+  assertGuardsBefore(options.guardsBefore);
   assertProtectedResource(options.protectedResource);
   if (!(validateTimeout > 0 && validateTimeout <= LONGEST_TIMEOUT)) {
     throw new ConfigurationError(
       'AuthModule.forRoot(): validateTimeout must be a number of seconds above 0',
     );
   }
+}
+
+function assertGuardsBefore(guards: AuthModuleOptions['guardsBefore'] = []): void {
+  if (Array.isArray(guards) && guards.every((guard) => typeof guard === 'function')) return;
+  throw new ConfigurationError(
+    'AuthModule.forRoot(): guardsBefore must list classes of guards, such as [ThrottlerGuard]',
+  );
 }
 
 function assertProtectedResource(options: ProtectedResource | undefined): void {

@@ -7,6 +7,8 @@ export type {
   ScopeMatcher,
   Undeclared,
 } from './auth.options.js';
+export type { ContextApplication, ContextReader, SecurityCall } from './contexts/security-call.js';
+export type { ContextHandler, HandlerKind } from './policies/handler-kinds.js';
 export type { AuditedRoute, RouteAccess } from './audit/audited-route.js';
 
 export { APIKeyCookie } from './schemes/api-key.js';
@@ -68,13 +70,24 @@ export type { SecuritySchemeOptions } from './schemes/security-scheme.js';
 export type { HTTPBasicCredentials } from './protocol/basic.js';
 export type { HTTPDigestCredentials } from './protocol/digest.js';
 
-export { allOf, anonymous, anyOf, optional } from './requirements/algebra.js';
-export type { Requirement, SchemeReference } from './requirements/requirement.js';
+export { allOf, anonymous, anyOf, optional, withScopes } from './requirements/algebra.js';
+export type { Requirement, SchemeReference, WithScopes } from './requirements/requirement.js';
 export type { CredentialsOf, ScopesOf, UserOf } from './requirements/requirement-types.js';
+
+export { Rule, rule } from './rules/rule.js';
+export type { RuleCall } from './rules/rule-call.js';
+export type {
+  AllOfRules,
+  AnyOfRules,
+  RuleExpression,
+  RuleReference,
+} from './rules/rule-expression.js';
 
 export { CurrentAuthentication } from './guards/current-authentication.js';
 export type { OneOf, SchemeAuthentication } from './guards/current-authentication.js';
+export type { AcceptedEvent, RefusedEvent, SecurityEvent } from './guards/events.js';
 export { SecurityGuard } from './guards/security.guard.js';
+export { Authorize } from './decorators/authorize.decorator.js';
 export { Credentials } from './decorators/credentials.decorator.js';
 export { CurrentUser } from './decorators/current-user.decorator.js';
 export { GrantedScopes } from './decorators/granted-scopes.decorator.js';
@@ -90,6 +103,7 @@ export { InvalidDpopProofException } from './errors/invalid-dpop-proof.exception
 export { InvalidRequestException } from './errors/invalid-request.exception.js';
 export { InvalidTokenException } from './errors/invalid-token.exception.js';
 export { NotAuthenticatedException } from './errors/not-authenticated.exception.js';
+export { RuleException } from './errors/rule.exception.js';
 export { SecurityException } from './errors/security.exception.js';
 export { UseDpopNonceException } from './errors/use-dpop-nonce.exception.js';
 export type { SecurityExceptionOptions } from './errors/security.exception.js';

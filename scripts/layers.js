@@ -8,8 +8,7 @@ const LAYERS = [
   ['openapi', 'testing', 'cli'],
   ['auth.module'],
   ['guards', 'decorators', 'audit', 'protected-resource'],
-  ['contexts', 'policies', 'token-endpoint'],
-  ['auth.options'],
+  ['contexts', 'policies', 'token-endpoint', 'auth.options'],
   ['requirements', 'rules', 'passport'],
   ['schemes'],
   ['errors'],
@@ -20,6 +19,7 @@ const LAYERS = [
 const OUTBUILDINGS = {
   tokens: ['errors', 'protocol', 'stores'],
   redis: ['protocol', 'stores'],
+  'api-keys': ['errors', 'protocol', 'schemes'],
   stores: [],
 };
 

@@ -5,7 +5,7 @@ export function auditSummary(
   audited: readonly Pick<AuditedRoute, 'access'>[],
   noun = 'route',
 ): string {
-  const kinds: RouteAccess[] = ['protected', 'optional', 'public', 'undeclared'];
+  const kinds: RouteAccess[] = ['protected', 'optional', 'public', 'inherited', 'undeclared'];
   const counts = kinds
     .map((kind) => [audited.filter(({ access }) => access === kind).length, kind] as const)
     .filter(([count]) => count > 0)
@@ -14,12 +14,17 @@ export function auditSummary(
   return counts.length === 0 ? total : `${total}: ${counts.join(', ')}`;
 }
 
-const COLUMNS = ['Method', 'Path', 'Handler', 'Access', 'Requirement', 'Scopes', 'Declared at'];
+/** The columns of a table, of which that of rules is there where some route has any. */
+function columnsOf(routes: readonly AuditedRoute[]): string[] {
+  const rules = routes.some((route) => route.rules !== undefined) ? ['Rules'] : [];
+  return ['Method', 'Path', 'Handler', 'Access', 'Requirement', 'Scopes', ...rules, 'Declared at'];
+}
 
 /** An audit as aligned columns. */
 export function auditAsText(routes: readonly AuditedRoute[]): string {
-  const rows = [COLUMNS, ...routes.map(cells)];
-  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const columns = columnsOf(routes);
+  const rows = [columns, ...routes.map((route) => cells(route, columns))];
+  const widths = columns.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   return rows
     .map((row) =>
       row
@@ -32,7 +37,8 @@ export function auditAsText(routes: readonly AuditedRoute[]): string {
 
 /** An audit as a Markdown table. */
 export function auditAsMarkdown(routes: readonly AuditedRoute[]): string {
-  const rows = [COLUMNS, COLUMNS.map(() => '---'), ...routes.map(cells)];
+  const columns = columnsOf(routes);
+  const rows = [columns, columns.map(() => '---'), ...routes.map((route) => cells(route, columns))];
   return rows
     .map((row) => `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
     .join('\n');
@@ -47,7 +53,7 @@ function versionedPath({ path, version }: Pick<AuditedRoute, 'path' | 'version'>
   return version === undefined ? path : `${path} (version ${version})`;
 }
 
-function cells(route: AuditedRoute): string[] {
+function cells(route: AuditedRoute, columns: readonly string[]): string[] {
   const { method, controller, handler, access, requirement, contradiction } = route;
   return [
     method,
@@ -56,6 +62,12 @@ function cells(route: AuditedRoute): string[] {
     access,
     contradiction === undefined ? requirement : `${requirement} (but ${contradiction})`,
     route.scopes.join(' '),
+    ...(columns.includes('Rules') ? [oneLine(route.rules ?? [])] : []),
     route.source ?? '',
   ];
+}
+
+/** Whoever wrote a rule may have written it over several lines. */
+function oneLine(rules: readonly string[]): string {
+  return rules.join(' ').replaceAll(/\s+/g, ' ');
 }

@@ -1,20 +1,25 @@
 /**
- * Who may call a route: anybody, anybody with a login taken into account, only those with credentials, or
- * nobody has said.
+ * Who may call a handler: anybody, anybody with a login taken into account, only those with credentials, whoever
+ * may ask for what it is a field of, or nobody has said.
  *
  * @publicApi
  */
-export type RouteAccess = 'public' | 'optional' | 'protected' | 'undeclared';
+export type RouteAccess = 'public' | 'optional' | 'protected' | 'inherited' | 'undeclared';
 
 /**
- * A route and the policy it is under.
+ * A handler and the policy it is under.
  *
  * @publicApi
  */
 export interface AuditedRoute {
-  /** The HTTP method, or `ALL`. */
+  /** The context in which it is called: `http`, `graphql`, `ws`, `rpc`, or another reader's type. */
+  readonly kind: string;
+  /** The HTTP method, or `ALL`; elsewhere such as `QUERY`, `FIELD`, `MESSAGE` or `RPC`. */
   readonly method: string;
-  /** The path as Nest registers it: global prefix, module path and URI version included. */
+  /**
+   * The path as Nest registers it: global prefix, module path and URI version included; elsewhere such as
+   * `Item.secret`, `/chat "me"` or a pattern.
+   */
   readonly path: string;
   /** The version of a route that is versioned other than by its path. */
   readonly version?: string;
@@ -24,6 +29,8 @@ export interface AuditedRoute {
   /** The requirement in words, such as `UserToken and ServiceKey, or anonymous`. */
   readonly requirement: string;
   readonly scopes: readonly string[];
+  /** What must allow a call beside, in the rules' own words and in the order that they are asked; absent where nothing must. */
+  readonly rules?: readonly string[];
   /** Where the requirement is declared; `undefined` when it is not. */
   readonly source: string | undefined;
   /** A `security` that the route documents itself and that its policy contradicts. */

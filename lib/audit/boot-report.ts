@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import { ALWAYS_OPTION } from '../policies/always.js';
 import { Policies } from '../policies/policies.js';
 import { AUTH_OPTIONS, type AuthModuleOptions } from '../auth.options.js';
 import { SchemeRegistry } from '../policies/scheme-registry.js';
@@ -36,7 +37,7 @@ export class BootReport implements OnApplicationBootstrap {
     const schemes = this.registry.all().map(({ scheme }) => scheme);
     const routes = auditRoutes(this.policies, this.moduleRef);
     return [
-      ...(undeclared === 'warn' ? openHandlers(handlers) : []),
+      ...(undeclared === 'warn' ? [...openHandlers(handlers), ...onlyAlways(handlers)] : []),
       ...schemes.flatMap((scheme) => forgottenValidate(scheme) ?? []),
       ...contradictions(handlers),
       ...duplicateRoutes(routes).map(({ message }) => message),
@@ -54,6 +55,15 @@ function openHandlers(handlers: readonly AuditedHandler[]): string[] {
     ? []
     : [
         `Open, because nothing is declared: ${open.join(', ')}. Add @Security(...) or @Public(), or set undeclared in AuthModule.forRoot()`,
+      ];
+}
+
+function onlyAlways(handlers: readonly AuditedHandler[]): string[] {
+  const undeclared = handlers.filter(({ policy }) => policy?.source === ALWAYS_OPTION);
+  return undeclared.length === 0
+    ? []
+    : [
+        `Under nothing but always, because nothing is declared: ${undeclared.map(handlerName).join(', ')}. Add @Security(...) or @Public(), or set undeclared in AuthModule.forRoot()`,
       ];
 }
 

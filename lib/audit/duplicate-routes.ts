@@ -18,16 +18,18 @@ export interface DuplicateRoute {
  */
 export function duplicateRoutes(routes: readonly AuditedRoute[]): DuplicateRoute[] {
   const known = new Map<string, AuditedRoute[]>();
-  return routes.flatMap((route) => {
-    const places = versionsOf(route).map(
-      (version) => `${route.method} ${shapeOf(route)} ${version}`,
-    );
-    const others = new Set(places.flatMap((place) => known.get(place) ?? []));
-    for (const place of places) known.set(place, [...(known.get(place) ?? []), route]);
-    return [...others]
-      .filter((other) => handlerOf(other) !== handlerOf(route))
-      .map((first) => ({ first, second: route, message: describe(first, route) }));
-  });
+  return routes
+    .filter(({ kind }) => kind === 'http')
+    .flatMap((route) => {
+      const places = versionsOf(route).map(
+        (version) => `${route.method} ${shapeOf(route)} ${version}`,
+      );
+      const others = new Set(places.flatMap((place) => known.get(place) ?? []));
+      for (const place of places) known.set(place, [...(known.get(place) ?? []), route]);
+      return [...others]
+        .filter((other) => handlerOf(other) !== handlerOf(route))
+        .map((first) => ({ first, second: route, message: describe(first, route) }));
+    });
 }
 
 function describe(first: AuditedRoute, second: AuditedRoute): string {

@@ -1,5 +1,6 @@
 import type { SecurityScheme } from '../schemes/security-scheme.js';
 import type { AuditedRoute } from './audited-route.js';
+import { isRelative, servedPath } from './served-path.js';
 
 /** The flows RFC 9700 section 2 tells new systems to leave alone. */
 const DISCOURAGED = ['password', 'implicit'];
@@ -25,15 +26,14 @@ export function unservedTokenUrls(
   audit: () => readonly AuditedRoute[],
 ): string[] {
   const relative = flowsOf(schemes).flatMap(([name, , { tokenUrl }]) =>
-    tokenUrl === undefined || URL.canParse(tokenUrl) || tokenUrl.startsWith('//')
+    tokenUrl === undefined || !isRelative(tokenUrl)
       ? []
       : [{ name, tokenUrl, path: new URL(tokenUrl, 'http://server').pathname }],
   );
   if (relative.length === 0) return [];
-  const routes = audit().filter(({ method }) => method === 'POST' || method === 'ALL');
-  const served = new Set(routes.map(({ path }) => path));
+  const routes = audit();
   return relative
-    .filter(({ path }) => !served.has(path))
+    .filter(({ tokenUrl }) => servedPath(tokenUrl, 'POST', routes) === undefined)
     .map(
       ({ name, tokenUrl, path }) =>
         `${name} has the tokenUrl ${tokenUrl}, but no route serves POST ${path}: correct it, prefix included`,

@@ -1,3 +1,4 @@
+import { isBelowRoot } from '../policies/handler-kinds.js';
 import type { Policies } from '../policies/policies.js';
 import type { Policy } from '../policies/policy.js';
 import type { RouteHandler } from '../policies/route-handlers.js';
@@ -19,8 +20,11 @@ export function auditHandlers(policies: Policies): AuditedHandler[] {
   const documented = new DocumentedSecurity();
   return policies.handlers().map((route) => {
     const policy = policies.of(route.controller, route.handler);
-    const contradiction = contradictionOf(documented.of(route), policy);
-    return { route, policy, access: accessOf(policy), contradiction };
+    const contradiction =
+      route.kind === 'http' ? contradictionOf(documented.of(route), policy) : undefined;
+    const isInherited = policy === null && isBelowRoot(route.handler, route.controller);
+    const access = isInherited ? 'inherited' : accessOf(policy);
+    return { route, policy, access, contradiction };
   });
 }
 

@@ -3,9 +3,9 @@ import type { Policies } from '../policies/policies.js';
 import type { AuditedRoute } from './audited-route.js';
 import { type AuditedHandler, auditHandlers } from './handler-audit.js';
 import { requirementInWords } from './requirement-in-words.js';
-import { RoutePaths } from './route-paths.js';
+import { type RoutePath, RoutePaths } from './route-paths.js';
 
-/** Every route of the application and the policy it is under, sorted by path and method. */
+/** Every handler of the application and the policy it is under, sorted by kind, path and method. */
 export function auditRoutes(policies: Policies, moduleRef: ModuleRef): AuditedRoute[] {
   const paths = new RoutePaths(containerOf(moduleRef));
   return auditHandlers(policies)
@@ -15,7 +15,10 @@ export function auditRoutes(policies: Policies, moduleRef: ModuleRef): AuditedRo
 
 function auditRoute(audited: AuditedHandler, paths: RoutePaths): AuditedRoute[] {
   const { route, policy, access, contradiction } = audited;
-  return paths.of(route).map(({ method, path, version }) => ({
+  const { kind } = route;
+  const places: readonly RoutePath[] = kind === 'http' ? paths.of(route) : [route];
+  return places.map(({ method, path, version }) => ({
+    kind,
     method,
     path,
     ...(version !== undefined && { version }),
@@ -24,6 +27,7 @@ function auditRoute(audited: AuditedHandler, paths: RoutePaths): AuditedRoute[] 
     access,
     requirement: requirementInWords(policy),
     scopes: policy?.scopes ?? [],
+    ...(policy?.rules && { rules: policy.rules.map(({ description }) => description) }),
     source: policy?.source,
     ...(contradiction !== undefined && { contradiction }),
   }));
@@ -41,6 +45,7 @@ function containerOf(moduleRef: ModuleRef): NestContainer {
 
 function byPath(a: AuditedRoute, b: AuditedRoute): number {
   return (
+    compare(a.kind, b.kind) ||
     compare(a.path, b.path) ||
     compare(a.method, b.method) ||
     compare(a.version ?? '', b.version ?? '') ||

@@ -1,4 +1,3 @@
-import { grantersOf } from '../policies/grantable-scopes.js';
 import type { Policy } from '../policies/policy.js';
 import type { RegisteredScheme } from '../policies/scheme-registry.js';
 
@@ -12,20 +11,28 @@ export type SecurityRequirement = Record<string, string[]>;
  * @see https://spec.openapis.org/oas/v3.1.1.html#security-requirement-object
  */
 export function securityRequirements(
-  { alternatives, schemes, scopes }: Policy,
+  { alternatives, schemes, required, granters }: Policy,
   scopesOfAnyType: boolean,
 ): SecurityRequirement[] {
   if (schemes.length === 0) return [];
-  return alternatives.map((alternative) =>
+  const requirements = alternatives.map((alternative, index) =>
     Object.fromEntries(
-      alternative.map((entry) => [
-        entry.scheme.schemeName,
-        scopesOfAnyType || hasScopes(entry)
-          ? scopes.filter((scope) => grantersOf(scope, alternative).includes(entry))
-          : [],
-      ]),
+      alternative.map((entry) => {
+        const scopes = required[index]!.filter((_, at) => granters[index]![at]!.includes(entry));
+        const listed = scopesOfAnyType || hasScopes(entry) ? [...new Set(scopes)] : [];
+        return [entry.scheme.schemeName, listed] as const;
+      }),
     ),
   );
+  return withoutRepeats(requirements);
+}
+
+/** Alternatives that differ in scopes which cannot be listed, or in who must grant them, look the same. */
+function withoutRepeats(requirements: readonly SecurityRequirement[]): SecurityRequirement[] {
+  const keys = requirements.map((requirement) =>
+    JSON.stringify(Object.entries(requirement).toSorted(([a], [b]) => (a < b ? -1 : 1))),
+  );
+  return requirements.filter((_, index) => keys.indexOf(keys[index]!) === index);
 }
 
 function hasScopes({ scheme }: RegisteredScheme): boolean {

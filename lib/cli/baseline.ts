@@ -65,31 +65,44 @@ function changed(was: AuditedRoute, route: AuditedRoute): RouteChange[] {
 /**
  * Whether some request that was refused would be let in.
  *
- * That is so where an alternative lets in whom none did before, or where a scope is no longer asked for.
+ * That is so where an alternative lets in whom none did before, or where a scope or a rule is no longer asked for.
  */
 function isMoreOpen(was: AuditedRoute, route: AuditedRoute): boolean {
   const old = alternativesOf(was);
-  const lost = was.scopes.some((scope) => !route.scopes.includes(scope));
+  const asked = route.rules ?? [];
+  if ((was.rules ?? []).some((rule) => !asked.includes(rule))) return true;
+  const lost = was.scopes.filter((scope) => !route.scopes.includes(scope));
   return alternativesOf(route).some(
     (now) =>
       !old.some((before) => before.every((scheme) => now.includes(scheme))) ||
-      (lost && now.length > 0),
+      (now.length > 0 && lost.some((scope) => !now.some((asked) => asked.endsWith(` ${scope}`)))),
   );
 }
 
-/** The schemes of each alternative. None is asked for by the one that is empty. */
+/** What each alternative asks for: `UserToken` and, where it must grant scopes of its own, `UserToken read`. */
 function alternativesOf({ access, requirement }: AuditedRoute): string[][] {
-  if (access === 'public' || access === 'undeclared') return [[]];
+  if (isOpen(access)) return [[]];
   if (requirement === 'nobody') return [];
   return requirement
     .split(', or ')
-    .map((words) => (words === 'anonymous' ? [] : words.split(' and ')));
+    .map((words) => (words === 'anonymous' ? [] : words.split(' and ').flatMap(demandsOf)));
 }
 
-function inWords({ access, requirement, scopes }: AuditedRoute): string {
-  if (access === 'public' || access === 'undeclared') return access;
+function demandsOf(words: string): string[] {
+  const [scheme, scopes = ''] = words.split(' with ');
+  return [scheme!, ...[...scopes.matchAll(/"([^"]+)"/g)].map(([, scope]) => `${scheme} ${scope}`)];
+}
+
+/** A field that requires nothing itself is as open to those who may ask for what it is a field of. */
+function isOpen(access: RouteAccess): boolean {
+  return access === 'public' || access === 'undeclared' || access === 'inherited';
+}
+
+function inWords({ access, requirement, scopes, rules = [] }: AuditedRoute): string {
+  if (isOpen(access)) return access;
   const asked = scopes.length === 0 ? '' : ` with ${scopes.join(' ')}`;
-  return `${access} by ${requirement}${asked}`;
+  const ruled = rules.length === 0 ? '' : `, if: ${rules.join(' ')}`;
+  return `${access} by ${requirement}${asked}${ruled}`;
 }
 
 /** Several handlers may serve one route: the same one or, where there is none, the least open counts. */
@@ -113,20 +126,31 @@ const ACCESS: readonly unknown[] = [
   'public',
   'optional',
   'protected',
+  'inherited',
   'undeclared',
 ] satisfies RouteAccess[];
 
 function isRoute(value: unknown): value is AuditedRoute {
   if (typeof value !== 'object' || value === null) return false;
-  const { method, path, controller, handler, access, requirement, scopes } = value as Record<
-    string,
-    unknown
-  >;
+  const {
+    method,
+    path,
+    controller,
+    handler,
+    access,
+    requirement,
+    scopes,
+    rules = [],
+  } = value as Record<string, unknown>;
   const texts = [method, path, controller, handler, requirement];
   return (
     texts.every((text) => typeof text === 'string') &&
     ACCESS.includes(access) &&
-    Array.isArray(scopes) &&
-    scopes.every((scope) => typeof scope === 'string')
+    areTexts(scopes) &&
+    areTexts(rules)
   );
+}
+
+function areTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string');
 }

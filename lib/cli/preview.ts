@@ -4,6 +4,7 @@ import { Injector } from '@nestjs/core/injector/injector.js';
 import type { InstanceWrapper } from '@nestjs/core/injector/instance-wrapper.js';
 import { InitializeOnPreviewAllowlist } from '@nestjs/core/inspector/initialize-on-preview.allowlist.js';
 import { AuthModule } from '../auth.module.js';
+import { Rule } from '../rules/rule.js';
 import { SecurityScheme } from '../schemes/security-scheme.js';
 
 /**
@@ -21,7 +22,9 @@ export function previewProviders(used: (what: string) => never): void {
   const { instantiateClass } = prototype;
   prototype.instantiateClass = async function (instances, wrapper, target, ...rest) {
     if (wrapper.host?.initOnPreview) refuseUncertain(instances, wrapper, used);
-    else if (isOrdinary(wrapper)) {
+    else if (isRule(wrapper)) {
+      target.getInstanceByContextId(STATIC_CONTEXT).instance = makeRule(wrapper, instances, used);
+    } else if (isOrdinary(wrapper)) {
       target.getInstanceByContextId(STATIC_CONTEXT).instance = standIn(wrapper, used);
     }
     return instantiateClass.call(this, instances, wrapper, target, ...rest);
@@ -44,6 +47,20 @@ function isOrdinary(wrapper: InstanceWrapper): boolean {
   const { metatype, host } = wrapper;
   const controllers: InstanceWrapper[] = [...(host?.controllers.values() ?? [])];
   return metatype !== host?.metatype && !controllers.includes(wrapper);
+}
+
+/** Told by what it says of itself; what it is given is a stand-in, or is not there. */
+function isRule({ metatype, inject }: InstanceWrapper): boolean {
+  return !inject && metatype?.prototype instanceof Rule;
+}
+
+function makeRule(
+  wrapper: InstanceWrapper,
+  instances: readonly unknown[],
+  used: (what: string) => never,
+): unknown {
+  if (!wrapper.isDependencyTreeStatic()) return used(nameOf(wrapper));
+  return new (wrapper.metatype as new (...given: readonly unknown[]) => Rule)(...instances);
 }
 
 /** Types of which a value may say something by being there, or not. */

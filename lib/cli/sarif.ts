@@ -1,6 +1,30 @@
+import { hash } from 'node:crypto';
+import { relative } from 'node:path';
 import { auditSummary } from '../audit/audit-table.js';
 import { type Finding, RULES } from './findings.js';
 import type { Audit } from './formats.js';
+
+/** What to do about each complaint, and how grave it is from 0 to 10. */
+const ADVICE: Readonly<
+  Record<keyof typeof RULES, { readonly text: string; readonly severity: string }>
+> = {
+  'open-route': {
+    text: 'Declare who may call the route with @Security(...), or that everybody may with @Public().',
+    severity: '7.5',
+  },
+  'contradicted-document': {
+    text: 'Remove @ApiSecurity() or @ApiOperation({ security }) from the route: createDocument() documents what is enforced.',
+    severity: '4.0',
+  },
+  'duplicate-route': {
+    text: 'Give one of the two handlers another path: which of them is protected is decided by their order.',
+    severity: '4.0',
+  },
+  'more-open': {
+    text: 'Protect the route as before or, where it is meant, write the baseline anew with --format json.',
+    severity: '8.0',
+  },
+};
 
 /**
  * The findings of an audit as a SARIF log, which code scanning reads.
@@ -9,29 +33,40 @@ import type { Audit } from './formats.js';
  * handler.
  *
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+ * @see https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support
  */
 export function asSarif({ routes, findings, file }: Audit): object {
   const ids = Object.keys(RULES) as (keyof typeof RULES)[];
+  const fingerprints = fingerprintsOf(findings);
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [
       {
-        tool: {
-          driver: {
-            name: 'nestjs-security',
-            rules: ids.map((id) => ({ id, shortDescription: { text: RULES[id] } })),
-          },
-        },
-        results: findings.map((finding) => asResult(finding, ids.indexOf(finding.rule), file)),
+        tool: { driver: { name: 'nestjs-security', rules: ids.map(asRule) } },
+        results: findings.map((finding, index) => ({
+          ...asResult(finding, ids.indexOf(finding.rule), file),
+          partialFingerprints: fingerprints[index],
+        })),
         properties: { summary: auditSummary(routes) },
       },
     ],
   };
 }
 
+function asRule(id: keyof typeof RULES): object {
+  const { text, severity } = ADVICE[id];
+  return {
+    id,
+    shortDescription: { text: RULES[id] },
+    fullDescription: { text: RULES[id] },
+    help: { text },
+    properties: { tags: ['security'], precision: 'very-high', 'security-severity': severity },
+  };
+}
+
 function asResult({ rule, level, message, route }: Finding, ruleIndex: number, file: string) {
-  const { method, path, version = '', controller, handler } = route;
+  const { controller, handler } = route;
   return {
     ruleId: rule,
     ruleIndex,
@@ -48,17 +83,26 @@ function asResult({ rule, level, message, route }: Finding, ruleIndex: number, f
         ],
       },
     ],
-    // What tells two findings of one file apart, from one run to the next.
-    partialFingerprints: { 'route/v1': `${rule} ${method} ${path} ${version}`.trim() },
   };
 }
 
-/** A relative reference, as section 3.4.3 has it. */
+/**
+ * What tells two findings of one file apart, from one run to the next.
+ *
+ * GitHub looks at nothing but `primaryLocationLineHash`. It would make one of the line, which is the same for all.
+ */
+function fingerprintsOf(findings: readonly Finding[]): object[] {
+  const occurrences = new Map<string, number>();
+  return findings.map(({ rule, route: { method, path, version = '' } }) => {
+    const name = `${rule} ${method} ${path} ${version}`.trim();
+    const occurrence = (occurrences.get(name) ?? 0) + 1;
+    occurrences.set(name, occurrence);
+    const digest = hash('sha256', name).slice(0, 16);
+    return { primaryLocationLineHash: `${digest}:${occurrence}`, 'route/v1': name };
+  });
+}
+
+/** A reference relative to where the command runs, as section 3.4.3 has it: code scanning knows no other. */
 function uriOf(file: string): string {
-  return file
-    .replaceAll('\\', '/')
-    .replace(/^\.\//, '')
-    .split('/')
-    .map(encodeURIComponent)
-    .join('/');
+  return relative('', file).replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
 }

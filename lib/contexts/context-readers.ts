@@ -1,14 +1,119 @@
-import { type ExecutionContext, Injectable } from '@nestjs/common';
+import {
+  type ExecutionContext,
+  HttpException,
+  Inject,
+  Injectable,
+  InternalServerErrorException,
+  IntrinsicException,
+  Logger,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { CONTEXTS } from '../auth.options.js';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import type { ContextHandler } from '../policies/handler-kinds.js';
+import { Policies } from '../policies/policies.js';
+import type { RouteHandler } from '../policies/route-handlers.js';
+import { assertGuardRuns } from './assert-guarded.js';
 import { HttpReader } from './http.reader.js';
 import type { ContextReader } from './security-call.js';
 
+const logger = new Logger('SecurityGuard');
+
+/** The reader that last read a call of a handler, for parameter decorators: those know no application. */
+const READ_BY = new WeakMap<Function, ContextReader>();
+
 /** The door through which calls of handlers come to the guard: whoever can read one is found here. */
 @Injectable()
-export class ContextReaders {
-  constructor(private readonly http: HttpReader) {}
+export class ContextReaders implements OnModuleInit {
+  private readonly byType = new Map<string, readonly ContextReader[]>();
 
-  /** The reader of a call, or `undefined` where nobody can read it. */
-  of(context: ExecutionContext): ContextReader | undefined {
-    return context.getType() === this.http.type ? this.http : undefined;
+  constructor(
+    private readonly http: HttpReader,
+    @Inject(CONTEXTS) readers: readonly ContextReader[],
+    private readonly policies: Policies,
+    private readonly moduleRef: ModuleRef,
+  ) {
+    for (const reader of [http, ...readers]) {
+      this.byType.set(reader.type, [...this.of(reader.type), reader]);
+    }
   }
+
+  onModuleInit(): void {
+    this.assertEnforceable();
+  }
+
+  /** Those that may recognise a call of a type. */
+  of(type: string): readonly ContextReader[] {
+    return this.byType.get(type) ?? [];
+  }
+
+  /** Remembers who read a handler's call. */
+  remember(reader: ContextReader, context: ExecutionContext): void {
+    if (reader !== this.http) READ_BY.set(context.getHandler(), reader);
+  }
+
+  /**
+   * What to throw where a call fails for a reason that says nothing about its credentials.
+   *
+   * HTTP's exception filters answer whatever is thrown; elsewhere a caller would be shown its text.
+   */
+  failure(reader: ContextReader, error: unknown, context: ExecutionContext): unknown {
+    if (reader === this.http) return error;
+    // An intrinsic exception was logged by whoever threw it.
+    const isLogged = error instanceof HttpException || error instanceof IntrinsicException;
+    if (!isLogged) logger.error(error);
+    const exception = error instanceof HttpException ? error : new InternalServerErrorException();
+    return reader.refuse?.(exception, [], context) ?? exception;
+  }
+
+  /**
+   * Refuses handlers whose requirement nobody could enforce.
+   *
+   * @throws ConfigurationError naming the handler and the fix.
+   */
+  assertEnforceable(): void {
+    const handlers = this.policies.handlers().map((route) => this.contextHandlerOf(route));
+    for (const { name, kind, isOpen } of handlers) {
+      if (isOpen || this.of(kind).length > 0) continue;
+      throw new ConfigurationError(
+        `${name} requires something of its callers, but nobody reads the credentials of ${kind} calls: add a reader of them to contexts in AuthModule.forRoot()`,
+      );
+    }
+    const application = { get: (token: unknown) => this.provided(token) };
+    for (const handler of handlers.filter(({ isOpen }) => !isOpen)) {
+      assertGuardRuns(handler, application, this.http.isServed);
+    }
+    for (const reader of [...this.byType.values()].flat()) {
+      const own = handlers.filter(({ kind, isOpen }) => kind === reader.type && !isOpen);
+      reader.assertEnforceable?.(own, application);
+    }
+  }
+
+  private provided(token: unknown): unknown {
+    try {
+      return this.moduleRef.get(token as string, { strict: false });
+    } catch {
+      return undefined;
+    }
+  }
+
+  private contextHandlerOf(route: RouteHandler): ContextHandler {
+    const policy = this.policies.of(route.controller, route.handler);
+    return {
+      name: `${route.controller.name}.${route.name}`,
+      kind: route.kind,
+      method: route.method,
+      path: route.path,
+      isOpen: policy === null || (policy.anonymous && policy.schemes.length === 0),
+      type: route.controller,
+      handler: route.handler,
+    };
+  }
+}
+
+/** The object that the guard's decision on a call is kept with, for those who know no application. */
+export function keyOf(context: ExecutionContext): object | undefined {
+  if (context.getType() === 'http') return context.getArgByIndex<object>(0);
+  return READ_BY.get(context.getHandler())?.read(context)?.key;
 }

@@ -4,9 +4,21 @@ import { SecurityException } from '../errors/security.exception.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import type { ContextReader, SecurityCall } from './security-call.js';
 
-/** The request of an HTTP call, Express's or Fastify's. */
-export function httpRequestOf(context: ExecutionContext): SecurityRequest {
-  return context.getArgByIndex<SecurityRequest>(0);
+/** A request is a call of its own. */
+export class HttpCall implements SecurityCall {
+  constructor(readonly request: SecurityRequest) {}
+
+  get key(): object {
+    return this.request;
+  }
+
+  get shared(): object {
+    return this.request;
+  }
+
+  get injected(): undefined {
+    return undefined;
+  }
 }
 
 /** HTTP: the request is the call, and a refusal is headers and an exception. */
@@ -16,9 +28,18 @@ export class HttpReader implements ContextReader {
 
   constructor(private readonly adapterHost: HttpAdapterHost) {}
 
+  /** Whether the application serves HTTP at all. */
+  get isServed(): boolean {
+    return (this.adapterHost.httpAdapter as unknown) !== undefined;
+  }
+
   read(context: ExecutionContext): SecurityCall {
-    const request = httpRequestOf(context);
-    return { request, key: request, shared: request };
+    // Express's or Fastify's.
+    return new HttpCall(context.getArgByIndex<SecurityRequest>(0));
+  }
+
+  params(context: ExecutionContext): unknown {
+    return context.getArgByIndex<{ params?: unknown }>(0).params;
   }
 
   refuse(

@@ -9,7 +9,7 @@ import {
   authenticationOf,
   type CallAuthentication,
 } from '../contexts/call-authentication.js';
-import { httpRequestOf } from '../contexts/http.reader.js';
+import { keyOf } from '../contexts/context-readers.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { placeOf } from '../requirements/declaration.js';
 import { declareParameter } from '../requirements/parameters.js';
@@ -22,18 +22,25 @@ import {
 /** A pipe, or the class of one. */
 export type Pipe = Type<PipeTransform> | PipeTransform;
 
-/** A parameter decorator of what one scheme accepted, or of `null` where that scheme took no part. */
+/**
+ * A parameter decorator of what one scheme accepted, or of `null` where that scheme took no part.
+ *
+ * @param withoutGuard What it delivers where a test replaced the guard; `undefined` where it cannot tell.
+ */
 export function acceptedParameter(
   name: string,
   pick: (accepted: AcceptedCredentials) => unknown,
+  withoutGuard?: (context: ExecutionContext) => unknown,
 ): (...schemeAndPipes: [(SchemeReference | Pipe)?, ...Pipe[]]) => ParameterDecorator {
-  const parameter = authenticationParameter<SchemeReference>(name, ({ accepted }, scheme) => {
-    const found =
-      scheme === undefined
-        ? accepted[0]
-        : accepted.find(({ entry }) => entry.references.has(scheme));
-    return found === undefined ? null : pick(found);
-  });
+  const parameter = authenticationParameter<SchemeReference>(
+    name,
+    ({ accepted, own }, scheme) => {
+      const found =
+        scheme === undefined ? own[0] : accepted.find(({ entry }) => entry.references.has(scheme));
+      return found === undefined ? null : pick(found);
+    },
+    withoutGuard,
+  );
   return (...values) => {
     if (values.some((value) => value === undefined || value === null)) return refused(name);
     const [first, ...rest] = values as (SchemeReference | Pipe)[];
@@ -47,9 +54,16 @@ export function acceptedParameter(
 export function authenticationParameter<Scheme extends SchemeReference = never>(
   name: string,
   pick: (authentication: CallAuthentication, scheme: Scheme | undefined) => unknown,
+  withoutGuard: (context: ExecutionContext) => unknown = () => undefined,
 ): (scheme?: Scheme, pipes?: Pipe[]) => ParameterDecorator {
-  const decorator = createParamDecorator((scheme: Scheme | undefined, context: ExecutionContext) =>
-    pick(authenticationFor(name, context), scheme),
+  const decorator = createParamDecorator(
+    (scheme: Scheme | undefined, context: ExecutionContext) => {
+      const key = keyOf(context);
+      const found = key && authenticationOf(key);
+      return found === undefined
+        ? (withoutGuard(context) ?? refuseToTell(name, context))
+        : pick(found, scheme);
+    },
   );
   return (scheme, pipes = []) =>
     (target, property, index) => {
@@ -61,12 +75,10 @@ export function authenticationParameter<Scheme extends SchemeReference = never>(
     };
 }
 
-/** What the guard found out, which is there whenever the handler requires anything. */
-function authenticationFor(decorator: string, context: ExecutionContext): CallAuthentication {
-  const found = authenticationOf(httpRequestOf(context));
-  if (found !== undefined) return found;
+/** Whatever runs the guard knows who calls: without it, nobody is let in unseen. */
+function refuseToTell(decorator: string, context: ExecutionContext): never {
   throw new Error(
-    `${context.getClass().name}.${context.getHandler().name} uses @${decorator}() but no guard has run: nothing is required of its callers, or SecurityGuard is replaced`,
+    `${context.getClass().name}.${context.getHandler().name} uses @${decorator}() but SecurityGuard has not run. Where nothing is required of its callers, declare @Security(...); where a test replaced the guard, let that set request.user, of which @CurrentUser() is all that can be told, or act as a user with overrideScheme()`,
   );
 }
 

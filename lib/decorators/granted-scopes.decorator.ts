@@ -36,6 +36,5 @@ export function GrantedScopes(): ParameterDecorator {
 
 const parameter = authenticationParameter(
   'GrantedScopes',
-  ({ accepted }): ReadonlySet<string> =>
-    new Set(accepted.flatMap(({ scopes }) => scopeList(scopes))),
+  ({ own }): ReadonlySet<string> => new Set(own.flatMap(({ scopes }) => scopeList(scopes))),
 );

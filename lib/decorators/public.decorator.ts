@@ -4,7 +4,7 @@ import { Security } from './security.decorator.js';
 /**
  * Opens a controller or a handler to everyone: the same as `@Security(anonymous)`.
  *
- * It also drops scopes that are declared farther out.
+ * It also drops scopes and rules that are declared farther out.
  *
  * @example
  * ```ts

@@ -1,8 +1,11 @@
+import { debuglog, inspect } from 'node:util';
+
 /**
  * The application is declared wrongly and must not start.
  *
  * Its message names the controller, handler, scheme or option at fault and what to change. It never
- * stands for something a client sent.
+ * stands for something a client sent. It is printed as its message alone, as the frames of Nest's injector say no more;
+ * `NODE_DEBUG=nestjs-security` in the environment keeps the stack and the cause.
  *
  * @example
  * ```ts
@@ -22,6 +25,15 @@
  * @publicApi
  */
 export class ConfigurationError extends Error {
-  readonly code = 'configuration_error';
+  declare readonly code: 'configuration_error';
   override readonly name = 'ConfigurationError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    // Not enumerable, as it would be printed after the message.
+    Object.defineProperty(this, 'code', { value: 'configuration_error' });
+    if (debuglog('nestjs-security').enabled) return;
+    this.stack = `${this.name}: ${message}`;
+    Object.defineProperty(this, inspect.custom, { value: () => this.stack });
+  }
 }

@@ -43,6 +43,9 @@ export abstract class SecurityException extends HttpException {
   /** A whole `WWW-Authenticate` value that replaces the scheme's own, when set. */
   readonly challenge: string | undefined;
 
+  /** The name of the scheme that refused, once the guard knows; none where nothing was sent. */
+  readonly scheme: string | undefined;
+
   /** The headers of the answer, beside `WWW-Authenticate`. */
   get headers(): Readonly<Record<string, string>> {
     return {};

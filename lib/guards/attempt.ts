@@ -18,7 +18,7 @@ type Answer = Authentication | null | undefined | false;
 /** One scheme's part in one call: what was sent for it, then whether that is good. Each is found out once. */
 export class Attempt {
   /** What was sent, unless it is absent or malformed. */
-  private credentials: unknown;
+  credentials: unknown;
   /** Why it cannot be accepted. */
   failure: HttpException | undefined;
   accepted: AcceptedCredentials | undefined;
@@ -86,13 +86,18 @@ export class Attempt {
       this.failure = new InvalidTokenException();
       return false;
     }
-    const { user, scopes } = answer;
-    if (!isSettled(answer) || user === undefined || user === null) {
+    const { user, scopes, expiresAt } = answer;
+    if (!isSettled(answer, user, scopes) || user === undefined || user === null) {
       throw new TypeError(
         'validate() must return { user, scopes? } with a user, and nothing in it that has to be waited for, or null to refuse',
       );
     }
-    this.accepted = { entry: this.entry, user, credentials: this.credentials, scopes };
+    if (expiresAt !== undefined && !isAhead(expiresAt)) {
+      this.failure = new InvalidTokenException();
+      return false;
+    }
+    const { entry, credentials } = this;
+    this.accepted = { entry, user, credentials, scopes, expiresAt };
     return true;
   }
 
@@ -120,28 +125,43 @@ function isRefusal(error: unknown): error is HttpException {
   );
 }
 
+/**
+ * Whether a time, in seconds since the epoch, is still to come.
+ *
+ * @throws TypeError where it is no time.
+ */
+function isAhead(expiresAt: unknown): boolean {
+  if (typeof expiresAt === 'number' && !Number.isNaN(expiresAt))
+    return expiresAt * 1000 > Date.now();
+  throw new TypeError('validate() must return expiresAt as a number of seconds since the epoch');
+}
+
 /** Whether an answer is an object that holds no promise, in its scopes neither. */
-function isSettled(answer: Authentication): boolean {
+function isSettled(answer: Authentication, user: unknown, scopes: unknown): boolean {
   if (typeof answer !== 'object') return false;
-  let settled = true;
+  // A class's accessors are not among the keys.
+  let settled = !isUnsettled(user);
+  if (isUnsettled(scopes)) settled = false;
   for (const key in answer) {
     if (isUnsettled(answer[key as keyof Authentication])) settled = false;
   }
-  const { scopes } = answer;
-  if (Array.isArray(scopes)) {
-    // By index: an iterator of the list's own may hide what is in it.
-    for (let index = 0; index < scopes.length; index++) {
-      if (isUnsettled(scopes[index])) settled = false;
-    }
-  } else if (types.isSet(scopes)) {
-    Set.prototype.forEach.call(scopes, (scope) => {
-      if (isUnsettled(scope)) settled = false;
-    });
+  return (scopes === undefined || areSettled(scopes)) && settled;
+}
+
+function areSettled(scopes: unknown): boolean {
+  if (!Array.isArray(scopes)) {
+    return !types.isSet(scopes) || areSettled([...Set.prototype.values.call(scopes)]);
+  }
+  let settled = true;
+  // By index: an iterator of the list's own may hide what is in it.
+  for (let index = 0; index < scopes.length; index++) {
+    if (isUnsettled(scopes[index])) settled = false;
   }
   return settled;
 }
 
-function isUnsettled(value: unknown): boolean {
+/** Whether a value, where none may be, has to be waited for: nobody will. */
+export function isUnsettled(value: unknown): boolean {
   if (!isPromise(value)) return false;
   ignoreRejection(value);
   return true;

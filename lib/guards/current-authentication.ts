@@ -1,7 +1,7 @@
 import { Inject, Injectable, Scope } from '@nestjs/common';
 import { REQUEST } from '@nestjs/core';
 import {
-  authenticationOf,
+  authenticationsIn,
   type CallAuthentication,
   scopeList,
 } from '../contexts/call-authentication.js';
@@ -63,17 +63,19 @@ export class CurrentAuthentication {
 
   /** Whether the request was let in without credentials. */
   get isAnonymous(): boolean {
-    return this.authentication.accepted.length === 0;
+    return this.authentications.every(({ own }) => own.length === 0);
   }
 
   /** What all schemes together granted. */
   get scopes(): ReadonlySet<string> {
-    return new Set(this.authentication.accepted.flatMap(({ scopes }) => scopeList(scopes)));
+    const own = this.authentications.flatMap((authentication) => authentication.own);
+    return new Set(own.flatMap(({ scopes }) => scopeList(scopes)));
   }
 
   /** What a scheme found out, or `null` where it took no part. */
   of<Reference extends SchemeReference>(scheme: Reference): SchemeAuthentication<Reference> | null {
-    const accepted = this.authentication.accepted.find(({ entry }) => entry.references.has(scheme));
+    const all = this.authentications.flatMap(({ accepted: sent }) => sent);
+    const accepted = all.find(({ entry }) => entry.references.has(scheme));
     if (accepted === undefined) return null;
     return {
       user: accepted.user as UserOf<Reference>,
@@ -93,9 +95,9 @@ export class CurrentAuthentication {
     return null;
   }
 
-  private get authentication(): CallAuthentication {
-    const authentication = authenticationOf(this.request);
-    if (authentication !== undefined) return authentication;
+  private get authentications(): readonly CallAuthentication[] {
+    const authentications = authenticationsIn(this.request);
+    if (authentications.length > 0) return authentications;
     throw new Error(
       'CurrentAuthentication was asked before the guard ran, or on a route of which nothing is required',
     );

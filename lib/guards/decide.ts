@@ -1,18 +1,21 @@
 import { types } from 'node:util';
+import type { ScopeMatcher } from '../auth.options.js';
 import {
   type AcceptedCredentials,
   CallAuthentication,
   scopeList,
 } from '../contexts/call-authentication.js';
+import type { SecurityCall } from '../contexts/security-call.js';
 import type { Policy } from '../policies/policy.js';
 import type { RegisteredScheme } from '../policies/scheme-registry.js';
 import type { MaybePromise, ValidationContext } from '../schemes/authentication.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
-import { Attempt, isPromise } from './attempt.js';
+import { Attempt, isPromise, isUnsettled } from './attempt.js';
 import { withDeadline } from '../protocol/deadline.js';
 import { failureOf } from './failure.js';
 import { type Refusal, refuse } from './refusal.js';
+import { sharedAttempt } from './shared-attempts.js';
 
 /** What a call is decided to be: somebody's, or refused. */
 export type Outcome = CallAuthentication | Refusal;
@@ -22,52 +25,69 @@ export type Outcome = CallAuthentication | Refusal;
  *
  * @throws whatever `validate` throws that is not a refusal of the credentials.
  */
-export function decide(policy: Policy, request: SecurityRequest): MaybePromise<Outcome> {
-  return policy.perRequest
-    ? schemesOf(policy, request).then((schemes) =>
-        new Decision(policy, request, schemes).tryFrom(0),
-      )
-    : new Decision(policy, request).tryFrom(0);
+export function decide(policy: Policy, call: SecurityCall): MaybePromise<Outcome> {
+  return policy.perRequest ? decidePerRequest(policy, call) : new Decision(policy, call).tryFrom(0);
+}
+
+async function decidePerRequest(policy: Policy, call: SecurityCall): Promise<Outcome> {
+  return new Decision(policy, call, await schemesOf(policy, call.request)).tryFrom(0);
 }
 
 /**
  * A call's way through a policy's alternatives, in declared order, until one holds.
  *
- * Iterators and closures are kept out of what runs for every call: they cost more than the decision.
+ * What runs for every call has no iterator and no closure, nor any parameter that one would capture: those cost more
+ * than the decision.
  */
 class Decision {
-  /** What was tried so far, each scheme once. */
-  private readonly attempts: Attempt[] = [];
+  /** By their scheme's place in the policy; those that were not needed yet are not there. */
+  private readonly attempts: Attempt[];
   private readonly context: ValidationContext;
 
   constructor(
     private readonly policy: Policy,
-    request: SecurityRequest,
+    private readonly call: SecurityCall,
     private readonly schemes?: ReadonlyMap<RegisteredScheme, SecurityScheme>,
   ) {
-    this.context = { scopes: policy.scopes, scopeStr: policy.scopeStr, request };
+    // oxlint-disable-next-line unicorn/no-new-array -- one that grows takes room for seventeen.
+    this.attempts = new Array<Attempt>(policy.schemes.length);
+    this.context = { scopes: policy.scopes, scopeStr: policy.scopeStr, request: call.request };
   }
 
   tryFrom(first: number): MaybePromise<Outcome> {
     const { alternatives } = this.policy;
     for (let index = first; index < alternatives.length; index++) {
       const holds = this.isSent(index) && this.holds(index, 0);
-      if (isPromise(holds)) {
-        return holds.then((held) => (held ? this.accept(index) : this.tryFrom(index + 1)));
-      }
+      if (isPromise(holds)) return this.tryAfter(index, holds);
       if (holds) return this.accept(index);
     }
     return this.conclude();
+  }
+
+  private async tryAfter(index: number, holds: Promise<boolean>): Promise<Outcome> {
+    return (await holds) ? this.accept(index) : this.tryFrom(index + 1);
   }
 
   /** Whether an alternative's credentials are all there and well-formed: otherwise none of them is validated. */
   private isSent(index: number): boolean {
     const schemes = this.policy.alternatives[index]!;
     let sent = schemes.length > 0;
+    if (this.policy.own?.[index] === 0 && this.isPassedOver(index)) sent = false;
     for (let member = 0; member < schemes.length; member++) {
       if (!this.attempt(schemes[member]!).isUsable) sent = false;
     }
     return sent;
+  }
+
+  /** Nobody is anonymous by what is required always who sent, however wrong, what the handler itself asks for. */
+  private isPassedOver(index: number): boolean {
+    const { own, alternatives } = this.policy;
+    const always = alternatives[index]!;
+    return alternatives.some((schemes, at) =>
+      schemes
+        .slice(0, own![at])
+        .some((entry) => !always.includes(entry) && this.attempt(entry).isPresent),
+    );
   }
 
   /** Whether an alternative's credentials, from one of them on, are good and grant what is required. */
@@ -76,41 +96,53 @@ class Decision {
     for (let member = first; member < schemes.length; member++) {
       const attempt = this.attempt(schemes[member]!);
       const valid = attempt.validate(this.context, this.policy.validateTimeout);
-      if (isPromise(valid)) return valid.then((good) => good && this.holds(index, member + 1));
+      if (isPromise(valid)) return this.holdsAfter(index, member, valid);
       if (!valid) return false;
     }
     return this.grants(index);
   }
 
+  private async holdsAfter(index: number, member: number, valid: Promise<boolean>) {
+    return (await valid) && this.holds(index, member + 1);
+  }
+
   /** Whether each required scope is granted by one of those that an alternative expects it of. */
   private grants(index: number): boolean {
-    const { scopes, granters } = this.policy;
+    const { granters } = this.policy;
+    const scopes = this.policy.required[index]!;
     for (let at = 0; at < scopes.length; at++) {
-      const granted = granters[index]![at]!.some((entry) =>
-        grants(this.attempt(entry).accepted!, scopes[at]!, this.policy),
-      );
-      if (!granted) return false;
+      if (!this.isGranted(scopes[at]!, granters[index]![at]!)) return false;
     }
     return true;
   }
 
-  private attempt(entry: RegisteredScheme): Attempt {
-    for (let at = 0; at < this.attempts.length; at++) {
-      if (this.attempts[at]!.entry === entry) return this.attempts[at]!;
+  private isGranted(scope: string, granters: readonly RegisteredScheme[]): boolean {
+    for (let at = 0; at < granters.length; at++) {
+      if (grants(this.attempt(granters[at]!).accepted!, scope, this.policy)) return true;
     }
+    return false;
+  }
+
+  private attempt(entry: RegisteredScheme): Attempt {
+    return (this.attempts[this.policy.schemes.indexOf(entry)] ??= this.begin(entry));
+  }
+
+  private begin(entry: RegisteredScheme): Attempt {
     const scheme = this.schemes?.get(entry) ?? entry.scheme;
-    const attempt = new Attempt(entry, scheme).extract(this.context.request);
-    this.attempts.push(attempt);
-    return attempt;
+    const { request, key, shared } = this.call;
+    return shared === key
+      ? new Attempt(entry, scheme).extract(request)
+      : sharedAttempt(shared, entry, scheme, this.context);
   }
 
   private accept(index: number): CallAuthentication {
     const schemes = this.policy.alternatives[index]!;
-    const accepted: AcceptedCredentials[] = [];
-    for (let member = 0; member < schemes.length; member++) {
+    const accepted: AcceptedCredentials[] = [this.attempt(schemes[0]!).accepted!];
+    for (let member = 1; member < schemes.length; member++) {
       accepted.push(this.attempt(schemes[member]!).accepted!);
     }
-    return new CallAuthentication(this.policy, accepted);
+    const own = this.policy.own?.[index];
+    return new CallAuthentication(this.policy, accepted, own);
   }
 
   /** No alternative held: the call is anonymous if it may be and sent nothing, otherwise refused. */
@@ -125,12 +157,17 @@ class Decision {
 /** Granted scopes are data: no method of theirs is asked. */
 function grants({ scopes }: AcceptedCredentials, required: string, policy: Policy): boolean {
   const { scopeMatcher } = policy;
-  if (scopeMatcher !== undefined) {
-    return scopeList(scopes).some((granted) => scopeMatcher(granted, required) === true);
-  }
+  if (scopeMatcher !== undefined) return matches(scopes, required, scopeMatcher);
   return Array.isArray(scopes)
     ? Array.prototype.includes.call(scopes, required)
     : types.isSet(scopes) && Set.prototype.has.call(scopes, required);
+}
+
+function matches(scopes: unknown, required: string, scopeMatcher: ScopeMatcher): boolean {
+  return scopeList(scopes).some((granted) => {
+    const matched: unknown = scopeMatcher(granted, required);
+    return !isUnsettled(matched) && matched === true;
+  });
 }
 
 /** A policy's schemes as one call has them, where their providers are no singletons. */

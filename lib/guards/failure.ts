@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { reasonOf } from '../errors/reason.js';
 import { DeadlineExceededError } from '../protocol/deadline.js';
+import { blame } from './blame.js';
 import { withoutSecrets } from './secrets.js';
 import { isUnreachable } from './unreachable.js';
 
@@ -39,6 +40,10 @@ class SchemeFailure extends IntrinsicException {
  * @param credentials What was sent, so that no log repeats it.
  */
 export function failureOf(error: unknown, schemeName: string, credentials?: unknown): unknown {
+  return blame(answerTo(error, schemeName, credentials), schemeName, credentials);
+}
+
+function answerTo(error: unknown, schemeName: string, credentials: unknown): unknown {
   const known = answerOf(error);
   if (known !== undefined && known.getStatus() !== 503) return known;
   const reason = withoutSecrets(reasonOf(known ?? error), credentials);

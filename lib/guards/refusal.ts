@@ -4,15 +4,19 @@ import { NotAuthenticatedException } from '../errors/not-authenticated.exception
 import { SecurityException } from '../errors/security.exception.js';
 import { withResourceMetadata } from '../protocol/challenge.js';
 import type { Policy } from '../policies/policy.js';
+import type { AcceptedCredentials } from '../contexts/call-authentication.js';
 import type { RegisteredScheme } from '../policies/scheme-registry.js';
 import type { ValidationContext } from '../schemes/authentication.js';
 import type { Attempt } from './attempt.js';
+import { blame } from './blame.js';
 
 /** A request that is refused: what to throw, and the challenges to send with it. */
 export class Refusal {
   constructor(
     readonly exception: HttpException,
     readonly challenges: readonly string[],
+    /** Whose credentials were good. */
+    readonly accepted: readonly AcceptedCredentials[] = [],
   ) {}
 }
 
@@ -25,27 +29,67 @@ export function refuse(
   if (policy.alternatives.length === 0) {
     return new Refusal(new ForbiddenException('This route declares no security'), []);
   }
-  const insufficient = attemptsWithoutScope(policy, attempts);
-  if (insufficient.length > 0) {
-    const failure = insufficient.find((attempt) => attempt.failure !== undefined)?.failure;
-    const exception = failure ?? new InsufficientScopeException(policy.scopes);
-    return new Refusal(exception, challenges(policy, insufficient, context, exception));
-  }
+  const complete = completeAlternatives(policy, attempts);
+  const insufficient = attemptsWithoutScope(attempts, complete);
+  if (insufficient.length > 0) return lackingScope(policy, insufficient, context, complete);
   const failures = attempts.flatMap(({ failure }) => failure ?? []);
+  const failure =
+    failures.find((one) => one.getStatus() === 400) ??
+    failures.find((one) => !(one instanceof NotAuthenticatedException));
   const exception =
-    failures.find((failure) => failure.getStatus() === 400) ??
-    failures.find((failure) => !(failure instanceof NotAuthenticatedException)) ??
-    new NotAuthenticatedException();
-  return new Refusal(exception, challenges(policy, attempts, context));
+    failure === undefined ? new NotAuthenticatedException() : nameScheme(failure, attempts);
+  return new Refusal(exception, challenges(policy, attempts, context, policy.alternatives));
+}
+
+/** The answer to a request whose credentials are good: whoever sent it is told the scopes that would do. */
+function lackingScope(
+  policy: Policy,
+  attempts: readonly Attempt[],
+  context: ValidationContext,
+  complete: Policy['alternatives'],
+): Refusal {
+  const failure = attempts.find((attempt) => attempt.failure !== undefined)?.failure;
+  if (failure !== undefined) {
+    const written = challenges(policy, attempts, context, complete, () => failure);
+    return new Refusal(nameScheme(failure, attempts), written, acceptedIn(attempts));
+  }
+  const exception = new InsufficientScopeException(scopesAsked(policy, complete)[0]!);
+  const lacking = (scopes: readonly string[]) =>
+    scopes === exception.scopes ? exception : new InsufficientScopeException(scopes);
+  const written = challenges(policy, attempts, context, complete, lacking);
+  return new Refusal(nameScheme(exception, attempts), written, acceptedIn(attempts));
+}
+
+function acceptedIn(attempts: readonly Attempt[]): AcceptedCredentials[] {
+  return attempts.flatMap(({ accepted }) => accepted ?? []);
+}
+
+/** Tells filters and events whose failure it is or, where no attempt failed, which scheme did not grant enough. */
+function nameScheme(exception: HttpException, attempts: readonly Attempt[]): HttpException {
+  const { scheme, credentials } =
+    attempts.find(({ failure }) => failure === exception) ?? attempts[0]!;
+  // It may be shared, or frozen: then it says nothing.
+  if (exception instanceof SecurityException) Reflect.set(exception, 'scheme', scheme.schemeName);
+  return blame(exception, scheme.schemeName, credentials);
+}
+
+/** Those all of whose credentials were accepted: a scope is all that they lacked, unless they require none. */
+function completeAlternatives(
+  policy: Policy,
+  attempts: readonly Attempt[],
+): Policy['alternatives'] {
+  const isAccepted = (entry: RegisteredScheme) =>
+    attempts.some((attempt) => attempt.entry === entry && attempt.accepted !== undefined);
+  return policy.alternatives.filter(
+    (alternative, index) => policy.required[index]!.length > 0 && alternative.every(isAccepted),
+  );
 }
 
 /** Those that were good but lacked a scope: they stood in an alternative all of which was accepted, or said so. */
-function attemptsWithoutScope(policy: Policy, attempts: readonly Attempt[]): Attempt[] {
-  const isAccepted = (entry: RegisteredScheme) =>
-    attempts.some((attempt) => attempt.entry === entry && attempt.accepted !== undefined);
-  const complete = policy.alternatives.filter(
-    (alternative) => alternative.length > 0 && alternative.every(isAccepted),
-  );
+function attemptsWithoutScope(
+  attempts: readonly Attempt[],
+  complete: Policy['alternatives'],
+): Attempt[] {
   return attempts.filter(
     ({ entry, failure }) =>
       failure instanceof InsufficientScopeException ||
@@ -53,19 +97,45 @@ function attemptsWithoutScope(policy: Policy, attempts: readonly Attempt[]): Att
   );
 }
 
-/** What each scheme asks for, each thing once. */
+/** The scopes that would do, by alternative: those of a scheme where one is given, each list once. */
+function scopesAsked(
+  policy: Policy,
+  alternatives: Policy['alternatives'],
+  entry?: RegisteredScheme,
+): readonly (readonly string[])[] {
+  if (policy.asksAlike) return [policy.scopes];
+  const lists = alternatives
+    .filter((alternative) => entry === undefined || alternative.includes(entry))
+    .map((alternative) => policy.required[policy.alternatives.indexOf(alternative)]!);
+  return lists.length === 0 ? [policy.scopes] : [...new Set(lists)].map(withoutRepeats);
+}
+
+/** Two schemes may each have to grant the same. */
+function withoutRepeats(scopes: readonly string[]): readonly string[] {
+  const distinct = new Set(scopes);
+  return distinct.size === scopes.length ? scopes : [...distinct];
+}
+
+/** What each scheme asks for in some alternatives, each thing once. */
 function challenges(
-  { resourceMetadata }: Policy,
+  policy: Policy,
   attempts: readonly Attempt[],
   context: ValidationContext,
-  exception?: HttpException,
+  alternatives: Policy['alternatives'],
+  lacking?: (scopes: readonly string[]) => HttpException,
 ): string[] {
-  const written = attempts.map(({ scheme, failure = exception }) => {
-    const known = failure instanceof SecurityException ? failure : undefined;
-    const challenge = known?.challenge ?? scheme.challenge(known, context);
-    return resourceMetadata === undefined
-      ? challenge
-      : withResourceMetadata(challenge, resourceMetadata);
-  });
+  const { resourceMetadata } = policy;
+  const written = attempts.flatMap(({ entry, scheme, failure }) =>
+    scopesAsked(policy, alternatives, entry).map((scopes) => {
+      const reason = failure ?? lacking?.(scopes);
+      const known = reason instanceof SecurityException ? reason : undefined;
+      const asked =
+        scopes === context.scopes ? context : { ...context, scopes, scopeStr: scopes.join(' ') };
+      const challenge = known?.challenge ?? scheme.challenge(known, asked);
+      return resourceMetadata === undefined
+        ? challenge
+        : withResourceMetadata(challenge, resourceMetadata);
+    }),
+  );
   return written.length > 1 ? [...new Set(written)] : written;
 }

@@ -1,5 +1,15 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import {
+  type CanActivate,
+  type ExecutionContext,
+  ForbiddenException,
+  Inject,
+  Injectable,
+  Logger,
+  type OnModuleInit,
+  Optional,
+} from '@nestjs/common';
+import {
+  type CallAuthentication,
   forgetAuthentication,
   isDecided,
   keepAuthentication,
@@ -8,19 +18,34 @@ import { ContextReaders } from '../contexts/context-readers.js';
 import type { ContextReader, SecurityCall } from '../contexts/security-call.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { Policies } from '../policies/policies.js';
-import { ENFORCES } from '../policies/policy.js';
+import { ENFORCES, type Policy } from '../policies/policy.js';
 import type { MaybePromise } from '../schemes/authentication.js';
+import { hintOfCopies } from '../requirements/copies.js';
 import { isPromise } from './attempt.js';
+import { authorize } from './authorize.js';
+import { ruleCallOf } from './rule-call-of.js';
 import { decide, type Outcome } from './decide.js';
+import { acceptances, publishAccepted, publishRefused, refusals, type Refused } from './events.js';
 import { Refusal } from './refusal.js';
 
+const logger = new Logger('SecurityGuard');
+
+/** Stands for what `AuthModule` provides where that is not imported: nothing is let in. */
+const WITHOUT_MODULE = {
+  of(): never {
+    throw new ConfigurationError(
+      `@Security(), @Scopes() and @Public() need AuthModule: import AuthModule.forRoot() in the root module${hintOfCopies()}`,
+    );
+  },
+};
+
 /**
- * The one guard: finds out who a request comes from, then whether they may call the handler.
+ * The one guard: finds out who a request comes from, then whether they may call the handler: by scopes, and by rules.
  *
  * `AuthModule` applies it to the whole application, and `@Security` and `@Scopes` to what they
  * decorate, so that a route stays closed when a decorator or the module is missing. Running it twice in a
- * request decides once. It does not read GraphQL, WebSocket or RPC contexts: it refuses handlers that
- * require anything there.
+ * request decides once. Calls of GraphQL, WebSocket and RPC handlers are read by the `contexts` of `AuthModule`:
+ * where there is no reader, it refuses handlers that require anything.
  *
  * @example
  * ```ts
@@ -40,50 +65,176 @@ import { Refusal } from './refusal.js';
  * @publicApi
  */
 @Injectable()
-export class SecurityGuard implements CanActivate {
+export class SecurityGuard implements CanActivate, OnModuleInit {
   // Tells the boot check that whatever carries this guard must be under a policy.
   static readonly [ENFORCES] = true;
 
+  private readonly policies: Pick<Policies, 'of'>;
+  private readonly readers: Pick<ContextReaders, 'of' | 'failure' | 'remember'>;
+
+  /** Without `AuthModule`, as in the unit test of a controller, it can be made, and refuses. */
   constructor(
-    private readonly policies: Policies,
-    private readonly readers: ContextReaders,
-  ) {}
+    @Optional() @Inject(Policies) policies?: Policies,
+    @Optional() @Inject(ContextReaders) readers?: ContextReaders,
+  ) {
+    this.policies = policies ?? WITHOUT_MODULE;
+    this.readers = readers ?? (WITHOUT_MODULE as never);
+  }
+
+  /** @throws ConfigurationError when the application does not import `AuthModule`. */
+  onModuleInit(): void {
+    if (this.policies === WITHOUT_MODULE) WITHOUT_MODULE.of();
+  }
 
   canActivate(context: ExecutionContext): MaybePromise<boolean> {
-    const reader = this.readers.of(context);
-    const call = reader?.read(context);
-    if (reader === undefined || call === undefined) return this.requireNothing(context);
-    if (isDecided(call.key, context)) return true;
-    const policy = this.policies.of(context.getClass(), context.getHandler(), call.request);
-    if (policy === null) {
-      forgetAuthentication(call.key);
-      return true;
+    const readers = this.readers.of(context.getType());
+    for (let index = 0; index < readers.length; index++) {
+      const admitted = this.admit(readers[index]!, context);
+      if (admitted !== undefined) return admitted;
     }
-    const outcome = decide(policy, call.request);
+    return this.requireNothing(context);
+  }
+
+  /** Whether a call may go on; `undefined` where the reader does not recognise it. */
+  private admit(
+    reader: ContextReader,
+    context: ExecutionContext,
+  ): MaybePromise<boolean> | undefined {
+    let call: SecurityCall | undefined;
+    let policy: Policy | null;
+    try {
+      call = reader.read(context);
+      if (call === undefined) return undefined;
+      if (isDecided(call.key, context)) return true;
+      policy = this.policies.of(context.getClass(), context.getHandler(), call.request);
+    } catch (error) {
+      throw this.readers.failure(reader, error, context);
+    }
+    if (policy !== null) return this.decide(policy, call, reader, context);
+    forgetAuthentication(call.key);
+    return true;
+  }
+
+  private decide(
+    policy: Policy,
+    call: SecurityCall,
+    reader: ContextReader,
+    context: ExecutionContext,
+  ): MaybePromise<true> {
+    let outcome: MaybePromise<Outcome>;
+    try {
+      outcome = decide(policy, call);
+    } catch (error) {
+      return this.fail({ error, byRule: false, accepted: [] }, policy, call, reader, context);
+    }
     return isPromise(outcome)
-      ? outcome.then((settled) => this.conclude(settled, call, reader, context))
-      : this.conclude(outcome, call, reader, context);
+      ? this.settle(outcome, policy, call, reader, context)
+      : this.conclude(outcome, policy, call, reader, context);
+  }
+
+  private async settle(
+    outcome: Promise<Outcome>,
+    policy: Policy,
+    call: SecurityCall,
+    reader: ContextReader,
+    context: ExecutionContext,
+  ): Promise<true> {
+    let settled: Outcome;
+    try {
+      settled = await outcome;
+    } catch (error) {
+      return this.fail({ error, byRule: false, accepted: [] }, policy, call, reader, context);
+    }
+    return this.conclude(settled, policy, call, reader, context);
   }
 
   private conclude(
     outcome: Outcome,
-    { key }: SecurityCall,
+    policy: Policy,
+    call: SecurityCall,
+    reader: ContextReader,
+    context: ExecutionContext,
+  ): MaybePromise<true> {
+    if (outcome instanceof Refusal) {
+      return this.refuse(outcome, false, policy, call, reader, context);
+    }
+    return policy.rules === undefined
+      ? this.letIn(outcome, call, reader, context)
+      : this.authorize(outcome, policy, call, reader, context);
+  }
+
+  /** Rules, and what they inject, may ask who it is; a call is let in once they allow it. */
+  private authorize(
+    outcome: CallAuthentication,
+    policy: Policy,
+    call: SecurityCall,
+    reader: ContextReader,
+    context: ExecutionContext,
+  ): MaybePromise<true> {
+    keepAuthentication(call, undefined, outcome);
+    const settle = (refusal: Refusal | undefined) =>
+      refusal === undefined
+        ? this.letIn(outcome, call, reader, context)
+        : this.refuse(refusal, true, policy, call, reader, context);
+    const fail = (error: unknown) => {
+      const { accepted } = outcome;
+      return this.fail({ error, byRule: true, accepted }, policy, call, reader, context);
+    };
+    let refused: MaybePromise<Refusal | undefined>;
+    try {
+      refused = authorize(policy.rules!, outcome, ruleCallOf(outcome, call, reader, context));
+    } catch (error) {
+      return fail(error);
+    }
+    return isPromise(refused) ? refused.then(settle, fail) : settle(refused);
+  }
+
+  private letIn(
+    outcome: CallAuthentication,
+    call: SecurityCall,
     reader: ContextReader,
     context: ExecutionContext,
   ): true {
-    if (outcome instanceof Refusal) {
-      throw reader.refuse(outcome.exception, outcome.challenges, context);
-    }
-    keepAuthentication(key, context, outcome);
+    keepAuthentication(call, context, outcome);
+    this.readers.remember(reader, context);
+    reader.accepted?.(call, outcome.expiresAt, context);
+    if (acceptances.hasSubscribers) publishAccepted(outcome, call, context);
     return true;
   }
 
-  /** Nobody can read the call's credentials: what needs any is refused. */
+  private refuse(
+    { exception, challenges, accepted }: Refusal,
+    byRule: boolean,
+    policy: Policy,
+    call: SecurityCall,
+    reader: ContextReader,
+    context: ExecutionContext,
+  ): never {
+    if (refusals.hasSubscribers) {
+      publishRefused({ error: exception, byRule, accepted }, policy, call, context);
+    }
+    throw reader.refuse?.(exception, challenges, context) ?? exception;
+  }
+
+  /** What says nothing about the credentials. */
+  private fail(
+    refused: Refused,
+    policy: Policy,
+    call: SecurityCall,
+    reader: ContextReader,
+    context: ExecutionContext,
+  ): never {
+    if (refusals.hasSubscribers) publishRefused(refused, policy, call, context);
+    throw this.readers.failure(reader, refused.error, context);
+  }
+
+  /** Nobody can read the call's credentials: what needs any is refused, without a word on what it is. */
   private requireNothing(context: ExecutionContext): true {
     const policy = this.policies.of(context.getClass(), context.getHandler());
     if (policy === null || (policy.anonymous && policy.schemes.length === 0)) return true;
-    throw new ConfigurationError(
-      `${context.getClass().name}.${context.getHandler().name} requires credentials, which cannot be read in a ${context.getType()} context`,
+    logger.error(
+      `${context.getClass().name}.${context.getHandler().name} requires credentials, which nobody can read in this ${context.getType()} call: add a reader of it to contexts in AuthModule.forRoot()`,
     );
+    throw new ForbiddenException();
   }
 }

@@ -6,6 +6,7 @@ import { Policies } from '../policies/policies.js';
 import { SchemeRegistry } from '../policies/scheme-registry.js';
 import type { SecuritySchemeObject } from '../schemes/security-scheme-object.js';
 import { copyOf } from './copy-of.js';
+import { rememberOperation } from './documented-policies.js';
 import { PolicyDocumentation } from './policy-documentation.js';
 import { publishUrls } from './publish-urls.js';
 import { type Operation, withMarkers } from './route-markers.js';
@@ -46,14 +47,16 @@ export function createDocument(
   options?: SwaggerDocumentOptions,
 ): OpenAPIObject {
   const policies = moduleProvider(app, Policies, 'createDocument()');
-  const marked = withMarkers(policies.handlers(), () =>
+  const routes = policies.handlers().filter(({ kind }) => kind === 'http');
+  const marked = withMarkers(routes, () =>
     // What it holds of the application's metadata, and of `config`, is theirs.
     copyOf(SwaggerModule.createDocument(app, config, options)),
   );
   const { document } = marked;
   const documentation = new PolicyDocumentation(document);
-  marked.filterOperations((operation, controller, handler, method) => {
+  marked.filterOperations((operation, controller, handler, method, path) => {
     const policy = policies.of(controller, handler);
+    rememberOperation(policies, method, path, policy);
     // Token endpoints are asked by POST (RFC 6749 3.2).
     if (method === 'post') documentTokenEndpoint(operation, controller, handler);
     if (policy !== null) documentation.addTo(operation, policy);

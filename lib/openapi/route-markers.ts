@@ -69,6 +69,7 @@ export class MarkedDocument {
       controller: Function,
       handler: Function,
       method: string,
+      path: string,
     ) => boolean,
   ): void {
     const { paths, webhooks = {} } = this.document as OpenAPIObject & { webhooks?: Items };
@@ -78,7 +79,7 @@ export class MarkedDocument {
         for (const method of Object.keys(item)) {
           const [controller, handler] = this.takeMarkers(item[method]!);
           if (controller === undefined || handler === undefined) continue;
-          if (!visit(item[method]!, controller, handler, method)) delete item[method];
+          if (!visit(item[method]!, controller, handler, method, path)) delete item[method];
         }
         if (Object.keys(item).length === 0) delete items[path];
       }

@@ -1,3 +1,4 @@
+import { requireOptions } from '../schemes/option-checks.js';
 import { Logger } from '@nestjs/common';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { IgnoredCredentialsException } from '../errors/ignored-credentials.exception.js';
@@ -91,7 +92,7 @@ export class PassportScheme<User = unknown, Scope extends string = string> exten
   private readonly shownInVain = new WeakSet<SecurityRequest>();
 
   constructor(private readonly options: PassportSchemeOptions<User>) {
-    super(options);
+    super(requireOptions(options, new.target));
     if (typeof options.strategy?.authenticate !== 'function') {
       throw new ConfigurationError(
         `${this.schemeName}: strategy must be a Passport strategy; inject the provider and pass it on`,

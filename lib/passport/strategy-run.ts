@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { MaybePromise } from '../schemes/authentication.js';
 
 /**
@@ -7,6 +8,7 @@ import type { MaybePromise } from '../schemes/authentication.js';
  */
 export interface PassportStrategy {
   readonly name?: string | undefined;
+  /** Looks at a request, and answers by one of the actions that Passport gives a strategy. */
   authenticate(request: object, options?: object): unknown;
 }
 
@@ -49,7 +51,11 @@ export class StrategyRun {
 
   #start(strategy: PassportStrategy, request: object, options: object): unknown {
     const run: PassportStrategy = Object.assign(Object.create(strategy) as PassportStrategy, {
-      success: (user: unknown, info: unknown) => this.#settle({ type: 'success', user, info }),
+      success: (user: unknown, info: unknown) => {
+        // A user is no promise: nobody waits for one, nor for its rejection.
+        if (types.isPromise(user)) user.catch(() => undefined);
+        this.#settle({ type: 'success', user, info });
+      },
       fail: (challenge: unknown, status: unknown) =>
         this.#settle({ type: 'fail', challenge, status }),
       error: (error: unknown) => this.#settle({ type: 'error', error }),

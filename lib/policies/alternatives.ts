@@ -5,10 +5,23 @@ import {
   Anonymous,
   type Requirement,
   type SchemeReference,
+  WithScopes,
 } from '../requirements/requirement.js';
 
 /** Schemes that must all be satisfied; none at all is `anonymous`. */
 export type Alternative<Scheme> = readonly Scheme[];
+
+/** A scope that some of an alternative's schemes, one of them, must grant. */
+export interface OwnScope<Scheme> {
+  readonly scope: string;
+  readonly schemes: Alternative<Scheme>;
+}
+
+/** An alternative, and what `withScopes` asks of it. */
+export interface ScopedAlternative<Scheme> {
+  readonly schemes: Alternative<Scheme>;
+  readonly scopes: readonly OwnScope<Scheme>[];
+}
 
 /**
  * A requirement multiplied out into alternatives, in declared order, duplicates dropped.
@@ -19,50 +32,84 @@ export type Alternative<Scheme> = readonly Scheme[];
 export function alternativesOf<Scheme>(
   requirement: Requirement,
   resolve: (reference: SchemeReference) => Scheme,
-): readonly Alternative<Scheme>[] {
-  const expand = (part: Requirement): Alternative<Scheme>[] => {
-    if (part instanceof Anonymous) return [[]];
+): readonly ScopedAlternative<Scheme>[] {
+  const expand = (part: Requirement): ScopedAlternative<Scheme>[] => {
+    if (part instanceof Anonymous) return [{ schemes: [], scopes: [] }];
     if (part instanceof AnyOf) return distinct(part.requirements.flatMap(expand));
     if (part instanceof AllOf) return multiply(part.requirements, expand);
-    return [[resolve(part)]];
+    if (part instanceof WithScopes) {
+      return expand(part.requirement).map((alternative) => ask(alternative, part.scopes));
+    }
+    return [{ schemes: [resolve(part)], scopes: [] }];
   };
   return expand(requirement);
 }
 
+function ask<Scheme>(
+  { schemes, scopes }: ScopedAlternative<Scheme>,
+  asked: readonly string[],
+): ScopedAlternative<Scheme> {
+  const own = asked.map((scope) => ({ scope, schemes }));
+  return { schemes, scopes: once([...own, ...scopes]) };
+}
+
 function multiply<Scheme>(
   members: readonly Requirement[],
-  expand: (part: Requirement) => Alternative<Scheme>[],
-): Alternative<Scheme>[] {
+  expand: (part: Requirement) => ScopedAlternative<Scheme>[],
+): ScopedAlternative<Scheme>[] {
   const factors = members.map(expand);
-  if (factors.some((alternatives) => alternatives.some(({ length }) => length === 0))) {
+  if (factors.some((alternatives) => alternatives.some(({ schemes }) => schemes.length === 0))) {
     throw new ConfigurationError(
       'allOf() holds anonymous: write anyOf(allOf(...), anonymous) when the whole is optional',
     );
   }
   const single = factors
     .filter((alternatives) => alternatives.length === 1)
-    .flatMap(([only]) => only!);
+    .flatMap(([only]) => only!.schemes);
   if (new Set(single).size < single.length) {
     throw new ConfigurationError('allOf() holds the same scheme twice: name it once');
   }
   return distinct(
-    factors.reduce<Alternative<Scheme>[]>(
+    factors.reduce<ScopedAlternative<Scheme>[]>(
       (products, alternatives) =>
         products.flatMap((product) =>
-          alternatives.map((alternative) => [...new Set([...product, ...alternative])]),
+          alternatives.map((alternative) => ({
+            schemes: [...new Set([...product.schemes, ...alternative.schemes])],
+            scopes: once([...product.scopes, ...alternative.scopes]),
+          })),
         ),
-      [[]],
+      [{ schemes: [], scopes: [] }],
     ),
   );
 }
 
-function distinct<Scheme>(alternatives: readonly Alternative<Scheme>[]): Alternative<Scheme>[] {
+function distinct<Scheme>(
+  alternatives: readonly ScopedAlternative<Scheme>[],
+): ScopedAlternative<Scheme>[] {
   return alternatives.filter(
-    (alternative, index) =>
-      alternatives.findIndex((other) => sameSchemes(other, alternative)) === index,
+    (alternative, index) => alternatives.findIndex((other) => isSame(other, alternative)) === index,
   );
 }
 
-function sameSchemes<Scheme>(a: Alternative<Scheme>, b: Alternative<Scheme>): boolean {
+function isSame<Scheme>(a: ScopedAlternative<Scheme>, b: ScopedAlternative<Scheme>): boolean {
+  return (
+    sameSchemes(a.schemes, b.schemes) &&
+    a.scopes.length === b.scopes.length &&
+    a.scopes.every((own) => b.scopes.some((other) => isSameScope(own, other)))
+  );
+}
+
+function once<Scheme>(scopes: readonly OwnScope<Scheme>[]): OwnScope<Scheme>[] {
+  return scopes.filter(
+    (own, index) => scopes.findIndex((other) => isSameScope(other, own)) === index,
+  );
+}
+
+function isSameScope<Scheme>(a: OwnScope<Scheme>, b: OwnScope<Scheme>): boolean {
+  return a.scope === b.scope && sameSchemes(a.schemes, b.schemes);
+}
+
+/** Whether two alternatives are the same, in whatever order they name their schemes. */
+export function sameSchemes<Scheme>(a: Alternative<Scheme>, b: Alternative<Scheme>): boolean {
   return a.length === b.length && a.every((scheme) => b.includes(scheme));
 }

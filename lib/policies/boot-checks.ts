@@ -4,22 +4,25 @@ import type { AuthModuleOptions } from '../auth.options.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { parametersOf } from '../requirements/parameters.js';
 import { forgottenValidate } from '../schemes/forgotten-validate.js';
+import { isBelowRoot } from './handler-kinds.js';
 import type { RegisteredScheme } from './scheme-registry.js';
 import { ENFORCES, type Policy } from './policy.js';
-import { classesOf, functionsOf, prototypeOf, type RouteHandler } from './route-handlers.js';
+import { classesOf, functionsOf, type HostMethod, prototypeOf } from './route-handlers.js';
 
 /**
  * Refuses a handler under no policy where the application wants one of each, or where it carries the guard.
  *
  * @throws ConfigurationError naming the handler and the fix.
  */
-export function assertGuarded(route: RouteHandler, { undeclared }: AuthModuleOptions): void {
+export function assertGuarded(route: HostMethod, { undeclared, always }: AuthModuleOptions): void {
   const name = `${route.controller.name}.${route.name}`;
+  if (isBelowRoot(route.handler, route.controller)) return;
   if (undeclared === 'throw') {
     throw new ConfigurationError(
       `${name} declares no requirement: add @Security(...) or @Public()`,
     );
   }
+  if (always !== undefined) return;
   const carriers = [...classesOf(route.host), ...functionsOf(route)];
   if (carriers.some(carriesGuard)) {
     throw new ConfigurationError(
@@ -36,10 +39,16 @@ function carriesGuard(target: Function): boolean {
 /**
  * Refuses parameters that a handler's policy can never deliver.
  *
+ * @param own Without what is required always, which is delivered only where its scheme is named.
  * @throws ConfigurationError to follow the handler's name.
  */
-export function assertParametersFit({ name, host }: RouteHandler, policy: Policy | null): void {
+export function assertParametersFit(
+  { name, host }: HostMethod,
+  own: Policy | null,
+  whole: Policy | null,
+): void {
   for (const { decorator, scheme } of parametersOf(prototypeOf(host), name)) {
+    const policy = scheme === undefined ? own : whole;
     if (policy === null) {
       throw new ConfigurationError(
         `uses @${decorator}() but nothing is required of its callers: add @Security(...) or @Public()`,

@@ -9,6 +9,7 @@ import {
   instanceFor,
   isMadeAnew,
   methodsOf,
+  type HostMethod,
   type RouteHandler,
   routeHandlers,
 } from './route-handlers.js';
@@ -35,7 +36,7 @@ export class HandlerIndex {
 
   constructor(
     private readonly discovery: DiscoveryService,
-    private readonly policyOf: (handler: RouteHandler) => Policy | null,
+    private readonly policyOf: (handler: HostMethod) => Policy | null,
   ) {}
 
   /**
@@ -108,12 +109,14 @@ export class HandlerIndex {
     const known = this.known.get(type);
     const compiled = known?.get(originalOf(handler) ?? handler);
     if (compiled === undefined) return undefined;
-    const isTrue = hosts.flatMap(routeHandlers).every((route) =>
-      [...functionsOf(route)].every((current) => {
-        const original = known!.get(originalOf(current) ?? current);
-        return original === undefined || original.route.name === route.name;
-      }),
-    );
+    const isTrue = hosts
+      .flatMap((host) => routeHandlers(host))
+      .every((route) =>
+        [...functionsOf(route)].every((current) => {
+          const original = known!.get(originalOf(current) ?? current);
+          return original === undefined || original.route.name === route.name;
+        }),
+      );
     return isTrue ? [compiled.policy] : undefined;
   }
 
@@ -146,7 +149,7 @@ function addTo(
   known.set(handler, compiled);
 }
 
-function methodsNamed(host: Host, handler: Function, request: object | undefined): RouteHandler[] {
+function methodsNamed(host: Host, handler: Function, request: object | undefined): HostMethod[] {
   const instance = instanceFor(host, request) as Record<string, unknown> | null | undefined;
   return methodsOf(host).filter(
     (method) => method.handler === handler || instance?.[method.name] === handler,

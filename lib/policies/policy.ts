@@ -8,8 +8,15 @@ import {
   type SchemeReference,
 } from '../requirements/requirement.js';
 import type { SecurityScopes } from '../schemes/authentication.js';
-import { type Alternative, alternativesOf } from './alternatives.js';
+import { type Alternative, alternativesOf, type ScopedAlternative } from './alternatives.js';
 import { assertGrantable, grantersOf } from './grantable-scopes.js';
+import {
+  asksSameRules,
+  assertNoRules,
+  type CompiledRule,
+  compileRules,
+  type ResolveRule,
+} from './compiled-rule.js';
 import type { RegisteredScheme } from './scheme-registry.js';
 
 /** Marks the guard that enforces policies, so that whatever carries it is known to need one. */
@@ -23,12 +30,23 @@ export interface Policy extends SecurityScopes {
   readonly alternatives: readonly Alternative<RegisteredScheme>[];
   /** Every scheme of the alternatives, once. */
   readonly schemes: readonly RegisteredScheme[];
+  /** Whether every alternative is asked for the route's scopes, and for no others. */
+  readonly asksAlike: boolean;
+  /** By alternative: the route's scopes, then those that are its own. */
+  readonly required: readonly (readonly string[])[];
   /** By alternative, then by required scope: the schemes one of which must grant it. */
   readonly granters: readonly (readonly (readonly RegisteredScheme[])[])[];
+  /**
+   * By alternative: how many of its schemes, the first ones, the handler's own requirement names; the others are what
+   * is required always. `undefined`: all are its own.
+   */
+  readonly own: readonly number[] | undefined;
   /** Whether some scheme is made per request. */
   readonly perRequest: boolean;
   /** Whether a request without credentials passes. */
   readonly anonymous: boolean;
+  /** What must allow a call whose credentials are good, in this order; `undefined` where nothing is asked. */
+  readonly rules: readonly CompiledRule[] | undefined;
   readonly scopeMatcher: ScopeMatcher | undefined;
   /** Seconds. */
   readonly validateTimeout: number;
@@ -39,7 +57,7 @@ export interface Policy extends SecurityScopes {
 /**
  * The policy of what is declared for a handler, nearest first, or `null` where nothing is.
  *
- * The nearest requirement counts; scopes add up.
+ * The nearest requirement counts; scopes and rules add up.
  *
  * @throws ConfigurationError when the declarations contradict one another.
  */
@@ -47,25 +65,26 @@ export function compilePolicy(
   declarations: readonly PlacedDeclaration[],
   options: AuthModuleOptions,
   resolve: (reference: SchemeReference) => RegisteredScheme,
+  resolveRule: ResolveRule,
 ): Policy | null {
   const nearest = declarations.findIndex(({ requirement }) => requirement !== undefined);
   const requirement = declarations[nearest]?.requirement ?? options.security;
   if (requirement === undefined) return withoutRequirement(declarations, options);
 
-  const choice = choiceOf(expand(requirement, resolve));
-  const scopes =
-    choice.schemes.length === 0
-      ? scopesOfNobody(nearerThan(declarations, nearest))
-      : scopesOf(declarations);
-  assertGrantable(scopes, choice.alternatives);
+  const scoped = expand(requirement, resolve);
+  const choice = choiceOf(scoped.map(({ schemes }) => schemes));
+  const isPublic = choice.schemes.length === 0;
+  const declared = isPublic ? nearerThan(declarations, nearest) : declarations;
+  const scopes = isPublic ? scopesOfNobody(declared) : scopesOf(declared);
+  if (choice.anonymous) assertNoRules(declared, ANONYMOUS_CALLERS);
   return {
     source: declarations[nearest]?.place ?? SECURITY_OPTION,
     ...choice,
-    granters: choice.alternatives.map((alternative) =>
-      scopes.map((scope) => grantersOf(scope, alternative)),
-    ),
+    own: undefined,
+    ...grantsOf(scoped, scopes),
     scopes,
     scopeStr: scopes.join(' '),
+    rules: compileRules(declared, resolveRule),
     scopeMatcher: options.scopeMatcher,
     validateTimeout: options.validateTimeout ?? VALIDATE_TIMEOUT,
     resourceMetadata:
@@ -80,15 +99,69 @@ export function demandsSame(a: Policy | null, b: Policy | null): boolean {
     a.alternatives.length === b.alternatives.length &&
     a.alternatives.every((alternative, index) => {
       const other = b.alternatives[index]!;
-      return (
-        alternative.length === other.length &&
-        alternative.every((entry, member) => entry === other[member])
-      );
+      return haveSame(alternative, other) && asksSame(a, b, index);
     });
-  return sameAlternatives && a.scopeStr === b.scopeStr;
+  return (
+    sameAlternatives &&
+    a.scopeStr === b.scopeStr &&
+    String(a.own) === String(b.own) &&
+    asksSameRules(a.rules, b.rules)
+  );
 }
 
-function choiceOf(
+/** Whether two policies ask the same scopes of the same schemes in one of their alternatives. */
+function asksSame(a: Policy, b: Policy, index: number): boolean {
+  const [scopes, others] = [a.required[index]!, b.required[index]!];
+  const [granters, otherGranters] = [a.granters[index]!, b.granters[index]!];
+  return (
+    scopes.length === others.length &&
+    scopes.every((scope, at) => scope === others[at] && haveSame(granters[at]!, otherGranters[at]!))
+  );
+}
+
+function haveSame(a: readonly RegisteredScheme[], b: readonly RegisteredScheme[]): boolean {
+  return a.length === b.length && a.every((entry, member) => entry === b[member]);
+}
+
+/** What each alternative must grant, and by which of its schemes: what the route requires, then its own scopes. */
+function grantsOf(
+  alternatives: readonly ScopedAlternative<RegisteredScheme>[],
+  scopes: readonly string[],
+): Pick<Policy, 'asksAlike' | 'required' | 'granters'> {
+  assertGrantable(
+    scopes,
+    alternatives.map(({ schemes }) => schemes),
+  );
+  for (const { scope, schemes } of alternatives.flatMap((alternative) => alternative.scopes)) {
+    assertGrantable([scope], [schemes]);
+  }
+  const conditions = alternatives.map((alternative) => conditionsOf(alternative, scopes));
+  return {
+    asksAlike: conditions.every(({ length }) => length === scopes.length),
+    required: conditions.map((list) =>
+      list.length === scopes.length ? scopes : Object.freeze(list.map(({ scope }) => scope)),
+    ),
+    granters: conditions.map((list) => list.map(({ granters }) => granters)),
+  };
+}
+
+/** The scopes of one alternative, each with who must grant it; one that is required twice of the same stands once. */
+function conditionsOf(
+  { schemes, scopes: own }: ScopedAlternative<RegisteredScheme>,
+  scopes: readonly string[],
+) {
+  const shared = scopes.map((scope) => ({ scope, granters: grantersOf(scope, schemes) }));
+  const added = own
+    .map(({ scope, schemes: asked }) => ({ scope, granters: grantersOf(scope, asked) }))
+    .filter(({ scope, granters }) => {
+      const known = shared.find((condition) => condition.scope === scope);
+      return known === undefined || !haveSame(known.granters, granters);
+    });
+  return [...shared, ...added];
+}
+
+/** What follows from a policy's alternatives. */
+export function choiceOf(
   alternatives: readonly Alternative<RegisteredScheme>[],
 ): Pick<Policy, 'alternatives' | 'schemes' | 'perRequest' | 'anonymous'> {
   const schemes = [...new Set(alternatives.flat())];
@@ -103,13 +176,23 @@ function choiceOf(
 /** How the audit calls the application's default. */
 const SECURITY_OPTION = 'AuthModule security';
 
+const NO_REQUIREMENT =
+  'no requirement in effect: add @Security(...) or set security in AuthModule.forRoot()';
+
+const ANONYMOUS_CALLERS =
+  'lets anonymous requests in, of whom no rule could be asked: remove @Public(), optional() or the rules';
+
 /** Lets nobody in. */
 const DENIED: Policy = {
   source: 'AuthModule undeclared',
   ...choiceOf([]),
+  own: undefined,
+  asksAlike: true,
+  required: [],
   granters: [],
   scopes: [],
   scopeStr: '',
+  rules: undefined,
   scopeMatcher: undefined,
   validateTimeout: VALIDATE_TIMEOUT,
   resourceMetadata: undefined,
@@ -119,20 +202,19 @@ function withoutRequirement(
   declarations: readonly PlacedDeclaration[],
   { undeclared }: AuthModuleOptions,
 ): Policy | null {
+  assertNoRules(declarations, NO_REQUIREMENT);
   const scoped = declarations.find(({ scopes }) => scopes.length > 0);
   if (scoped === undefined) return undeclared === 'deny' ? DENIED : null;
-  throw new ConfigurationError(
-    `has @Scopes() on ${scoped.place} but no requirement in effect: add @Security(...) or set security in AuthModule.forRoot()`,
-  );
+  throw new ConfigurationError(`has @Scopes() on ${scoped.place} but ${NO_REQUIREMENT}`);
 }
 
 function expand(
   requirement: Requirement,
   resolve: (reference: SchemeReference) => RegisteredScheme,
-): readonly Alternative<RegisteredScheme>[] {
+): readonly ScopedAlternative<RegisteredScheme>[] {
   const alternatives = alternativesOf(requirement, resolve);
   return isSchemeReference(requirement) && !resolve(requirement).scheme.autoError
-    ? [...alternatives, []]
+    ? [...alternatives, { schemes: [], scopes: [] }]
     : alternatives;
 }
 

@@ -1,12 +1,17 @@
-import { PATH_METADATA } from '@nestjs/common/constants.js';
 import { ContextIdFactory, type DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { REQUEST_CONTEXT_ID } from '@nestjs/core/router/request/request-constants.js';
+import {
+  CONTROLLER_KINDS,
+  type HandlerKind,
+  PROVIDER_KINDS,
+  type Recognise,
+} from './handler-kinds.js';
 
 /** A controller, or another provider whose methods Nest calls, as Nest holds it. */
 export type Host = ReturnType<DiscoveryService['getControllers']>[number];
 
-/** A method of a controller class that answers requests. */
-export interface RouteHandler {
+/** A method that Nest calls for a request, a query or a message. */
+export interface RouteHandler extends HandlerKind {
   /** The class as it is registered, which a decorator may have wrapped. */
   readonly controller: Function;
   readonly name: string;
@@ -15,18 +20,31 @@ export interface RouteHandler {
   readonly host: Host;
 }
 
+const ALL_KINDS = [...CONTROLLER_KINDS, ...PROVIDER_KINDS];
+
 const scanner = new MetadataScanner();
 
-/** The handlers of a controller, inherited ones included, as Nest's router finds them. */
-export function routeHandlers(host: Host): RouteHandler[] {
-  return methodsOf(host).filter(({ handler }) => Reflect.hasMetadata(PATH_METADATA, handler));
+/** The handlers of a host, inherited ones included, as Nest finds them: one that is called in two ways twice. */
+export function routeHandlers(
+  host: Host,
+  recognisers: readonly Recognise[] = ALL_KINDS,
+): RouteHandler[] {
+  return methodsOf(host).flatMap((method) =>
+    recognisers.flatMap((recognise) => {
+      const kind = recognise(method.handler, method.controller, method.name);
+      return kind === undefined ? [] : [{ ...method, ...kind }];
+    }),
+  );
 }
 
+/** A method of a host's class, whether or not Nest calls it. */
+export type HostMethod = Omit<RouteHandler, keyof HandlerKind>;
+
 /** Every method of a host's instances. */
-export function methodsOf(host: Host): RouteHandler[] {
+export function methodsOf(host: Host): HostMethod[] {
   const prototype = prototypeOf(host);
   return scanner.getAllMethodNames(prototype).map((name) => ({
-    controller: host.metatype as Function,
+    controller: typeOf(host),
     name,
     handler: (prototype as Record<string, Function>)[name]!,
     host,
@@ -39,6 +57,25 @@ export function methodName(type: Function, method: Function): string | undefined
   return scanner.getAllMethodNames(prototype).find((name) => prototype[name] === method);
 }
 
+/** Whether a host's instances have methods that are known: a class's, or those of what a factory has made. */
+export function isClassHost(host: Host): boolean {
+  const { metatype, instance } = host;
+  if (typeof metatype !== 'function') return false;
+  if (!isFactory(host)) return true;
+  return (
+    typeof instance === 'object' && instance !== null && Object.getPrototypeOf(instance) !== null
+  );
+}
+
+function isFactory(host: Host): boolean {
+  return (host as { readonly inject?: unknown }).inject !== undefined;
+}
+
+/** The class of a host as it is registered; of what a factory made, the instance's own. */
+export function typeOf(host: Host): Function {
+  return isFactory(host) ? prototypeOf(host).constructor : (host.metatype as Function);
+}
+
 /** What a host's instances inherit from; what constructs them need not say so. */
 export function prototypeOf({ instance, metatype }: Host): object {
   const known = typeof instance === 'object' && instance !== null;
@@ -47,11 +84,11 @@ export function prototypeOf({ instance, metatype }: Host): object {
 
 /** The classes by which guards may be told where a handler is: as registered, and as its instances say. */
 export function classesOf(host: Host): Set<Function> {
-  return new Set([host.metatype as Function, prototypeOf(host).constructor]);
+  return new Set([typeOf(host), prototypeOf(host).constructor]);
 }
 
 /** The functions that Nest may call for a handler: the class's, and what its instance has in place of it. */
-export function functionsOf({ name, handler, host }: RouteHandler): Set<Function> {
+export function functionsOf({ name, handler, host }: HostMethod): Set<Function> {
   const own: unknown = (host.instance as Record<string, unknown> | null | undefined)?.[name];
   return new Set(typeof own === 'function' ? [handler, own] : [handler]);
 }
@@ -60,7 +97,7 @@ export function functionsOf({ name, handler, host }: RouteHandler): Set<Function
  * Whether reading a handler from its instance gives another function each time, as some proxies do: then none that
  * Nest calls can be recognised.
  */
-export function isMadeAnew({ name, host }: RouteHandler): boolean {
+export function isMadeAnew({ name, host }: HostMethod): boolean {
   const instance = host.instance as Record<string, unknown> | null | undefined;
   return instance?.[name] !== instance?.[name];
 }

@@ -2,11 +2,11 @@ import { Injectable, type InjectionToken } from '@nestjs/common';
 import { DiscoveryService, ModuleRef } from '@nestjs/core';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
+import { assertNamesKept } from '../schemes/minified-names.js';
 import { SecurityScheme } from '../schemes/security-scheme.js';
 import { isSchemeReference, type SchemeReference } from '../requirements/requirement.js';
-import { describeScoped, resolveForRequest } from './scoped-scheme.js';
-
-type ProviderWrapper = ReturnType<DiscoveryService['getProviders']>[number];
+import { isMadeAlike, isSingleton, type ProviderWrapper } from './provider-wrapper.js';
+import { describeScoped, resolveForRequest } from './scoped-provider.js';
 
 /** A scheme the application provides. */
 export interface RegisteredScheme {
@@ -17,6 +17,8 @@ export interface RegisteredScheme {
   /** Makes the scheme of a request, where its provider is not a singleton. */
   readonly resolve?: (request: SecurityRequest) => Promise<SecurityScheme>;
 }
+
+const TO_REGISTER = 'add it to the schemes of AuthModule.forRoot() or AuthModule.forFeature()';
 
 /** Every scheme among the application's providers, whichever module provides it. */
 @Injectable()
@@ -53,10 +55,21 @@ export class SchemeRegistry {
     this.load();
     const entry = this.entries.get(reference);
     if (entry !== undefined) return entry;
-    const name = reference instanceof SecurityScheme ? reference.schemeName : reference.name;
-    throw new ConfigurationError(
-      `names the scheme ${name}, which is not registered: add it to the schemes of AuthModule.forRoot() or AuthModule.forFeature()`,
-    );
+    throw new ConfigurationError(`names the scheme ${this.unknown(reference)}`);
+  }
+
+  /** A scheme that is not registered, and what to do; it may be so as a class, or as an instance. */
+  private unknown(reference: SchemeReference): string {
+    if (reference instanceof SecurityScheme) {
+      const type = reference.constructor as SchemeReference & Function;
+      return this.entries.has(type)
+        ? `${reference.schemeName} by an instance, but registered is its class: name the class, ${type.name}`
+        : `${reference.schemeName}, which is not registered: ${TO_REGISTER}`;
+    }
+    const made = [...this.entries.values()].find(({ scheme }) => scheme.constructor === reference);
+    return made === undefined
+      ? `${reference.name}, which is not registered: ${TO_REGISTER}`
+      : `${reference.name} by its class, but registered is an instance of it: name that instance, or list the class in its place`;
   }
 
   /** Every scheme, once. */
@@ -72,6 +85,7 @@ export class SchemeRegistry {
     for (const wrapper of this.discovery.getProviders()) {
       if (isSchemeProvider(wrapper)) this.register(wrapper);
     }
+    assertNamesKept([...new Set(this.entries.values())].map(({ scheme }) => scheme));
     this.refuseSharedNames();
     this.loaded = true;
   }
@@ -125,18 +139,4 @@ export class SchemeRegistry {
 
 function isSchemeProvider({ token, metatype, instance }: ProviderWrapper): boolean {
   return isSchemeReference(token) || isSchemeReference(metatype) || isSchemeReference(instance);
-}
-
-function isSingleton(wrapper: ProviderWrapper): boolean {
-  return wrapper.isDependencyTreeStatic() && !wrapper.isTransient;
-}
-
-/** Whether two modules make a provider of the same things, so that it does not matter whose it is. */
-function isMadeAlike(a: ProviderWrapper, b: ProviderWrapper): boolean {
-  if (a.metatype !== b.metatype) return false;
-  const [own, others] = [a, b].map((wrapper) => [
-    ...(wrapper.getCtorMetadata() ?? []),
-    ...(wrapper.getPropertiesMetadata() ?? []).map(({ wrapper: property }) => property),
-  ]) as [ProviderWrapper[], ProviderWrapper[]];
-  return own.length === others.length && own.every((made, index) => made === others[index]);
 }

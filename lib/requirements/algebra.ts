@@ -1,9 +1,26 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
-import { notARequirement } from './copies.js';
-import { AllOf, Anonymous, AnyOf, isRequirement, type Requirement } from './requirement.js';
+import {
+  AllOfRules,
+  AnyOfRules,
+  isRuleExpression,
+  type RuleExpression,
+} from '../rules/rule-expression.js';
+import { notARequirement, notARule } from './copies.js';
+import {
+  AllOf,
+  Anonymous,
+  AnyOf,
+  isRequirement,
+  type Requirement,
+  WithScopes,
+} from './requirement.js';
+import type { ScopesOf } from './requirement-types.js';
 
 /**
- * Any one of the requirements is enough; they are tried in order.
+ * Any one of the requirements, or of the rules, is enough; they are tried in order.
+ *
+ * Requirements and rules do not mix. A rule that throws a refusal, such as a 404, lets the next one try; where none
+ * allows, what was thrown first is what is sent.
  *
  * @example
  * ```ts
@@ -23,17 +40,23 @@ import { AllOf, Anonymous, AnyOf, isRequirement, type Requirement } from './requ
  * }
  * ```
  *
- * @throws ConfigurationError when called with nothing.
+ * @throws ConfigurationError when called with nothing, or with requirements and rules.
  * @publicApi
  */
+export function anyOf(...rules: [RuleExpression, ...RuleExpression[]]): AnyOfRules;
 export function anyOf<const Members extends readonly Requirement[]>(
   ...requirements: Members
-): AnyOf<Members> {
-  return new AnyOf(requireMembers('anyOf', requirements));
+): AnyOf<Members>;
+export function anyOf(...members: readonly (Requirement | RuleExpression)[]): AnyOf | AnyOfRules {
+  return areRules('anyOf', members)
+    ? new AnyOfRules(members)
+    : new AnyOf(requireMembers('anyOf', members as readonly Requirement[]));
 }
 
 /**
- * Every one of the requirements must hold.
+ * Every one of the requirements must hold, or every one of the rules must allow.
+ *
+ * Requirements and rules do not mix. Rules are asked in order, until one refuses.
  *
  * @example
  * ```ts
@@ -53,13 +76,17 @@ export function anyOf<const Members extends readonly Requirement[]>(
  * }
  * ```
  *
- * @throws ConfigurationError when called with nothing.
+ * @throws ConfigurationError when called with nothing, or with requirements and rules.
  * @publicApi
  */
+export function allOf(...rules: [RuleExpression, ...RuleExpression[]]): AllOfRules;
 export function allOf<const Members extends readonly Requirement[]>(
   ...requirements: Members
-): AllOf<Members> {
-  return new AllOf(requireMembers('allOf', requirements));
+): AllOf<Members>;
+export function allOf(...members: readonly (Requirement | RuleExpression)[]): AllOf | AllOfRules {
+  return areRules('allOf', members)
+    ? new AllOfRules(members)
+    : new AllOf(requireMembers('allOf', members as readonly Requirement[]));
 }
 
 /**
@@ -111,7 +138,59 @@ export const anonymous = new Anonymous();
 export function optional<const Member extends Requirement>(
   requirement: Member,
 ): AnyOf<readonly [Member, Anonymous]> {
-  return anyOf(requirement, anonymous);
+  return new AnyOf(requireMembers('optional', [requirement, anonymous] as const));
+}
+
+/**
+ * The requirement, whose own credentials must grant the scopes, all of them.
+ *
+ * Within `anyOf` it asks one alternative for scopes that the others are not asked for, within `allOf` one scheme. What
+ * `@Security` and `@Scopes` require of the route still applies to every alternative.
+ *
+ * @example
+ * ```ts
+ * import { Controller, Get } from '@nestjs/common';
+ * import { anyOf, APIKeyHeader, OAuth2PasswordBearer, Security, withScopes } from 'nestjs-security';
+ *
+ * const key = new APIKeyHeader({ schemeName: 'Key', name: 'X-API-Key', validate: () => ({ user: 'service' }) });
+ * const token = new OAuth2PasswordBearer<string, 'read' | 'admin'>({
+ *   schemeName: 'UserToken',
+ *   tokenUrl: 'token',
+ *   scopes: { read: 'Read reports.', admin: 'Everything.' },
+ *   validate: (value) => (value === 'from your store' ? { user: 'ada', scopes: ['read'] } : null),
+ * });
+ *
+ * @Controller('reports')
+ * export class ReportsController {
+ *   @Get()
+ *   @Security(anyOf(withScopes(token, ['read']), withScopes(token, ['admin']), key))
+ *   list() {
+ *     return 'for tokens with read or admin, and for keys';
+ *   }
+ * }
+ * ```
+ *
+ * @param requirement A scheme, or schemes combined.
+ * @param scopes Scopes that every alternative of the requirement can grant.
+ * @throws ConfigurationError when the requirement is none.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-3.3
+ * @publicApi
+ */
+export function withScopes<const Member extends Requirement>(
+  requirement: Member,
+  scopes: readonly ScopesOf<Member>[],
+): WithScopes<Member> {
+  const [member] = requireMembers('withScopes', [requirement]);
+  if (!Array.isArray(scopes)) throw new ConfigurationError('withScopes(): its scopes are no list');
+  return new WithScopes(member!, [...scopes]);
+}
+
+/** The first tells which kind is combined. */
+function areRules(name: string, members: readonly unknown[]): members is readonly RuleExpression[] {
+  if (!isRuleExpression(members[0])) return false;
+  const wrong = members.findIndex((member) => !isRuleExpression(member));
+  if (wrong === -1) return true;
+  throw new ConfigurationError(`${name}(): argument ${wrong + 1} ${notARule(members[wrong])}`);
 }
 
 function requireMembers<Members extends readonly Requirement[]>(

@@ -1,5 +1,14 @@
+import { AllOfRules, AnyOfRules, isRuleExpression, NOT_A_RULE } from '../rules/rule-expression.js';
+import { Rule } from '../rules/rule.js';
 import { SecurityScheme } from '../schemes/security-scheme.js';
-import { AllOf, Anonymous, AnyOf, NOT_A_REQUIREMENT } from './requirement.js';
+import {
+  AllOf,
+  Anonymous,
+  AnyOf,
+  isRequirement,
+  NOT_A_REQUIREMENT,
+  WithScopes,
+} from './requirement.js';
 
 interface Copy {
   readonly url: string;
@@ -15,19 +24,45 @@ const holder = globalThis as { [COPIES]?: Map<unknown, Copy> };
 const copies = (holder[COPIES] ??= new Map());
 const own: Copy = { url: import.meta.url };
 
-for (const type of [SecurityScheme, AnyOf, AllOf, Anonymous]) copies.set(type, own);
+const TYPES = [SecurityScheme, AnyOf, AllOf, WithScopes, Anonymous, Rule, AnyOfRules, AllOfRules];
+for (const type of TYPES) copies.set(type, own);
 
 const ADVICE =
   'which know nothing of each other: have one version installed ("npm ls nestjs-security" lists them), and load all of its entry points by import, or all by require()';
 
 /** What is wrong with a value that is no requirement of this copy, to follow its name. */
 export function notARequirement(value: unknown): string {
+  return isRuleExpression(value)
+    ? 'is a rule, which authenticates nobody: name it in @Authorize()'
+    : notOfThisCopy(value);
+}
+
+/** What is wrong with a value that is no rule of this copy, to follow its name. */
+export function notARule(value: unknown): string {
+  return isRequirement(value)
+    ? 'is a requirement, which is no rule: name it in @Security()'
+    : notOfThisCopy(value, NOT_A_RULE);
+}
+
+function notOfThisCopy(value: unknown, otherwise = whatIsWrong(value)): string {
   const other = [...lineage(value)]
     .map(copyOf)
     .find((found) => found !== undefined && found !== own);
   return other === undefined
-    ? NOT_A_REQUIREMENT
+    ? otherwise
     : `is of another copy of nestjs-security. There are two copies, ${own.url} and ${other.url}, ${ADVICE}`;
+}
+
+function whatIsWrong(value: unknown): string {
+  if (Array.isArray(value)) {
+    return 'is a list: write anyOf(...) where any one of its schemes is enough, or allOf(...) where all are needed';
+  }
+  if (typeof value === 'string') {
+    return 'is a text: name the class of the scheme, or the instance that is registered, such as @Security(UserToken); a Passport strategy becomes one by PassportScheme';
+  }
+  return typeof value === 'function' && value.name !== ''
+    ? `is ${value.name}, which is no security scheme: it must extend SecurityScheme or one of the schemes of nestjs-security`
+    : NOT_A_REQUIREMENT;
 }
 
 /** A hint, to follow an error that a second copy of this package may be the reason of; nothing where there is none. */

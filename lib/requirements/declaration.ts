@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import type { RuleExpression } from '../rules/rule-expression.js';
 import type { Requirement } from './requirement.js';
 
 /** What the decorators wrote on one class or one method. */
@@ -9,6 +10,8 @@ export interface Declaration {
   readonly implied?: boolean;
   /** In the order they are written in the source. */
   readonly scopes: readonly string[];
+  /** In the order they are written in the source. Default: none. */
+  readonly rules?: readonly RuleExpression[];
 }
 
 /** A declaration and where it stands, such as `UsersController.me`. */
@@ -36,7 +39,7 @@ type Target = readonly [target: object, property?: string | symbol];
  */
 export function declare(
   target: Target,
-  { requirement, implied = false, scopes }: Declaration,
+  { requirement, implied = false, scopes, rules = [] }: Declaration,
   method?: unknown,
 ): void {
   const declared = ownDeclaration(target);
@@ -51,6 +54,7 @@ export function declare(
     ...(requirement !== undefined && !(implied && explicit) && { requirement, implied }),
     // Decorators run from the lowest to the highest.
     scopes: [...scopes, ...(declared?.scopes ?? [])],
+    ...(rules.length > 0 && { rules: [...rules, ...(declared?.rules ?? [])] }),
   };
   const [object, property] = target;
   if (property === undefined) Reflect.defineMetadata(DECLARATION, merged, object);
@@ -71,6 +75,8 @@ export interface DeclaredMethod {
   /** What instances inherit from. */
   readonly prototype: object;
   readonly name: string;
+  /** Whether what stands on its classes does not concern it. */
+  readonly standsAlone?: boolean;
 }
 
 /** Whether anything stands on a method itself, on what it was copied from, or on one that it overrides. */
@@ -79,7 +85,9 @@ export function isDeclared({ prototype, name }: DeclaredMethod): boolean {
 }
 
 /** What stands on a method, nearest first: the method, those that it overrides, its class, the base classes. */
-export function declarationsOf({ type, prototype, name }: DeclaredMethod): PlacedDeclaration[] {
+export function declarationsOf(method: DeclaredMethod): PlacedDeclaration[] {
+  const { type, prototype, name, standsAlone = false } = method;
+  const classes = standsAlone ? [] : classesOf(type, prototype);
   const levels = ancestry(prototype);
   const decorated = levels.findIndex((level) => isDecorated(level, name));
   return [
@@ -89,7 +97,7 @@ export function declarationsOf({ type, prototype, name }: DeclaredMethod): Place
       const isOverridden = decorated !== -1 && index > decorated;
       return isOverridden && declaration?.implied ? withoutRequirement(declaration) : declaration;
     }),
-    ...classesOf(type, prototype).map((target) => placed([target])),
+    ...classes.map((target) => placed([target])),
   ].filter((declaration) => declaration !== undefined);
 }
 
@@ -109,7 +117,13 @@ function declarationAt([level, name]: readonly [object, string]): PlacedDeclarat
 }
 
 function isSame(a: Declaration, b: Declaration): boolean {
-  return a.requirement === b.requirement && a.scopes.join(' ') === b.scopes.join(' ');
+  const [rules, others] = [a.rules ?? [], b.rules ?? []];
+  return (
+    a.requirement === b.requirement &&
+    a.scopes.join(' ') === b.scopes.join(' ') &&
+    rules.length === others.length &&
+    rules.every((rule, index) => rule === others[index])
+  );
 }
 
 /** Whether a decorator, such as Nest's of a route, wrote on the method that a class itself has. */
@@ -118,8 +132,8 @@ function isDecorated(prototype: object, handler: string | symbol): boolean {
   return typeof method === 'function' && Reflect.getOwnMetadataKeys(method).length > 0;
 }
 
-function withoutRequirement({ scopes, place }: PlacedDeclaration): PlacedDeclaration {
-  return { scopes, place };
+function withoutRequirement({ scopes, rules, place }: PlacedDeclaration): PlacedDeclaration {
+  return { scopes, ...(rules && { rules }), place };
 }
 
 /** How errors call a class or a method. */

@@ -1,6 +1,13 @@
 import type { Authentication, MaybePromise } from '../schemes/authentication.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
-import type { AllOf, AnyOf, Anonymous, SchemeReference } from './requirement.js';
+import type {
+  AllOf,
+  AnyOf,
+  Anonymous,
+  Requirement,
+  SchemeReference,
+  WithScopes,
+} from './requirement.js';
 
 /** The scheme a reference names, to the compiler. */
 type SchemeOf<Reference> = Reference extends abstract new (...args: never[]) => infer Scheme
@@ -18,9 +25,13 @@ export type ScopesOf<R> = R extends Anonymous
     ? ScopesOfEvery<Members>
     : R extends AllOf<infer Members>
       ? ScopesOfSome<Members>
-      : SchemeOf<R> extends SecurityScheme<infer _Credentials, infer _User, infer Scope>
-        ? Scope
-        : never;
+      : R extends WithScopes<infer Member>
+        ? Requirement extends Member
+          ? string
+          : ScopesOf<Member>
+        : SchemeOf<R> extends SecurityScheme<infer _Credentials, infer _User, infer Scope>
+          ? Scope
+          : never;
 
 type ScopesOfEvery<Members> = Members extends readonly [infer First, ...infer Rest]
   ? Rest extends readonly []

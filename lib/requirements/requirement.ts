@@ -20,6 +20,19 @@ export class AllOf<out Members extends readonly Requirement[] = readonly Require
   constructor(readonly requirements: Members) {}
 }
 
+/**
+ * A requirement whose credentials must grant scopes of its own, as `withScopes` makes it.
+ *
+ * @publicApi
+ */
+export class WithScopes<out Member extends Requirement = Requirement> {
+  readonly type = 'withScopes';
+  constructor(
+    readonly requirement: Member,
+    readonly scopes: readonly string[],
+  ) {}
+}
+
 /** No credentials at all: OpenAPI's `{}`. */
 export class Anonymous {
   readonly type = 'anonymous';
@@ -30,7 +43,7 @@ export class Anonymous {
  *
  * @publicApi
  */
-export type Requirement = SchemeReference | AnyOf | AllOf | Anonymous;
+export type Requirement = SchemeReference | AnyOf | AllOf | WithScopes | Anonymous;
 
 /** What is wrong with a value that is no requirement, to follow its name. */
 export const NOT_A_REQUIREMENT =
@@ -41,6 +54,7 @@ export function isRequirement(value: unknown): value is Requirement {
   return (
     value instanceof AnyOf ||
     value instanceof AllOf ||
+    value instanceof WithScopes ||
     value instanceof Anonymous ||
     isSchemeReference(value)
   );

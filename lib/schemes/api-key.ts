@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { readCookie } from '../protocol/cookie-header.js';
 import { readQueryParameter } from '../protocol/query-string.js';
-import { assertToken } from './option-checks.js';
+import { assertToken, requireOptions } from './option-checks.js';
 import { readHeader, type SecurityRequest, single } from './security-request.js';
 import type { APIKeySchemeObject } from './security-scheme-object.js';
 import { SecurityScheme, type SecuritySchemeOptions } from './security-scheme.js';
@@ -22,7 +22,7 @@ export abstract class APIKey<User> extends SecurityScheme<string, User> {
   readonly name: string;
 
   constructor(options: APIKeyOptions<User>) {
-    super(options);
+    super(requireOptions(options, new.target));
     this.name = options.name;
   }
 

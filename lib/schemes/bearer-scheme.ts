@@ -180,6 +180,7 @@ export abstract class BearerScheme<
     return challenge;
   }
 
+  /** The token and its scheme, from the one place of `bearerMethods` that holds it. */
   protected extractToken(request: SecurityRequest): HTTPAuthorizationCredentials | undefined {
     return this.headerOnly
       ? readHeaderToken(request)

@@ -1,6 +1,6 @@
 import type { SecurityException } from '../errors/security.exception.js';
 import { type HTTPAuthorizationCredentials, readAuthorization } from './authorization.js';
-import { assertToken } from './option-checks.js';
+import { assertToken, requireOptions } from './option-checks.js';
 import type { SecurityRequest } from './security-request.js';
 import type { HTTPSchemeObject } from './security-scheme-object.js';
 import { SecurityScheme, type SecuritySchemeOptions } from './security-scheme.js';
@@ -41,7 +41,7 @@ export class HTTPScheme<User = HTTPAuthorizationCredentials> extends SecuritySch
   readonly scheme: string;
 
   constructor(options: HTTPSchemeOptions<User>) {
-    super(options);
+    super(requireOptions(options, new.target));
     assertToken(`${this.schemeName}: scheme`, options.scheme);
     this.scheme = options.scheme;
   }

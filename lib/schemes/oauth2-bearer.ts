@@ -1,5 +1,6 @@
 import type { BearerOptions } from './bearer-scheme.js';
 import { OAuth2 } from './oauth2.js';
+import { requireOptions } from './option-checks.js';
 import type { SecurityRequest } from './security-request.js';
 import type { OAuthFlow } from './security-scheme-object.js';
 
@@ -44,6 +45,7 @@ export function flow<Scope extends string>({
 
 /** What these schemes read: a token, not a raw header. */
 export abstract class OAuth2Bearer<User, Scope extends string> extends OAuth2<User, Scope> {
+  /** The token, without the name of its scheme. */
   override extract(request: SecurityRequest): string | undefined {
     return this.extractToken(request)?.credentials;
   }
@@ -84,7 +86,8 @@ export class OAuth2PasswordBearer<
   Scope extends string = string,
 > extends OAuth2Bearer<User, Scope> {
   constructor(options: OAuth2TokenUrlOptions<User, Scope>) {
-    super({ ...options, flows: { password: { tokenUrl: options.tokenUrl, ...flow(options) } } });
+    const { tokenUrl } = requireOptions(options, new.target);
+    super({ ...options, flows: { password: { tokenUrl, ...flow(options) } } });
   }
 }
 
@@ -128,7 +131,7 @@ export class OAuth2AuthorizationCodeBearer<
   Scope extends string = string,
 > extends OAuth2Bearer<User, Scope> {
   constructor(options: OAuth2AuthorizationCodeOptions<User, Scope>) {
-    const { authorizationUrl, tokenUrl } = options;
+    const { authorizationUrl, tokenUrl } = requireOptions(options, new.target);
     super({
       ...options,
       flows: { authorizationCode: { authorizationUrl, tokenUrl, ...flow(options) } },
@@ -160,9 +163,7 @@ export class OAuth2ClientCredentialsBearer<
   Scope extends string = string,
 > extends OAuth2Bearer<User, Scope> {
   constructor(options: OAuth2TokenUrlOptions<User, Scope>) {
-    super({
-      ...options,
-      flows: { clientCredentials: { tokenUrl: options.tokenUrl, ...flow(options) } },
-    });
+    const { tokenUrl } = requireOptions(options, new.target);
+    super({ ...options, flows: { clientCredentials: { tokenUrl, ...flow(options) } } });
   }
 }

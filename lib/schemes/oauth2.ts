@@ -2,7 +2,7 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 import { isScopeToken } from '../protocol/scope.js';
 import { trimOptionalWhitespace } from '../protocol/optional-whitespace.js';
 import { type BearerOptions, BearerScheme } from './bearer-scheme.js';
-import { assertUrl } from './option-checks.js';
+import { assertUrl, requireOptions } from './option-checks.js';
 import { readHeader, type SecurityRequest } from './security-request.js';
 import type { OAuth2SchemeObject, OAuthFlows } from './security-scheme-object.js';
 
@@ -47,7 +47,7 @@ export class OAuth2<User = string, Scope extends string = string> extends Bearer
   override readonly scopes: Readonly<Record<Scope, string>>;
 
   constructor(options: OAuth2Options<User, Scope>) {
-    super(options);
+    super(requireOptions(options, new.target));
     this.flows = options.flows;
     assertFlows(this.schemeName, options.flows);
     const scopes = Object.values(options.flows).map((flow) => flow.scopes);

@@ -1,5 +1,5 @@
 import { BearerScheme, type BearerOptions } from './bearer-scheme.js';
-import { assertUrl } from './option-checks.js';
+import { assertUrl, requireOptions } from './option-checks.js';
 import type { SecurityRequest } from './security-request.js';
 import type { OpenIdConnectSchemeObject } from './security-scheme-object.js';
 
@@ -41,7 +41,7 @@ export class OpenIdConnect<User = string, Scope extends string = string> extends
   readonly openIdConnectUrl: string;
 
   constructor(options: OpenIdConnectOptions<User>) {
-    super(options);
+    super(requireOptions(options, new.target));
     assertUrl(`${this.schemeName}: openIdConnectUrl`, options.openIdConnectUrl);
     this.openIdConnectUrl = options.openIdConnectUrl;
   }

@@ -1,6 +1,14 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { isToken } from '../protocol/auth-params.js';
 
+/** The options of a scheme that cannot do without; a class that forgot its constructor gives none. */
+export function requireOptions<Options extends object>(options: Options, type: Function): Options {
+  if (typeof (options as unknown) === 'object' && options !== null) return options;
+  throw new ConfigurationError(
+    `${type.name} is made without options: give it a constructor that calls super({ ... })`,
+  );
+}
+
 /** Refuses a header, cookie or scheme name that cannot be sent. */
 export function assertToken(option: string, value: string): void {
   if (typeof value !== 'string' || !isToken(value)) {

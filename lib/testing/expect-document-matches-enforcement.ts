@@ -1,18 +1,7 @@
 import { AssertionError } from 'node:assert';
 import type { INestApplication } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
-import { applicationConfigOf } from '../audit/route-audit.js';
-import { AuthModule } from '../auth.module.js';
-import { SchemeRegistry } from '../policies/scheme-registry.js';
-import {
-  documentedOperations,
-  documentedSchemes,
-  type SecuredDocument,
-} from './documented-operation.js';
-import { type ProbeCase, probeCases, strangerCases } from './probe-case.js';
-import { sendProbe } from './probe-request.js';
-import { ProbeSession } from './probe-session.js';
-import { versionHeaders } from './version-headers.js';
+import { type DocumentDifference, documentDifferences } from './document-differences.js';
+import type { SecuredDocument } from './documented-operation.js';
 
 /**
  * Fails unless an application lets in exactly the callers that its OpenAPI document says.
@@ -45,34 +34,9 @@ export async function expectDocumentMatchesEnforcement(
   document: SecuredDocument,
   { headers = {} }: { readonly headers?: Readonly<Record<string, string>> } = {},
 ): Promise<number> {
-  const url = await app.getUrl();
-  const schemes = documentedSchemes(document);
-  const routes = AuthModule.audit(app);
-  const versioning = applicationConfigOf(app.get(ModuleRef)).getVersioning();
-  const session = new ProbeSession(app.get(SchemeRegistry, { strict: false }));
-  const differences: string[] = [];
-  let requests = 0;
-  try {
-    for (const operation of documentedOperations(document)) {
-      const found: string[][] = [];
-      for (const version of versionHeaders(operation, routes, versioning)) {
-        const sent = { ...headers, ...version, ...session.headers };
-        const stages = [probeCases(operation, schemes), strangerCases(operation, schemes)];
-        requests += stages.flat().length;
-        found.push(await differencesIn(stages, session, url, sent));
-      }
-      differences.push(...fewest(found));
-    }
-  } finally {
-    session.end();
-  }
-  requireNone(differences);
+  const { requests, differences } = await documentDifferences(app, document, headers);
+  requireNone(differences.map(describe));
   return requests;
-}
-
-/** Of the versions of an operation, the document describes one. */
-function fewest(found: readonly string[][]): string[] {
-  return found.reduce((least, other) => (other.length < least.length ? other : least));
 }
 
 function requireNone(differences: readonly string[]): void {
@@ -82,26 +46,8 @@ function requireNone(differences: readonly string[]): void {
   });
 }
 
-/** The first stage that finds a difference is the last: what follows from it would only repeat it. */
-async function differencesIn(
-  stages: readonly (readonly ProbeCase[])[],
-  session: ProbeSession,
-  url: string,
-  headers: Readonly<Record<string, string>>,
-): Promise<string[]> {
-  const differences: string[] = [];
-  for (const stage of stages) {
-    for (const probe of stage) {
-      session.current = probe;
-      const answered = await sendProbe(url, probe, headers);
-      if (answered !== probe.promised) differences.push(describe(probe, answered));
-    }
-    if (differences.length > 0) break;
-  }
-  return differences;
-}
-
-function describe({ operation, carrying, promised }: ProbeCase, answered: string): string {
+function describe({ probe, answered }: DocumentDifference): string {
+  const { operation, carrying, promised } = probe;
   const { method, path, security } = operation;
   return `- ${method} ${path} carrying ${carrying}: the document (${JSON.stringify(security)}) promises ${promised}, the application answers ${answered}`;
 }

@@ -3,22 +3,22 @@ import type { TestingModuleBuilder } from '@nestjs/testing';
 import type { SchemeReference } from '../requirements/requirement.js';
 import type { ScopesOf, UserOf } from '../requirements/requirement-types.js';
 import { type RegisteredScheme, SchemeRegistry } from '../policies/scheme-registry.js';
-import type { SecurityScheme } from '../schemes/security-scheme.js';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { SecurityScheme } from '../schemes/security-scheme.js';
+import { type SchemeClass, standInFor } from './stand-in.js';
 
-/** Who a scheme takes every request to come from. */
-interface ActingUser {
-  readonly user: unknown;
-  readonly scopes: readonly string[];
-}
+/** What stands in for a scheme's own extraction and `validate`. */
+export type ActingScheme = Required<Pick<SecurityScheme, 'extract' | 'validate'>>;
 
 /** The overrides that several calls made on one builder. */
-const overrides = new WeakMap<TestingModuleBuilder, Map<SchemeReference, ActingUser>>();
+const overrides = new WeakMap<TestingModuleBuilder, Map<SchemeReference, ActingScheme>>();
 
 /**
  * Lets a test act as a user without credentials: the scheme takes every request to come from them.
  *
  * Only the scheme's extraction and `validate` are replaced: requirements, scopes and documents stay as they
- * are, so that a missing scope still answers 403. `@Credentials()` delivers the user.
+ * are, so that a missing scope still answers 403. `@Credentials()` delivers the user. A scheme class is not given what
+ * it injects, which need not be there, and none of its lifecycle hooks is called.
  *
  * @example
  * ```ts
@@ -35,6 +35,7 @@ const overrides = new WeakMap<TestingModuleBuilder, Map<SchemeReference, ActingU
  * }
  * ```
  *
+ * @throws ConfigurationError when the module is compiled and no module of it provides the scheme.
  * @publicApi
  */
 export function overrideScheme<Reference extends SchemeReference>(
@@ -43,15 +44,30 @@ export function overrideScheme<Reference extends SchemeReference>(
 ): { as(user: UserOf<Reference>, scopes?: readonly ScopesOf<Reference>[]): TestingModuleBuilder } {
   return {
     as(user, scopes = []) {
-      const users = overrides.get(builder) ?? new Map<SchemeReference, ActingUser>();
-      overrides.set(builder, users.set(scheme, { user, scopes }));
-      return builder.overrideProvider(SchemeRegistry).useFactory({
-        factory: (discovery: DiscoveryService, moduleRef: ModuleRef) =>
-          new OverridingRegistry(discovery, moduleRef, users),
-        inject: [DiscoveryService, ModuleRef],
+      return replaceScheme(builder, scheme, {
+        extract: () => user,
+        validate: () => ({ user, scopes }),
       });
     },
   };
+}
+
+/** Replaces the extraction and `validate` of one scheme of a module under test. */
+export function replaceScheme(
+  builder: TestingModuleBuilder,
+  scheme: SchemeReference,
+  acting: ActingScheme,
+): TestingModuleBuilder {
+  const users = overrides.get(builder) ?? new Map<SchemeReference, ActingScheme>();
+  overrides.set(builder, users.set(scheme, acting));
+  if (typeof scheme === 'function') {
+    builder.overrideProvider(scheme).useValue(standInFor(scheme as SchemeClass));
+  }
+  return builder.overrideProvider(SchemeRegistry).useFactory({
+    factory: (discovery: DiscoveryService, moduleRef: ModuleRef) =>
+      new OverridingRegistry(discovery, moduleRef, users),
+    inject: [DiscoveryService, ModuleRef],
+  });
 }
 
 /** The application's schemes, those under test replaced. */
@@ -61,9 +77,15 @@ class OverridingRegistry extends SchemeRegistry {
   constructor(
     discovery: DiscoveryService,
     moduleRef: ModuleRef,
-    private readonly users: ReadonlyMap<SchemeReference, ActingUser>,
+    private readonly users: ReadonlyMap<SchemeReference, ActingScheme>,
   ) {
     super(discovery, moduleRef);
+    for (const reference of users.keys()) {
+      const isProvided = discovery
+        .getProviders()
+        .some(({ token, metatype, instance }) => [token, metatype, instance].includes(reference));
+      if (!isProvided) throw notProvided(reference);
+    }
   }
 
   override get(reference: SchemeReference): RegisteredScheme {
@@ -87,9 +109,13 @@ class OverridingRegistry extends SchemeRegistry {
   }
 }
 
-function actAs(scheme: SecurityScheme, { user, scopes }: ActingUser): SecurityScheme {
-  return Object.assign(Object.create(scheme) as SecurityScheme, {
-    extract: () => user,
-    validate: () => ({ user, scopes }),
-  });
+function actAs(scheme: SecurityScheme, acting: ActingScheme): SecurityScheme {
+  return Object.assign(Object.create(scheme) as SecurityScheme, acting);
+}
+
+function notProvided(reference: SchemeReference): ConfigurationError {
+  const name = reference instanceof SecurityScheme ? reference.schemeName : reference.name;
+  return new ConfigurationError(
+    `overrideScheme(${name}): no module of the test provides this scheme: import the module that lists it in AuthModule.forRoot() or AuthModule.forFeature(), or correct the name`,
+  );
 }

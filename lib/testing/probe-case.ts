@@ -22,68 +22,144 @@ type Schemes = ReadonlyMap<string, DocumentedScheme>;
 
 /** The requests that tell an operation's `security` from every weaker and every stronger one. */
 export function probeCases(operation: DocumentedOperation, schemes: Schemes): ProbeCase[] {
-  const probe = (names: readonly string[], withheld?: string) =>
-    probeCase(operation, schemes, names, withheld);
-  const alternatives = operation.security
+  const probe = (names: readonly string[]) =>
+    probeCase(operation, schemes, { names, by: requirementsOf(operation, names) });
+  const alternatives = operation.security.filter((requirement) => {
+    const names = Object.keys(requirement);
+    return names.length > 0 && isSendable(names, schemes);
+  });
+  const short = alternatives
     .map((requirement) => Object.keys(requirement))
-    .filter((names) => names.length > 0 && isSendable(names, schemes));
+    .filter((names) => names.length > 1)
+    .flatMap((names) => names.map((left) => names.filter((name) => name !== left)))
+    .filter((names) => !isMoreThanEnough(operation, names));
   return [
     probe([]),
-    ...alternatives.map((names) => probe(names)),
-    ...alternatives
-      .filter((names) => names.length > 1)
-      .flatMap((names) => names.map((left) => probe(names.filter((name) => name !== left)))),
-    ...alternatives.flatMap((names) =>
-      scopesOf(operation, names).map((scope) => probe(names, scope)),
+    ...alternatives.map((requirement) =>
+      probeCase(operation, schemes, { names: Object.keys(requirement), by: [requirement] }),
     ),
+    ...short.map(probe),
+    ...alternatives
+      .filter((requirement) => !hasLesser(operation, requirement))
+      .flatMap((requirement) => withholding(operation, schemes, requirement)),
   ];
+}
+
+/** The requests that lack one scope of an alternative, where the document says what is answered. */
+function withholding(
+  operation: DocumentedOperation,
+  schemes: Schemes,
+  requirement: SecurityRequirement,
+): ProbeCase[] {
+  const names = Object.keys(requirement);
+  const by = requirementsOf(operation, names);
+  const listed = [...new Set(Object.values(requirement).flat())];
+  return listed
+    .filter((scope) =>
+      by.every((other) => scopesIn(other).includes(scope) || listsAll(other, schemes)),
+    )
+    .map((withheld) => probeCase(operation, schemes, { names, by, withheld }));
 }
 
 /** The requests that tell whether schemes are enough that an operation does not name. */
 export function strangerCases(operation: DocumentedOperation, schemes: Schemes): ProbeCase[] {
   const isClosed = operation.security.every((requirement) => Object.keys(requirement).length > 0);
   return operation.security.length > 0 && isClosed
-    ? strangers(operation, schemes).map((name) => probeCase(operation, schemes, [name]))
+    ? strangers(operation, schemes).map((name) =>
+        probeCase(operation, schemes, { names: [name], by: [] }),
+      )
     : [];
 }
 
-function probeCase(
-  operation: DocumentedOperation,
-  schemes: Schemes,
-  names: readonly string[],
-  withheld?: string,
-): ProbeCase {
+/** What a request is to carry. */
+interface Carried {
+  readonly names: readonly string[];
+  /** The alternatives whose scopes are granted. */
+  readonly by: readonly SecurityRequirement[];
+  readonly withheld?: string;
+}
+
+function probeCase(operation: DocumentedOperation, schemes: Schemes, carried: Carried): ProbeCase {
+  const { names, by, withheld } = carried;
   const lacking = withheld === undefined ? '' : ` without the scope ${withheld}`;
+  // Whatever else a request without one scope grants, that is what it lacks.
+  const grantOf = (name: string) => (scope: string) =>
+    withheld === undefined
+      ? !schemes.get(name)!.listsScopes ||
+        by.some((requirement) => requirement[name]?.includes(scope))
+      : scope !== withheld;
   return {
     operation,
     carrying: `${names.join(' and ') || 'nothing'}${lacking}`,
-    grants: new Map(names.map((name) => [name, grantsOf(name, operation, schemes, names)])),
+    grants: new Map(names.map((name) => [name, grantOf(name)])),
     credentials: names.flatMap((name) => probeCredentials(schemes.get(name)!.scheme) ?? []),
     withheld,
-    promised: promise(operation, names, withheld),
+    promised: promise(operation, carried),
   };
 }
 
 /** What the document promises to a request that carries good credentials of some schemes. */
-function promise(
-  { security }: DocumentedOperation,
-  names: readonly string[],
-  withheld: string | undefined,
-): ProbeAnswer {
+function promise({ security }: DocumentedOperation, { names, by, withheld }: Carried): ProbeAnswer {
   if (security.length === 0) return 'lets in';
   const named = security.flatMap((requirement) => Object.keys(requirement));
   const isOptional = security.some((requirement) => Object.keys(requirement).length === 0);
   if (isOptional && !names.some((name) => named.includes(name))) return 'lets in';
-  const satisfied = security.some(
+  const carried = security.filter(
     (requirement) => Object.keys(requirement).length > 0 && isCarried(requirement, names),
   );
-  if (!satisfied) return '401';
-  // A route's scopes are required whichever alternative holds, also where OpenAPI 3.0 cannot list them.
-  return withheld === undefined ? 'lets in' : '403';
+  if (carried.length === 0) return '401';
+  const isGranted = (scope: string, name: string) =>
+    scope !== withheld && by.some((requirement) => requirement[name]?.includes(scope));
+  const isSatisfied = carried.some((requirement) =>
+    scopesIn(requirement).every((scope) =>
+      Object.keys(requirement).some(
+        (name) => requirement[name]!.includes(scope) && isGranted(scope, name),
+      ),
+    ),
+  );
+  return isSatisfied ? 'lets in' : '403';
+}
+
+/**
+ * Whether less is enough: then what lacks a scope may be let in or not, as where credentials are optional beside what is
+ * required always.
+ */
+function hasLesser({ security }: DocumentedOperation, requirement: SecurityRequirement): boolean {
+  const names = Object.keys(requirement);
+  return security.some((other) => {
+    const fewer = Object.keys(other);
+    return fewer.length > 0 && fewer.length < names.length && isCarried(other, names);
+  });
+}
+
+/**
+ * Whether something is sent beside what is enough, and for an alternative that it does not complete: then it may be
+ * refused, as where credentials are optional.
+ */
+function isMoreThanEnough({ security }: DocumentedOperation, names: readonly string[]): boolean {
+  const enough = security.filter((requirement) => isCarried(requirement, names));
+  return enough.length > 0 && !enough.some((one) => names.every((name) => name in one));
 }
 
 function isCarried(requirement: SecurityRequirement, names: readonly string[]): boolean {
   return Object.keys(requirement).every((key) => names.includes(key));
+}
+
+/** The alternatives that some schemes are enough for. */
+function requirementsOf(
+  { security }: DocumentedOperation,
+  names: readonly string[],
+): SecurityRequirement[] {
+  return security.filter((requirement) => isCarried(requirement, names));
+}
+
+function scopesIn(requirement: SecurityRequirement): string[] {
+  return [...new Set(Object.values(requirement).flat())];
+}
+
+/** Whether the document could say every scope that an alternative asks for, as OpenAPI 3.0 cannot of most types. */
+function listsAll(requirement: SecurityRequirement, schemes: Schemes): boolean {
+  return Object.keys(requirement).every((name) => schemes.get(name)!.listsScopes);
 }
 
 /** Schemes that the operation does not name, and that read nothing of what it names. */
@@ -94,40 +170,6 @@ function strangers({ security }: DocumentedOperation, schemes: Schemes): string[
     const place = placeOf(name, schemes);
     return !named.has(name) && place !== undefined && !places.has(place);
   });
-}
-
-function scopesOf({ security }: DocumentedOperation, names: readonly string[]): string[] {
-  const requirement = security.find(
-    (candidate) => Object.keys(candidate).toString() === names.toString(),
-  );
-  return [...new Set(Object.values(requirement ?? {}).flat())];
-}
-
-function declaredScopes({ scheme }: DocumentedScheme): string[] {
-  const flows = scheme.type === 'oauth2' ? Object.values(scheme.flows) : [];
-  return flows.flatMap(({ scopes }) => Object.keys(scopes));
-}
-
-/**
- * What a scheme grants by the document: the scopes listed under it or, where OpenAPI 3.0 cannot list any, those that
- * no scheme beside it declares.
- */
-function grantsOf(
-  name: string,
-  { security }: DocumentedOperation,
-  schemes: Schemes,
-  names: readonly string[],
-): (scope: string) => boolean {
-  const alternatives = security
-    .filter((requirement) => isCarried(requirement, names))
-    .filter((requirement) => Object.hasOwn(requirement, name));
-  if (schemes.get(name)!.listsScopes) {
-    return (scope) => alternatives.some((requirement) => requirement[name]!.includes(scope));
-  }
-  const declared = alternatives.map((requirement) =>
-    Object.keys(requirement).flatMap((key) => declaredScopes(schemes.get(key)!)),
-  );
-  return (scope) => declared.some((scopes) => !scopes.includes(scope));
 }
 
 /** Two schemes in one header cannot be sent together, so no client can satisfy them. */

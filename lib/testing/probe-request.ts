@@ -9,8 +9,7 @@ export async function sendProbe(
   { operation, credentials }: ProbeCase,
   headers: Readonly<Record<string, string>>,
 ): Promise<string> {
-  // Any value does for a path parameter: pipes run after guards.
-  const target = new URL(operation.path.replaceAll(/\{[^}]*\}/g, '1'), url);
+  const target = new URL(operation.target, url);
   const sent = new Headers(headers);
   for (const each of credentials) put(each, sent, target);
   const response = await fetch(target, {

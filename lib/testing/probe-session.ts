@@ -1,7 +1,13 @@
-import { HttpException } from '@nestjs/common';
+import { HttpException, type INestApplication } from '@nestjs/common';
 import { SecurityGuard } from '../guards/security.guard.js';
-import type { SchemeRegistry } from '../policies/scheme-registry.js';
-import type { ValidationContext } from '../schemes/authentication.js';
+import { Policies } from '../policies/policies.js';
+import type { CompiledRule } from '../policies/compiled-rule.js';
+import type { Policy } from '../policies/policy.js';
+import type { RegisteredRule } from '../policies/rule-registry.js';
+import { SchemeRegistry } from '../policies/scheme-registry.js';
+import type { RuleCall } from '../rules/rule-call.js';
+import type { MaybePromise, ValidationContext } from '../schemes/authentication.js';
+import type { SecurityRequest } from '../schemes/security-request.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
 import type { ProbeCase } from './probe-case.js';
 import { Replacements } from './replacements.js';
@@ -22,12 +28,20 @@ const replacements = new Replacements();
  */
 export class ProbeSession {
   current: ProbeCase | undefined;
+  /** What any handler of the application requires. */
+  readonly scopes: ReadonlySet<string>;
+  private readonly policies: readonly Policy[];
   private readonly id = crypto.randomUUID();
   private readonly undo: (() => void)[] = [];
 
-  constructor(registry: SchemeRegistry) {
+  constructor(app: INestApplication) {
+    const policies = app.get(Policies, { strict: false });
+    this.policies = policies
+      .handlers()
+      .flatMap(({ controller, handler }) => policies.of(controller, handler) ?? []);
+    this.scopes = new Set(this.policies.flatMap(({ required }) => required.flat()));
     sessions.set(this.id, this);
-    for (const entry of registry.all()) {
+    for (const entry of app.get(SchemeRegistry, { strict: false }).all()) {
       const { resolve } = entry;
       this.undo.push(acceptProbes(entry.scheme));
       if (resolve === undefined) continue;
@@ -38,11 +52,26 @@ export class ProbeSession {
       };
       this.undo.push(replacements.replace(entry, 'resolve', replaced));
     }
+    this.policies.forEach(({ rules = [] }) => this.skip(rules));
     this.undo.push(stopBeforeHandlers());
   }
 
   get headers(): Record<string, string> {
     return { [PROBE_HEADER]: this.id };
+  }
+
+  /** A document says of rules whom they allow, which no request can tell: to probes they say yes. */
+  private skip(rules: readonly CompiledRule[]): void {
+    for (const rule of rules) {
+      if (rule.type === 'rule') this.undo.push(...allowProbes(rule.entry));
+      else this.skip(rule.members);
+    }
+  }
+
+  /** Whether the application takes a scope for the one that is withheld. */
+  covers(scope: string, withheld: string | undefined): boolean {
+    const scopeMatcher = this.policies[0]?.scopeMatcher;
+    return withheld !== undefined && scopeMatcher?.(scope, withheld) === true;
   }
 
   end(): void {
@@ -51,16 +80,35 @@ export class ProbeSession {
   }
 }
 
+function allowProbes(entry: RegisteredRule): (() => void)[] {
+  const replaceIn = (rule: RegisteredRule['rule']) => {
+    const allows = rule.allows.bind(rule) as (call: RuleCall) => MaybePromise<boolean>;
+    const replaced = (call: RuleCall) => sessionOf(call.request) !== undefined || allows(call);
+    return replacements.replace(rule, 'allows', replaced);
+  };
+  const { resolve } = entry;
+  if (resolve === undefined) return [replaceIn(entry.rule)];
+  const replaced = async (request: SecurityRequest) => {
+    const rule = await resolve(request);
+    replaceIn(rule);
+    return rule;
+  };
+  return [replacements.replace(entry, 'resolve', replaced)];
+}
+
 function acceptProbes(scheme: SecurityScheme): () => void {
   const validate = scheme.validate?.bind(scheme);
   const replaced = (credentials: unknown, context: ValidationContext) => {
-    const probe = sessionOf(context.request)?.current;
-    if (probe === undefined) {
+    const session = sessionOf(context.request);
+    const probe = session?.current;
+    if (session === undefined || probe === undefined) {
       return validate === undefined ? { user: credentials } : validate(credentials, context);
     }
     const grants = probe.grants.get(scheme.schemeName);
     if (grants === undefined) return null;
-    const scopes = context.scopes.filter((scope) => grants(scope) && scope !== probe.withheld);
+    const scopes = [...session.scopes, ...context.scopes].filter(
+      (scope) => grants(scope) && !session.covers(scope, probe.withheld),
+    );
     return { user: {}, scopes };
   };
   return replacements.replace(scheme, 'validate', replaced);
@@ -82,4 +130,19 @@ function stopBeforeHandlers(): () => void {
 function sessionOf(request: object): ProbeSession | undefined {
   const { headers } = request as { headers?: Record<string, unknown> };
   return sessions.get(headers?.[PROBE_HEADER]);
+}
+
+/** A probe whose credentials are good whatever they are, and whatever scope is asked of them. */
+export function acceptAnything(
+  operation: ProbeCase['operation'],
+  schemes: readonly string[],
+): ProbeCase {
+  return {
+    operation,
+    carrying: 'anything',
+    grants: new Map(schemes.map((name) => [name, () => true])),
+    credentials: [],
+    withheld: undefined,
+    promised: '401',
+  };
 }

@@ -33,7 +33,8 @@ function headersOf(version: string, versioning: VersioningOptions | undefined): 
   }
 }
 
-function isServedBy(operation: DocumentedOperation, method: string, path: string): boolean {
+/** Whether a route is what a document calls an operation. */
+export function isServedBy(operation: DocumentedOperation, method: string, path: string): boolean {
   const unnamed = (text: string) => text.replaceAll(/\{[^}]*\}|[:*]\w+/g, '{}');
   return (
     (method === 'ALL' || method === operation.method) && unnamed(path) === unnamed(operation.path)

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from 'nestjs-security';
+import { APIKeysController } from './api-keys/api-keys.controller.js';
+import { APIKeysModule } from './api-keys/api-keys.module.js';
 import { AuthorizeController } from './authorize/authorize.controller.js';
 import { AuthorizeModule } from './authorize/authorize.module.js';
 import { ClientSecret } from './clients/client-secret.scheme.js';
@@ -8,6 +10,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { GrantsModule } from './grants/grants.module.js';
 import { KeysController } from './keys/keys.controller.js';
 import { KeysModule } from './keys/keys.module.js';
+import { ServiceKey } from './service-key.scheme.js';
 import { ServiceToken } from './service-token.scheme.js';
 import { ThrottlingModule } from './throttling/throttling.module.js';
 import { MetadataController } from './tokens/metadata.controller.js';
@@ -27,10 +30,11 @@ import { UsersModule } from './users/users.module.js';
     KeysModule,
     TokensModule,
     AuthorizeModule,
+    APIKeysModule,
     ThrottlingModule,
     AuthModule.forRoot({
-      schemes: [UserToken, ServiceToken, ClientSecret],
-      imports: [TokensModule, ClientsModule],
+      schemes: [UserToken, ServiceToken, ServiceKey, ClientSecret],
+      imports: [TokensModule, APIKeysModule, ClientsModule],
       undeclared: 'throw',
     }),
   ],
@@ -41,6 +45,7 @@ import { UsersModule } from './users/users.module.js';
     MetadataController,
     KeysController,
     UsersController,
+    APIKeysController,
   ],
 })
 export class AppModule {}

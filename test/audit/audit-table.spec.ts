@@ -3,6 +3,7 @@ import { auditAsMarkdown, auditAsText, auditSummary } from '../../lib/audit/audi
 import type { AuditedRoute } from '../../lib/audit/audited-route.js';
 
 const route = (changes: Partial<AuditedRoute>): AuditedRoute => ({
+  kind: 'http',
   method: 'GET',
   path: '/items',
   controller: 'Items',

@@ -57,6 +57,17 @@ const OPEN =
   'warn: Open, because nothing is declared: Mixed.d, Mixed.f. Add @Security(...) or @Public(), or set undeclared in AuthModule.forRoot()';
 
 describe('the boot summary', () => {
+  it('warns of what is under nothing but always', async () => {
+    const lines = await boot([key], [Mixed], { always: key });
+    expect(lines).toContain(
+      'warn: Under nothing but always, because nothing is declared: Mixed.d, Mixed.f. Add @Security(...) or @Public(), or set undeclared in AuthModule.forRoot()',
+    );
+    expect(lines.join()).not.toContain('Open,');
+    expect((await boot([key], [Mixed], { always: key, undeclared: 'allow' })).join()).not.toContain(
+      'Under nothing but',
+    );
+  });
+
   it('counts every kind, and warns once of all that is open', async () => {
     expect(await boot([key], [Mixed, Closed])).toStrictEqual([
       'log: 7 handlers: 3 protected, 1 optional, 1 public, 2 undeclared',
@@ -132,20 +143,19 @@ describe('a token URL that no route serves', () => {
     expect(await warningsOf([scheme(url)], [Tokens])).toStrictEqual([warning(url, path)]);
   });
 
-  it('is one that lacks the global prefix', async () => {
+  it('is none that lacks the global prefix, with which it is documented', async () => {
     const prefixed = (app: INestApplication) => app.setGlobalPrefix('api');
-    expect(await warningsOf([scheme('token')], [Tokens], {}, prefixed)).toStrictEqual([
-      warning('token', '/token'),
-    ]);
+    expect(await warningsOf([scheme('token')], [Tokens], {}, prefixed)).toStrictEqual([]);
     expect(await warningsOf([scheme('api/token')], [Tokens], {}, prefixed)).toStrictEqual([]);
+    expect(await warningsOf([scheme('v1/token')], [Tokens], {}, prefixed)).toStrictEqual([
+      warning('v1/token', '/v1/token'),
+    ]);
   });
 
-  it('is one that lacks the version', async () => {
+  it('is none that lacks the version, with which it is documented', async () => {
     const versioned = (app: INestApplication) =>
       app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });
-    expect(await warningsOf([scheme('token')], [Tokens], {}, versioned)).toStrictEqual([
-      warning('token', '/token'),
-    ]);
+    expect(await warningsOf([scheme('token')], [Tokens], {}, versioned)).toStrictEqual([]);
     expect(await warningsOf([scheme('/v1/token')], [Tokens], {}, versioned)).toStrictEqual([]);
   });
 

@@ -3,12 +3,12 @@ import type { AuditedRoute } from '../../lib/audit/audited-route.js';
 /** An audit as one line per route, every member in it. */
 export function table(routes: readonly AuditedRoute[]): string[] {
   return routes.map((route) => {
-    const { method, path, version, controller, handler, access, requirement } = route;
+    const { kind, method, path, version, controller, handler, access, requirement } = route;
     const { scopes, source, contradiction, ...unexpected } = route;
-    const shown = { method, path, version, controller, handler, access, requirement };
+    const shown = { kind, method, path, version, controller, handler, access, requirement };
     const rest = Object.keys(unexpected).filter((name) => !Object.hasOwn(shown, name));
     return [
-      `${method} ${path}${version === undefined ? '' : ` v${version}`}`,
+      `${kind === 'http' ? '' : `${kind} `}${method} ${path}${version === undefined ? '' : ` v${version}`}`,
       `${controller}.${handler}`,
       access,
       [requirement, ...scopes].join(' +'),

@@ -108,7 +108,7 @@ describe.each(adapters)('routes that declare nothing, on $name', (adapter) => {
     await expect(booting).rejects.toThrow(ConfigurationError);
     await expect(booting).rejects.toThrow(
       [
-        '3 routes are declared wrongly:',
+        '3 handlers are declared wrongly:',
         '- Routes.open declares no requirement: add @Security(...) or @Public()',
         '- Routes.write declares no requirement: add @Security(...) or @Public()',
         '- Others.inherited declares no requirement: add @Security(...) or @Public()',

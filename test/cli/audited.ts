@@ -4,6 +4,7 @@ import type { AuditedRoute } from '../../lib/audit/audited-route.js';
 export function audited(name: string, route: Partial<AuditedRoute> = {}): AuditedRoute {
   const [method = '', path = ''] = name.split(' ');
   return {
+    kind: 'http',
     method,
     path,
     controller: 'Orders',

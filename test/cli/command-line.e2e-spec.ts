@@ -175,6 +175,14 @@ describe('an application with a database', { timeout: 60_000 }, () => {
     expect(connections).toHaveLength(0);
   });
 
+  it('that its rules depend on is audited without it', async () => {
+    const { stdout, exitCode } = await audit('Rules');
+    expect(stdout).toMatch(/Requirement +Scopes +Rules +Declared at/);
+    expect(stdout).toMatch(/names\/:name  Names.read  protected  Key +Known to the database\./);
+    expect(exitCode).toBe(0);
+    expect(connections).toHaveLength(0);
+  });
+
   it.each([
     ['AsksAtOnce', 'AskingUsers.list', 'Asks', 'Database.names'],
     ['Decides', 'Users.list', 'Key', 'Database'],

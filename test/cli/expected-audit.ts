@@ -20,6 +20,7 @@ export const MARKDOWN = [
 
 export const JSON_ROUTES = [
   {
+    kind: 'http',
     method: 'GET',
     path: '/forgotten',
     controller: 'Various',
@@ -29,6 +30,7 @@ export const JSON_ROUTES = [
     scopes: [],
   },
   {
+    kind: 'http',
     method: 'GET',
     path: '/health',
     controller: 'Various',
@@ -39,6 +41,7 @@ export const JSON_ROUTES = [
     source: 'Various.health',
   },
   {
+    kind: 'http',
     method: 'POST',
     path: '/orders',
     controller: 'Orders',
@@ -49,6 +52,7 @@ export const JSON_ROUTES = [
     source: 'Orders',
   },
   {
+    kind: 'http',
     method: 'GET',
     path: '/orders/:id',
     controller: 'Orders',

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { changesSince } from '../../lib/cli/baseline.js';
 import { findingsOf, RULES } from '../../lib/cli/findings.js';
@@ -93,13 +94,26 @@ interface Sarif {
   $schema: string;
   version: string;
   runs: {
-    tool: { driver: { name: string; rules: { id: string; shortDescription: { text: string } }[] } };
+    tool: {
+      driver: {
+        name: string;
+        rules: {
+          id: string;
+          shortDescription: { text: string };
+          fullDescription: { text: string };
+          help: { text: string };
+          properties: { tags: string[]; precision: string; 'security-severity': string };
+        }[];
+      };
+    };
     results: SarifResult[];
   }[];
 }
 
+const logOf = (given: typeof audit) => JSON.parse(print('sarif', given)) as Sarif;
+
 describe('the SARIF log', () => {
-  const log = JSON.parse(print('sarif')) as Sarif;
+  const log = logOf(audit);
   const [run] = log.runs;
 
   it('has what version 2.1.0 requires of a log, a run and a tool', () => {
@@ -108,15 +122,27 @@ describe('the SARIF log', () => {
     expect(log.$schema).toMatch(/sarif-2\.1\.0\.json$/);
     expect(log.runs).toHaveLength(1);
     expect(run!.tool.driver.name).toBe('nestjs-security');
-    expect(run!.tool.driver.rules).toStrictEqual(
-      Object.entries(RULES).map(([id, text]) => ({ id, shortDescription: { text } })),
-    );
+  });
+
+  it('has what code scanning requires of a rule', () => {
+    const { rules } = run!.tool.driver;
+    expect(rules.map(({ id }) => id)).toStrictEqual(Object.keys(RULES));
+    for (const { id, shortDescription, fullDescription, help, properties } of rules) {
+      expect(shortDescription).toStrictEqual({ text: RULES[id as keyof typeof RULES] });
+      expect(fullDescription.text.length).toBeGreaterThan(0);
+      expect(help.text.length).toBeGreaterThan(0);
+      expect(properties.tags).toContain('security');
+      expect(['very-high', 'high', 'medium', 'low']).toContain(properties.precision);
+      // A text that is a number above 0 and up to 10.
+      expect(properties['security-severity']).toMatch(/^(10|[0-9])\.[0-9]$/);
+    }
   });
 
   it('has a result for each finding, which names its rule and its handler', () => {
     expect(run!.results).toHaveLength(audit.findings.length);
     run!.results.forEach((result, index) => {
       const { rule, level, message, route } = audit.findings[index]!;
+      expect(['none', 'note', 'warning', 'error']).toContain(level);
       expect(result).toStrictEqual({
         ruleId: rule,
         ruleIndex: Object.keys(RULES).indexOf(rule),
@@ -137,13 +163,45 @@ describe('the SARIF log', () => {
             ],
           },
         ],
-        partialFingerprints: { 'route/v1': `${rule} GET ${route.path}` },
+        partialFingerprints: {
+          primaryLocationLineHash: expect.stringMatching(/^[0-9a-f]{16}:1$/),
+          'route/v1': `${rule} GET ${route.path}`,
+        },
       });
     });
   });
 
+  const hashesOf = (given: typeof audit) =>
+    logOf(given).runs[0]!.results.map(
+      ({ partialFingerprints }) => partialFingerprints['primaryLocationLineHash']!,
+    );
+
+  it('has another fingerprint for each result, though all are in one line', () => {
+    const twice = { ...audit, findings: [...audit.findings, ...audit.findings] };
+    expect(new Set(hashesOf(twice)).size).toBe(2 * audit.findings.length);
+  });
+
+  it('has the same fingerprints in another order, and under other names of handlers', () => {
+    const renamed = audit.findings.map((finding) => ({
+      ...finding,
+      route: { ...finding.route, controller: 'Renamed', handler: 'renamed' },
+    }));
+    expect(hashesOf({ ...audit, findings: renamed.toReversed() }).toReversed()).toStrictEqual(
+      hashesOf(audit),
+    );
+  });
+
+  it.each([
+    ['dist/main.js', 'dist/main.js'],
+    ['./dist/../dist/main.js', 'dist/main.js'],
+    [join(process.cwd(), 'dist', 'main.js'), 'dist/main.js'],
+    ['dist/a#b?.js', 'dist/a%23b%3F.js'],
+  ])('places results at a path that code scanning finds in the repository: %s', (file, uri) => {
+    const [result] = logOf({ ...audit, file }).runs[0]!.results;
+    expect(result!.locations[0]!.physicalLocation.artifactLocation.uri).toBe(uri);
+  });
+
   it('has no results where there is nothing to complain about', () => {
-    const quiet = { ...audit, findings: [], routes: [] };
-    expect((JSON.parse(print('sarif', quiet)) as Sarif).runs[0]!.results).toStrictEqual([]);
+    expect(logOf({ ...audit, findings: [], routes: [] }).runs[0]!.results).toStrictEqual([]);
   });
 });

@@ -11,6 +11,7 @@ import {
 import type { Policy } from '../../lib/policies/policy.js';
 
 const policy = {} as Policy;
+const callOf = (key: object) => ({ request: key as never, key, shared: key });
 const contextOf = (handler: Function) => ({ getHandler: () => handler }) as ExecutionContext;
 
 describe('scopeList', () => {
@@ -22,6 +23,13 @@ describe('scopeList', () => {
     [
       'a list that iterates over more',
       Object.assign(['a'], { [Symbol.iterator]: () => ['b'].values() }),
+      ['a'],
+    ],
+    [
+      'a list of a class of its own, whose methods are not asked',
+      Object.assign(Object.setPrototypeOf(['a'], { filter: () => ['b'], slice: () => ['b'] }), {
+        constructor: { [Symbol.species]: class extends Array {} },
+      }),
       ['a'],
     ],
     [
@@ -50,13 +58,19 @@ describe('scopeList', () => {
 });
 
 describe('keepAuthentication', () => {
-  const accepted = { entry: {} as never, user: 'jane', credentials: 'x', scopes: [] };
+  const accepted = {
+    entry: {} as never,
+    user: 'jane',
+    credentials: 'x',
+    scopes: [],
+    expiresAt: undefined,
+  };
   const handler = () => undefined;
 
   it('is known until it is forgotten', () => {
     const key = {};
     const authentication = new CallAuthentication(policy, [accepted]);
-    keepAuthentication(key, contextOf(handler), authentication);
+    keepAuthentication(callOf(key), contextOf(handler), authentication);
     expect(authenticationOf(key)).toBe(authentication);
     forgetAuthentication(key);
     expect(authenticationOf(key)).toBeUndefined();
@@ -65,7 +79,7 @@ describe('keepAuthentication', () => {
   it('is decided for one context only', () => {
     const key = {};
     const context = contextOf(handler);
-    keepAuthentication(key, context, new CallAuthentication(policy, []));
+    keepAuthentication(callOf(key), context, new CallAuthentication(policy, []));
     expect(isDecided(key, context)).toBe(true);
     expect(isDecided(key, contextOf(handler))).toBe(false);
     expect(isDecided({}, context)).toBe(false);
@@ -73,9 +87,9 @@ describe('keepAuthentication', () => {
 
   it('leaves a user from elsewhere where nobody authenticated', () => {
     const key = { user: 'from a session' };
-    keepAuthentication(key, contextOf(handler), new CallAuthentication(policy, []));
+    keepAuthentication(callOf(key), contextOf(handler), new CallAuthentication(policy, []));
     expect(key.user).toBe('from a session');
-    keepAuthentication(key, contextOf(handler), new CallAuthentication(policy, [accepted]));
+    keepAuthentication(callOf(key), contextOf(handler), new CallAuthentication(policy, [accepted]));
     expect(key.user).toBe('jane');
   });
 });

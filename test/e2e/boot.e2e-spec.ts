@@ -1,12 +1,21 @@
 import { Controller, Get } from '@nestjs/common';
 import {
   allOf,
+  APIKeyCookie,
+  APIKeyHeader,
+  APIKeyQuery,
   AuthModule,
   type AuthModuleOptions,
   ConfigurationError,
   HTTPBearer,
+  HTTPScheme,
   InvalidTokenException,
+  OAuth2,
+  OAuth2AuthorizationCodeBearer,
+  OAuth2ClientCredentialsBearer,
   OAuth2PasswordBearer,
+  OpenIdConnect,
+  PassportScheme,
   optional,
   Public,
   type Requirement,
@@ -51,6 +60,15 @@ const open = routes(() => undefined);
 
 const notRegistered = (name: string) =>
   `Routes.find names the scheme ${name}, which is not registered: add it to the schemes of AuthModule.forRoot() or AuthModule.forFeature()`;
+
+const NOT_A_REQUIREMENT =
+  'is not a security scheme or a combination of schemes. If it is undefined, two files import each other: move the scheme into a file of its own';
+const LIST =
+  'is a list: write anyOf(...) where any one of its schemes is enough, or allOf(...) where all are needed';
+const TEXT =
+  'is a text: name the class of the scheme, or the instance that is registered, such as @Security(UserToken); a Passport strategy becomes one by PassportScheme';
+const OTHER_CLASS =
+  'is InvalidTokenException, which is no security scheme: it must extend SecurityScheme or one of the schemes of nestjs-security';
 
 type Row = [what: string, controller: Function, message: string, options?: AuthModuleOptions];
 
@@ -110,7 +128,7 @@ const rows: Row[] = [
   [
     'several routes are wrong',
     twoWrong(),
-    '2 routes are declared wrongly:\n' +
+    '2 handlers are declared wrongly:\n' +
       '- Routes.first has @Scopes() on Routes.first but no requirement in effect: add @Security(...) or set security in AuthModule.forRoot()\n' +
       '- Routes.second names the scheme Unregistered, which is not registered: add it to the schemes of AuthModule.forRoot() or AuthModule.forFeature()',
   ],
@@ -156,40 +174,102 @@ describe.each(adapters)('an application on $name', (adapter) => {
     ['@Security on the controller', routes(() => undefined, Security(token))],
   ])('does not boot when AuthModule is forgotten: %s', async (_what, controller) => {
     await expect(createApp(adapter, { controllers: [controller] })).rejects.toThrow(
-      /Nest can't resolve dependencies of the SecurityGuard/,
-    );
-  });
-
-  it('does not boot when only a feature is imported', async () => {
-    const imports = [AuthModule.forFeature([token])];
-    const controllers = [routes(required(token))];
-    await expect(createApp(adapter, { imports, controllers })).rejects.toThrow(
-      /Nest can't resolve dependencies of the SecurityGuard/,
+      new ConfigurationError(
+        '@Security(), @Scopes() and @Public() need AuthModule: import AuthModule.forRoot() in the root module',
+      ),
     );
   });
 
   it.each([
-    ['undefined', undefined],
-    ['another class', InvalidTokenException],
-    ['a name', 'Token'],
-  ])('does not boot when a scheme is %s', (_what, scheme) => {
+    ['only a feature is imported', () => AuthModule.forFeature([token])],
+    ['the module is imported without forRoot', () => AuthModule],
+  ])('does not boot when %s', async (_what, imported) => {
+    const message =
+      'AuthModule is imported without its options: import AuthModule.forRoot() once, in the root module';
+    for (const controllers of [[routes(required(token))], []]) {
+      const booting = createApp(adapter, { imports: [imported()], controllers });
+      await expect(booting).rejects.toThrow(new ConfigurationError(message));
+    }
+  });
+
+  it.each([
+    ['undefined', undefined, NOT_A_REQUIREMENT],
+    ['another class', InvalidTokenException, OTHER_CLASS],
+    ['a name', 'Token', TEXT],
+  ])('does not boot when a scheme is %s', (_what, scheme, wrong) => {
     expect(() => AuthModule.forRoot({ schemes: [token, scheme as never] })).toThrow(
+      new ConfigurationError(`AuthModule.forRoot(): schemes[1] ${wrong}`),
+    );
+  });
+
+  it.each([
+    ['a list', [token, key], LIST],
+    ['a name', 'Token', TEXT],
+    ['another class', InvalidTokenException, OTHER_CLASS],
+  ])('does not boot when @Security names %s', (_what, requirement, wrong) => {
+    expect(() => routes(Security(requirement as never))).toThrow(
+      new ConfigurationError(`@Security() on Routes.find: its argument ${wrong}`),
+    );
+  });
+
+  it('does not boot when an instance is required of which the class is registered', async () => {
+    const imports = [AuthModule.forRoot({ schemes: [Unregistered] })];
+    const controllers = [routes(required(new Unregistered()))];
+    await expect(createApp(adapter, { imports, controllers })).rejects.toThrow(
       new ConfigurationError(
-        'AuthModule.forRoot(): schemes[1] is not a security scheme or a combination of schemes. If it is undefined, two files import each other: move the scheme into a file of its own',
+        'Routes.find names the scheme Unregistered by an instance, but registered is its class: name the class, Unregistered',
+      ),
+    );
+  });
+
+  it('does not boot when a class is required of which an instance is registered', async () => {
+    const imports = [AuthModule.forRoot({ schemes: [new Unregistered()] })];
+    const controllers = [routes(required(Unregistered))];
+    await expect(createApp(adapter, { imports, controllers })).rejects.toThrow(
+      new ConfigurationError(
+        'Routes.find names the scheme Unregistered by its class, but registered is an instance of it: name that instance, or list the class in its place',
       ),
     );
   });
 
   it.each([
-    ['null', null],
-    ['a name', 'Token'],
-    ['another class', InvalidTokenException],
-    ['a list', [token]],
-  ])('does not boot when the default is %s', async (_what, security) => {
-    await expect(boot(open, { security: security as never })).rejects.toThrow(
+    APIKeyHeader,
+    APIKeyQuery,
+    APIKeyCookie,
+    HTTPScheme,
+    OAuth2,
+    OAuth2AuthorizationCodeBearer,
+    OAuth2ClientCredentialsBearer,
+    OAuth2PasswordBearer,
+    OpenIdConnect,
+    PassportScheme,
+  ])('does not boot when a scheme has no constructor: %o', async (Base) => {
+    class Forgetful extends (Base as unknown as new () => HTTPBearer) {}
+    const imports = [AuthModule.forRoot({ schemes: [Forgetful] })];
+    await expect(createApp(adapter, { imports })).rejects.toThrow(
       new ConfigurationError(
-        'AuthModule.forRoot(): security is not a security scheme or a combination of schemes. If it is undefined, two files import each other: move the scheme into a file of its own',
+        'Forgetful is made without options: give it a constructor that calls super({ ... })',
       ),
+    );
+  });
+
+  it('does not boot when names were minified', async () => {
+    const s = class extends HTTPBearer {};
+    Object.defineProperty(s, 'name', { value: 's' });
+    const imports = [AuthModule.forRoot({ schemes: [s] })];
+    await expect(createApp(adapter, { imports })).rejects.toThrow(
+      /^Names of classes were minified, by which these schemes would be documented: s \(http bearer\)/,
+    );
+  });
+
+  it.each([
+    ['null', null, NOT_A_REQUIREMENT],
+    ['a name', 'Token', TEXT],
+    ['another class', InvalidTokenException, OTHER_CLASS],
+    ['a list', [token], LIST],
+  ])('does not boot when the default is %s', async (_what, security, wrong) => {
+    await expect(boot(open, { security: security as never })).rejects.toThrow(
+      new ConfigurationError(`AuthModule.forRoot(): security ${wrong}`),
     );
   });
 

@@ -36,3 +36,22 @@ describe('an asynchronous extract', () => {
     expect(rejections).toStrictEqual([]);
   });
 });
+
+describe('an answer whose members are accessors of a class', () => {
+  it.each(['user', 'scopes'])('is an error where %s has to be waited for', async (name) => {
+    vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+    class Answer {}
+    const members = { user: 'jane', scopes: [], [name]: Promise.reject(new Error('nobody waits')) };
+    for (const [member, value] of Object.entries(members)) {
+      Object.defineProperty(Answer.prototype, member, { get: () => value });
+    }
+    const scheme = new APIKeyHeader({ name: 'X-Key', validate: () => new Answer() as never });
+    const attempt = new Attempt({ scheme, references: new Set() }, scheme);
+    const request = { headers: { 'x-key': 'a' } };
+    const validate = () =>
+      attempt.extract(request).validate({ scopes: [], scopeStr: '', request }, 1);
+    expect(validate).toThrow('validate() must return { user, scopes? }');
+    await new Promise((resolve) => setImmediate(resolve));
+    vi.restoreAllMocks();
+  });
+});

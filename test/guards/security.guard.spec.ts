@@ -1,4 +1,4 @@
-import { Controller, type ExecutionContext, Get } from '@nestjs/common';
+import { Controller, type ExecutionContext, ForbiddenException, Get, Logger } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AuthModule } from '../../lib/auth.module.js';
@@ -186,11 +186,14 @@ describe('SecurityGuard.canActivate', () => {
   });
 
   it.each(['rpc', 'ws', 'graphql', 'other'])('refuses a %s context', (type) => {
+    const logged = vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
     expect(() => guard.canActivate(contextOf('one', { headers: {}, A: 'good' }, type))).toThrow(
-      new ConfigurationError(
-        `Routes.one requires credentials, which cannot be read in a ${type} context`,
-      ),
+      new ForbiddenException(),
     );
+    expect(logged).toHaveBeenCalledWith(
+      `Routes.one requires credentials, which nobody can read in this ${type} call: add a reader of it to contexts in AuthModule.forRoot()`,
+    );
+    logged.mockRestore();
   });
 
   it.each(['rpc', 'ws', 'graphql'])(
@@ -198,12 +201,12 @@ describe('SecurityGuard.canActivate', () => {
     (type) => {
       const request = good();
       guard.canActivate(contextOf('one', request));
-      expect(() => guard.canActivate(contextOf('one', request, type))).toThrow(ConfigurationError);
+      expect(() => guard.canActivate(contextOf('one', request, type))).toThrow(ForbiddenException);
     },
   );
 
   it.each(['rpc', 'ws', 'graphql'])('refuses a %s context of optional credentials', (type) => {
-    expect(() => guard.canActivate(contextOf('optional', {}, type))).toThrow(ConfigurationError);
+    expect(() => guard.canActivate(contextOf('optional', {}, type))).toThrow(ForbiddenException);
   });
 
   it.each(['rpc', 'ws', 'graphql'])('accepts a %s context of a public handler', (type) => {

@@ -10,7 +10,14 @@ export function policyOf(requirement: Requirement, scopes: readonly string[] = [
   @Scopes(...scopes)
   class Controller {}
   const method = { type: Controller, prototype: Controller.prototype as object, name: 'handler' };
-  const policy = compilePolicy(declarationsOf(method), { security: requirement }, registry());
+  const policy = compilePolicy(
+    declarationsOf(method),
+    { security: requirement },
+    registry(),
+    () => {
+      throw new Error('No rule is registered');
+    },
+  );
   if (policy === null) throw new Error('A requirement always makes a policy');
   return policy;
 }

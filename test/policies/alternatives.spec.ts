@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';
 import { alternativesOf } from '../../lib/policies/alternatives.js';
 import { type Requirement } from '../../lib/requirements/requirement.js';
-import { allOf, anonymous, anyOf, optional } from '../../lib/requirements/algebra.js';
+import { allOf, anonymous, anyOf, optional, withScopes } from '../../lib/requirements/algebra.js';
 import { HTTPScheme } from '../../lib/schemes/http-scheme.js';
 import { SecurityScheme } from '../../lib/schemes/security-scheme.js';
 
@@ -19,7 +19,9 @@ class E extends HTTPScheme {
 const names = (requirement: Requirement) =>
   alternativesOf(requirement, (reference) =>
     reference instanceof SecurityScheme ? reference.schemeName : reference.name,
-  ).map((alternative) => alternative.join('+'));
+  ).map(({ schemes, scopes }) =>
+    [schemes.join('+'), ...scopes.map((own) => `${own.scope}(${own.schemes.join('+')})`)].join(' '),
+  );
 
 describe('alternativesOf', () => {
   it.each<[string, Requirement, string[]]>([
@@ -54,6 +56,38 @@ describe('alternativesOf', () => {
       ['A', 'A+C', 'B+A', 'B+C'],
     ],
     ['anonymous twice', anyOf(anonymous, a, anonymous), ['', 'A']],
+    ['withScopes', withScopes(a, ['x', 'y']), ['A x(A) y(A)']],
+    ['withScopes of none', withScopes(a, []), ['A']],
+    ['withScopes of a scope twice', withScopes(a, ['x', 'x']), ['A x(A)']],
+    [
+      'two lists of scopes of a scheme',
+      anyOf(withScopes(a, ['x']), withScopes(a, ['y']), a),
+      ['A x(A)', 'A y(A)', 'A'],
+    ],
+    [
+      'a duplicate with scopes',
+      anyOf(withScopes(a, ['x', 'y']), withScopes(a, ['y', 'x'])),
+      ['A x(A) y(A)'],
+    ],
+    ['withScopes of anyOf', withScopes(anyOf(a, b), ['x']), ['A x(A)', 'B x(B)']],
+    ['withScopes of allOf', withScopes(allOf(a, b), ['x']), ['A+B x(A+B)']],
+    ['withScopes within allOf', allOf(withScopes(a, ['x']), b), ['A+B x(A)']],
+    [
+      'withScopes of each within allOf',
+      allOf(withScopes(a, ['x']), withScopes(b, ['x'])),
+      ['A+B x(A) x(B)'],
+    ],
+    [
+      'withScopes within withScopes',
+      withScopes(anyOf(withScopes(a, ['x']), b), ['y']),
+      ['A y(A) x(A)', 'B y(B)'],
+    ],
+    ['withScopes of anonymous', withScopes(optional(a) as Requirement, ['x']), ['A x(A)', ' x()']],
+    [
+      'a scope that two factors share',
+      allOf(anyOf(withScopes(a, ['x']), b), anyOf(a, c)),
+      ['A x(A)', 'A+C x(A)', 'B+A', 'B+C'],
+    ],
   ])('multiplies out %s', (_case, requirement, expected) => {
     expect(names(requirement)).toStrictEqual(expected);
   });
@@ -63,7 +97,7 @@ describe('alternativesOf', () => {
     const alternatives = alternativesOf(anyOf(E, e), (reference) =>
       reference === E ? e : reference,
     );
-    expect(alternatives).toStrictEqual([[e]]);
+    expect(alternatives).toStrictEqual([{ schemes: [e], scopes: [] }]);
   });
 
   it.each<[string, () => Requirement]>([

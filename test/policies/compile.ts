@@ -2,7 +2,9 @@ import { compilePolicy } from '../../lib/policies/policy.js';
 import { type AuthModuleOptions } from '../../lib/auth.options.js';
 import { declarationsOf } from '../../lib/requirements/declaration.js';
 import type { SchemeReference } from '../../lib/requirements/requirement.js';
+import type { ResolveRule } from '../../lib/policies/compiled-rule.js';
 import type { RegisteredScheme } from '../../lib/policies/scheme-registry.js';
+import type { Rule } from '../../lib/rules/rule.js';
 import { APIKeyHeader } from '../../lib/schemes/api-key.js';
 import { OAuth2PasswordBearer } from '../../lib/schemes/oauth2-bearer.js';
 import { SecurityScheme } from '../../lib/schemes/security-scheme.js';
@@ -49,6 +51,15 @@ function resolve(reference: SchemeReference): RegisteredScheme {
   return entry;
 }
 
+const rules = new Map<unknown, ReturnType<ResolveRule>>();
+
+const resolveRule: ResolveRule = (reference) => {
+  const rule = typeof reference === 'function' ? new (reference as new () => Rule)() : reference;
+  const entry = rules.get(reference) ?? { rule, name: rule.constructor.name };
+  rules.set(reference, entry);
+  return entry;
+};
+
 const methodOf = (type: Function, name: string) => ({
   type,
   prototype: type.prototype as object,
@@ -57,13 +68,19 @@ const methodOf = (type: Function, name: string) => ({
 
 /** A handler's policy in short: alternatives as `A+B`, the empty one for anonymous; `null` when it has none. */
 export function policyOf(controller: Function, handler: string, options: AuthModuleOptions = {}) {
-  const policy = compilePolicy(declarationsOf(methodOf(controller, handler)), options, resolve);
+  const policy = compilePolicy(
+    declarationsOf(methodOf(controller, handler)),
+    options,
+    resolve,
+    resolveRule,
+  );
   return (
     policy && {
       alternatives: policy.alternatives.map((entry) =>
         entry.map(({ scheme }) => scheme.schemeName).join('+'),
       ),
       scopes: policy.scopes,
+      ...(policy.rules && { rules: policy.rules.map(({ description }) => description) }),
     }
   );
 }
@@ -74,5 +91,10 @@ export function wholePolicyOf(
   handler: string,
   options: AuthModuleOptions = {},
 ) {
-  return compilePolicy(declarationsOf(methodOf(controller, handler)), options, resolve);
+  return compilePolicy(
+    declarationsOf(methodOf(controller, handler)),
+    options,
+    resolve,
+    resolveRule,
+  );
 }

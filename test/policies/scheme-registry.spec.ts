@@ -160,12 +160,20 @@ describe('SchemeRegistry', () => {
   it.each([
     ['a class', Other, 'Other'],
     ['an instance', instance, 'Instance'],
-    ['another instance of a class that is provided', new Key(), 'Key'],
   ])('throws when %s was never registered', async (_case, reference, name) => {
     const { registry } = await registryOf([Key]);
     expect(() => registry.get(reference)).toThrow(
       new ConfigurationError(
         `names the scheme ${name}, which is not registered: add it to the schemes of AuthModule.forRoot() or AuthModule.forFeature()`,
+      ),
+    );
+  });
+
+  it('throws when an instance is named of a class that is provided, and says to name the class', async () => {
+    const { registry } = await registryOf([Key]);
+    expect(() => registry.get(new Key())).toThrow(
+      new ConfigurationError(
+        'names the scheme Key by an instance, but registered is its class: name the class, Key',
       ),
     );
   });

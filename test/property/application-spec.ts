@@ -4,6 +4,8 @@ export interface ApplicationSpec {
   readonly classes: readonly ClassSpec[];
   /** The application's default requirement. */
   readonly security: Expression | undefined;
+  /** What is required of every route beside its own. */
+  readonly always: Expression | undefined;
   readonly undeclared: 'allow' | 'deny' | 'throw' | undefined;
   readonly prefix: string | undefined;
   readonly versioned: boolean;
@@ -58,6 +60,7 @@ export type Expression =
   | 'anonymous'
   | { readonly scheme: SchemeName }
   | { readonly optional: Expression }
+  | { readonly withScopes: Expression; readonly scopes: readonly string[] }
   | { readonly anyOf: readonly Expression[] }
   | { readonly allOf: readonly Expression[] };
 

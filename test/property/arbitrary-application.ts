@@ -34,11 +34,35 @@ const { expression } = fc.letrec<{ expression: Expression }>((tie) => {
       { weight: 8, arbitrary: scheme },
       { weight: 1, arbitrary: fc.constant<Expression>('anonymous') },
       { weight: 1, arbitrary: tie('expression').map((optional) => ({ optional })) },
+      {
+        weight: 3,
+        arbitrary: fc
+          .tuple(
+            tie('expression'),
+            fc.uniqueArray(fc.constantFrom(...SCOPES), { maxLength: 2 }),
+            chance(99),
+          )
+          .map(([of, own, mended]) => ({
+            withScopes: of,
+            scopes: mended
+              ? own.filter((scope) => isValid({ withScopes: of, scopes: [scope] }))
+              : own,
+          })),
+      },
       { weight: 4, arbitrary: members.map((anyOf) => ({ anyOf })) },
       { weight: 4, arbitrary: members.map((allOf) => ({ allOf })) },
     ),
   };
 });
+
+function isValid(one: Expression): boolean {
+  try {
+    alternativesOf(one);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const stray: Expression = { anyOf: [{ scheme: 'HeaderKey' }, { scheme: 'Stray' }] };
 
@@ -47,6 +71,23 @@ const requirement = fc.oneof(
   { weight: 2, arbitrary: fc.constant<Expression>('anonymous') },
   { weight: 1, arbitrary: fc.constant(stray) },
 );
+
+/** Of places that no other scheme reads: what is sent for another one makes nobody anonymous. */
+const always = fc
+  .tuple(
+    fc.constantFrom('anyOf' as const, 'allOf' as const),
+    fc.uniqueArray(
+      fc.constantFrom('HeaderKey' as const, 'QueryKey' as const, 'CookieKey' as const),
+      {
+        minLength: 1,
+        maxLength: 2,
+      },
+    ),
+  )
+  .map(([kind, names]): Expression => {
+    const schemes = names.map((scheme) => ({ scheme }));
+    return kind === 'anyOf' ? { anyOf: schemes } : { allOf: schemes };
+  });
 
 const scopes = fc.uniqueArray(fc.constantFrom(...SCOPES), { maxLength: 3 });
 
@@ -142,6 +183,7 @@ export const application: fc.Arbitrary<ApplicationSpec> = fc
     spec: fc.record({
       classes: fc.array(rawClass, { minLength: 1, maxLength: 6 }).map(classesOf),
       security: maybe(30, requirement),
+      always: maybe(25, always),
       undeclared: maybe(25, fc.constantFrom('allow' as const, 'deny' as const, 'throw' as const)),
       prefix: maybe(40, fc.constantFrom('api', 'api/internal')),
       versioned: fc.boolean(),
@@ -208,6 +250,7 @@ function firstScheme(one: Expression): Expression {
   if (one === 'anonymous') return { scheme: 'HeaderKey' };
   if ('scheme' in one) return one;
   if ('optional' in one) return firstScheme(one.optional);
+  if ('withScopes' in one) return firstScheme(one.withScopes);
   return firstScheme('anyOf' in one ? one.anyOf[0]! : one.allOf[0]!);
 }
 
@@ -219,7 +262,11 @@ function mapExpressions(
     ...declared,
     requirement: declared.requirement && change(declared.requirement),
   }));
-  return { ...mapped, security: spec.security && change(spec.security) };
+  return {
+    ...mapped,
+    security: spec.security && change(spec.security),
+    always: spec.always && change(spec.always),
+  };
 }
 
 function mapDeclarations(

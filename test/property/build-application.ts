@@ -20,7 +20,7 @@ import { Public } from '../../lib/decorators/public.decorator.js';
 import { Scopes } from '../../lib/decorators/scopes.decorator.js';
 import { Security } from '../../lib/decorators/security.decorator.js';
 import { type Requirement } from '../../lib/requirements/requirement.js';
-import { allOf, anonymous, anyOf, optional } from '../../lib/requirements/algebra.js';
+import { allOf, anonymous, anyOf, optional, withScopes } from '../../lib/requirements/algebra.js';
 import { adapters } from '../support/adapters.js';
 import type {
   ApplicationSpec,
@@ -60,6 +60,7 @@ function moduleOf(spec: ApplicationSpec): DynamicModule {
       AuthModule.forRoot({
         schemes: registered,
         ...(spec.undeclared !== undefined && { undeclared: spec.undeclared }),
+        ...(spec.always !== undefined && { always: requirementOf(spec.always) }),
         ...(spec.security !== undefined && { security: requirementOf(spec.security) }),
       }),
     ],
@@ -127,6 +128,9 @@ function requirementOf(expression: Expression): Requirement {
   if (expression === 'anonymous') return anonymous;
   if ('scheme' in expression) return schemes[expression.scheme];
   if ('optional' in expression) return optional(requirementOf(expression.optional));
+  if ('withScopes' in expression) {
+    return withScopes(requirementOf(expression.withScopes), expression.scopes);
+  }
   if ('anyOf' in expression) return anyOf(...expression.anyOf.map(requirementOf));
   return allOf(...expression.allOf.map(requirementOf));
 }

@@ -47,30 +47,60 @@ export function factsOf(name: SchemeName): SchemeFacts {
   return SCHEMES[name];
 }
 
-export type Alternative = readonly SchemeName[];
+export interface Alternative {
+  readonly names: readonly SchemeName[];
+  /** What it is asked for itself, and the schemes that are. */
+  readonly own: readonly { readonly scope: string; readonly of: readonly SchemeName[] }[];
+}
+
+const ANONYMOUS: Alternative = { names: [], own: [] };
 
 export interface PredictedPolicy {
-  readonly alternatives: readonly Alternative[];
+  /** What the route itself requires. */
+  readonly own: readonly Alternative[];
+  /** What is required beside it; one empty alternative where nothing is. */
+  readonly always: readonly Alternative[];
   readonly scopes: readonly string[];
+}
+
+function expand(requirement: Expression): Alternative[] {
+  const alternatives = alternativesOf(requirement);
+  if (typeof requirement === 'object' && 'scheme' in requirement) {
+    if (!factsOf(requirement.scheme).autoError) alternatives.push(ANONYMOUS);
+  }
+  return alternatives;
 }
 
 /** Multiplied out, in declared order, duplicates dropped. */
 export function alternativesOf(expression: Expression): Alternative[] {
-  if (expression === 'anonymous') return [[]];
-  if ('scheme' in expression) return [factsOf(expression.scheme) && [expression.scheme]];
-  if ('optional' in expression) return unique([...alternativesOf(expression.optional), []]);
+  if (expression === 'anonymous') return [ANONYMOUS];
+  if ('scheme' in expression) {
+    return [factsOf(expression.scheme) && { names: [expression.scheme], own: [] }];
+  }
+  if ('optional' in expression) return unique([...alternativesOf(expression.optional), ANONYMOUS]);
+  if ('withScopes' in expression) {
+    return alternativesOf(expression.withScopes).map(({ names, own }) => {
+      for (const scope of expression.scopes) assertGrantable(scope, names);
+      return { names, own: [...expression.scopes.map((scope) => ({ scope, of: names })), ...own] };
+    });
+  }
   if ('anyOf' in expression) return unique(expression.anyOf.flatMap(alternativesOf));
   const members = expression.allOf.map(alternativesOf);
-  if (members.some((member) => member.some((alternative) => alternative.length === 0))) {
+  if (members.some((member) => member.some(({ names }) => names.length === 0))) {
     throw new Invalid('anonymous inside allOf');
   }
-  const certain = members.flatMap((member) => (member.length === 1 ? member[0]! : []));
+  const certain = members.flatMap((member) => (member.length === 1 ? member[0]!.names : []));
   if (new Set(certain).size !== certain.length) throw new Invalid('allOf of a scheme with itself');
-  let products: Alternative[] = [[]];
+  let products: Alternative[] = [ANONYMOUS];
   for (const member of members) {
     const next: Alternative[] = [];
     for (const product of products) {
-      for (const more of member) next.push([...new Set([...product, ...more])]);
+      for (const more of member) {
+        next.push({
+          names: [...new Set([...product.names, ...more.names])],
+          own: [...product.own, ...more.own],
+        });
+      }
     }
     products = next;
   }
@@ -80,7 +110,8 @@ export function alternativesOf(expression: Expression): Alternative[] {
 function unique(alternatives: readonly Alternative[]): Alternative[] {
   const seen = new Map<string, Alternative>();
   for (const alternative of alternatives) {
-    const key = alternative.toSorted().join();
+    const own = alternative.own.map(({ scope, of }) => `${scope}(${of.toSorted().join('+')})`);
+    const key = [alternative.names.toSorted().join('+'), ...new Set(own.toSorted())].join();
     if (!seen.has(key)) seen.set(key, alternative);
   }
   return [...seen.values()];
@@ -122,34 +153,34 @@ export function declarationsOf(
   return [...handlers, ...lineage].map(({ declaration }) => declaration);
 }
 
-/** The policy of a route; `undefined` where nothing is declared. */
+/** The policy of a route; `undefined` where nothing is declared and nothing always required. */
 export function policyOf(spec: ApplicationSpec, route: NamedRoute): PredictedPolicy | undefined {
+  const always = spec.always === undefined ? [ANONYMOUS] : alternativesOf(spec.always);
   const declarations = declarationsOf(spec, route);
   const nearest = declarations.findIndex(({ requirement }) => requirement !== undefined);
   const requirement = declarations[nearest]?.requirement ?? spec.security;
   if (requirement === undefined) {
     if (scopesOf(declarations).length > 0) throw new Invalid('scopes of no requirement');
     if (spec.undeclared === 'throw') throw new Invalid('nothing is declared');
-    return undefined;
+    if (spec.always === undefined || spec.undeclared === 'deny') return undefined;
+    return { own: [ANONYMOUS], always, scopes: [] };
   }
-  const alternatives = alternativesOf(requirement);
-  if (typeof requirement === 'object' && 'scheme' in requirement) {
-    if (!factsOf(requirement.scheme).autoError) alternatives.push([]);
-  }
-  if (alternatives.every(({ length }) => length === 0)) {
+  const alternatives = expand(requirement);
+  if (alternatives.every(({ names }) => names.length === 0)) {
     const kept = nearest === -1 ? declarations : declarations.slice(0, nearest + 1);
     if (scopesOf(kept).length > 0) throw new Invalid('scopes of nobody');
-    return { alternatives, scopes: [] };
+    return { own: alternatives, always, scopes: [] };
   }
   const scopes = scopesOf(declarations);
   for (const scope of scopes) {
-    for (const alternative of alternatives) {
-      if (!grantersOf(scope, alternative).some((name) => factsOf(name).checks)) {
-        throw new Invalid(`nobody in [${alternative.join()}] grants ${scope}`);
-      }
-    }
+    for (const { names } of alternatives) assertGrantable(scope, names);
   }
-  return { alternatives, scopes };
+  return { own: alternatives, always, scopes };
+}
+
+function assertGrantable(scope: string, names: readonly SchemeName[]): void {
+  if (grantersOf(scope, names).some((name) => factsOf(name).checks)) return;
+  throw new Invalid(`nobody in [${names.join()}] grants ${scope}`);
 }
 
 function scopesOf(declarations: readonly DeclarationSpec[]): string[] {
@@ -160,10 +191,36 @@ function scopesOf(declarations: readonly DeclarationSpec[]): string[] {
 }
 
 /** Who must grant a scope: those that declare it, or else those that declare none and check credentials. */
-function grantersOf(scope: string, alternative: Alternative): SchemeName[] {
+function grantersOf(scope: string, alternative: readonly SchemeName[]): SchemeName[] {
   const declaring = alternative.filter((name) => factsOf(name).declared.includes(scope));
   if (declaring.length > 0) return declaring;
   return alternative.filter((name) => factsOf(name).checks && factsOf(name).declared.length === 0);
+}
+
+/** What is enough for a route: one of its own alternatives, and one of those that are always required. */
+export interface Whole {
+  readonly own: Alternative;
+  readonly always: Alternative;
+  readonly names: readonly SchemeName[];
+  /** What both are asked for themselves. */
+  readonly asked: Alternative['own'];
+}
+
+export function alternativesIn(policy: PredictedPolicy): Whole[] {
+  const products = policy.own.flatMap((own) =>
+    policy.always.map((always) => ({
+      own,
+      always,
+      names: [...new Set([...own.names, ...always.names])],
+      asked: [...own.own, ...always.own],
+    })),
+  );
+  // Where something is always required, what adds nothing to it comes last.
+  return policy.always.some(({ names }) => names.length > 0)
+    ? products.toSorted(
+        (a, b) => Number(a.own.names.length === 0) - Number(b.own.names.length === 0),
+      )
+    : products;
 }
 
 /** An operation's `security`. */
@@ -172,18 +229,32 @@ export function securityOf(
   { openapi, documentDefault }: ApplicationSpec,
 ): Record<string, string[]>[] | undefined {
   if (policy === undefined) return documentDefault ? [] : undefined;
-  if (policy.alternatives.every(({ length }) => length === 0)) return [];
-  return policy.alternatives.map((alternative) =>
+  const alternatives = alternativesIn(policy);
+  if (alternatives.every(({ names }) => names.length === 0)) return [];
+  const security = alternatives.map((alternative) =>
     Object.fromEntries(
-      alternative.map((name) => {
+      alternative.names.map((name) => {
         const { listsScopes } = factsOf(name);
-        const listed = policy.scopes.filter((scope) =>
-          grantersOf(scope, alternative).includes(name),
+        const asked = askedOf(policy, alternative).filter(({ granters }) =>
+          granters.includes(name),
         );
+        const listed = [...new Set(asked.map(({ scope }) => scope))];
         return [name, listsScopes || openapi === '3.1.0' ? listed : []];
       }),
     ),
   );
+  const texts = security.map((one) =>
+    JSON.stringify(Object.entries(one).toSorted(([a], [b]) => (a < b ? -1 : 1))),
+  );
+  return security.filter((_, index) => texts.indexOf(texts[index]!) === index);
+}
+
+/** What an alternative must grant, and who must: the route's scopes, and its own. */
+export function askedOf({ scopes }: PredictedPolicy, { own, asked }: Whole) {
+  return [
+    ...scopes.map((scope) => ({ scope, granters: grantersOf(scope, own.names) })),
+    ...asked.map(({ scope, of }) => ({ scope, granters: grantersOf(scope, of) })),
+  ];
 }
 
 export interface PredictedAnswer {
@@ -205,17 +276,27 @@ export function answerTo(
   const present = (name: SchemeName) => places.includes(factsOf(name).place);
   const valid = (name: SchemeName) =>
     present(name) && (!factsOf(name).checks || sent.grants[name] !== undefined);
+  const held = policy.always.filter(({ names }) => names.every(valid));
+  if (held.length === 0) return { status: 401 };
   let lacksScope = false;
-  for (const alternative of policy.alternatives) {
-    if (alternative.length === 0 || !alternative.every(valid)) continue;
-    const isGranted = (scope: string) =>
-      grantersOf(scope, alternative).some((name) => sent.grants[name]?.includes(scope));
-    if (policy.scopes.every(isGranted)) {
-      return { status: 200, user: alternative[0]! };
-    }
+  const isGranted = ({ scope, granters }: ReturnType<typeof askedOf>[number]) =>
+    granters.some((name) => sent.grants[name]?.includes(scope));
+  for (const alternative of alternativesIn(policy)) {
+    const { own, names } = alternative;
+    if (own.names.length === 0 || !names.every(valid)) continue;
+    if (askedOf(policy, alternative).every(isGranted)) return { status: 200, user: own.names[0]! };
     lacksScope = true;
   }
-  const anonymous = policy.alternatives.some(({ length }) => length === 0);
-  if (anonymous && !policy.alternatives.flat().some(present)) return { status: 200, user: null };
+  const isSent = (always: Alternative) =>
+    policy.own
+      .flatMap(({ names }) => names)
+      .some((name) => present(name) && !always.names.includes(name));
+  const anonymous = alternativesIn(policy).filter(
+    ({ own, always }) => own.names.length === 0 && held.includes(always) && !isSent(always),
+  );
+  if (anonymous.some((one) => askedOf(policy, one).every(isGranted))) {
+    return { status: 200, user: null };
+  }
+  lacksScope ||= anonymous.length > 0;
   return { status: lacksScope ? 403 : 401 };
 }

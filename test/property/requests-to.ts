@@ -1,6 +1,6 @@
 import { Agent, request as httpRequest } from 'node:http';
 import type { SchemeName, SentSpec } from './application-spec.js';
-import { type Alternative, factsOf, type PredictedPolicy } from './oracle.js';
+import { alternativesIn, askedOf, factsOf, type PredictedPolicy, type Whole } from './oracle.js';
 import { canCarry, wireForm } from './random-schemes.js';
 
 /** The requests that tell a route's policy from its neighbours. */
@@ -9,15 +9,17 @@ export function requestsTo(
   others: readonly SentSpec[],
 ): SentSpec[] {
   const nothing: SentSpec = { carried: [], grants: {} };
-  const alternatives = (policy?.alternatives ?? []).filter(
-    (alternative) => alternative.length > 0 && canCarry(alternative),
+  const alternatives = (policy === undefined ? [] : alternativesIn(policy)).filter(
+    ({ names }) => names.length > 0 && canCarry(names),
   );
-  const telling = alternatives.flatMap((one) => requestsWith(one, policy!.scopes));
+  const telling = alternatives.flatMap((one) => requestsWith(one, policy!));
   const all = [nothing, ...telling, ...others];
   return [...new Map(all.map((sent) => [JSON.stringify(sent), sent])).values()];
 }
 
-function requestsWith(alternative: Alternative, scopes: readonly string[]): SentSpec[] {
+function requestsWith(one: Whole, policy: PredictedPolicy): SentSpec[] {
+  const alternative = one.names;
+  const scopes = [...new Set(askedOf(policy, one).map(({ scope }) => scope))];
   const carrying = (granted: readonly string[], accepting = alternative): SentSpec => ({
     carried: alternative,
     grants: shared(accepting, granted),
@@ -28,6 +30,8 @@ function requestsWith(alternative: Alternative, scopes: readonly string[]): Sent
       const rest = alternative.filter((name) => name !== left);
       return [carrying(scopes, rest), { carried: rest, grants: shared(rest, scopes) }];
     }),
+    ...(one.asked.length > 0 ? scopes.map((scope) => carrying([scope])) : []),
+    { carried: alternative, grants: Object.fromEntries(alternative.map((name) => [name, scopes])) },
     ...scopes.map((withheld) => carrying(scopes.filter((scope) => scope !== withheld))),
   ];
 }

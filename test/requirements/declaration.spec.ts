@@ -131,16 +131,14 @@ describe('@Security', () => {
     ['another class', class Other {}],
     ['a list', [Key]],
   ])('throws when it is given %s', (_case, value) => {
-    expect(() => {
+    const declare = () => {
       class Controller {
         @Security(value as never)
         handler() {}
       }
       return Controller;
-    }).toThrow(
-      new ConfigurationError(
-        '@Security() on Controller.handler: its argument is not a security scheme or a combination of schemes. If it is undefined, two files import each other: move the scheme into a file of its own',
-      ),
-    );
+    };
+    expect(declare).toThrow(ConfigurationError);
+    expect(declare).toThrow('@Security() on Controller.handler: its argument is ');
   });
 });

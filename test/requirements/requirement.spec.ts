@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';
-import { isRequirement, isSchemeReference } from '../../lib/requirements/requirement.js';
+import {
+  isRequirement,
+  isSchemeReference,
+  type Requirement,
+} from '../../lib/requirements/requirement.js';
 import { allOf, anonymous, anyOf, optional } from '../../lib/requirements/algebra.js';
 import { APIKeyHeader } from '../../lib/schemes/api-key.js';
 import { HTTPBearer } from '../../lib/schemes/http-bearer.js';
@@ -56,7 +60,9 @@ describe('isRequirement', () => {
   });
 });
 
-describe.each([
+type Combine = (...requirements: Requirement[]) => Requirement;
+
+describe.each<[string, Combine]>([
   ['anyOf', anyOf],
   ['allOf', allOf],
 ])('%s', (name, combine) => {
@@ -65,11 +71,9 @@ describe.each([
   });
 
   it.each(notRequirements)('throws when it is given %s', (_case, value) => {
-    expect(() => combine(Key, value as never)).toThrow(
-      new ConfigurationError(
-        `${name}(): argument 2 is not a security scheme or a combination of schemes. If it is undefined, two files import each other: move the scheme into a file of its own`,
-      ),
-    );
+    const combined = () => combine(Key, value as never);
+    expect(combined).toThrow(ConfigurationError);
+    expect(combined).toThrow(`${name}(): argument 2 is `);
   });
 });
 

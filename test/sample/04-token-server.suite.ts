@@ -7,9 +7,11 @@ import {
   jwtVerify,
   SignJWT,
 } from 'jose';
+import { APIKeys } from 'nestjs-security/api-keys';
 import { createDocument } from 'nestjs-security/openapi';
 import { expectDocumentMatchesEnforcement } from 'nestjs-security/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { StoredKey } from '../../sample/04-token-server/api-keys/api-key.entity.js';
 import { Pruning } from '../../sample/04-token-server/database/pruning.js';
 import { AuthorizationCode } from '../../sample/04-token-server/grants/authorization-code.entity.js';
 import { Grant } from '../../sample/04-token-server/grants/grant.entity.js';
@@ -19,6 +21,7 @@ import { LoginAttempts } from '../../sample/04-token-server/throttling/login-att
 import { Account } from '../../sample/04-token-server/users/account.entity.js';
 import { accepted, insufficientScope, invalidToken, notAuthenticated } from '../support/answer.js';
 import { rawRequest } from '../support/raw-request.js';
+import type { Header } from './call.js';
 import {
   AUTHORIZATION,
   BACKEND,
@@ -85,11 +88,12 @@ export function tokenServerTests(start: () => Promise<TokenServer>): void {
         '/revoke': { post: { security: [{ ClientSecret: [] }, {}] } },
         '/users/me': { get: { security: [{ UserToken: ['me'] }] } },
         '/users': { get: { security: [{ ServiceToken: ['users'] }] } },
+        '/api-keys': { get: { security: [{ ServiceToken: [] }] } },
         '/.well-known/jwks.json': { get: { security: [] } },
         '/.well-known/oauth-authorization-server': { get: { security: [] } },
       },
     });
-    expect(Object.keys((body as { paths: object }).paths)).toHaveLength(6);
+    expect(Object.keys((body as { paths: object }).paths)).toHaveLength(10);
   });
 
   it('serves Swagger UI, and the page that its logins return to', async () => {
@@ -160,6 +164,102 @@ export function tokenServerTests(start: () => Promise<TokenServer>): void {
     it('lets no one store a token', async () => {
       const response = await server.postRaw('/token', FORM);
       expect(response.header('Cache-Control')).toEqual(['no-store']);
+    });
+  });
+
+  describe('API keys', () => {
+    interface Issued {
+      id: string;
+      key: string;
+      expiresAt: number;
+    }
+    let token: Header;
+    const send = async (method: string, path: string, headers: Header[]) => {
+      const { status, body, header } = await rawRequest(server.url, { method, path, headers });
+      const isJson = header('content-type')[0]?.startsWith('application/json') === true;
+      return { status, body: (isJson ? JSON.parse(body) : body) as unknown };
+    };
+    const issue = async () => (await send('POST', '/api-keys', [token])).body as Issued;
+    const count = async (key: string) =>
+      (await server.get('/users/count', [['X-API-Key', key]])).status;
+
+    beforeAll(async () => {
+      const { access_token } = await server.tokens({ grant_type: 'client_credentials' }, BACKEND);
+      token = ['Authorization', `Bearer ${access_token}`];
+    });
+
+    it('are issued to services, and good for what their tokens are', async () => {
+      const { key, id, expiresAt } = await issue();
+      expect(key).toMatch(/^sample04_[0-9A-Za-z]{17}_[0-9A-Za-z]{49}$/);
+      expect(expiresAt).toBeGreaterThan(Date.now() / 1000);
+      expect(await server.get('/users/count', [['X-API-Key', key]])).toMatchObject({ status: 200 });
+      expect(await send('GET', '/api-keys', [token])).toMatchObject({
+        status: 200,
+        body: expect.arrayContaining([expect.objectContaining({ id, scopes: ['me', 'users'] })]),
+      });
+    });
+
+    it('are stored so that they are of no use to who reads the table', async () => {
+      const { key } = await issue();
+      const stored = await server.database.getRepository(StoredKey).find();
+      expect(JSON.stringify(stored)).not.toContain(key.split('_')[2]);
+    });
+
+    it('are not issued to users, nor to who has a key', async () => {
+      const { key } = await issue();
+      const { access_token } = await server.logIn();
+      for (const header of [
+        ['Authorization', `Bearer ${access_token}`],
+        ['X-API-Key', key],
+      ]) {
+        expect(await send('POST', '/api-keys', [header as Header])).toMatchObject({ status: 401 });
+      }
+    });
+
+    it('remember when they were used last', async () => {
+      const { key, id } = await issue();
+      await count(key);
+      await vi.waitFor(async () => {
+        const stored = await server.database.getRepository(StoredKey).findOneByOrFail({ id });
+        expect(stored.lastUsedAt).toBeGreaterThanOrEqual(stored.createdAt);
+      });
+    });
+
+    it('are refused when they are revoked, expired or made up', async () => {
+      const [revoked, expired] = [await issue(), await issue()];
+      expect(await send('DELETE', `/api-keys/${revoked.id}`, [token])).toEqual({
+        status: 204,
+        body: '',
+      });
+      expect(await count(revoked.key)).toBe(401);
+      expect(await count(`${expired.key}0`)).toBe(401);
+      expect(await count(expired.key)).toBe(200);
+      later(90 * DAY);
+      expect(await count(expired.key)).toBe(401);
+    });
+
+    it('are good for a day beside the one that replaces them', async () => {
+      const { key, id } = await issue();
+      const { body } = await send('POST', `/api-keys/${id}/rotation`, [token]);
+      expect(await count(key)).toBe(200);
+      later(DAY);
+      expect(await count(key)).toBe(401);
+      expect(await count((body as Issued).key)).toBe(200);
+    });
+
+    it.each([
+      ['DELETE', ''],
+      ['POST', '/rotation'],
+    ])('are nobody else’s: %s', async (method, path) => {
+      const { key, info } = await server.running.app
+        .get(APIKeys)
+        .issue({ owner: 'cli', scopes: ['users'] });
+      for (const id of [info.id, 'unknown', '%00']) {
+        expect(await send(method, `/api-keys/${id}${path}`, [token])).toMatchObject({
+          status: 404,
+        });
+      }
+      expect(await count(key)).toBe(200);
     });
   });
 

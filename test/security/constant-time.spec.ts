@@ -24,12 +24,28 @@ const sources = readdirSync(LIB, { recursive: true, encoding: 'utf8' })
 const REVIEWED: Record<string, string> = {
   'protocol/constant-time-equal.ts: timingSafeEqual(digest(a), digest(b))': 'the one place',
   'guards/secrets.ts: secrets.includes(word)': 'what a log leaves out',
+  'guards/secrets.ts: secrets.has(text)': 'what an event leaves out',
+  'guards/secrets.ts: text.includes(secret)': 'what an event leaves out',
+  'guards/secrets.ts: value === credentials': 'what an event leaves out',
+  'guards/events.ts: first.user === first.credentials': 'what an event leaves out',
   'policies/boot-checks.ts: token === marker': 'an injection token',
+  'policies/rule-registry.ts: token === reference': 'an injection token',
   'policies/scheme-registry.ts: this.entries.has(key)': 'classes and instances of schemes',
   'stores/memory-store.ts: this.#entries.has(key)': 'a lookup by hash table, as any store makes',
   'tokens/compact-jws.ts: last.includes(token[end - 1]!)': 'a character of the alphabet',
   "tokens/compact-jws.ts: token.indexOf('.', first + 1)": 'where a part of a token ends',
   'testing/probe-case.ts: names.includes(key)': 'names of schemes in a document',
+  'api-keys/memory-api-key-store.ts: this.#keys.has(key.id)': 'the public part of a key',
+  'audit/security-requirements.ts: keys.indexOf(keys[index]!)': 'requirements of a document',
+  'audit/security-requirements.ts: keys.indexOf(keys[index]!) === index':
+    'requirements of a document',
+  'contexts/call-authentication.ts: (key as Keeping)[CONTEXT] === context': 'the object of a call',
+  'contexts/call-authentication.ts: key === request': 'the object of a call',
+  'guards/decide.ts: shared === key': 'the object of a call',
+  'guards/guard-order.ts: token === type': 'an injection token',
+  'testing/attack-judge.ts: text.includes(secret)': 'what an answer repeats, in a test',
+  'testing/override-scheme.ts: [token, metatype, instance].includes(reference)':
+    'an injection token',
 };
 
 describe('T16 comparing secrets', () => {

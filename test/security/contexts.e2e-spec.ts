@@ -51,6 +51,9 @@ function handlersOf(mark: (name: string) => MethodDecorator): Type {
   return Handlers;
 }
 
+/** Readers that recognise no call: without any, what needs credentials does not boot. */
+const contexts = ['ws', 'rpc'].map((type) => ({ type, read: () => undefined }));
+
 const CLOSED = ['closed', 'half', 'scoped'];
 
 /** What a client may hold its credentials in. */
@@ -121,7 +124,11 @@ describe.each(gateways)('T35 a gateway of $name', ({ name: kind, adapter, connec
     const Gateway = handlersOf(SubscribeMessage);
     WebSocketGateway()(Gateway);
     app = await NestFactory.create(
-      { module: class {}, imports: [AuthModule.forRoot({ schemes: [key] })], providers: [Gateway] },
+      {
+        module: class {},
+        imports: [AuthModule.forRoot({ schemes: [key], contexts })],
+        providers: [Gateway],
+      },
       { logger: false, abortOnError: false },
     );
     app.useWebSocketAdapter(adapter(app));
@@ -169,7 +176,7 @@ class Events {
 Controller()(patterns);
 
 @Module({
-  imports: [AuthModule.forRoot({ schemes: [key] })],
+  imports: [AuthModule.forRoot({ schemes: [key], contexts })],
   controllers: [patterns, Events],
 })
 class MessagesModule {}

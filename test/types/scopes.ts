@@ -10,7 +10,9 @@ import {
   Scopes,
   type ScopesOf,
   Security,
+  withScopes,
 } from 'nestjs-security';
+import type { WithScopes } from '../../lib/requirements/requirement.js';
 import { holds, type Same } from './same.js';
 
 interface User {
@@ -117,3 +119,39 @@ Scopes<UserToken>('itmes');
 Scopes<UserToken>('admin');
 // @ts-expect-error not a text
 Scopes(1);
+
+// withScopes checks them, and is a requirement like any other.
+withScopes(UserToken, []);
+withScopes(UserToken, ['me', 'items']);
+withScopes(token, ['me']);
+withScopes(Key, ['any']);
+withScopes(either, ['items']);
+withScopes(both, ['me', 'admin']);
+withScopes(withScopes(UserToken, ['me']), ['items']);
+Security(anyOf(withScopes(UserToken, ['me']), withScopes(UserToken, ['items'])), ['me']);
+Security(withScopes(UserToken, ['me']), ['items']);
+Security(optional(withScopes(UserToken, ['me'])));
+Security(allOf(withScopes(UserToken, ['me']), StaffToken), ['admin']);
+
+const asking = withScopes(UserToken, ['me']);
+const askingEither = anyOf(withScopes(UserToken, ['me']), StaffToken);
+holds<Same<ScopesOf<typeof asking>, 'me' | 'items'>>();
+holds<Same<ScopesOf<typeof askingEither>, 'items'>>();
+holds<Same<ScopesOf<WithScopes>, string>>();
+
+// @ts-expect-error a scope that the scheme does not declare
+withScopes(UserToken, ['itmes']);
+// @ts-expect-error only one alternative can grant it
+withScopes(either, ['me']);
+// @ts-expect-error anonymous requests have no scopes
+withScopes(optional(UserToken), ['me']);
+// @ts-expect-error scopes are a list
+withScopes(UserToken, 'me');
+// @ts-expect-error they are needed
+withScopes(UserToken);
+// @ts-expect-error not a requirement
+withScopes('UserToken', []);
+// @ts-expect-error an unknown scope of the route
+Security(withScopes(UserToken, ['me']), ['itmes']);
+// @ts-expect-error only one alternative can grant it
+Security(askingEither, ['me']);

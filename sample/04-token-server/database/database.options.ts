@@ -1,4 +1,5 @@
 import type { TypeOrmModuleOptions } from '@nestjs/typeorm';
+import { CreateAPIKeys1800000000000 } from './create-api-keys.migration.js';
 import { CreateTables1700000000000 } from './create-tables.migration.js';
 
 /**
@@ -12,7 +13,7 @@ export function databaseOptions(): TypeOrmModuleOptions {
       ? { type: 'sqljs' }
       : { type: 'postgres', url: DATABASE_URL, connectTimeoutMS: 5000 }),
     autoLoadEntities: true,
-    migrations: [CreateTables1700000000000],
+    migrations: [CreateTables1700000000000, CreateAPIKeys1800000000000],
     migrationsRun: true,
   };
 }

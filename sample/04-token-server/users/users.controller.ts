@@ -1,6 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse } from '@nestjs/swagger';
 import { CurrentUser, Security } from 'nestjs-security';
+import { ServiceKey } from '../service-key.scheme.js';
 import { ServiceToken } from '../service-token.scheme.js';
 import { UserToken } from '../user-token.scheme.js';
 import { toUser, User } from './user.js';
@@ -23,5 +24,13 @@ export class UsersController {
   @ApiOkResponse({ type: [User] })
   async list(): Promise<User[]> {
     return (await this.users.all()).map(toUser);
+  }
+
+  /** For what watches the server, with a key in its configuration. */
+  @Get('count')
+  @Security(ServiceKey, ['users'])
+  @ApiOkResponse({ type: Number })
+  async count(): Promise<number> {
+    return (await this.users.all()).length;
   }
 }

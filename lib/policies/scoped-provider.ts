@@ -1,41 +1,32 @@
 import type { InjectionToken, Type } from '@nestjs/common';
-import {
-  type ContextId,
-  ContextIdFactory,
-  type DiscoveryService,
-  type ModuleRef,
-} from '@nestjs/core';
+import { type ContextId, ContextIdFactory, type ModuleRef } from '@nestjs/core';
 import { REQUEST_CONTEXT_ID } from '@nestjs/core/router/request/request-constants.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
-import type { SecurityScheme } from '../schemes/security-scheme.js';
+import type { ProviderWrapper } from './provider-wrapper.js';
 
-type ProviderWrapper = ReturnType<DiscoveryService['getProviders']>[number];
-
-/** Stands for a request where a scheme is made only to be described. */
+/** Stands for a request where a provider is made only to be described. */
 const NO_REQUEST: SecurityRequest = Object.freeze({ method: 'GET', url: '/', headers: {} });
 
-/** One instance of a scheme that is otherwise made per request, for what does not depend on the request. */
-export async function describeScoped(
+/** One instance of a provider that is otherwise made per request, for what does not depend on the request. */
+export async function describeScoped<T>(
   moduleRef: ModuleRef,
   token: InjectionToken,
-): Promise<SecurityScheme> {
+  strict = false,
+): Promise<T> {
   const contextId = ContextIdFactory.create();
   moduleRef.registerRequestByContextId(NO_REQUEST, contextId);
-  return moduleRef.resolve(token as Type<SecurityScheme>, contextId, { strict: false });
+  return moduleRef.resolve(token as Type<T>, contextId, { strict });
 }
 
-/** Makes a scheme for a request, within the request's own injection context. */
-export function resolveForRequest(
+/** Makes a provider for a request, within the request's own injection context. */
+export function resolveForRequest<T>(
   moduleRef: ModuleRef,
   wrapper: ProviderWrapper,
-): (request: SecurityRequest) => Promise<SecurityScheme> {
+  strict = false,
+): (request: SecurityRequest) => Promise<T> {
   const durable = wrapper.isDependencyTreeDurable();
   return (request) =>
-    moduleRef.resolve(
-      wrapper.token as Type<SecurityScheme>,
-      contextOf(moduleRef, request, durable),
-      { strict: false },
-    );
+    moduleRef.resolve(wrapper.token as Type<T>, contextOf(moduleRef, request, durable), { strict });
 }
 
 /**

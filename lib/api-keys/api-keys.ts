@@ -1,0 +1,231 @@
+import { Logger } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { constantTimeEqual } from '../protocol/constant-time-equal.js';
+import type { Authentication } from '../schemes/authentication.js';
+import type { HTTPAuthorizationCredentials } from '../schemes/authorization.js';
+import { APIKeyText, digestOf } from './api-key-text.js';
+import type { APIKeyStore, StoredAPIKey } from './api-key-store.js';
+
+/**
+ * Options of `APIKeys`.
+ *
+ * @publicApi
+ */
+export interface APIKeysOptions {
+  /** What every key begins with: letters, digits and single `_`, such as `shop_live`. It tells whose keys these are. */
+  readonly prefix: string;
+  readonly store: APIKeyStore;
+  /** How long keys are good that are issued without `expiresIn`, in seconds. Default: for ever. */
+  readonly lifetime?: number;
+  /** How often the use of a key is stored at most, in seconds. `Infinity`: never. Default: 60. */
+  readonly touchInterval?: number;
+  /** The time in milliseconds since the epoch. Default: `Date.now`. */
+  readonly clock?: () => number;
+}
+
+/**
+ * What a new API key is for.
+ *
+ * @publicApi
+ */
+export interface NewAPIKey {
+  readonly owner: string;
+  /** Default: empty. */
+  readonly name?: string;
+  /** Default: none. */
+  readonly scopes?: readonly string[];
+  /** In seconds. Default: `lifetime` of the options. */
+  readonly expiresIn?: number;
+}
+
+/**
+ * An API key as far as its holder and its owner may know it.
+ *
+ * @publicApi
+ */
+export type APIKeyInfo = Omit<StoredAPIKey, 'hash'>;
+
+/**
+ * A key that was just issued.
+ *
+ * @publicApi
+ */
+export interface IssuedAPIKey {
+  /** The key itself. Show it once: it is stored nowhere. */
+  readonly key: string;
+  readonly info: APIKeyInfo;
+}
+
+/**
+ * API keys that are stored as hashes: issued, verified, rotated, revoked.
+ *
+ * A key is found by the id in it, and compared in constant time. The hash is one SHA-256: the secret is 256 bits of
+ * chance, which nobody guesses however fast the hash is, so that bcrypt or Argon2 would add nothing but work to each
+ * request. They are for passwords, which people choose. Whatever is no key by its form and checksum is refused
+ * without asking the store. It does not list keys: ask the database by `owner`.
+ *
+ * @example
+ * ```ts
+ * import { APIKeyHeader } from 'nestjs-security';
+ * import { APIKeys, MemoryAPIKeyStore } from 'nestjs-security/api-keys';
+ *
+ * export const keys = new APIKeys({ prefix: 'shop_live', store: new MemoryAPIKeyStore() });
+ *
+ * // What verifies them: `HTTPBearer` takes the same `validate`.
+ * export const serviceKey = new APIKeyHeader({ schemeName: 'ServiceKey', name: 'X-API-Key', validate: keys.validate });
+ *
+ * export async function firstKeyOf(owner: string): Promise<string> {
+ *   const { key } = await keys.issue({ owner, name: 'CI', scopes: ['orders'], expiresIn: 90 * 24 * 60 * 60 });
+ *   return key;
+ * }
+ * ```
+ *
+ * @throws ConfigurationError when an option is wrong.
+ * @publicApi
+ */
+export class APIKeys {
+  readonly #store: APIKeyStore;
+  readonly #text: APIKeyText;
+  readonly #lifetime: number | undefined;
+  readonly #touchInterval: number;
+  readonly #clock: () => number;
+  /** When the use of a key was stored last, for stores that answer from a cache. */
+  readonly #touched = new LRUCache<string, number>({ max: 10_000 });
+
+  constructor(options: APIKeysOptions) {
+    const { prefix, store, lifetime, touchInterval = 60, clock = () => Date.now() } = options;
+    if (typeof prefix !== 'string' || !/^[A-Za-z0-9]+(_[A-Za-z0-9]+)*$/.test(prefix)) {
+      throw new ConfigurationError('APIKeys: prefix must be letters and digits, with single "_"');
+    }
+    assertSeconds('APIKeys: lifetime', lifetime);
+    assertSeconds('APIKeys: touchInterval', touchInterval);
+    this.#text = new APIKeyText(prefix);
+    this.#store = store;
+    this.#lifetime = lifetime;
+    this.#touchInterval = touchInterval;
+    this.#clock = clock;
+  }
+
+  /**
+   * Makes a key. An owner may have any number of them.
+   *
+   * @throws ConfigurationError when there is no owner, or `expiresIn` is not a positive number.
+   */
+  async issue(given: NewAPIKey): Promise<IssuedAPIKey> {
+    const { owner, name = '', scopes = [], expiresIn = this.#lifetime } = given;
+    if (typeof owner !== 'string' || owner === '') {
+      throw new ConfigurationError('APIKeys.issue(): owner must be a text');
+    }
+    assertSeconds('APIKeys.issue(): expiresIn', expiresIn);
+    const { id, key } = this.#text.create();
+    const createdAt = this.#now();
+    const info: APIKeyInfo = {
+      id,
+      owner,
+      name,
+      scopes: [...scopes],
+      createdAt,
+      expiresAt: expiresIn === undefined || expiresIn === Infinity ? null : createdAt + expiresIn,
+      revokedAt: null,
+      lastUsedAt: null,
+    };
+    await this.#store.insert({ ...info, hash: digestOf(key).toString('base64url') });
+    return { key, info };
+  }
+
+  /** What is known of a key, or `null` where it is none, or is good no longer. Its use is stored by and by. */
+  async verify(key: string): Promise<APIKeyInfo | null> {
+    const id = this.#text.parseId(key);
+    if (id === undefined) return null;
+    const stored = await this.#store.find(id);
+    const isSame = constantTimeEqual(
+      digestOf(key).toString('base64url'),
+      storedDigest(stored).toString('base64url'),
+    );
+    const now = this.#now();
+    if (!stored || !isSame || !isActive(stored, now)) return null;
+    this.#touch(stored, now);
+    return infoOf(stored);
+  }
+
+  /** `validate` of `APIKeyHeader`, `APIKeyQuery`, `APIKeyCookie` and `HTTPBearer`; the user is what is known of the key. */
+  readonly validate = async (
+    credentials: string | HTTPAuthorizationCredentials,
+  ): Promise<Authentication<APIKeyInfo> | null> => {
+    const key = typeof credentials === 'string' ? credentials : credentials.credentials;
+    const user = await this.verify(key);
+    if (user === null) return null;
+    const ends = [user.expiresAt, user.revokedAt].filter((time) => time !== null);
+    return {
+      user,
+      scopes: user.scopes,
+      ...(ends.length > 0 && { expiresAt: Math.min(...ends) }),
+    };
+  };
+
+  /** Refuses a key from now on. Whether the caller may do that is for the application to say. */
+  async revoke(id: string): Promise<void> {
+    await this.#store.revoke(id, this.#now());
+  }
+
+  /**
+   * Issues a key in place of another: of the same owner, name, scopes and lifetime.
+   *
+   * @param options.overlap How long the other one is still good, in seconds. Default: 0, as for a key that leaked.
+   * @returns `null` where there is no such key, or it is good no longer.
+   */
+  async rotate(
+    id: string,
+    { overlap = 0 }: { readonly overlap?: number } = {},
+  ): Promise<IssuedAPIKey | null> {
+    if (!(overlap >= 0 && overlap < Infinity)) {
+      throw new ConfigurationError('APIKeys.rotate(): overlap must be a number of seconds');
+    }
+    const stored = await this.#store.find(id);
+    const now = this.#now();
+    if (!stored || !isActive(stored, now)) return null;
+    const { owner, name, scopes, createdAt, expiresAt } = stored;
+    const expiresIn = expiresAt === null ? Infinity : expiresAt - createdAt;
+    const issued = await this.issue({ owner, name, scopes, expiresIn });
+    await this.#store.revoke(id, now + overlap);
+    return issued;
+  }
+
+  #now(): number {
+    return Math.floor(this.#clock() / 1000);
+  }
+
+  /** Nobody waits for it, and no request fails because of it. */
+  #touch({ id, lastUsedAt }: StoredAPIKey, now: number): void {
+    const last = Math.max(lastUsedAt ?? -Infinity, this.#touched.get(id) ?? -Infinity);
+    if (now - last < this.#touchInterval || this.#touchInterval === Infinity) return;
+    this.#touched.set(id, now);
+    void (async () => this.#store.touch(id, now))().catch((error: unknown) => {
+      new Logger('APIKeys').error(`The use of the key ${id} could not be stored`, error);
+    });
+  }
+}
+
+/** As long as any, and of no key. */
+const NO_DIGEST = Buffer.alloc(32);
+
+function storedDigest(stored: StoredAPIKey | null | undefined): Buffer {
+  const digest = Buffer.from(stored?.hash ?? '', 'base64url');
+  return digest.length === NO_DIGEST.length ? digest : NO_DIGEST;
+}
+
+function isActive({ expiresAt, revokedAt }: StoredAPIKey, now: number): boolean {
+  return now < (expiresAt ?? Infinity) && now < (revokedAt ?? Infinity);
+}
+
+/** Whatever else a store may hold stays there. */
+function infoOf(stored: StoredAPIKey): APIKeyInfo {
+  const { id, owner, name, scopes, createdAt, expiresAt, revokedAt, lastUsedAt } = stored;
+  return { id, owner, name, scopes, createdAt, expiresAt, revokedAt, lastUsedAt };
+}
+
+function assertSeconds(option: string, seconds: number | undefined): void {
+  if (seconds === undefined || (typeof seconds === 'number' && seconds > 0)) return;
+  throw new ConfigurationError(`${option} must be a positive number of seconds`);
+}

@@ -1,0 +1,41 @@
+import { GUARDS_METADATA } from '@nestjs/common/constants.js';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import type { ContextHandler } from '../policies/handler-kinds.js';
+import { ENFORCES } from '../policies/policy.js';
+import type { ContextApplication } from './security-call.js';
+
+/** The token of `@nestjs/graphql`'s options, which need not be installed. */
+const GRAPHQL_OPTIONS = 'GqlModuleOptions';
+
+/**
+ * Refuses a handler that requires something where Nest would not run the guard for it.
+ *
+ * @throws ConfigurationError naming the handler and the fix.
+ */
+export function assertGuardRuns(
+  handler: ContextHandler,
+  application: ContextApplication,
+  servesHttp: boolean,
+): void {
+  if (handler.kind === 'graphql') assertFieldGuarded(handler, application);
+  if (handler.kind !== 'ws' && (handler.kind !== 'rpc' || !servesHttp)) return;
+  if ([handler.type, handler.handler].some(carriesGuard)) return;
+  throw new ConfigurationError(
+    `${handler.name} requires something by the application's default alone, but Nest runs no global guards for ${handler.kind === 'ws' ? 'gateways everywhere' : 'the messages of a hybrid application'}: add @Security(...) or @UseGuards(SecurityGuard) to ${handler.type.name}`,
+  );
+}
+
+/** Nest runs guards of what is not a root field only if asked to. */
+function assertFieldGuarded({ name, method }: ContextHandler, { get }: ContextApplication): void {
+  if (method !== 'FIELD' && method !== 'REFERENCE') return;
+  const options = get(GRAPHQL_OPTIONS) as { fieldResolverEnhancers?: readonly unknown[] } | null;
+  if (options?.fieldResolverEnhancers?.includes('guards')) return;
+  throw new ConfigurationError(
+    `${name} requires something of its callers, but Nest runs no guards for it: set fieldResolverEnhancers: ['guards'] in GraphQLModule.forRoot()`,
+  );
+}
+
+function carriesGuard(target: Function): boolean {
+  const guards: readonly unknown[] = Reflect.getMetadata(GUARDS_METADATA, target) ?? [];
+  return guards.some((guard) => typeof guard === 'function' && ENFORCES in guard);
+}

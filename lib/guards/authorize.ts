@@ -1,0 +1,166 @@
+import { HttpException } from '@nestjs/common';
+import type { CallAuthentication } from '../contexts/call-authentication.js';
+import { RuleException } from '../errors/rule.exception.js';
+import { SecurityException } from '../errors/security.exception.js';
+import type { CompiledRule } from '../policies/compiled-rule.js';
+import type { RegisteredRule } from '../policies/rule-registry.js';
+import { withResourceMetadata } from '../protocol/challenge.js';
+import { withDeadline } from '../protocol/deadline.js';
+import type { RuleCall } from '../rules/rule-call.js';
+import type { Rule } from '../rules/rule.js';
+import type { MaybePromise } from '../schemes/authentication.js';
+import { isPromise } from './attempt.js';
+import { blame } from './blame.js';
+import { failureOf } from './failure.js';
+import { Refusal } from './refusal.js';
+
+/** A rule's answer: it allows, or why not. */
+type Verdict = true | RefusedByRule;
+
+/** A call that a rule does not allow. */
+interface RefusedByRule {
+  readonly exception: HttpException;
+  /** Whether the rule threw it, and did not just answer `false`. */
+  readonly thrown: boolean;
+}
+
+/**
+ * Asks a policy's rules whether a call may go on, synchronously where they answer so; `undefined` where all allow.
+ *
+ * @throws what rules throw that is neither an answer of `false` nor a refusal with a challenge.
+ */
+export function authorize(
+  rules: readonly CompiledRule[],
+  authentication: CallAuthentication,
+  call: RuleCall,
+): MaybePromise<Refusal | undefined> {
+  const verdict = new Authorization(authentication, call).askAll(rules, 0);
+  return isPromise(verdict)
+    ? verdict.then((settled) => refusalOf(settled, authentication, call))
+    : refusalOf(verdict, authentication, call);
+}
+
+/** A call's way through rules, until one of all refuses or one of any allows. */
+class Authorization {
+  constructor(
+    private readonly authentication: CallAuthentication,
+    private readonly call: RuleCall,
+  ) {}
+
+  askAll(rules: readonly CompiledRule[], first: number): MaybePromise<Verdict> {
+    for (let index = first; index < rules.length; index++) {
+      const verdict = this.ask(rules[index]!);
+      if (isPromise(verdict)) {
+        return verdict.then((settled) =>
+          settled === true ? this.askAll(rules, index + 1) : settled,
+        );
+      }
+      if (verdict !== true) return verdict;
+    }
+    return true;
+  }
+
+  private ask(rule: CompiledRule): MaybePromise<Verdict> {
+    if (rule.type === 'rule') return this.askRule(rule.entry);
+    if (rule.type === 'allOf') return this.askAll(rule.members, 0);
+    const refused = falseOf(rule.description, rule.description);
+    return this.askAny(rule.members, 0, refused);
+  }
+
+  /** @param refused The answer where none allows: what a rule threw, the first of them, counts before a plain `false`. */
+  private askAny(
+    rules: readonly CompiledRule[],
+    first: number,
+    refused: RefusedByRule,
+  ): MaybePromise<Verdict> {
+    let answer = refused;
+    for (let index = first; index < rules.length; index++) {
+      const verdict = this.ask(rules[index]!);
+      if (isPromise(verdict)) {
+        const known = answer;
+        return verdict.then((settled) =>
+          settled === true ? true : this.askAny(rules, index + 1, firstThrown(known, settled)),
+        );
+      }
+      if (verdict === true) return true;
+      answer = firstThrown(answer, verdict);
+    }
+    return answer;
+  }
+
+  private askRule(entry: RegisteredRule): MaybePromise<Verdict> {
+    if (entry.resolve === undefined) return this.answerOf(entry, entry.rule);
+    const { validateTimeout } = this.authentication.policy;
+    const made = entry.resolve(this.call.request);
+    return withDeadline(made, validateTimeout, `The provider of ${entry.name}`).then(
+      (rule) => this.answerOf(entry, rule),
+      (error: unknown) => this.refuse(entry, error),
+    );
+  }
+
+  private answerOf(entry: RegisteredRule, rule: Rule<never, never>): MaybePromise<Verdict> {
+    try {
+      const answer: unknown = rule.allows(this.call as RuleCall<never, never>);
+      if (!isPromise(answer)) return verdictOf(answer, entry, rule);
+      const { validateTimeout } = this.authentication.policy;
+      return withDeadline(answer, validateTimeout, `${entry.name}.allows()`).then(
+        (settled) => verdictOf(settled, entry, rule),
+        (error: unknown) => this.refuse(entry, error),
+      );
+    } catch (error) {
+      return this.refuse(entry, error);
+    }
+  }
+
+  /** What says "not you", so that another rule of several may still allow; anything else is final. */
+  private refuse({ name }: RegisteredRule, error: unknown): RefusedByRule {
+    if (error instanceof HttpException && error.getStatus() < 500) {
+      return { exception: blame(error, name), thrown: true };
+    }
+    const { accepted } = this.authentication;
+    throw failureOf(error, name, [
+      this.call.request,
+      ...accepted.map(({ credentials }) => credentials),
+    ]);
+  }
+}
+
+/** Only `true` allows: an object that is truthy may be anything. */
+function verdictOf(
+  answer: unknown,
+  { name }: RegisteredRule,
+  { description }: Rule<never, never>,
+): Verdict {
+  return answer === true || falseOf(description, name);
+}
+
+function falseOf(description: string, name: string): RefusedByRule {
+  return { exception: blame(new RuleException(description), name), thrown: false };
+}
+
+function firstThrown(known: RefusedByRule, next: RefusedByRule): RefusedByRule {
+  return next.thrown && !known.thrown ? next : known;
+}
+
+/** How a call is refused that a rule does not allow; an exception that is not this library's goes out as it is. */
+function refusalOf(
+  verdict: Verdict,
+  { policy, accepted, own: callers }: CallAuthentication,
+  { request }: RuleCall,
+): Refusal | undefined {
+  if (verdict === true) return undefined;
+  const { exception } = verdict;
+  if (!(exception instanceof SecurityException)) throw exception;
+  const { scopes, scopeStr, resourceMetadata } = policy;
+  const own = exception instanceof RuleException || exception.challenge !== undefined;
+  const challenges = own
+    ? [exception.challenge].filter((challenge) => challenge !== undefined)
+    : callers.map(({ entry }) => entry.scheme.challenge(exception, { scopes, scopeStr, request }));
+  return new Refusal(
+    exception,
+    resourceMetadata === undefined
+      ? challenges
+      : challenges.map((challenge) => withResourceMetadata(challenge, resourceMetadata)),
+    accepted,
+  );
+}

@@ -1,0 +1,157 @@
+import { channel } from 'node:diagnostics_channel';
+import { type ExecutionContext, HttpException } from '@nestjs/common';
+import {
+  type AcceptedCredentials,
+  type CallAuthentication,
+  scopeList,
+} from '../contexts/call-authentication.js';
+import type { SecurityCall } from '../contexts/security-call.js';
+import { reasonOf } from '../errors/reason.js';
+import { SecurityException } from '../errors/security.exception.js';
+import type { Policy } from '../policies/policy.js';
+import { methodName } from '../policies/route-handlers.js';
+import { blameFor } from './blame.js';
+import { carries, sentWith, withoutSecrets } from './secrets.js';
+
+/**
+ * What both kinds of event say of a call: never a credential.
+ *
+ * @publicApi
+ */
+export interface SecurityEvent {
+  /** The kind of call, as `ExecutionContext.getType()` names it, such as `http`. */
+  readonly kind: string;
+  readonly controller: string;
+  readonly handler: string;
+  /** Where the requirement is declared, such as `UsersController`. */
+  readonly source: string;
+  /** What `validate` returned, where it is known; never where it is, or holds, what was sent. */
+  readonly user?: unknown;
+}
+
+/**
+ * Published on the channel `nestjs-security:accepted` of `node:diagnostics_channel`: a handler may run.
+ *
+ * @example
+ * ```ts
+ * import { subscribe } from 'node:diagnostics_channel';
+ * import type { AcceptedEvent } from 'nestjs-security';
+ *
+ * subscribe('nestjs-security:accepted', (message) => {
+ *   const { controller, handler, schemes } = message as AcceptedEvent;
+ *   console.log(`${controller}.${handler} by ${schemes.join(' and ') || 'nobody'}`);
+ * });
+ * ```
+ *
+ * @publicApi
+ */
+export interface AcceptedEvent extends SecurityEvent {
+  /** The schemes that took part; none where the call is anonymous. */
+  readonly schemes: readonly string[];
+  /** What the credentials grant. */
+  readonly scopes: readonly string[];
+}
+
+/**
+ * Published on the channel `nestjs-security:refused` of `node:diagnostics_channel`: a handler may not run.
+ *
+ * Subscribers are called before the answer is sent, within the call's own asynchronous context.
+ *
+ * @example
+ * ```ts
+ * import { subscribe } from 'node:diagnostics_channel';
+ * import type { RefusedEvent } from 'nestjs-security';
+ *
+ * subscribe('nestjs-security:refused', (message) => {
+ *   const { controller, handler, status, code, scheme, rule, cause } = message as RefusedEvent;
+ *   console.warn(`${controller}.${handler} ${status} ${code ?? ''}`, scheme ?? rule, cause);
+ * });
+ * ```
+ *
+ * @publicApi
+ */
+export interface RefusedEvent extends SecurityEvent {
+  /** The schemes of the requirement. */
+  readonly schemes: readonly string[];
+  /** What the route requires. */
+  readonly scopes: readonly string[];
+  readonly status: number;
+  /** The `SecurityException`'s, such as `invalid_token`; none of other errors. */
+  readonly code: string | undefined;
+  /** The scheme that refused, or failed; none where nothing was sent. */
+  readonly scheme?: string;
+  /** The rule that refused, or failed: its class, or its words. */
+  readonly rule?: string;
+  /** Names, codes and messages of the error's causes, in one line, without what was sent. */
+  readonly cause?: string;
+}
+
+/** Who is told that a call is accepted. */
+export const acceptances = channel('nestjs-security:accepted');
+
+/** Who is told that a call is refused. */
+export const refusals = channel('nestjs-security:refused');
+
+/** Tells that a call is accepted; asked only where somebody listens. */
+export function publishAccepted(
+  { policy, accepted, own }: CallAuthentication,
+  call: SecurityCall,
+  context: ExecutionContext,
+): void {
+  acceptances.publish({
+    ...placeOf(policy, context),
+    ...userOf(own, call),
+    schemes: accepted.map(({ entry }) => entry.scheme.schemeName),
+    scopes: own.flatMap(({ scopes }) => scopeList(scopes)),
+  } satisfies AcceptedEvent);
+}
+
+/** Why a call is refused. */
+export interface Refused {
+  readonly error: unknown;
+  /** Whether it was a rule's doing, and no scheme's. */
+  readonly byRule: boolean;
+  /** Whose credentials were good. */
+  readonly accepted: readonly AcceptedCredentials[];
+}
+
+/** Tells that a call is refused; asked only where somebody listens. */
+export function publishRefused(
+  { error, byRule, accepted }: Refused,
+  policy: Policy,
+  call: SecurityCall,
+  context: ExecutionContext,
+): void {
+  const { name, credentials } = blameFor(error) ?? {};
+  const sent = [credentials, ...accepted.map((each) => each.credentials)];
+  const cause = withoutSecrets(causeOf(error), [...sentWith(call.request), ...sent]);
+  refusals.publish({
+    ...placeOf(policy, context),
+    ...userOf(accepted, call),
+    schemes: policy.schemes.map(({ scheme }) => scheme.schemeName),
+    scopes: policy.scopes,
+    status: error instanceof HttpException ? error.getStatus() : 500,
+    code: error instanceof SecurityException ? error.code : undefined,
+    ...(name !== undefined && (byRule ? { rule: name } : { scheme: name })),
+    ...(cause !== '' && { cause }),
+  } satisfies RefusedEvent);
+}
+
+function placeOf({ source }: Policy, context: ExecutionContext) {
+  return {
+    kind: context.getType<string>(),
+    controller: context.getClass().name,
+    handler: methodName(context.getClass(), context.getHandler()) ?? context.getHandler().name,
+    source,
+  };
+}
+
+function userOf([first]: readonly AcceptedCredentials[], { request }: SecurityCall) {
+  if (first === undefined || first.user === first.credentials) return {};
+  return carries(first.user, first.credentials, request) ? {} : { user: first.user };
+}
+
+/** What stands behind an answer; what is no answer at all stands for itself. */
+function causeOf(error: unknown): string {
+  return reasonOf(error instanceof HttpException ? error.cause : error);
+}

@@ -1,0 +1,111 @@
+import {
+  type CanActivate,
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  UseGuards,
+} from '@nestjs/common';
+import {
+  type ApplicationConfig,
+  DiscoveryService,
+  ModuleRef,
+  ModulesContainer,
+} from '@nestjs/core';
+import { applicationConfigOf } from '../audit/route-audit.js';
+import { AUTH_OPTIONS, type AuthModuleOptions } from '../auth.options.js';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { replacementOfGuard, replaceGuards } from './guard-replacement.js';
+import { SecurityGuard } from './security.guard.js';
+
+type GuardClass = NonNullable<AuthModuleOptions['guardsBefore']>[number];
+
+/**
+ * Puts `SecurityGuard` before the application's other global guards, wherever those are registered.
+ *
+ * Nest keeps them in a list, which guards of AppModule are the first to enter and `useGlobalGuards` appends to. It
+ * reads the list whenever it looks up the guards of a handler: for HTTP when it registers the routes, for messages as
+ * early as `connectMicroservice`, for request-scoped controllers at every request. So the list is put in order as
+ * often as it is read.
+ */
+@Injectable()
+// Makes the guard known to `overrideGuard` where no controller carries it.
+@UseGuards(SecurityGuard)
+export class GuardOrder implements OnApplicationBootstrap {
+  private readonly config: ApplicationConfig;
+  private readonly before: readonly GuardClass[];
+  private readonly ranks = new WeakMap<CanActivate, number>();
+  private isReplaced = false;
+
+  constructor(
+    @Inject(AUTH_OPTIONS) { guardsBefore = [] }: AuthModuleOptions,
+    // What a test may have put in place of the guard.
+    @Inject(SecurityGuard) private guard: CanActivate,
+    private readonly discovery: DiscoveryService,
+    private readonly modules: ModulesContainer,
+    moduleRef: ModuleRef,
+  ) {
+    this.before = guardsBefore;
+    this.config = applicationConfigOf(moduleRef);
+    const read = this.config.getGlobalGuards;
+    this.config.getGlobalGuards = () => this.inOrder(read.call(this.config));
+  }
+
+  /**
+   * Nest's own list is as it was read by now.
+   *
+   * @throws ConfigurationError where the order cannot be had.
+   */
+  onApplicationBootstrap(): void {
+    const guards = this.config.getGlobalGuards();
+    for (const type of this.before) {
+      if (guards.some((guard) => this.isOf(type, guard))) continue;
+      const scoped = this.config.getGlobalRequestGuards().some(({ metatype }) => metatype === type);
+      throw new ConfigurationError(
+        `AuthModule.forRoot(): guardsBefore names ${type.name}, which ${scoped ? 'is made per request, so that Nest runs it after all other global guards: make it a singleton' : 'is no global guard: register it as APP_GUARD or by useGlobalGuards()'}`,
+      );
+    }
+    if (guards.some((guard) => this.isOurs(guard))) return;
+    throw new ConfigurationError(
+      'SecurityGuard is not among the global guards of the application: let AuthModule.forRoot() register it as APP_GUARD',
+    );
+  }
+
+  private inOrder(guards: CanActivate[]): CanActivate[] {
+    this.shareReplacement(guards);
+    const ranks = guards.map((guard) => this.rankOf(guard));
+    const isOrdered = ranks.every((rank, index) => index === 0 || ranks[index - 1]! <= rank);
+    return isOrdered ? guards : guards.sort((a, b) => this.rankOf(a) - this.rankOf(b));
+  }
+
+  private shareReplacement(guards: CanActivate[]): void {
+    if (this.isReplaced) return;
+    this.isReplaced = true;
+    const replacement = replacementOfGuard(this.guard, this.modules);
+    if (replacement === undefined) return;
+    replaceGuards(replacement, guards, this.modules);
+    this.guard = replacement;
+  }
+
+  private rankOf(guard: CanActivate): number {
+    const known = this.ranks.get(guard);
+    if (known !== undefined) return known;
+    const named = this.before.findIndex((type) => this.isOf(type, guard));
+    const rank = named !== -1 ? named : this.before.length + (this.isOurs(guard) ? 0 : 1);
+    this.ranks.set(guard, rank);
+    return rank;
+  }
+
+  private isOurs(guard: CanActivate): boolean {
+    return guard === this.guard || guard instanceof SecurityGuard;
+  }
+
+  /** Whether a guard is of a class, or what a test put in its place. */
+  private isOf(type: GuardClass, guard: CanActivate): boolean {
+    return (
+      guard instanceof type ||
+      this.discovery
+        .getProviders()
+        .some(({ token, instance }) => token === type && instance === guard)
+    );
+  }
+}

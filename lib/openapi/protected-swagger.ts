@@ -1,0 +1,167 @@
+import {
+  HttpException,
+  type INestApplication,
+  InternalServerErrorException,
+  Logger,
+} from '@nestjs/common';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import { type OpenAPIObject, type SwaggerCustomOptions, SwaggerModule } from '@nestjs/swagger';
+import { HttpCall, HttpReader } from '../contexts/http.reader.js';
+import { decide } from '../guards/decide.js';
+import { Refusal } from '../guards/refusal.js';
+import { moduleProvider } from '../policies/module-provider.js';
+import { Policies } from '../policies/policies.js';
+import type { Policy } from '../policies/policy.js';
+import type { Requirement } from '../requirements/requirement.js';
+import type { SecurityRequest } from '../schemes/security-request.js';
+import { documentForCaller } from './document-for-caller.js';
+
+/**
+ * Options of `setupProtectedSwagger`, beside those of `SwaggerModule.setup`.
+ *
+ * @publicApi
+ */
+export interface ProtectedSwaggerOptions extends SwaggerCustomOptions {
+  /** What a request for the page or the document must present, as for `@Security`. */
+  readonly security: Requirement;
+  /** The scopes that it must be granted. Default: none. */
+  readonly scopes?: readonly string[];
+  /**
+   * Show each caller only what their credentials let them call, by `documentForCaller`: of use where `security` takes
+   * the credentials that the routes take. Default: `false`.
+   */
+  readonly onlyCallable?: boolean;
+}
+
+type Handler = (request: SecurityRequest, response: object, ...rest: unknown[]) => unknown;
+
+/**
+ * `SwaggerModule.setup` for those who may see it: the page, its script with the document in it, the JSON and the YAML.
+ *
+ * A request is decided as the guard decides it, within each of those routes, so that no other spelling of a path comes
+ * around it; whoever is refused gets the guard's answer. No answer may be kept by anybody (`Cache-Control: no-store`).
+ * The page's own scripts and styles, which are the same in every installation, are not protected. Browsers send Basic
+ * credentials and cookies by themselves; they cannot open a page with a bearer token.
+ *
+ * @example
+ * ```ts
+ * import type { INestApplication } from '@nestjs/common';
+ * import { DocumentBuilder } from '@nestjs/swagger';
+ * import { constantTimeEqual, HTTPBasic } from 'nestjs-security';
+ * import { createDocument, setupProtectedSwagger } from 'nestjs-security/openapi';
+ *
+ * // Listed in the schemes of `AuthModule.forRoot()`, as every scheme.
+ * export const docsLogin = new HTTPBasic({
+ *   schemeName: 'DocsLogin',
+ *   validate: ({ username, password }) =>
+ *     constantTimeEqual(password, process.env['DOCS_PASSWORD'] ?? crypto.randomUUID()) && { user: username },
+ * });
+ *
+ * export async function serveDocuments(app: INestApplication): Promise<void> {
+ *   const config = new DocumentBuilder().setTitle('Items').build();
+ *   await setupProtectedSwagger('docs', app, () => createDocument(app, config), { security: docsLogin });
+ * }
+ * ```
+ *
+ * @param document Of `createDocument`. A function is called once, for the first request.
+ * @throws ConfigurationError (rejected) when `security` names a scheme that is not registered, or is declared wrongly.
+ * @publicApi
+ */
+export async function setupProtectedSwagger(
+  path: string,
+  app: INestApplication,
+  document: OpenAPIObject | (() => OpenAPIObject),
+  { security, scopes = [], onlyCallable = false, ...options }: ProtectedSwaggerOptions,
+): Promise<void> {
+  const policies = moduleProvider(app, Policies, 'setupProtectedSwagger()');
+  const place = `setupProtectedSwagger('${path}')`;
+  const policy = policies.prepare().then(() => policies.ofRequirement(security, scopes, place));
+  const gate = new SwaggerGate(app, policy);
+  const patch = options.patchDocumentOnRequest;
+  const patched: SwaggerCustomOptions = {
+    ...options,
+    ...(onlyCallable && {
+      patchDocumentOnRequest: (async (
+        request: SecurityRequest,
+        response: object,
+        whole: OpenAPIObject,
+      ) => {
+        const callable = await documentForCaller(app, whole, request);
+        return patch?.(request, response, callable) ?? callable;
+        // What it answers is awaited, of which its type knows nothing.
+      }) as unknown as NonNullable<SwaggerCustomOptions['patchDocumentOnRequest']>,
+    }),
+  };
+  SwaggerModule.setup(path, gate.guarded(), document, patched);
+  await policy;
+}
+
+/** Stands before the routes that `SwaggerModule` adds to an application. */
+class SwaggerGate {
+  constructor(
+    private readonly app: INestApplication,
+    private readonly policy: Promise<Policy>,
+  ) {}
+
+  /** The application, whose routes are guarded that are added through it. */
+  guarded(): INestApplication {
+    const adapter = this.app.getHttpAdapter();
+    const get = (path: string, handler: Handler) => adapter.get(path, this.guard(handler));
+    const guardedAdapter = replacing(adapter, 'get', get);
+    return replacing(this.app, 'getHttpAdapter', () => guardedAdapter);
+  }
+
+  private guard(handler: Handler): Handler {
+    return async (request, response, ...rest) => {
+      try {
+        const policy = await this.policy;
+        this.forbidCaching(response, policy);
+        const outcome = await decide(policy, new HttpCall(request));
+        if (!(outcome instanceof Refusal)) return await handler(request, response, ...rest);
+        const reader = moduleProvider(this.app, HttpReader, 'setupProtectedSwagger()');
+        const context = new ExecutionContextHost([request, response]);
+        return this.fail(response, reader.refuse(outcome.exception, outcome.challenges, context));
+      } catch (error) {
+        return this.fail(response, error);
+      }
+    };
+  }
+
+  private fail(response: object, error: unknown): unknown {
+    const adapter = this.app.getHttpAdapter();
+    const exception = error instanceof HttpException ? error : new InternalServerErrorException();
+    if (exception !== error) new Logger('setupProtectedSwagger').error(error);
+    adapter.setHeader(response, 'Content-Type', 'application/json; charset=utf-8');
+    const [status, body] = [exception.getStatus(), exception.getResponse()];
+    const sent = typeof body === 'string' ? { statusCode: status, message: body } : body;
+    return adapter.reply(response, sent, status);
+  }
+
+  /** Neither a browser nor a proxy may show one caller what another was sent. */
+  private forbidCaching(response: object, { schemes }: Policy): void {
+    const headers = schemes.flatMap(({ scheme }) => {
+      const described = scheme.describe();
+      return described.type === 'apiKey' && described.in === 'header' ? described.name : [];
+    });
+    const known = (response as { getHeader(name: string): unknown }).getHeader('Vary');
+    const vary = new Set([known, 'Authorization', 'Cookie', ...headers].flat().filter(Boolean));
+    const adapter = this.app.getHttpAdapter();
+    adapter.setHeader(response, 'Cache-Control', 'no-store');
+    adapter.setHeader(response, 'Vary', [...vary].join(', '));
+  }
+}
+
+/** An object of which one method is another; all else of it is its own. */
+function replacing<Target extends object>(
+  target: Target,
+  method: keyof Target,
+  by: unknown,
+): Target {
+  return new Proxy(target, {
+    get(_, property) {
+      if (property === method) return by;
+      const value: unknown = Reflect.get(target, property, target);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}

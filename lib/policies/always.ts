@@ -1,0 +1,99 @@
+import type { AuthModuleOptions } from '../auth.options.js';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import type { SchemeReference } from '../requirements/requirement.js';
+import { sameSchemes } from './alternatives.js';
+import { choiceOf, compilePolicy, type Policy } from './policy.js';
+import type { RegisteredScheme } from './scheme-registry.js';
+
+/** Where a requirement is declared that is all there is: its handler declares nothing. */
+export const ALWAYS_OPTION = 'AuthModule always';
+
+/** What is required of every handler beside its own requirement. */
+export class Always {
+  private readonly joined = new WeakMap<Policy, Policy>();
+
+  private constructor(private readonly policy: Policy) {}
+
+  /** @throws ConfigurationError when it names an unknown scheme, or lets anonymous requests in. */
+  static of(
+    options: AuthModuleOptions,
+    resolve: (reference: SchemeReference) => RegisteredScheme,
+  ): Always | undefined {
+    const { always } = options;
+    if (always === undefined) return undefined;
+    const declaration = { requirement: always, scopes: [], place: ALWAYS_OPTION };
+    const policy = compile(() => compilePolicy([declaration], options, resolve, noRule)!);
+    if (!policy.anonymous) return new Always({ ...policy, own: policy.alternatives.map(() => 0) });
+    throw new ConfigurationError(
+      'AuthModule.forRoot(): always lets anonymous requests in, so that it requires nothing: remove optional(), anonymous or autoError: false',
+    );
+  }
+
+  /** The policy of a handler whose own is given; `null` where that declares nothing. */
+  beside(own: Policy | null): Policy {
+    if (own === null) return this.policy;
+    const joined = this.joined.get(own) ?? join(own, this.policy);
+    this.joined.set(own, joined);
+    return joined;
+  }
+}
+
+/** A requirement names none: rules are a handler's own. */
+function noRule(): never {
+  throw new ConfigurationError('names a rule: name it in @Authorize()');
+}
+
+function compile(policyOf: () => Policy): Policy {
+  try {
+    return policyOf();
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    throw new ConfigurationError(`AuthModule.forRoot(): always ${error.message}`);
+  }
+}
+
+/** Every alternative of the one with every one of the other; those that need nothing of the first come last. */
+function join(own: Policy, always: Policy): Policy {
+  const pairs = own.alternatives
+    .flatMap((alternative, index) =>
+      always.alternatives.map((added, addedIndex) => ({
+        own: alternative.length,
+        schemes: [...new Set([...alternative, ...added])],
+        required: both(own.required[index]!, always.required[addedIndex]!),
+        granters: both(own.granters[index]!, always.granters[addedIndex]!),
+      })),
+    )
+    .toSorted((a, b) => Number(a.own === 0) - Number(b.own === 0))
+    .filter((pair, at, all) => all.findIndex((other) => asksSame(other, pair)) === at);
+  return {
+    ...own,
+    ...choiceOf(pairs.map(({ schemes }) => schemes)),
+    // What is always required has no scopes but those of its alternatives.
+    asksAlike: own.asksAlike && always.asksAlike,
+    required: pairs.map(({ required }) => required),
+    granters: pairs.map(({ granters }) => granters),
+    own: pairs.map((pair) => pair.own),
+  };
+}
+
+/** An alternative of the joined policy. */
+interface Pair {
+  readonly schemes: readonly RegisteredScheme[];
+  readonly required: readonly string[];
+  readonly granters: readonly (readonly RegisteredScheme[])[];
+}
+
+function asksSame(a: Pair, b: Pair): boolean {
+  return (
+    sameSchemes(a.schemes, b.schemes) &&
+    a.required.length === b.required.length &&
+    a.required.every(
+      (scope, at) => scope === b.required[at] && sameSchemes(a.granters[at]!, b.granters[at]!),
+    )
+  );
+}
+
+/** The very list where the other is empty: it is known by its identity. */
+function both<T>(first: readonly T[], second: readonly T[]): readonly T[] {
+  return second.length === 0 ? first : Object.freeze([...first, ...second]);
+}

@@ -1,0 +1,107 @@
+import { PATH_METADATA } from '@nestjs/common/constants.js';
+
+/** How a transport calls a handler, as audits show it. */
+export interface HandlerKind {
+  /** As `ExecutionContext.getType()` names it. */
+  readonly kind: string;
+  /** Such as `QUERY`, `FIELD`, `MESSAGE` or `RPC`; HTTP's methods are found with its paths. */
+  readonly method: string;
+  /** Such as `Item.secret`, `/chat "me"` or a pattern; HTTP's paths are found with its prefixes and versions. */
+  readonly path: string;
+}
+
+/** A handler as context readers are told of it at boot. */
+export interface ContextHandler extends HandlerKind {
+  /** Such as `ItemResolver.secret`. */
+  readonly name: string;
+  /** Whether it requires nothing of its callers. */
+  readonly isOpen: boolean;
+  readonly type: Function;
+  /** The method of the class's prototype. */
+  readonly handler: Function;
+}
+
+/** How a method is called, if it is a handler at all. */
+export type Recognise = (method: Function, type: Function, name: string) => HandlerKind | undefined;
+
+/** Whether a method resolves a field that is reached through a guarded one: only what it declares itself counts. */
+export function isBelowRoot(method: Function, type: Function): boolean {
+  return (
+    Reflect.hasMetadata('graphql:resolve_property', method) &&
+    graphqlResolver(method, type, method.name)?.method === 'FIELD'
+  );
+}
+
+/** What Nest calls on controllers. Its optional packages leave the metadata; they need not be there. */
+export const CONTROLLER_KINDS: readonly Recognise[] = [httpRoute, rpcHandler];
+
+/** What Nest calls on other providers. */
+export const PROVIDER_KINDS: readonly Recognise[] = [graphqlResolver, gatewayMessage];
+
+function httpRoute(method: Function): HandlerKind | undefined {
+  if (!Reflect.hasMetadata(PATH_METADATA, method)) return undefined;
+  return { kind: 'http', method: '', path: '' };
+}
+
+/** @nestjs/microservices: `PatternHandler.EVENT`. */
+const EVENT = 2;
+
+function rpcHandler(method: Function): HandlerKind | undefined {
+  const patterns = Reflect.getMetadata('microservices:pattern', method) as unknown[] | undefined;
+  if (patterns === undefined) return undefined;
+  const isEvent = Reflect.getMetadata('microservices:handler_type', method) === EVENT;
+  return {
+    kind: 'rpc',
+    method: isEvent ? 'EVENT' : 'RPC',
+    path: patterns.map(patternInWords).join(', '),
+  };
+}
+
+function patternInWords(pattern: unknown): string {
+  if (typeof pattern !== 'object' || pattern === null) return String(pattern);
+  const { service, rpc } = pattern as Record<string, unknown>;
+  return typeof service === 'string' && typeof rpc === 'string'
+    ? `${service}/${rpc}`
+    : JSON.stringify(pattern);
+}
+
+const ROOTS: readonly unknown[] = ['Query', 'Mutation', 'Subscription'];
+
+function graphqlResolver(method: Function, type: Function, name: string): HandlerKind | undefined {
+  const root: unknown = Reflect.getMetadata('graphql:resolver_type', method);
+  const field = String(Reflect.getMetadata('graphql:resolver_name', method) ?? name);
+  if (ROOTS.includes(root)) {
+    return { kind: 'graphql', method: String(root).toUpperCase(), path: field };
+  }
+  const parent = parentName(type);
+  if (Reflect.getMetadata('graphql:resolve_reference', method) === true) {
+    return { kind: 'graphql', method: 'REFERENCE', path: parent };
+  }
+  const isField = Reflect.getMetadata('graphql:resolve_property', method) === true;
+  // `@ResolveField()` of a root type is one of its fields.
+  const ofRoot = ROOTS.includes(parent) ? parent.toUpperCase() : undefined;
+  if (!isField) return undefined;
+  return ofRoot === undefined
+    ? { kind: 'graphql', method: 'FIELD', path: `${parent}.${field}` }
+    : { kind: 'graphql', method: ofRoot, path: field };
+}
+
+/** The type that a resolver resolves fields of, if it is known before there is a schema. */
+function parentName(type: Function): string {
+  const named: unknown = Reflect.getMetadata('graphql:resolver_type', type);
+  return typeof named === 'string' ? named : type.name;
+}
+
+function gatewayMessage(method: Function, type: Function): HandlerKind | undefined {
+  if (Reflect.getMetadata('websockets:is_gateway', type) !== true) return undefined;
+  if (Reflect.getMetadata('websockets:message_mapping', method) !== true) return undefined;
+  const options = Reflect.getMetadata('websockets:gateway_options', type) as
+    { readonly namespace?: unknown; readonly path?: unknown } | undefined;
+  const place = options?.namespace ?? options?.path;
+  const message = JSON.stringify(Reflect.getMetadata('message', method));
+  return {
+    kind: 'ws',
+    method: 'MESSAGE',
+    path: place === undefined ? message : `${String(place)} ${message}`,
+  };
+}

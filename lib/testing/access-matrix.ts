@@ -1,0 +1,93 @@
+import type { INestApplication } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { applicationConfigOf } from '../audit/route-audit.js';
+import { AuthModule } from '../auth.module.js';
+import { alignedTable } from './aligned-table.js';
+import {
+  type DocumentedOperation,
+  documentedOperations,
+  type SecuredDocument,
+} from './documented-operation.js';
+import { HaltedHandlers } from './halted-handlers.js';
+import { exchange, type HeaderLine } from './raw-exchange.js';
+import { sampleBodyOf } from './sample-body.js';
+import { versionHeaders } from './version-headers.js';
+
+/**
+ * Who may call what: a table of every documented operation and every actor, to keep in a snapshot.
+ *
+ * A cell is `yes`, or the status of the refusal. Rows are sorted by path and method, actors stand as they are given.
+ * Every guard of the application runs, and every rule; no handler does. Parameters and bodies are the document's
+ * examples, or fit its schemas: give those whose value decides an example. The application must listen.
+ *
+ * @example
+ * ```ts
+ * import type { INestApplication } from '@nestjs/common';
+ * import { DocumentBuilder } from '@nestjs/swagger';
+ * import { createDocument } from 'nestjs-security/openapi';
+ * import { accessMatrix } from 'nestjs-security/testing';
+ *
+ * export async function whoMayCallWhat(app: INestApplication): Promise<string> {
+ *   await app.listen(0, '127.0.0.1');
+ *   const document = createDocument(app, new DocumentBuilder().build());
+ *   return accessMatrix(app, document, { admin: { 'x-api-key': 'key of an administrator' }, guest: {} });
+ * }
+ * ```
+ *
+ * @param actors The headers that each sends, by name; `people.headers(user)` of `actors` serves.
+ * @publicApi
+ */
+export async function accessMatrix(
+  app: INestApplication,
+  document: SecuredDocument,
+  actors: Readonly<Record<string, Readonly<Record<string, string>>>>,
+): Promise<string> {
+  const url = await app.getUrl();
+  const routes = AuthModule.audit(app);
+  const versioning = applicationConfigOf(app.get(ModuleRef)).getVersioning();
+  const halted = new HaltedHandlers();
+  const rows: string[][] = [['Operation', ...Object.keys(actors)]];
+  try {
+    for (const operation of documentedOperations(document).sort(byPath)) {
+      const versions = versionHeaders(operation, routes, versioning);
+      const cells: string[] = [];
+      for (const headers of Object.values(actors)) {
+        const found = new Set<string>();
+        for (const version of versions) {
+          const sent = Object.entries({ ...version, ...headers });
+          found.add(await answerTo(url, operation, sent, halted));
+        }
+        // Of versions that share a path a document holds one, and does not say which.
+        cells.push([...found].join(' or '));
+      }
+      rows.push([`${operation.method} ${operation.path}`, ...cells]);
+    }
+  } finally {
+    halted.end();
+  }
+  return alignedTable(rows);
+}
+
+async function answerTo(
+  url: string,
+  operation: DocumentedOperation,
+  headers: readonly HeaderLine[],
+  halted: HaltedHandlers,
+): Promise<string> {
+  const { method, target } = operation;
+  const { headers: described, body } = sampleBodyOf(operation);
+  const { answer, reached } = await halted.watch((header) =>
+    exchange(url, { method, target, headers: [...described, ...headers, header], body }),
+  );
+  // What is no handler of Nest's has no guard to stop it.
+  return reached !== undefined || isSuccess(answer.status) ? 'yes' : String(answer.status);
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+function byPath(a: DocumentedOperation, b: DocumentedOperation): number {
+  const [one, other] = [a, b].map(({ path, method }) => `${path}\n${method}`) as [string, string];
+  return one === other ? 0 : one < other ? -1 : 1;
+}

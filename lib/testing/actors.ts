@@ -1,0 +1,76 @@
+import type { TestingModuleBuilder } from '@nestjs/testing';
+import { InvalidTokenException } from '../errors/invalid-token.exception.js';
+import type { SchemeReference } from '../requirements/requirement.js';
+import type { ScopesOf, UserOf } from '../requirements/requirement-types.js';
+import { readHeader, type SecurityRequest } from '../schemes/security-request.js';
+import { replaceScheme } from './override-scheme.js';
+
+/** What the headers of actors are called, each scheme's by its number. */
+export const ACTOR_HEADER = 'x-nestjs-security-actor';
+
+/**
+ * Those who may call the application under test, by one scheme.
+ *
+ * @publicApi
+ */
+export interface Actors<Reference extends SchemeReference> {
+  /**
+   * Headers with which a request is this user's, and grants these scopes. Those of several schemes go together.
+   *
+   * @param scopes Default: none.
+   */
+  headers(user: UserOf<Reference>, scopes?: readonly ScopesOf<Reference>[]): Record<string, string>;
+}
+
+let schemes = 0;
+
+/**
+ * Lets each request of a test come from another user, without credentials: the headers say whose it is.
+ *
+ * A request without such headers is nobody's, whatever else it carries. Only the scheme's extraction and `validate`
+ * are replaced: requirements, scopes, rules and documents stay as they are. `@Credentials()` delivers the user.
+ * Headers are good for the application they were made for, for as long as it lives.
+ *
+ * @example
+ * ```ts
+ * import { Test } from '@nestjs/testing';
+ * import { APIKeyHeader, AuthModule } from 'nestjs-security';
+ * import { actors } from 'nestjs-security/testing';
+ *
+ * const key = new APIKeyHeader<string>({ schemeName: 'Key', name: 'X-API-Key', validate: () => null });
+ *
+ * export async function appWithPeople() {
+ *   const builder = Test.createTestingModule({ imports: [AuthModule.forRoot({ schemes: [key] })] });
+ *   const people = actors(builder, key);
+ *   const module = await builder.compile();
+ *   return { app: module.createNestApplication(), ada: people.headers('ada', ['read']), bob: people.headers('bob') };
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export function actors<Reference extends SchemeReference>(
+  builder: TestingModuleBuilder,
+  scheme: Reference,
+): Actors<Reference> {
+  const header = `${ACTOR_HEADER}-${++schemes}`;
+  const people = new Map<string, { user: unknown; scopes: readonly string[] }>();
+  const actorOf = (request: SecurityRequest) => {
+    const name = readHeader(request, header);
+    if (name === undefined) return undefined;
+    const actor = people.get(name);
+    if (actor === undefined) throw new InvalidTokenException();
+    return actor;
+  };
+  replaceScheme(builder, scheme, {
+    extract: (request) => actorOf(request)?.user,
+    validate: (_, { request }) => actorOf(request) ?? null,
+  });
+  return {
+    headers(user, scopes = []) {
+      const name = crypto.randomUUID();
+      people.set(name, { user, scopes: [...scopes] });
+      return { [header]: name };
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import type { AuditedRoute } from '../audit/audited-route.js';
+import type { DocumentedOperation } from './documented-operation.js';
+import type { HaltedHandlers, ReachedHandler } from './halted-handlers.js';
+import { notDetours } from './hostile-detours.js';
+import { type HostileRequest, isClosed } from './hostile-request.js';
+import { exchange, type HeaderLine, type RawAnswer, type RawRequest } from './raw-exchange.js';
+import { isServedBy } from './version-headers.js';
+
+/** An answer, and the handler that would have run. */
+interface Watched {
+  readonly answer: RawAnswer;
+  readonly reached: ReachedHandler | undefined;
+}
+
+/** Sends hostile requests and tells what is wrong with what comes back. */
+export class AttackJudge {
+  constructor(
+    private readonly url: string,
+    private readonly halted: HaltedHandlers,
+    private readonly routes: readonly AuditedRoute[],
+    private readonly operations: readonly DocumentedOperation[],
+  ) {}
+
+  /** What a request is answered, and what is wrong with that. */
+  async judge(
+    operation: DocumentedOperation,
+    request: HostileRequest,
+    headers: readonly HeaderLine[],
+  ): Promise<{ answered: string; breach?: string }> {
+    const watched = await this.send(request, headers);
+    const { status } = watched.answer;
+    if (await this.isLetIn(operation, request, headers, watched)) {
+      return { answered: 'lets in', breach: `lets in ${request.kind}` };
+    }
+    const breach = wrongWith(request, watched.answer);
+    return { answered: String(status || 'none'), ...(breach !== undefined && { breach }) };
+  }
+
+  private send(request: RawRequest, headers: readonly HeaderLine[]): Promise<Watched> {
+    return this.halted.watch((header) =>
+      exchange(this.url, { ...request, headers: [...request.headers, ...headers, header] }),
+    );
+  }
+
+  private async isLetIn(
+    operation: DocumentedOperation,
+    request: HostileRequest,
+    headers: readonly HeaderLine[],
+    watched: Watched,
+  ): Promise<boolean> {
+    const isSuccess = watched.answer.status >= 200 && watched.answer.status < 300;
+    const isDetour = request.kind === 'another path' || request.kind === 'another method';
+    if (!isDetour) {
+      return watched.reached !== undefined || isSuccess || this.isBeyond(operation, watched);
+    }
+    if (watched.reached !== undefined) {
+      if (this.isMeantOpen(watched.reached)) return false;
+    } else if (!isSuccess || ANSWERED_BY_SERVERS.includes(request.method)) return false;
+    for (const control of notDetours(request)) {
+      const other = await this.send(control, headers);
+      const isAlike =
+        watched.reached === undefined
+          ? other.answer.status === watched.answer.status
+          : other.reached?.handler === watched.reached.handler;
+      if (isAlike) return false;
+    }
+    return true;
+  }
+
+  /** An answer by which something else than a Nest handler shows that it ran: no guard could have stopped it. */
+  private isBeyond(operation: DocumentedOperation, { answer }: Watched): boolean {
+    const isServed = this.routes.some(({ method, path }) => isServedBy(operation, method, path));
+    return !isServed && [400, 404, 409, 422].includes(answer.status);
+  }
+
+  /** Whether a handler is documented as one that anybody may call. */
+  private isMeantOpen({ type, handler }: ReachedHandler): boolean {
+    return this.routes
+      .filter((each) => each.controller === type.name && each.handler === handler.name)
+      .some(({ method, path }) =>
+        this.operations.some((each) => !isClosed(each) && isServedBy(each, method, path)),
+      );
+  }
+}
+
+/** What servers and CORS answer themselves. */
+const ANSWERED_BY_SERVERS = ['OPTIONS'];
+
+/** What is wrong with a refusal. */
+function wrongWith(
+  { kind, secret }: HostileRequest,
+  { status, headers, text }: RawAnswer,
+): string | undefined {
+  const isChallenged = headers.some(([name, value]) => name === 'www-authenticate' && value !== '');
+  if (status === 500) return `fails at ${kind}`;
+  if (kind === 'no credentials' && status === 401 && !isChallenged) return 'sends no challenge';
+  if (secret !== undefined && text.includes(secret)) return 'repeats the credentials';
+  return undefined;
+}

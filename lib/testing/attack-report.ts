@@ -1,0 +1,43 @@
+/**
+ * What an attack tries; attacks of one kind are alike.
+ *
+ * @publicApi
+ */
+export type AttackKind =
+  | 'no credentials'
+  | 'bad credentials'
+  | 'credentials carried wrongly'
+  | 'altered credentials'
+  | 'another path'
+  | 'another method'
+  | 'a header of a proxy'
+  | 'the document'
+  | 'not documented';
+
+/**
+ * What one operation answered to one hostile request.
+ *
+ * @publicApi
+ */
+export interface AttackAnswer {
+  /** Such as `GET /items/{id}`. */
+  readonly operation: string;
+  /** What the request tried, in words; those of one kind are alike. */
+  readonly kind: AttackKind;
+  readonly attack: string;
+  /** `lets in`, or the status of the refusal. */
+  readonly answered: string;
+  /** What is wrong with the answer. */
+  readonly breach?: string;
+}
+
+/**
+ * What `attack` found out.
+ *
+ * @publicApi
+ */
+export interface AttackReport {
+  readonly answers: readonly AttackAnswer[];
+  /** The answers with which something is wrong. */
+  readonly breaches: readonly AttackAnswer[];
+}

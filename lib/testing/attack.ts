@@ -1,0 +1,224 @@
+import type { INestApplication } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import type { AuditedRoute } from '../audit/audited-route.js';
+import { applicationConfigOf } from '../audit/route-audit.js';
+import { AuthModule } from '../auth.module.js';
+import { SchemeRegistry } from '../policies/scheme-registry.js';
+import { BearerScheme } from '../schemes/bearer-scheme.js';
+import { OAuth2 } from '../schemes/oauth2.js';
+import { OAuth2Bearer } from '../schemes/oauth2-bearer.js';
+import type { SecurityScheme } from '../schemes/security-scheme.js';
+import { AttackJudge } from './attack-judge.js';
+import type { AttackAnswer, AttackReport } from './attack-report.js';
+import { CallerHeaders } from './caller-headers.js';
+import { documentDifferences } from './document-differences.js';
+import {
+  type DocumentedOperation,
+  documentedOperations,
+  documentedSchemes,
+  type SecuredDocument,
+} from './documented-operation.js';
+import { HaltedHandlers } from './halted-handlers.js';
+import { badCredentials } from './bad-credentials.js';
+import { believedHeaders, otherMethods, otherPaths, rewrittenPaths } from './hostile-detours.js';
+import { type HostileRequest, isClosed, takesCredentials } from './hostile-request.js';
+import { misplacedCredentials } from './misplaced-credentials.js';
+import { acceptAnything, ProbeSession } from './probe-session.js';
+import type { HeaderLine } from './raw-exchange.js';
+import { sampleBodyOf } from './sample-body.js';
+import { isServedBy, versionHeaders } from './version-headers.js';
+
+/**
+ * Sends an application the requests of somebody who wants to get in, and tells what each operation answered.
+ *
+ * For every documented operation that takes credentials: none, malformed, empty, made-up, huge, and forged ones; good
+ * ones twice, in other places and under other schemes, while `validate` is replaced to find them good; other spellings
+ * of the path, other methods, and the headers by which proxies tell applications what to believe. Everything that
+ * `expectDocumentMatchesEnforcement` asks is asked too, and each route that nobody decided about must be documented.
+ * Guards and rules run, handlers do not. It finds no object-level hole, and none in what is let in. The application must
+ * listen, and have its own schemes, not those of `actors` or `overrideScheme`; it should be one for tests, as whatever
+ * counts failed attempts will count these.
+ *
+ * @example
+ * ```ts
+ * import type { INestApplication } from '@nestjs/common';
+ * import { DocumentBuilder } from '@nestjs/swagger';
+ * import { createDocument } from 'nestjs-security/openapi';
+ * import { attack, type AttackAnswer } from 'nestjs-security/testing';
+ *
+ * export async function holes(app: INestApplication): Promise<readonly AttackAnswer[]> {
+ *   await app.listen(0, '127.0.0.1');
+ *   const document = createDocument(app, new DocumentBuilder().build());
+ *   const { breaches } = await attack(app, document, { headers: { 'x-api-key': 'a good key' } });
+ *   return breaches;
+ * }
+ * ```
+ *
+ * @param document Of the whole application.
+ * @param options.headers What a caller sends who is let in. Credentials among them are altered in ways that must not be
+ * let in; whatever else, such as what a custom versioning asks for, is sent with every request. Default: none.
+ * @publicApi
+ */
+export async function attack(
+  app: INestApplication,
+  document: SecuredDocument,
+  { headers = {} }: { readonly headers?: Readonly<Record<string, string>> } = {},
+): Promise<AttackReport> {
+  const caller = new CallerHeaders(headers, document);
+  const differing = await differences(app, document, Object.fromEntries(caller.others));
+  const attacked = new Attack(app, document, caller, await app.getUrl());
+  try {
+    const answers = [...differing, ...(await attacked.run()), ...attacked.undocumented()];
+    return { answers, breaches: answers.filter(({ breach }) => breach !== undefined) };
+  } finally {
+    attacked.end();
+  }
+}
+
+/** Where the application lets in whom its document says that it refuses. */
+async function differences(
+  app: INestApplication,
+  document: SecuredDocument,
+  headers: Readonly<Record<string, string>>,
+): Promise<AttackAnswer[]> {
+  const { differences: found } = await documentDifferences(app, document, headers);
+  return found
+    .filter(({ probe, answered }) => answered === 'lets in' && probe.promised !== 'lets in')
+    .map(({ probe: { operation, carrying }, answered }) => ({
+      operation: nameOf(operation),
+      kind: 'the document',
+      attack: carrying,
+      answered,
+      breach: 'lets in whom the document refuses',
+    }));
+}
+
+class Attack {
+  private readonly halted = new HaltedHandlers();
+  private readonly judge: AttackJudge;
+  private readonly routes: readonly AuditedRoute[];
+  private readonly operations: readonly DocumentedOperation[];
+  private readonly schemes: ReadonlyMap<string, SecurityScheme>;
+
+  constructor(
+    private readonly app: INestApplication,
+    private readonly document: SecuredDocument,
+    private readonly caller: CallerHeaders,
+    url: string,
+  ) {
+    this.routes = AuthModule.audit(app);
+    this.operations = documentedOperations(document);
+    const registry = app.get(SchemeRegistry, { strict: false });
+    this.schemes = new Map(registry.all().map(({ scheme }) => [scheme.schemeName, scheme]));
+    this.judge = new AttackJudge(url, this.halted, this.routes, this.operations);
+  }
+
+  end(): void {
+    this.halted.end();
+  }
+
+  async run(): Promise<AttackAnswer[]> {
+    const answers: AttackAnswer[] = [];
+    const versioning = applicationConfigOf(this.app.get(ModuleRef)).getVersioning();
+    for (const operation of this.operations.filter(takesCredentials)) {
+      for (const version of versionHeaders(operation, this.routes, versioning)) {
+        const headers = [...this.caller.others, ...Object.entries(version)];
+        answers.push(...(await this.attack(operation, headers)));
+      }
+    }
+    return answers;
+  }
+
+  /** Routes of which nobody has said who may call them, and that no document tells of. */
+  undocumented(): AttackAnswer[] {
+    return this.routes
+      .filter(({ access }) => access === 'undeclared')
+      .filter(({ method, path }) => !this.operations.some((each) => isServedBy(each, method, path)))
+      .map(({ method, path }) => ({
+        operation: `${method} ${path}`,
+        kind: 'not documented',
+        attack: 'anybody',
+        answered: 'lets in',
+        breach: 'is open, and in no document',
+      }));
+  }
+
+  private async attack(
+    operation: DocumentedOperation,
+    headers: readonly HeaderLine[],
+  ): Promise<AttackAnswer[]> {
+    const described = sampleBodyOf(operation);
+    const { method, target } = operation;
+    const open = isClosed(operation)
+      ? await this.send(operation, headers, [
+          { kind: 'no credentials', attack: 'nothing', method, target, ...described },
+        ])
+      : [];
+    // Whatever else would be let in as well.
+    if (open[0]?.answered === 'lets in') return open;
+    const detours = [
+      ...believedHeaders(operation, described),
+      ...otherPaths(operation),
+      ...otherMethods(operation),
+      ...rewrittenPaths(operation),
+    ];
+    return [
+      ...open,
+      ...(await this.send(operation, headers, isClosed(operation) ? detours : [])),
+      ...(await this.send(operation, headers, this.badCredentials(operation))),
+      ...(await this.misplace(operation, headers)),
+    ];
+  }
+
+  private badCredentials(operation: DocumentedOperation): HostileRequest[] {
+    const isChecked = (name: string) => this.schemes.get(name)?.unvalidated !== true;
+    return badCredentials(operation, documentedSchemes(this.document), this.caller, isChecked);
+  }
+
+  private async misplace(
+    operation: DocumentedOperation,
+    headers: readonly HeaderLine[],
+  ): Promise<AttackAnswer[]> {
+    const requests = misplacedCredentials(
+      operation,
+      documentedSchemes(this.document),
+      (name, place) => bearerMethodsOf(this.schemes.get(name)).includes(place),
+      (name) => this.isOfOneWord(name),
+    );
+    const session = new ProbeSession(this.app);
+    session.current = acceptAnything(operation, [...this.schemes.keys()]);
+    try {
+      return await this.send(operation, [...headers, ...Object.entries(session.headers)], requests);
+    } finally {
+      session.end();
+    }
+  }
+
+  /** Whether a scheme reads one kind of `Authorization` alone, as `OAuth2` itself does not. */
+  private isOfOneWord(name: string): boolean {
+    const scheme = this.schemes.get(name);
+    return !(scheme instanceof OAuth2) || scheme instanceof OAuth2Bearer;
+  }
+
+  private async send(
+    operation: DocumentedOperation,
+    headers: readonly HeaderLine[],
+    requests: readonly HostileRequest[],
+  ): Promise<AttackAnswer[]> {
+    const answers: AttackAnswer[] = [];
+    for (const request of requests) {
+      const { kind, attack: tried } = request;
+      const judged = await this.judge.judge(operation, request, headers);
+      answers.push({ operation: nameOf(operation), kind, attack: tried, ...judged });
+    }
+    return answers;
+  }
+}
+
+function nameOf({ method, path }: DocumentedOperation): string {
+  return `${method} ${path}`;
+}
+
+function bearerMethodsOf(scheme: SecurityScheme | undefined): readonly string[] {
+  return scheme instanceof BearerScheme ? scheme.bearerMethods : [];
+}

@@ -1,0 +1,71 @@
+import type { CallerHeaders } from './caller-headers.js';
+import type { DocumentedOperation, DocumentedScheme } from './documented-operation.js';
+import { type HostileRequest, isClosed, withQuery } from './hostile-request.js';
+import { alteredValues, type HostileValue, hostileValues } from './hostile-values.js';
+import { placed } from './placed-credentials.js';
+import { type ProbeCredentials, probeCredentials } from './probe-credentials.js';
+import type { HeaderLine } from './raw-exchange.js';
+
+/**
+ * Credentials where an operation takes them, and none of them good.
+ *
+ * @param isChecked Whether a scheme is meant to tell good credentials from others.
+ */
+export function badCredentials(
+  operation: DocumentedOperation,
+  schemes: ReadonlyMap<string, DocumentedScheme>,
+  caller: CallerHeaders,
+  isChecked: (schemeName: string) => boolean,
+): HostileRequest[] {
+  const names = new Set(operation.security.flatMap((requirement) => Object.keys(requirement)));
+  const places = [...names].filter(isChecked).flatMap((name) => {
+    const place = probeCredentials(schemes.get(name)!.scheme);
+    return place === undefined ? [] : [place];
+  });
+  return places.flatMap((place) => {
+    const good = caller.goodFor(place);
+    const altered = good === undefined ? [] : alteredValues(good);
+    return [
+      ...hostileValues(place)
+        .filter(({ isEmpty = false }) => !isEmpty || isClosed(operation))
+        .map((value) => carrying(operation, place, value, 'bad credentials')),
+      ...altered.map((value) => carrying(operation, place, value, 'altered credentials')),
+      ...(isClosed(operation) ? listsAndObjects(operation, place) : []),
+    ];
+  });
+}
+
+function carrying(
+  { method, target }: DocumentedOperation,
+  place: ProbeCredentials,
+  { attack, value, secret }: HostileValue,
+  kind: HostileRequest['kind'],
+): HostileRequest {
+  const { headers, parameters } = placed([{ ...place, value }]);
+  return {
+    kind,
+    attack: `${place.in === 'header' ? place.name : `${place.in} ${place.name}`}: ${attack}`,
+    method,
+    target: withQuery(target, parameters),
+    headers: headers as readonly HeaderLine[],
+    // An answer may repeat the URL.
+    ...(secret !== undefined && place.in !== 'query' && { secret }),
+  };
+}
+
+/** What parsers of queries make lists and objects of. */
+function listsAndObjects(
+  { method, target }: DocumentedOperation,
+  { in: place, name }: ProbeCredentials,
+): HostileRequest[] {
+  if (place !== 'query') return [];
+  return [`${name}[]=a`, `${name}[$ne]=a`, `${name}[length]=1`, `${name}[__proto__]=a`].map(
+    (parameter) => ({
+      kind: 'bad credentials',
+      attack: parameter,
+      method,
+      target: withQuery(target, [parameter]),
+      headers: [],
+    }),
+  );
+}

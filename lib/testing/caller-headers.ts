@@ -1,0 +1,45 @@
+import { ACTOR_HEADER } from './actors.js';
+import { documentedSchemes, type SecuredDocument } from './documented-operation.js';
+import { type ProbeCredentials, probeCredentials } from './probe-credentials.js';
+import type { HeaderLine } from './raw-exchange.js';
+
+/** What a caller sends who is let in: credentials by the document, and whatever else. */
+export class CallerHeaders {
+  readonly others: readonly HeaderLine[];
+  private readonly all: readonly HeaderLine[];
+
+  constructor(headers: Readonly<Record<string, string>>, document: SecuredDocument) {
+    this.all = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+    const places = [...documentedSchemes(document).values()].flatMap(
+      ({ scheme }) => probeCredentials(scheme) ?? [],
+    );
+    const names = places.map((place) =>
+      place.in === 'header' ? place.name.toLowerCase() : place.in,
+    );
+    this.others = this.all.filter(
+      ([name]) => !names.includes(name) && !name.startsWith(ACTOR_HEADER),
+    );
+  }
+
+  /** The good credentials of a scheme, if they are among the headers. */
+  goodFor(place: ProbeCredentials): string | undefined {
+    if (place.in === 'query') return undefined;
+    const name = place.in === 'cookie' ? 'cookie' : place.name.toLowerCase();
+    const value = this.all.find(([header]) => header === name)?.[1];
+    if (value === undefined) return undefined;
+    if (place.in === 'cookie') return cookie(value, place.name);
+    const isOfScheme = place.name !== 'authorization' || wordOf(value) === wordOf(place.value);
+    return isOfScheme ? value : undefined;
+  }
+}
+
+function wordOf(authorization: string): string {
+  return authorization.split(' ', 1)[0]!.toLowerCase();
+}
+
+function cookie(header: string, name: string): string | undefined {
+  return header
+    .split('; ')
+    .find((pair) => pair.startsWith(`${name}=`))
+    ?.slice(name.length + 1);
+}

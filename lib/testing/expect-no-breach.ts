@@ -1,0 +1,50 @@
+import { AssertionError } from 'node:assert';
+import { alignedTable } from './aligned-table.js';
+import type { AttackAnswer, AttackReport } from './attack-report.js';
+
+/**
+ * Fails where `attack` found something wrong, with a table of it.
+ *
+ * Attacks of one kind with one outcome on one operation are one line of the table; `report.breaches` has each.
+ *
+ * @example
+ * ```ts
+ * import type { INestApplication } from '@nestjs/common';
+ * import { DocumentBuilder } from '@nestjs/swagger';
+ * import { createDocument } from 'nestjs-security/openapi';
+ * import { attack, expectNoBreach } from 'nestjs-security/testing';
+ *
+ * export async function isSafe(app: INestApplication): Promise<void> {
+ *   await app.listen(0, '127.0.0.1');
+ *   expectNoBreach(await attack(app, createDocument(app, new DocumentBuilder().build())));
+ * }
+ * ```
+ *
+ * @throws AssertionError
+ * @publicApi
+ */
+export function expectNoBreach({ answers, breaches }: AttackReport): void {
+  if (answers.length === 0) {
+    throw new AssertionError({
+      message: 'attack() made no request: the document has no operation that asks for credentials',
+    });
+  }
+  if (breaches.length === 0) return;
+  const alike = new Map<string, AttackAnswer[]>();
+  for (const each of breaches) {
+    const line = [each.operation, each.kind, each.breach].join('\n');
+    alike.set(line, [...(alike.get(line) ?? []), each]);
+  }
+  const rows = [...alike.values()].map(([first, ...others]) => [
+    first!.operation,
+    first!.answered,
+    first!.breach!,
+    `${printable(first!.attack)}${others.length === 0 ? '' : ` (and ${others.length} alike)`}`,
+  ]);
+  const table = alignedTable([['Operation', 'Answer', 'What is wrong', 'Attack'], ...rows]);
+  throw new AssertionError({ message: `attack() found ${breaches.length} breaches:\n${table}` });
+}
+
+function printable(text: string): string {
+  return JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll('\\\\', '\\');
+}

@@ -1,0 +1,73 @@
+import { connect } from 'node:net';
+import { connect as connectSecurely } from 'node:tls';
+
+/** A request as it is written, which `fetch` would refuse to send or would tidy up. */
+export interface RawRequest {
+  readonly method: string;
+  /** The path and query or, in absolute form, a URL. */
+  readonly target: string;
+  /** In this order, repeats and all, as Latin-1. */
+  readonly headers: readonly HeaderLine[];
+  readonly body?: string | undefined;
+}
+
+export type HeaderLine = readonly [name: string, value: string];
+
+export interface RawAnswer {
+  /** 0 where the connection was closed without an answer. */
+  readonly status: number;
+  readonly headers: readonly HeaderLine[];
+  /** Status line, headers and body, as they came. */
+  readonly text: string;
+}
+
+const TIMEOUT_MS = 10_000;
+
+/** One HTTP/1.1 exchange over a connection of its own. */
+export async function exchange(url: string, request: RawRequest): Promise<RawAnswer> {
+  const text = await send(new URL(url), serialize(request, new URL(url).host));
+  const [statusLine = '', ...lines] = text.split('\r\n\r\n', 1)[0]!.split('\r\n');
+  const status = Number(statusLine.split(' ')[1] ?? 0) || 0;
+  return { status, headers: lines.map(parseLine), text };
+}
+
+function serialize({ method, target, headers, body }: RawRequest, host: string): Buffer {
+  const given = new Set(headers.map(([name]) => name.toLowerCase()));
+  const added: HeaderLine[] = [
+    ['Host', host],
+    ['Connection', 'close'],
+    ...(body === undefined
+      ? []
+      : ([['Content-Length', String(Buffer.byteLength(body))]] satisfies HeaderLine[])),
+  ];
+  const lines = [...added.filter(([name]) => !given.has(name.toLowerCase())), ...headers]
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('');
+  const head = Buffer.from(`${method} ${target} HTTP/1.1\r\n${lines}\r\n`, 'latin1');
+  return Buffer.concat([head, Buffer.from(body ?? '')]);
+}
+
+/** A server that refuses a request may close the connection while it is being sent. */
+function send({ protocol, hostname, port }: URL, sent: Buffer): Promise<string> {
+  const at = {
+    host: hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: Number(port) || (protocol === 'https:' ? 443 : 80),
+  };
+  return new Promise((resolve) => {
+    const received: Buffer[] = [];
+    // The application under test is on this machine, with whatever certificate.
+    const socket =
+      protocol === 'https:'
+        ? connectSecurely({ ...at, rejectUnauthorized: false }, () => socket.write(sent))
+        : connect(at, () => socket.write(sent));
+    socket.setTimeout(TIMEOUT_MS, () => socket.destroy());
+    socket.on('data', (data: Buffer) => received.push(data));
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => resolve(Buffer.concat(received).toString('latin1')));
+  });
+}
+
+function parseLine(line: string): HeaderLine {
+  const colon = line.indexOf(':');
+  return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
+}

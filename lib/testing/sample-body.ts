@@ -1,0 +1,19 @@
+import type { DocumentedOperation } from './documented-operation.js';
+import type { RawRequest } from './raw-exchange.js';
+
+const FORM = 'application/x-www-form-urlencoded';
+
+/** The body that an operation asks for, if the document says what it is and it is no file. */
+export function sampleBodyOf({
+  contentType = '',
+  body,
+}: DocumentedOperation): Pick<RawRequest, 'headers' | 'body'> {
+  if (contentType === FORM) {
+    const fields = Object.entries((body ?? {}) as Record<string, unknown>);
+    const form = new URLSearchParams();
+    for (const [name, value] of fields) form.set(name, String(value));
+    return { headers: [['Content-Type', FORM]], body: form.toString() };
+  }
+  if (!/[/+]json$/.test(contentType)) return { headers: [] };
+  return { headers: [['Content-Type', contentType]], body: JSON.stringify(body ?? {}) };
+}

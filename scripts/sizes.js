@@ -1,0 +1,36 @@
+// @ts-check
+// Prints how large each entry point of the build is for those who bundle it: with its shared files, without its dependencies,
+// minified and compressed. With --check it fails where one is over its budget.
+import { gzipSync } from 'node:zlib';
+import { rolldown } from 'rolldown';
+import { entryPoints } from './entry-points.js';
+
+/** In kB of 1000 bytes; a tenth above what it was when it was last looked at. */
+const BUDGET = /** @type {Record<string, number>} */ ({
+  'nestjs-security': 41,
+  'nestjs-security/api-keys': 2.2,
+  'nestjs-security/openapi': 39,
+  'nestjs-security/testing': 45,
+  'nestjs-security/redis': 1,
+  'nestjs-security/token-endpoint': 7.5,
+  'nestjs-security/tokens': 16,
+});
+const rows = [];
+for (const { specifier, module } of entryPoints) {
+  const bytes = await sizeOf(`dist/${module}.js`);
+  rows.push({ entry: specifier, kB: Number((bytes / 1000).toFixed(1)), budget: BUDGET[specifier] });
+}
+console.table(rows);
+const over = rows.filter(({ kB, budget }) => budget === undefined || kB > budget);
+if (process.argv.includes('--check') && over.length > 0) {
+  console.error(`Over budget in scripts/sizes.js: ${over.map(({ entry }) => entry).join(', ')}`);
+  process.exitCode = 1;
+}
+
+/** @param {string} input */
+async function sizeOf(input) {
+  const bundle = await rolldown({ input, external: /^[^./]/, logLevel: 'silent' });
+  const { output } = await bundle.generate({ minify: true, keepNames: true });
+  const code = output.map((chunk) => ('code' in chunk ? chunk.code : '')).join('');
+  return gzipSync(code).length;
+}

@@ -1,0 +1,374 @@
+import { createHash } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import {
+  APIKeys,
+  type APIKeysOptions,
+  type APIKeyStore,
+  MemoryAPIKeyStore,
+  type StoredAPIKey,
+} from 'nestjs-security/api-keys';
+import { ConfigurationError } from 'nestjs-security';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+const START = 1_700_000_000;
+const DAY = 24 * 60 * 60;
+
+/** A store that counts, and may be made to fail. */
+class WatchedStore implements APIKeyStore {
+  readonly calls: string[] = [];
+  failing: string | undefined;
+  private readonly store = new MemoryAPIKeyStore();
+
+  private watch<Answer>(call: string, answer: () => Promise<Answer>): Promise<Answer> {
+    this.calls.push(call);
+    return this.failing === call ? Promise.reject(new Error('the store is down')) : answer();
+  }
+  find = (id: string) => this.watch('find', () => this.store.find(id));
+  insert = (key: StoredAPIKey) => this.watch('insert', () => this.store.insert(key));
+  revoke = (id: string, at: number) => this.watch('revoke', () => this.store.revoke(id, at));
+  touch = (id: string, at: number) => this.watch('touch', () => this.store.touch(id, at));
+}
+
+let now: number;
+let store: WatchedStore;
+const make = (options: Partial<APIKeysOptions> = {}) =>
+  new APIKeys({ prefix: 'shop_test', store, clock: () => now * 1000, ...options });
+let keys: APIKeys;
+
+beforeEach(() => {
+  now = START;
+  store = new WatchedStore();
+  keys = make();
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe('a key that is issued', () => {
+  it('says whose it is, and is of letters, digits and "_"', async () => {
+    const { key, info } = await keys.issue({ owner: 'ada' });
+    expect(key).toMatch(/^shop_test_[0-9A-Za-z]{17}_[0-9A-Za-z]{49}$/);
+    expect(key.split('_')[2]).toBe(info.id);
+  });
+
+  it('is another one each time', async () => {
+    const issued = await Promise.all(Array.from({ length: 50 }, () => keys.issue({ owner: 'a' })));
+    expect(new Set(issued.map(({ key }) => key)).size).toBe(50);
+    expect(new Set(issued.map(({ info }) => info.id)).size).toBe(50);
+  });
+
+  it('is stored as its SHA-256 and nothing else of it', async () => {
+    const { key, info } = await keys.issue({ owner: 'ada', name: 'CI', scopes: ['orders'] });
+    const stored = await store.find(info.id);
+    expect(stored).toStrictEqual({
+      id: info.id,
+      hash: createHash('sha256').update(key).digest('base64url'),
+      owner: 'ada',
+      name: 'CI',
+      scopes: ['orders'],
+      createdAt: START,
+      expiresAt: null,
+      revokedAt: null,
+      lastUsedAt: null,
+    });
+    expect(JSON.stringify(stored)).not.toContain(key.split('_')[3]);
+  });
+
+  it('is verified, without its hash', async () => {
+    const { key, info } = await keys.issue({ owner: 'ada', scopes: ['orders'] });
+    expect(await keys.verify(key)).toStrictEqual(info);
+    expect(info).not.toHaveProperty('hash');
+  });
+
+  it('is one of several of its owner', async () => {
+    const issued = [await keys.issue({ owner: 'ada' }), await keys.issue({ owner: 'ada' })];
+    await keys.revoke(issued[0]!.info.id);
+    expect(await keys.verify(issued[0]!.key)).toBeNull();
+    expect(await keys.verify(issued[1]!.key)).toMatchObject({ owner: 'ada' });
+  });
+});
+
+describe('what is no key', () => {
+  const changed: [string, (key: string) => string][] = [
+    ['empty', () => ''],
+    ['anything', () => 'anything'],
+    ['the prefix', () => 'shop_test_'],
+    ['too long', (key) => `${key}0`],
+    ['too short', (key) => key.slice(0, -1)],
+    ['of another casing', (key) => key.toUpperCase()],
+    ['of another prefix', (key) => key.replace('shop_test', 'shop_live')],
+    ['followed by a line break', (key) => `${key}\n`],
+    ['after a space', (key) => ` ${key}`],
+    ['with a NUL', (key) => key.replace('_', '\0')],
+    ['of another checksum', (key) => key.slice(0, -1) + (key.endsWith('0') ? '1' : '0')],
+    ['huge', (key) => key.repeat(10_000)],
+  ];
+
+  it.each(changed)('is refused without asking the store: %s', async (_, change) => {
+    const { key } = await keys.issue({ owner: 'ada' });
+    store.calls.length = 0;
+    expect(await keys.verify(change(key))).toBeNull();
+    expect(store.calls).toStrictEqual([]);
+  });
+
+  it('is refused where another application issued it', async () => {
+    const { key } = await make({ store: new MemoryAPIKeyStore() }).issue({ owner: 'ada' });
+    expect(await keys.verify(key)).toBeNull();
+    expect(store.calls).toStrictEqual(['find']);
+  });
+
+  it.each([
+    [
+      'the row of another key',
+      async (hash: string) => ({
+        hash: hash.replace(/^./, (first) => (first === '_' ? '-' : '_')),
+      }),
+    ],
+    ['an empty hash', async () => ({ hash: '' })],
+    ['a hash of another kind', async () => ({ hash: '$2b$12$abcdefghijklmnopqrstuv' })],
+    ['a hash that is no text', async () => ({ hash: null as unknown as string })],
+  ])('is refused where the store answers with %s', async (_, change) => {
+    const { key, info } = await keys.issue({ owner: 'ada' });
+    const stored = (await store.find(info.id))!;
+    const other = { ...stored, ...(await change(stored.hash)) };
+    vi.spyOn(store, 'find').mockResolvedValue(other);
+    expect(await keys.verify(key)).toBeNull();
+  });
+
+  it('is not taken for a key whose id is only alike to the store', async () => {
+    const [ada, eve] = [await keys.issue({ owner: 'ada' }), await keys.issue({ owner: 'eve' })];
+    const stored = await store.find(ada.info.id);
+    vi.spyOn(store, 'find').mockResolvedValue(stored);
+    expect(await keys.verify(eve.key)).toBeNull();
+  });
+});
+
+describe('a key that expires', () => {
+  it.each([
+    ['expiresIn', () => keys.issue({ owner: 'ada', expiresIn: 10 })],
+    ['the lifetime', () => make({ lifetime: 10 }).issue({ owner: 'ada' })],
+  ])('is good until then, by %s', async (_, issue) => {
+    const { key, info } = await issue();
+    expect(info.expiresAt).toBe(START + 10);
+    now = START + 9;
+    expect(await keys.verify(key)).not.toBeNull();
+    now = START + 10;
+    expect(await keys.verify(key)).toBeNull();
+  });
+
+  it('tells when, to who validates it', async () => {
+    const { key } = await keys.issue({ owner: 'ada', expiresIn: 10 });
+    expect(await keys.validate(key)).toMatchObject({ expiresAt: START + 10 });
+  });
+});
+
+describe('a key that is revoked', () => {
+  it('is refused at once', async () => {
+    const { key, info } = await keys.issue({ owner: 'ada' });
+    await keys.revoke(info.id);
+    expect(await keys.verify(key)).toBeNull();
+  });
+
+  it('stays revoked', async () => {
+    const { key, info } = await keys.issue({ owner: 'ada' });
+    await keys.revoke(info.id);
+    now += DAY;
+    await keys.revoke(info.id);
+    now -= DAY - 1;
+    expect(await keys.verify(key)).toBeNull();
+  });
+});
+
+describe('a key that is rotated', () => {
+  it('is replaced by one like it, and refused at once', async () => {
+    const old = await keys.issue({ owner: 'ada', name: 'CI', scopes: ['a'], expiresIn: DAY });
+    now += 100;
+    const issued = await keys.rotate(old.info.id);
+    expect(issued!.info).toMatchObject({ owner: 'ada', name: 'CI', scopes: ['a'] });
+    expect(issued!.info.expiresAt).toBe(START + 100 + DAY);
+    expect(await keys.verify(old.key)).toBeNull();
+    expect(await keys.verify(issued!.key)).not.toBeNull();
+  });
+
+  it('is good beside the other as long as that was said', async () => {
+    const old = await keys.issue({ owner: 'ada' });
+    const issued = await keys.rotate(old.info.id, { overlap: 10 });
+    now += 9;
+    expect(await keys.verify(old.key)).not.toBeNull();
+    expect(await keys.validate(old.key)).toMatchObject({ expiresAt: START + 10 });
+    now += 1;
+    expect(await keys.verify(old.key)).toBeNull();
+    expect(await keys.verify(issued!.key)).not.toBeNull();
+  });
+
+  it('is refused at once when it is revoked meanwhile', async () => {
+    const old = await keys.issue({ owner: 'ada' });
+    await keys.rotate(old.info.id, { overlap: DAY });
+    await keys.revoke(old.info.id);
+    expect(await keys.verify(old.key)).toBeNull();
+  });
+
+  it.each([
+    ['unknown', async () => 'unknown'],
+    [
+      'revoked',
+      async () => {
+        const { info } = await keys.issue({ owner: 'ada' });
+        await keys.revoke(info.id);
+        return info.id;
+      },
+    ],
+    [
+      'expired',
+      async () => {
+        const { info } = await keys.issue({ owner: 'ada', expiresIn: 1 });
+        now += 1;
+        return info.id;
+      },
+    ],
+  ])('is not replaced where it is %s', async (_, find) => {
+    expect(await keys.rotate(await find())).toBeNull();
+  });
+
+  it('stays good where the other one cannot be stored', async () => {
+    const old = await keys.issue({ owner: 'ada' });
+    store.failing = 'insert';
+    await expect(keys.rotate(old.info.id)).rejects.toThrow('the store is down');
+    expect(await keys.verify(old.key)).not.toBeNull();
+  });
+
+  it('keeps a lifetime that the options would not give', async () => {
+    const forever = make({ lifetime: 10 });
+    const old = await forever.issue({ owner: 'ada', expiresIn: Infinity });
+    expect((await forever.rotate(old.info.id))!.info.expiresAt).toBeNull();
+  });
+});
+
+describe('the last use', () => {
+  const use = async (key: string, times: number) => {
+    for (let time = 0; time < times; time++) await keys.verify(key);
+  };
+  const touches = () => store.calls.filter((call) => call === 'touch').length;
+
+  it('is stored once for many requests', async () => {
+    const { key, info } = await keys.issue({ owner: 'ada' });
+    await use(key, 100);
+    expect(touches()).toBe(1);
+    expect((await store.find(info.id))!.lastUsedAt).toBe(START);
+  });
+
+  it('is stored again after the interval', async () => {
+    keys = make({ touchInterval: 300 });
+    const { key } = await keys.issue({ owner: 'ada' });
+    await use(key, 3);
+    now += 299;
+    await use(key, 3);
+    expect(touches()).toBe(1);
+    now += 1;
+    await use(key, 3);
+    expect(touches()).toBe(2);
+  });
+
+  it('is stored once for several instances of one store', async () => {
+    const { key } = await keys.issue({ owner: 'ada' });
+    await make().verify(key);
+    await make().verify(key);
+    expect(touches()).toBe(1);
+  });
+
+  it('is stored once where the store answers from a cache', async () => {
+    const { key, info } = await keys.issue({ owner: 'ada' });
+    const cached = await store.find(info.id);
+    vi.spyOn(store, 'find').mockResolvedValue(cached);
+    await use(key, 10);
+    expect(touches()).toBe(1);
+  });
+
+  it('is never stored where nobody wants it', async () => {
+    keys = make({ touchInterval: Infinity });
+    const { key } = await keys.issue({ owner: 'ada' });
+    await use(key, 3);
+    expect(touches()).toBe(0);
+  });
+
+  it('is not stored for a key that is refused', async () => {
+    const { key, info } = await keys.issue({ owner: 'ada' });
+    await keys.revoke(info.id);
+    await use(key, 3);
+    expect(touches()).toBe(0);
+  });
+
+  it.each([
+    ['rejects', () => Promise.reject(new Error('down'))],
+    [
+      'throws',
+      () => {
+        throw new Error('down');
+      },
+    ],
+  ])('keeps no request waiting and refuses none where the store %s', async (_, touch) => {
+    const logged = vi.spyOn(Logger.prototype, 'error').mockReturnValue();
+    vi.spyOn(store, 'touch').mockImplementation(touch);
+    const { key, info } = await keys.issue({ owner: 'ada' });
+    expect(await keys.verify(key)).not.toBeNull();
+    await vi.waitFor(() => expect(logged).toHaveBeenCalledOnce());
+    expect(JSON.stringify(logged.mock.calls)).toContain(info.id);
+    expect(JSON.stringify(logged.mock.calls)).not.toContain(key);
+  });
+});
+
+it('rejects where the store cannot answer', async () => {
+  const { key } = await keys.issue({ owner: 'ada' });
+  store.failing = 'find';
+  await expect(keys.verify(key)).rejects.toThrow('the store is down');
+});
+
+describe('what is configured wrongly', () => {
+  it.each([
+    ['an empty prefix', { prefix: '' }],
+    ['a prefix with a pattern', { prefix: '.*' }],
+    ['a prefix that ends in "_"', { prefix: 'shop_' }],
+    ['a prefix with a line break', { prefix: 'shop\n' }],
+    ['no prefix', { prefix: undefined as unknown as string }],
+    ['no lifetime', { lifetime: 0 }],
+    ['a lifetime that is no number', { lifetime: NaN }],
+    ['a negative interval', { touchInterval: -1 }],
+  ])('does not construct: %s', (_, options) => {
+    expect(() => make(options)).toThrow(ConfigurationError);
+  });
+
+  it.each([
+    ['nobody', { owner: '' }],
+    ['no text', { owner: 7 as unknown as string }],
+    ['a time that has passed', { owner: 'ada', expiresIn: -1 }],
+  ])('issues nothing for %s', async (_, given) => {
+    await expect(keys.issue(given)).rejects.toThrow(ConfigurationError);
+    expect(store.calls).toStrictEqual([]);
+  });
+
+  it.each([-1, NaN, Infinity])('rotates nothing with an overlap of %s', async (overlap) => {
+    const { info } = await keys.issue({ owner: 'ada' });
+    await expect(keys.rotate(info.id, { overlap })).rejects.toThrow(ConfigurationError);
+  });
+});
+
+describe('the store in memory', () => {
+  it('takes no id twice', async () => {
+    const { info } = await keys.issue({ owner: 'ada' });
+    const stored = (await store.find(info.id))!;
+    await expect(store.insert(stored)).rejects.toThrow(info.id);
+  });
+
+  it('moves no use back', async () => {
+    const { info } = await keys.issue({ owner: 'ada' });
+    await store.touch(info.id, START + 5);
+    await store.touch(info.id, START);
+    expect((await store.find(info.id))!.lastUsedAt).toBe(START + 5);
+  });
+
+  it('changes nothing where there is nothing', async () => {
+    await store.revoke('none', START);
+    await store.touch('none', START);
+    expect(await store.find('none')).toBeUndefined();
+  });
+});

@@ -1,0 +1,359 @@
+import {
+  Body,
+  Controller,
+  Get,
+  type INestApplication,
+  Injectable,
+  Logger,
+  Post,
+  Scope,
+} from '@nestjs/common';
+import { ApiProperty, ApiTags, DocumentBuilder, type OpenAPIObject } from '@nestjs/swagger';
+import {
+  anyOf,
+  APIKeyHeader,
+  AuthModule,
+  ConfigurationError,
+  HTTPBasic,
+  OAuth2PasswordBearer,
+  optional,
+  Public,
+  Security,
+} from 'nestjs-security';
+import {
+  createDocument,
+  documentForCaller,
+  type ProtectedSwaggerOptions,
+  setupProtectedSwagger,
+} from 'nestjs-security/openapi';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { adapters, createApp } from '../support/adapters.js';
+import { rawRequest } from '../support/raw-request.js';
+
+const token = new OAuth2PasswordBearer<string, 'read' | 'write'>({
+  schemeName: 'Token',
+  tokenUrl: 'https://login.example/token',
+  scopes: { read: 'Read.', write: 'Write.' },
+  validate: async (text) => {
+    // Answers of several callers overlap.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (text === 'failing') throw new Error('of the store');
+    if (text === 'away') throw Object.assign(new Error('down'), { code: 'ECONNREFUSED' });
+    const [user, ...scopes] = text.split('.');
+    return user === 'bad' ? null : { user: user!, scopes };
+  },
+});
+const login = new HTTPBasic<string>({
+  schemeName: 'Login',
+  realm: 'Docs',
+  validate: ({ username, password }) => (password === 'secret' ? { user: username } : null),
+});
+const key = new APIKeyHeader<string>({
+  schemeName: 'Key',
+  name: 'X-Key',
+  validate: (text) => (text === 'good' ? { user: text } : null),
+});
+const unregistered = new APIKeyHeader<string>({
+  schemeName: 'Unregistered',
+  name: 'X-U',
+  validate: () => null,
+});
+
+@Injectable({ scope: Scope.REQUEST })
+class PerRequest extends HTTPBasic<string> {
+  override validate({ password }: { password: string }) {
+    return password === 'secret' ? { user: 'somebody' } : null;
+  }
+}
+
+class Inner {
+  @ApiProperty() secretOfWriters!: string;
+}
+class Item {
+  @ApiProperty() inner!: Inner;
+}
+
+@Controller('items')
+@ApiTags('items')
+class Items {
+  @Get() @Security(token, ['read']) list() {}
+  @Post() @Security(token, ['write']) create(@Body() item: Item) {
+    return item;
+  }
+  @Get('key') @ApiTags('keys') @Security(key) key() {}
+  @Get('either') @Security(anyOf(token, key)) either() {}
+  @Get('optional') @Security(optional(key)) optional() {}
+  @Get('public') @Public() public() {}
+  @Get('undeclared') undeclared() {}
+}
+
+const PAGES = [
+  '/docs',
+  '/docs/',
+  '/docs/index.html',
+  '/docs/swagger-ui-init.js',
+  '/docs/docs/swagger-ui-init.js',
+  '/docs-json',
+  '/docs-yaml',
+];
+const SPELLINGS = [
+  '/DOCS-json',
+  '/docs-json/',
+  '//docs-json',
+  '/docs-json?',
+  '/docs-json?a=b',
+  '/docs-jso%6e',
+  '/docs%2djson',
+  '/./docs-json',
+  '/x/../docs-json',
+  '/docs/../docs-json',
+  '/docs/%2e%2e/docs-json',
+  '/docs-json;a=b',
+  '/docs-json%00',
+  'http://localhost/docs-json',
+  '/docs//swagger-ui-init.js',
+  '/docs/./swagger-ui-init.js',
+  '/docs/swagger-ui-init.js/',
+  '/docs/%73wagger-ui-init.js',
+  '/Docs/Swagger-ui-init.js',
+];
+
+type Line = [string, string];
+const basic = (password: string): Line => [
+  'Authorization',
+  `Basic ${Buffer.from(`ada:${password}`).toString('base64')}`,
+];
+const bearer = (text: string): Line => ['Authorization', `Bearer ${text}`];
+
+describe.each(adapters)('Swagger for those who may see it, on $name', (adapter) => {
+  const running: INestApplication[] = [];
+  afterEach(async () => {
+    vi.restoreAllMocks();
+    await Promise.all(running.splice(0).map((app) => app.close()));
+  });
+
+  async function start(
+    options: ProtectedSwaggerOptions,
+    change: (document: OpenAPIObject) => OpenAPIObject = (document) => document,
+  ) {
+    const { app, url } = await createApp(
+      adapter,
+      {
+        imports: [
+          AuthModule.forRoot({ schemes: [token, login, key] }),
+          AuthModule.forFeature([PerRequest]),
+        ],
+        controllers: [Items],
+      },
+      (created) =>
+        setupProtectedSwagger(
+          'docs',
+          created,
+          () =>
+            change(
+              createDocument(created, new DocumentBuilder().addTag('items').addTag('keys').build()),
+            ),
+          options,
+        ),
+    );
+    running.push(app);
+    return (path: string, headers: Line[] = [], method = 'GET') =>
+      rawRequest(url, { path, headers, method });
+  }
+
+  it.each(PAGES)('%s asks for credentials', async (path) => {
+    const ask = await start({ security: login });
+    for (const headers of [[], [basic('wrong')], [bearer('ada.read')]]) {
+      const answer = await ask(path, headers);
+      expect(answer.status).toBe(401);
+      expect(answer.header('WWW-Authenticate')).toStrictEqual([
+        'Basic realm="Docs", charset="UTF-8"',
+      ]);
+      expect(answer.header('Cache-Control')).toStrictEqual(['no-store']);
+      expect(JSON.parse(answer.body)).toMatchObject({ statusCode: 401 });
+    }
+  });
+
+  it.each(PAGES)('%s is sent to who has them, and kept by nobody', async (path) => {
+    const ask = await start({ security: login });
+    const answer = await ask(path, [basic('secret')]);
+    expect(answer.status).toBe(200);
+    expect(answer.header('Cache-Control')).toStrictEqual(['no-store']);
+    expect(answer.header('Vary').join()).toContain('Authorization');
+    expect(answer.header('Vary').join()).toContain('Cookie');
+    expect(answer.body.length).toBeGreaterThan(100);
+  });
+
+  it.each(SPELLINGS)('%s tells nothing without credentials', async (path) => {
+    const ask = await start({ security: login });
+    const { status, body } = await ask(path);
+    expect([400, 401, 403, 404]).toContain(status);
+    expect(body).not.toContain('"/items');
+  });
+
+  it.each(['HEAD', 'OPTIONS', 'POST', 'TRACE'])('%s tells nothing either', async (method) => {
+    const ask = await start({ security: login });
+    const { body } = await ask('/docs-json', [], method);
+    expect(body).not.toContain('/items/');
+  });
+
+  it('credentials that are sent twice are 400', async () => {
+    const ask = await start({ security: login });
+    expect((await ask('/docs-json', [basic('secret'), basic('secret')])).status).toBe(400);
+  });
+
+  it('scopes are required as of a route', async () => {
+    const ask = await start({ security: token, scopes: ['read'] });
+    expect((await ask('/docs-json', [bearer('ada')])).status).toBe(403);
+    expect((await ask('/docs-json', [bearer('ada.read')])).status).toBe(200);
+  });
+
+  it('a scheme that is made per request serves as well', async () => {
+    const ask = await start({ security: PerRequest });
+    expect((await ask('/docs-json', [basic('wrong')])).status).toBe(401);
+    expect((await ask('/docs-json', [basic('secret')])).status).toBe(200);
+  });
+
+  it.each([
+    ['failing', 500],
+    ['away', 503],
+  ])('a scheme that cannot tell lets nobody in: %s', async (text, status) => {
+    vi.spyOn(Logger.prototype, 'error').mockReturnValue();
+    const ask = await start({ security: token, onlyCallable: true });
+    const answer = await ask('/docs-json', [bearer(text)]);
+    expect(answer.status).toBe(status);
+    expect(answer.body).not.toContain('of the store');
+    expect(answer.body).not.toContain('/items');
+  });
+
+  it('the page’s own assets are served', async () => {
+    const ask = await start({ security: login });
+    expect((await ask('/docs/swagger-ui.css')).status).toBe(200);
+  });
+
+  it.each([
+    ['is not registered', { security: unregistered }, 'Unregistered'],
+    ['cannot grant a scope', { security: token, scopes: ['unknown'] }, 'unknown'],
+    ['is none', { security: undefined as never }, 'setupProtectedSwagger'],
+  ] as [string, ProtectedSwaggerOptions, string][])(
+    'does not boot where the scheme %s',
+    async (_, options, named) => {
+      const starting = start(options);
+      await expect(starting).rejects.toThrow(ConfigurationError);
+      await expect(starting).rejects.toThrow(named);
+    },
+  );
+
+  describe('shows each caller what they may call', () => {
+    const pathsFor = async (
+      ask: Awaited<ReturnType<typeof start>>,
+      headers: Line[],
+    ): Promise<string[]> => {
+      const { status, body } = await ask('/docs-json', headers);
+      expect(status).toBe(200);
+      const { paths } = JSON.parse(body) as OpenAPIObject;
+      return Object.entries(paths).flatMap(([path, item]) =>
+        Object.keys(item).map((method) => `${method} ${path}`),
+      );
+    };
+    const OPEN = ['get /items/optional', 'get /items/public', 'get /items/undeclared'];
+    const callers: [string, Line[], string[]][] = [
+      ['nobody', [], OPEN],
+      ['a reader', [bearer('ada.read')], ['get /items', 'get /items/either', ...OPEN]],
+      ['a writer', [bearer('bob.write')], ['post /items', 'get /items/either', ...OPEN]],
+      ['a key', [['X-Key', 'good']], ['get /items/key', 'get /items/either', ...OPEN]],
+      [
+        'all of it',
+        [bearer('eve.read.write'), ['X-Key', 'good']],
+        ['get /items', 'post /items', 'get /items/key', 'get /items/either', ...OPEN],
+      ],
+      // A wrong key is refused by the optional route too.
+      ['a wrong key', [['X-Key', 'bad']], OPEN.slice(1)],
+    ];
+    const forAll = { security: optional(anyOf(token, key)), onlyCallable: true };
+
+    it.each(callers)('%s', async (name, headers, expected) => {
+      const ask = await start(name === 'a wrong key' ? { ...forAll, security: login } : forAll);
+      const sent = name === 'a wrong key' ? [...headers, basic('secret')] : headers;
+      expect((await pathsFor(ask, sent)).sort()).toStrictEqual([...expected].sort());
+    });
+
+    it('and never what another may, however many ask at once', async () => {
+      const ask = await start(forAll);
+      const some = callers.slice(0, 5);
+      const asked = Array.from({ length: 100 }, (_, index) => some[index % some.length]!);
+      const answers = await Promise.all(asked.map(([, headers]) => pathsFor(ask, headers)));
+      answers.forEach((paths, index) =>
+        expect(paths.sort()).toStrictEqual([...asked[index]![2]].sort()),
+      );
+    });
+
+    it('in the page’s script and the YAML too', async () => {
+      const ask = await start(forAll);
+      for (const path of ['/docs/swagger-ui-init.js', '/docs-yaml']) {
+        expect((await ask(path, [['X-Key', 'good']])).body).toContain('/items/key');
+        const { body } = await ask(path, [bearer('ada.read')]);
+        expect(body).toContain('/items/either');
+        expect(body).not.toContain('/items/key');
+      }
+    });
+
+    it('without the schemas, schemes and tags that only others need', async () => {
+      const ask = await start(forAll);
+      const [reader, writer] = await Promise.all(
+        [bearer('ada.read'), bearer('bob.write')].map(
+          async (line) => (await ask('/docs-json', [line])).body,
+        ),
+      );
+      expect(writer).toContain('secretOfWriters');
+      expect(reader).not.toContain('secretOfWriters');
+      const { components, tags } = JSON.parse(reader!) as OpenAPIObject;
+      expect(Object.keys(components!.securitySchemes!).sort()).toStrictEqual(['Key', 'Token']);
+      expect(tags).toStrictEqual([{ name: 'items', description: '' }]);
+    });
+
+    it('and of what nobody knows nothing but what is public', async () => {
+      const item = (security?: Record<string, string[]>[]) => ({
+        get: { responses: {}, ...(security && { security }) },
+      });
+      const ask = await start(forAll, (document) => ({
+        ...document,
+        paths: {
+          ...document.paths,
+          '/open': item([]),
+          '/said-nothing': item(),
+          '/closed': item([{ Key: [] }]),
+        },
+      }));
+      const paths = await pathsFor(ask, [['X-Key', 'good']]);
+      expect(paths).toContain('get /open');
+      expect(paths).not.toContain('get /said-nothing');
+      expect(paths).not.toContain('get /closed');
+    });
+
+    it('and the options’ own patch is given what they may call', async () => {
+      const ask = await start({
+        ...forAll,
+        patchDocumentOnRequest: (_request, _response, document) => ({
+          ...document,
+          info: { ...document.info, title: Object.keys(document.paths).join() },
+        }),
+      });
+      const { body } = await ask('/docs-json');
+      expect((JSON.parse(body) as OpenAPIObject).info.title).toBe(
+        '/items/optional,/items/public,/items/undeclared',
+      );
+    });
+  });
+
+  it('a document for a caller shares nothing with the whole one', async () => {
+    await start({ security: login });
+    const [app] = running as [INestApplication];
+    const whole = createDocument(app, new DocumentBuilder().build());
+    const before = structuredClone(whole);
+    const own = await documentForCaller(app, whole, { method: 'GET', url: '/', headers: {} });
+    own.paths['/items/public']!.get!.summary = 'changed';
+    own.info.title = 'changed';
+    expect(whole).toStrictEqual(before);
+  });
+});

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigurationError } from '../../lib/errors/configuration.error.js';
+import { APIKeyHeader } from '../../lib/schemes/api-key.js';
+import { HTTPBearer } from '../../lib/schemes/http-bearer.js';
+import { assertNamesKept } from '../../lib/schemes/minified-names.js';
+import type { SecurityScheme } from '../../lib/schemes/security-scheme.js';
+import { SecurityScheme as Base } from '../../lib/schemes/security-scheme.js';
+
+/** As a bundler leaves it. */
+function minified(name: string, options = {}): SecurityScheme {
+  const Class = class extends HTTPBearer {};
+  Object.defineProperty(Class, 'name', { value: name });
+  return new Class(options);
+}
+
+const message = (names: string) =>
+  `Names of classes were minified, by which these schemes would be documented: ${names}. Set schemeName in each of them, or let the bundler keep names (esbuild: keepNames, terser: keep_classnames, rolldown: keepNames)`;
+
+describe('the names of schemes', () => {
+  it.each(['s', 'DW', '_'])('should refuse %s', (name) => {
+    expect(() => assertNamesKept([minified(name)])).toThrow(
+      new ConfigurationError(message(`${name} (http bearer)`)),
+    );
+  });
+
+  it('should refuse several of one name, and tell which they are', () => {
+    const s = class extends APIKeyHeader {};
+    Object.defineProperty(s, 'name', { value: 's' });
+    expect(() => assertNamesKept([minified('s'), new s({ name: 'X-Key' })])).toThrow(
+      new ConfigurationError(message('s (http bearer), s (apiKey X-Key)')),
+    );
+  });
+
+  it.each([
+    ['the name of a class', minified('Jwt')],
+    ['a name that is given', minified('DW', { schemeName: 'UserToken' })],
+    ['a short name that is given', minified('Token', { schemeName: 'T' })],
+    ['the name of a class of this package', new HTTPBearer()],
+  ])('should take %s', (_what, scheme) => {
+    expect(() => assertNamesKept([scheme])).not.toThrow();
+  });
+
+  it('should refuse whatever was not given where the names of this package are gone', () => {
+    Object.defineProperty(Base, 'name', { value: 'a', configurable: true });
+    try {
+      expect(() => assertNamesKept([minified('Jwt')])).toThrow(message('Jwt (http bearer)'));
+      expect(() => assertNamesKept([minified('b', { schemeName: 'UserToken' })])).not.toThrow();
+    } finally {
+      Object.defineProperty(Base, 'name', { value: 'SecurityScheme', configurable: true });
+    }
+  });
+});

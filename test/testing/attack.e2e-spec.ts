@@ -1,0 +1,95 @@
+import { AssertionError } from 'node:assert';
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder } from '@nestjs/swagger';
+import { createDocument } from 'nestjs-security/openapi';
+import { attack, type AttackReport, expectNoBreach } from 'nestjs-security/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { adapters, createApp } from '../support/adapters.js';
+import { addRawRoute, GOOD_HEADERS, seededHoles } from './seeded-holes.js';
+
+const RAW = { get: { security: [{ Key: [] }], responses: {} } };
+
+/** Each hole, what is wrong with it, and one of the attacks that find it. */
+const holes: [hole: string, breach: string, attack: string][] = [
+  ['open', 'lets in whom the document refuses', 'nothing'],
+  ['anything', 'lets in bad credentials', 'authorization: made up'],
+  ['scope', 'lets in whom the document refuses', 'Sound without the scope admin'],
+  ['lenient', 'lets in bad credentials', 'authorization: made up'],
+  ['first', 'lets in credentials carried wrongly', 'authorization twice'],
+  ['failing', 'fails at bad credentials', 'authorization: made up'],
+  ['unchallenged', 'sends no challenge', 'nothing'],
+  ['vault', 'lets in another path', '/holes/vault.json'],
+  ['head', 'lets in another method', 'HEAD'],
+  ['forgotten', 'is open, and in no document', 'anybody'],
+  ['query', 'lets in credentials carried wrongly', 'credentials in the query'],
+  ['any-word', 'lets in credentials carried wrongly', 'Authorization: Token, for bearer'],
+  ['prototype', 'lets in bad credentials', 'X-Prototype: constructor, of Object.prototype'],
+  ['algorithm', 'lets in bad credentials', 'authorization: a JWT without a signature, alg none'],
+  ['unsigned', 'lets in altered credentials', 'authorization: good, but of another subject'],
+  ['proxy', 'lets in a header of a proxy', 'X-Forwarded-User: admin'],
+  ['internal', 'lets in a header of a proxy', 'X-Real-IP: 127.0.0.1'],
+  ['telling', 'repeats the credentials', 'authorization: made up'],
+  ['casing', 'lets in altered credentials', 'X-Casing: good, but in another casing'],
+  ['prefix', 'lets in altered credentials', 'X-Prefix: good, but for one character more'],
+  ['empty', 'lets in bad credentials', 'authorization: bearer alone'],
+  ['cookie', 'lets in credentials carried wrongly', 'credentials in cookies'],
+  ['stranger', 'lets in whom the document refuses', 'Key'],
+  ['raw', 'lets in no credentials', 'nothing'],
+];
+
+describe.each(adapters)('attack on $name', { timeout: 60_000 }, (adapter) => {
+  let app: INestApplication;
+  let report: AttackReport;
+
+  beforeAll(async () => {
+    ({ app } = await createApp(adapter, seededHoles, addRawRoute));
+    const document = createDocument(app, new DocumentBuilder().build());
+    document.paths['/holes/raw'] = RAW;
+    report = await attack(app, document, { headers: GOOD_HEADERS });
+  }, 60_000);
+  afterAll(() => app.close());
+
+  it.each(holes)('finds the hole "%s"', (hole, breach, tried) => {
+    const found = report.breaches.filter(({ operation }) => operation === `GET /holes/${hole}`);
+    expect(found.map((each) => each.breach)).toContain(breach);
+    expect(found.map((each) => each.attack)).toContain(tried);
+  });
+
+  it('finds nothing else', () => {
+    const operations = new Set(report.breaches.map(({ operation }) => operation));
+    expect([...operations].sort()).toStrictEqual(
+      holes.map(([hole]) => `GET /holes/${hole}`).sort(),
+    );
+  });
+
+  it('tells what each operation answered', () => {
+    const [answer] = report.answers.filter(
+      ({ operation, attack: tried }) => operation === 'GET /sound' && tried === 'nothing',
+    );
+    expect(answer).toStrictEqual({
+      operation: 'GET /sound',
+      kind: 'no credentials',
+      attack: 'nothing',
+      answered: '401',
+    });
+  });
+
+  it('fails with a line for each kind of hole', () => {
+    expect(() => expectNoBreach(report)).toThrow(AssertionError);
+    expect(() => expectNoBreach(report)).toThrow(
+      /^GET \/holes\/prefix +lets in +lets in altered credentials +X-Prefix: good, but for one character more$/m,
+    );
+  });
+});
+
+describe('expectNoBreach', () => {
+  const answer = { operation: 'GET /', kind: 'no credentials', attack: 'nothing', answered: '401' };
+
+  it('is content with refusals', () => {
+    expect(() => expectNoBreach({ answers: [answer as never], breaches: [] })).not.toThrow();
+  });
+
+  it('is not content with nothing', () => {
+    expect(() => expectNoBreach({ answers: [], breaches: [] })).toThrow('made no request');
+  });
+});

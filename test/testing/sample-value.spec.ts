@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { documentedOperations } from '../../lib/testing/documented-operation.js';
+import { sampleValue } from '../../lib/testing/sample-value.js';
+
+const document = {
+  components: {
+    schemas: {
+      Item: { type: 'object', properties: { id: { type: 'integer' }, name: { type: 'string' } } },
+      Loop: { type: 'object', properties: { next: { $ref: '#/components/schemas/Loop' } } },
+      'a/b~c': { const: 'escaped' },
+      Round: { $ref: '#/components/schemas/Round' },
+    },
+  },
+};
+const of = (schema: unknown) => sampleValue(schema, document);
+
+describe('a sample of a schema', () => {
+  it.each([
+    ['an example', { type: 'string', example: 'given', default: 'other' }, 'given'],
+    ['examples', { type: 'string', examples: ['first', 'second'] }, 'first'],
+    ['a default', { type: 'integer', default: 0 }, 0],
+    ['a constant', { const: 'only' }, 'only'],
+    ['an enumeration', { enum: ['a', 'b'] }, 'a'],
+    ['a number', { type: 'number' }, 1],
+    ['a number from some on', { type: 'integer', minimum: 18 }, 18],
+    ['a text', { type: 'string' }, '1'],
+    ['a longer text', { type: 'string', minLength: 3 }, '111'],
+    ['a UUID', { type: 'string', format: 'uuid' }, '00000000-0000-4000-8000-000000000001'],
+    ['a boolean', { type: 'boolean' }, true],
+    ['a text or nothing', { type: ['null', 'string'] }, '1'],
+    ['a list', { type: 'array', items: { type: 'integer' } }, [1]],
+    ['a list of anything', { type: 'array', items: undefined }, []],
+    ['a reference', { $ref: '#/components/schemas/Item' }, { id: 1, name: '1' }],
+    ['a reference with escapes', { $ref: '#/components/schemas/a~1b~0c' }, 'escaped'],
+    ['all of several', { allOf: [{ $ref: '#/components/schemas/Item' }] }, { id: 1, name: '1' }],
+    ['one of several', { oneOf: [{ type: 'integer' }, { type: 'string' }] }, 1],
+    ['any of several', { anyOf: [{ type: 'boolean' }] }, true],
+    ['a reference to nothing', { $ref: '#/components/schemas/None' }, undefined],
+    ['a reference to itself', { $ref: '#/components/schemas/Round' }, undefined],
+    ['no schema', undefined, undefined],
+  ])('is made of %s', (_, schema, expected) => {
+    expect(of(schema)).toStrictEqual(expected);
+  });
+
+  it('ends where a schema holds itself', () => {
+    expect(JSON.stringify(of({ $ref: '#/components/schemas/Loop' })).length).toBeLessThan(200);
+  });
+});
+
+describe('a sample of an operation', () => {
+  const parameters = [
+    { name: 'id', in: 'path', schema: { type: 'string' }, example: 'a/b' },
+    { name: 'page', in: 'query', required: true, schema: { type: 'integer' } },
+    { name: 'sort', in: 'query', schema: { type: 'string' } },
+  ];
+  const requestBody = { content: { 'application/json': { schema: { type: 'object' } } } };
+
+  it('has examples in its path and what its query requires, by the operation before the path', () => {
+    const paths = {
+      '/items/{id}/{other}': {
+        parameters: [{ name: 'id', in: 'path', example: 'of the path' }],
+        post: { parameters, requestBody },
+      },
+    };
+    expect(documentedOperations({ paths })).toStrictEqual([
+      {
+        method: 'POST',
+        path: '/items/{id}/{other}',
+        security: [],
+        target: '/items/a%2Fb/1?page=1',
+        contentType: 'application/json',
+        body: {},
+      },
+    ]);
+  });
+});
