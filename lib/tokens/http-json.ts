@@ -99,10 +99,10 @@ async function readBody(response: Response, limit: number): Promise<Buffer | und
   return Buffer.concat(chunks);
 }
 
-/** The engine's own errors quote the text, which may be claims. */
+/** The engine's own errors quote the text, which may be claims. A file that an editor saved may begin with a mark. */
 function parseJson(body: Buffer, where: string): unknown {
   try {
-    return JSON.parse(decodeUtf8(body));
+    return JSON.parse(decodeUtf8(body).replace(/^\uFEFF/, ''));
   } catch {
     throw new Error(`${where} answered with malformed JSON`);
   }

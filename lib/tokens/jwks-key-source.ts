@@ -17,6 +17,7 @@ interface Fetched {
 
 /** Fetches that failed, since one did not. */
 interface Outage {
+  /** When the latest of them began: one that took long was pause enough. */
   readonly at: number;
   readonly count: number;
   readonly reason: unknown;
@@ -24,8 +25,8 @@ interface Outage {
   readonly pause: number;
 }
 
-/** The longest pause between two fetches during an outage, in seconds: so soon it is over for all. */
-const LONGEST_PAUSE = 2;
+/** The longest pause between two fetches during an outage, in seconds: so soon, and in a fetch, it is over for all. */
+const LONGEST_PAUSE = 1.75;
 
 /** Seconds after which a fetch is given no more company: who comes later starts another. */
 const SHARED = 1;
@@ -64,7 +65,13 @@ export class JwksKeySource implements JwtKeys {
     return isWithin(this.maxAge, this.fetched);
   }
 
-  async find(header: JWSHeaderParameters): Promise<readonly CryptoKey[]> {
+  find(header: JWSHeaderParameters): readonly CryptoKey[] | Promise<readonly CryptoKey[]> {
+    const found = this.isCurrent() ? this.fetched!.keys.find(header) : [];
+    // Nothing is waited for where nothing has to be.
+    return found.length > 0 ? found : this.findAnew(header);
+  }
+
+  private async findAnew(header: JWSHeaderParameters): Promise<readonly CryptoKey[]> {
     const { fetched } = this;
     const { keys } = fetched !== undefined && this.isCurrent() ? fetched : await this.renewed();
     const found = keys.find(header);
@@ -115,7 +122,7 @@ export class JwksKeySource implements JwtKeys {
       this.outage = undefined;
       return fetched;
     } catch (reason) {
-      if (this.isLatest(at)) this.recordFailure(reason);
+      if (this.isLatest(at)) this.recordFailure(at, reason);
       throw refusalFor(reason);
     }
   }
@@ -143,13 +150,13 @@ export class JwksKeySource implements JwtKeys {
     this.loggedLeftOut = text;
   }
 
-  private recordFailure(reason: unknown): void {
+  private recordFailure(at: number, reason: unknown): void {
     const { fetched, outage } = this;
     const count = (outage?.count ?? 0) + 1;
     // Whoever has no keys at all tries once more at once: a connection that was kept may be just gone.
     const isFirst = count === 1 && (fetched === undefined || !this.isUsable(fetched));
     const pause = isFirst ? 0 : Math.min(count, LONGEST_PAUSE) * (1 - Math.random() / 2);
-    this.outage = { at: performance.now(), count, reason, pause };
+    this.outage = { at: Math.max(at, outage?.at ?? at), count, reason, pause };
     if (count === 1) new Logger('JwtVerifier').warn(`${this.name}: ${describe(reason)}`);
   }
 }

@@ -24,6 +24,8 @@ export interface JwtKeys {
   readonly algorithms: readonly string[];
   /** Grows when keys that may have been used are replaced. */
   readonly revision: number;
+  /** The one key there is, when it is ready. Default: none. */
+  readonly only?: CryptoKey | undefined;
   /** Whether no key can have been withdrawn unnoticed. */
   isCurrent(): boolean;
   /** The keys that a token with this header may be signed by; none when they are unknown. */
@@ -33,6 +35,7 @@ export interface JwtKeys {
 /** Keys that never change. */
 class FixedKeys implements JwtKeys {
   readonly revision = 0;
+  only: CryptoKey | undefined;
 
   constructor(
     readonly algorithms: readonly string[],
@@ -70,21 +73,28 @@ export function publicKeys(input: JwtPublicKey, asked: readonly string[] | undef
   const byDefault =
     algorithm === undefined && key.asymmetricKeyType === 'rsa' ? ['RS256'] : possible;
   const algorithms = chooseAlgorithms(asked, possible, byDefault);
-  return fixedKeys(algorithms, (each) => importKey(key, each));
+  // EdDSA and Ed25519 are two names of one algorithm.
+  const isOne = algorithms.length === 1 || key.asymmetricKeyType === 'ed25519';
+  return fixedKeys(algorithms, (each) => importKey(key, each), isOne);
 }
 
 /** Each algorithm's key, imported once: `jose` would do it for each token, a quarter of HS256's work. */
 function fixedKeys(
   algorithms: readonly string[],
   importFor: (algorithm: string) => Promise<CryptoKey>,
+  isOne = algorithms.length === 1,
 ): JwtKeys {
   const keys = new Map<unknown, Promise<readonly CryptoKey[]>>();
-  for (const algorithm of algorithms)
+  const fixed = new FixedKeys(algorithms, ({ alg }) => keys.get(alg) ?? []);
+  for (const algorithm of algorithms) {
+    const imported = importFor(algorithm);
     keys.set(
       algorithm,
-      importFor(algorithm).then((key) => [key]),
+      imported.then((key) => [key]),
     );
-  return new FixedKeys(algorithms, ({ alg }) => keys.get(alg) ?? []);
+    if (isOne) void imported.then((key) => (fixed.only = key));
+  }
+  return fixed;
 }
 
 /** Several public keys, told apart by `kid` and `alg`. */
@@ -104,8 +114,13 @@ export function keySetKeys(jwks: JSONWebKeySet, asked: readonly string[] | undef
     );
   }
   logLeftOut('The key set', leftOut);
-  const ready = KeySet.of(usable);
-  return new FixedKeys(algorithms, async (header) => (await ready).find(header));
+  const importing = KeySet.of(usable);
+  let ready: KeySet | undefined;
+  void importing.then((set) => (ready = set));
+  return new FixedKeys(
+    algorithms,
+    (header) => ready?.find(header) ?? importing.then((set) => set.find(header)),
+  );
 }
 
 /** Says which keys of a set are of no use here. */

@@ -1,5 +1,6 @@
 import type { JSONWebKeySet, JWTPayload } from 'jose';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { verifyCompactJws } from './compact-jws.js';
 import type { JwtPublicKey } from './json-web-key.js';
 import { issuerVerification, JwtIssuers, jwksUrlVerification } from './jwt-issuers.js';
 import { type JwtSecret, keySetKeys, publicKeys, secretKeys } from './jwt-keys.js';
@@ -11,7 +12,7 @@ import type {
   JwtKeyOptions,
   JwtVerifierOptions,
 } from './jwt-verifier.options.js';
-import { VerifiedTokenCache } from './verified-token-cache.js';
+import { type TokenKey, tokenKey, VerifiedTokenCache } from './verified-token-cache.js';
 
 /** A token that was found good. */
 interface Remembered {
@@ -166,9 +167,11 @@ export class JwtVerifier<Claims extends object = JWTPayload> {
    * `cause` holds nothing of the token.
    * @throws ServiceUnavailableException when the keys cannot be fetched; the `cause` says why.
    */
-  async verify(token: string): Promise<VerifiedToken<Claims>> {
-    const remembered = this.verifyFromCache(token);
-    return remembered ?? (this.verifyAnew(token) as Promise<VerifiedToken<Claims>>);
+  verify(token: string): Promise<VerifiedToken<Claims>> {
+    const key = this.keyOf(token);
+    const remembered = this.recall(key);
+    if (remembered !== undefined) return Promise.resolve(remembered);
+    return this.verifyAnew(token, key) as Promise<VerifiedToken<Claims>>;
   }
 
   /**
@@ -177,7 +180,15 @@ export class JwtVerifier<Claims extends object = JWTPayload> {
    * `undefined` says nothing of the token, only that `verify` has to be asked.
    */
   verifyFromCache(token: string): VerifiedToken<Claims> | undefined {
-    const remembered = typeof token === 'string' ? this.cache?.get(token) : undefined;
+    return this.recall(this.keyOf(token));
+  }
+
+  private keyOf(token: string): TokenKey | undefined {
+    return this.cache !== undefined && typeof token === 'string' ? tokenKey(token) : undefined;
+  }
+
+  private recall(key: TokenKey | undefined): VerifiedToken<Claims> | undefined {
+    const remembered = key === undefined ? undefined : this.cache?.get(key);
     if (remembered === undefined) return undefined;
     const { verified, by, revision } = remembered;
     // Keys that are due to be fetched anew may have been withdrawn: only a verification fetches them.
@@ -186,12 +197,12 @@ export class JwtVerifier<Claims extends object = JWTPayload> {
     return holds ? (verified as VerifiedToken<Claims>) : undefined;
   }
 
-  private async verifyAnew(token: string): Promise<VerifiedToken> {
+  private async verifyAnew(token: string, key: TokenKey | undefined): Promise<VerifiedToken> {
     const { verification } = this;
     const by = verification instanceof JwtIssuers ? await verification.of(token) : verification;
     const { revision } = by.keys;
-    const verified = await by.verify(token);
-    this.cache?.set(token, { verified, by, revision }, verified.expiresAt);
+    const verified = by.check(await verifyCompactJws(token, by.keys));
+    if (key !== undefined) this.cache?.set(key, { verified, by, revision }, verified.expiresAt);
     return verified;
   }
 }

@@ -105,7 +105,7 @@ export function grantedScopes(claims: Claims, scopesFrom: ScopesFrom): readonly 
   }
   // Roles are made by hand: one that is no scope, such as "Team Lead", takes nothing from the others.
   const granted = listOf<string>(scopesFrom).flatMap((path) => toScopes(find(claims, path), true));
-  return [...new Set(granted)];
+  return unique(granted);
 }
 
 /** What a path leads to; a name in it may itself have dots, such as that of a client or a URL. */
@@ -113,7 +113,8 @@ function find(claims: unknown, path: string): unknown {
   const found = memberOf(claims, path);
   if (found !== undefined) return found;
   for (let dot = path.indexOf('.'); dot !== -1; dot = path.indexOf('.', dot + 1)) {
-    const inner = find(memberOf(claims, path.slice(0, dot)), path.slice(dot + 1));
+    const member = memberOf(claims, path.slice(0, dot));
+    const inner = member === undefined ? undefined : find(member, path.slice(dot + 1));
     if (inner !== undefined) return inner;
   }
   return undefined;
@@ -129,17 +130,26 @@ function toScopes(value: unknown, isLenient = false): readonly string[] {
   if (typeof value === 'string') return splitScope(value);
   if (!Array.isArray(value)) return [];
   const scopes = value.filter(isScope);
-  return isLenient || scopes.length === value.length ? [...new Set(scopes)] : [];
+  return isLenient || scopes.length === value.length ? unique(scopes) : [];
 }
 
 function isScope(value: unknown): value is string {
   return typeof value === 'string' && isScopeToken(value);
 }
 
+/** What nearly all issuers write: one look at the whole takes half of taking it apart first. */
+const USUAL_SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]+(?: [\x21\x23-\x5B\x5D-\x7E]+)*$/;
+
 function splitScope(value: string): readonly string[] {
+  if (USUAL_SCOPE.test(value)) return unique(value.split(' '));
   try {
-    return [...new Set(parseScope(value))];
+    return unique(parseScope(value));
   } catch {
     return [];
   }
+}
+
+function unique(scopes: readonly string[]): readonly string[] {
+  const all = new Set(scopes);
+  return all.size === scopes.length ? scopes : [...all];
 }

@@ -58,7 +58,14 @@ export function isAccessToken(claims: Claims, acceptIdTokens = false, isTyped = 
   if (acceptIdTokens) return true;
   if (OF_ID_TOKENS.some((name) => Object.hasOwn(claims, name))) return false;
   // Keycloak up to 24 repeated the nonce of a login in its access tokens.
-  return !Object.hasOwn(claims, 'nonce') || isTyped || kinds.includes('access');
+  const isDoubtful = Object.hasOwn(claims, 'nonce') || isIdTokenOfEntra(claims);
+  return !isDoubtful || isTyped || kinds.includes('access');
+}
+
+/** Entra ID's access tokens name the client that they were made for; its ID tokens have a nonce only where one was sent. */
+function isIdTokenOfEntra({ tid, ver, azp, appid }: Claims): boolean {
+  const isOfEntra = typeof tid === 'string' && (ver === '1.0' || ver === '2.0');
+  return isOfEntra && azp === undefined && appid === undefined;
 }
 
 function judgeKind(name: string, claims: Claims): 'access' | 'id' | 'other' | 'unsaid' {

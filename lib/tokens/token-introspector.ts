@@ -13,7 +13,11 @@ import type { AccessTokenOptions } from './jwt-verifier.options.js';
 import { assertText } from './option-checks.js';
 import { assertScopesFrom, grantedScopes, readAudience } from './token-claims.js';
 import { assertTrustedUrl } from './trusted-url.js';
-import { VerifiedTokenCache, type VerifiedTokenCacheOptions } from './verified-token-cache.js';
+import {
+  tokenKey,
+  VerifiedTokenCache,
+  type VerifiedTokenCacheOptions,
+} from './verified-token-cache.js';
 
 /**
  * Options of `TokenIntrospector`.
@@ -122,10 +126,13 @@ export class TokenIntrospector<Claims extends object = IntrospectionClaims> {
     if (typeof token !== 'string' || token === '') {
       throw new InvalidTokenException('The token is malformed');
     }
-    const remembered = this.cache?.get(token);
+    const key = this.cache && tokenKey(token);
+    const remembered = key && this.cache?.get(key);
     const introspected = remembered ?? (await this.ask(token));
     checkIntrospection(introspected.claims, this.rules);
-    if (remembered === undefined) this.cache?.set(token, introspected, introspected.expiresAt);
+    if (key !== undefined && remembered === undefined) {
+      this.cache?.set(key, introspected, introspected.expiresAt);
+    }
     return introspected as IntrospectedToken<Claims>;
   }
 

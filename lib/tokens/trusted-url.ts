@@ -58,9 +58,9 @@ function isListed({ hostname }: URL, { allowInsecureHttp = [] }: Trust): boolean
   return allowInsecureHttp.some((host) => host.toLowerCase() === hostname);
 }
 
-/** Suffixes that are not, and will not be, delegated in the public DNS. */
+/** Suffixes that are not delegated in the public DNS, but are known within networks and clusters. */
 const INSIDE_NAME =
-  /\.(?:localhost|localdomain|local|internal|intranet|private|corp|home|lan|arpa)$/;
+  /\.(?:localhost|localdomain|local|internal|intranet|private|corp|home|lan|arpa|svc|cluster|consul)$/;
 
 function leadsInside({ hostname }: URL): boolean {
   const name = hostname.replace(/\.$/, '');
@@ -82,6 +82,7 @@ const INSIDE_V4 = blockList('ipv4', [
   '172.16.0.0/12',
   '192.0.0.0/24',
   '192.0.2.0/24',
+  '192.88.99.0/24',
   '192.168.0.0/16',
   '198.18.0.0/15',
   '198.51.100.0/24',
@@ -95,6 +96,7 @@ const INSIDE_V6 = blockList('ipv6', [
   '2001::/23',
   '2001:db8::/32',
   '2002::/16',
+  '3fff::/20',
   '4000::/2',
   '8000::/1',
 ]);

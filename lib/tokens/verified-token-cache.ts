@@ -16,6 +16,14 @@ export interface VerifiedTokenCacheOptions {
   readonly maxAge?: number;
 }
 
+/** The SHA-256 of a token. */
+export type TokenKey = string & { readonly of: 'token' };
+
+/** A character for each byte: the shortest text is the quickest to look up. */
+export function tokenKey(token: string): TokenKey {
+  return hash('sha256', token, 'binary') as TokenKey;
+}
+
 /** Values by token. It holds no token, only its SHA-256, and never more than `maxEntries`. */
 export class VerifiedTokenCache<Value extends NonNullable<unknown>> {
   private entries: LRUCache<string, Value> | undefined;
@@ -28,15 +36,15 @@ export class VerifiedTokenCache<Value extends NonNullable<unknown>> {
     this.maxAge = options.maxAge ?? 60;
   }
 
-  get(token: string): Value | undefined {
-    return this.entries?.get(keyOf(token));
+  get(key: TokenKey): Value | undefined {
+    return this.entries?.get(key);
   }
 
-  set(token: string, value: Value, exp: number | undefined): void {
+  set(key: TokenKey, value: Value, exp: number | undefined): void {
     const seconds = Math.min(this.maxAge, exp === undefined ? Infinity : exp - Date.now() / 1000);
     // To the cache an entry is still alive when its time is up, and no time at all means forever.
     const ttl = seconds * 1000 - 1;
-    if (ttl > 0) this.makeRoom().set(keyOf(token), value, { ttl });
+    if (ttl > 0) this.makeRoom().set(key, value, { ttl });
   }
 
   private makeRoom(): LRUCache<string, Value> {
@@ -47,9 +55,4 @@ export class VerifiedTokenCache<Value extends NonNullable<unknown>> {
       perf: performance,
     }));
   }
-}
-
-/** A character for each byte: the shortest text is the quickest to look up. */
-function keyOf(token: string): string {
-  return hash('sha256', token, 'binary');
 }

@@ -26,6 +26,7 @@ const GUARDS = [
 const JWT_GUARDS = [
   'no auth',
   'jose',
+  'jose, CryptoKey',
   'sha256 + Map',
   'passport-jwt, text',
   'passport-jwt, KeyObject',

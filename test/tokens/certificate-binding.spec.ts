@@ -49,17 +49,17 @@ describe('certificateThumbprint', () => {
     ['a truncated certificate', der.subarray(0, 100)],
     ['nothing', undefined],
     ['an object', {}],
-  ])('T55 137 throws for %s', (_case, certificate) => {
+  ])('throws for %s', (_case, certificate) => {
     expect(() => certificateThumbprint(certificate as Certificate)).toThrow(TypeError);
   });
 });
 
 describe('requireCertificateBinding', () => {
-  it.each(forms)('T55 136 accepts the certificate %s', (_form, certificate) => {
+  it.each(forms)('accepts the certificate %s', (_form, certificate) => {
     expect(() => requireCertificateBinding(bound, certificate)).not.toThrow();
   });
 
-  it('T55 134 lets a token pass that is bound to nothing, unless it is required', () => {
+  it('lets a token pass that is bound to nothing, unless it is required', () => {
     expect(() => requireCertificateBinding({}, x509)).not.toThrow();
     expect(() => requireCertificateBinding({}, undefined)).not.toThrow();
     expect(() => requireCertificateBinding({}, 'garbage')).not.toThrow();
@@ -70,10 +70,10 @@ describe('requireCertificateBinding', () => {
   });
 
   it.each<[string, () => Certificate | undefined]>([
-    ['135 no certificate', () => undefined],
-    ['136 another certificate', () => foreign],
-    ['138 a certificate that cannot be read', () => 'garbage'],
-  ])('T55 %s: refuses the bound token', (_case, certificate) => {
+    ['no certificate', () => undefined],
+    ['another certificate', () => foreign],
+    ['a certificate that cannot be read', () => 'garbage'],
+  ])('%s: refuses the bound token', (_case, certificate) => {
     const require = () => requireCertificateBinding(bound, certificate());
     expect(require).toThrow(InvalidTokenException);
   });
@@ -106,7 +106,7 @@ const malformed: [string, unknown][] = [
 ];
 
 describe('parseConfirmation', () => {
-  it('T55 137 reads what a token is bound to', () => {
+  it('reads what a token is bound to', () => {
     expect(parseConfirmation({})).toBeUndefined();
     expect(parseConfirmation({ cnf: { jkt } })).toStrictEqual({ jkt });
     expect(parseConfirmation(bound)).toStrictEqual({ x5tS256: thumbprint });
@@ -116,7 +116,7 @@ describe('parseConfirmation', () => {
     });
   });
 
-  it.each(malformed)('T55 137 refuses a cnf that is %s', (_case, cnf) => {
+  it.each(malformed)('refuses a cnf that is %s', (_case, cnf) => {
     expect(() => parseConfirmation({ cnf })).toThrow(InvalidTokenException);
     expect(() => requireCertificateBinding({ cnf }, x509)).toThrow(InvalidTokenException);
   });
@@ -128,7 +128,7 @@ describe('requireUnbound', () => {
     ['bound to a certificate', { 'x5t#S256': thumbprint }],
     ['bound to both', { jkt, 'x5t#S256': thumbprint }],
     ...malformed.map(([name, cnf]): [string, unknown] => [`with a cnf that is ${name}`, cnf]),
-  ])('T57 128 refuses a token %s', (_case, cnf) => {
+  ])('refuses a token %s', (_case, cnf) => {
     expect(() => requireUnbound({ cnf })).toThrow(InvalidTokenException);
   });
 
@@ -146,7 +146,7 @@ describe('a token that is bound to a DPoP key and a certificate', () => {
     ['both', () => x509, true],
     ['the key only', () => undefined, false],
     ['the key and another certificate', () => foreign, false],
-  ])('T55 137 is judged by %s', async (_case, certificate, isAccepted) => {
+  ])('is judged by %s', async (_case, certificate, isAccepted) => {
     const client = await DpopClient.create();
     const claims = { cnf: { jkt: client.jkt, 'x5t#S256': thumbprint } };
     const request = await client.request({ request: { claims, certificate: certificate() } });
@@ -155,7 +155,7 @@ describe('a token that is bound to a DPoP key and a certificate', () => {
     else await expect(verifying).rejects.toMatchObject({ code: 'invalid_token' });
   });
 
-  it('T55 137 is refused with the certificate only', async () => {
+  it('is refused with the certificate only', async () => {
     const client = await DpopClient.create();
     const claims = { cnf: { jkt, 'x5t#S256': thumbprint } };
     const request = await client.request({ request: { claims, certificate: x509 } });

@@ -81,7 +81,7 @@ describe.skipIf(skipRedis)(`Two instances that share a Redis${skipReason}`, () =
     return (await fetch(`${url}/items`, { headers })).status;
   };
 
-  it('T56 let one of 50 parallel replays pass', async () => {
+  it('let one of 50 parallel replays pass', async () => {
     const proof = await client.prove();
     const statuses = await Promise.all(
       Array.from({ length: 50 }, (_, index) => send(index, proof)),
@@ -89,7 +89,7 @@ describe.skipIf(skipRedis)(`Two instances that share a Redis${skipReason}`, () =
     expect(statuses.toSorted()).toStrictEqual([200, ...Array<number>(49).fill(401)]);
   });
 
-  it('T56 answer 503 while it is down', async () => {
+  it('answer 503 while it is down', async () => {
     await redis.stop();
     const proof = await client.prove();
     expect([await send(0, proof), await send(1, proof)]).toStrictEqual([503, 503]);

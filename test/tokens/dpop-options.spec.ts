@@ -38,7 +38,7 @@ describe('DpopVerifier, constructed', () => {
     ['nonce', { nonce: { secret: Buffer.alloc(31) } }],
     ['nonce', { nonce: {} as never }],
     ['nonce', { nonce: { secret: Buffer.alloc(32), lifetime: 0 } }],
-  ])('T55 133 refuses a wrong %s: %o', (option, options) => {
+  ])('refuses a wrong %s: %o', (option, options) => {
     const construct = () => new DpopVerifier({ baseUrl, store, ...options });
     expect(construct).toThrow(ConfigurationError);
     expect(construct).toThrow(`DpopVerifier: ${option} `);
@@ -69,7 +69,7 @@ describe('DpopVerifier.challenge', () => {
       'DPoP error="invalid_token", algs="ES256 PS256"',
     ],
     [
-      'T55 113 two tokens',
+      'two tokens',
       new InvalidRequestException('x'),
       'DPoP error="invalid_request", algs="ES256 PS256"',
     ],

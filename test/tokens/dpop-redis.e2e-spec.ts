@@ -33,7 +33,7 @@ describe.skipIf(skipRedis)(`DpopVerifier with Redis${skipReason}`, () => {
     await server?.stop();
   });
 
-  it('T56 lets one of 50 parallel replays pass, across two instances', async () => {
+  it('lets one of 50 parallel replays pass, across two instances', async () => {
     const request = await (await DpopClient.create()).request();
     const replays = Array.from({ length: 50 }, (_, n) => verifiers[n % 2]!.verify(request));
     const outcomes = await Promise.allSettled(replays);
@@ -43,7 +43,7 @@ describe.skipIf(skipRedis)(`DpopVerifier with Redis${skipReason}`, () => {
     }
   });
 
-  it('T56 answers 503 while Redis is down, and judges again when it is back', async () => {
+  it('answers 503 while Redis is down, and judges again when it is back', async () => {
     const request = await (await DpopClient.create()).request();
     const down = new Promise((resolve) => void clients[0]!.once('reconnecting', resolve));
     await server.stop();

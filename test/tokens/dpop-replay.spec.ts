@@ -25,7 +25,7 @@ const answering = (addIfAbsent: Store['addIfAbsent']) => {
 };
 
 describe('DpopVerifier and proofs that were used before', () => {
-  it('T55 125 accepts a proof once', async () => {
+  it('accepts a proof once', async () => {
     const { verifier } = verifierWithClock();
     const request = await client.request();
     await verifier.verify(request);
@@ -36,14 +36,14 @@ describe('DpopVerifier and proofs that were used before', () => {
     });
   });
 
-  it('T55 125 refuses a new proof with a jti that was used', async () => {
+  it('refuses a new proof with a jti that was used', async () => {
     const { verifier } = verifierWithClock();
     await verifier.verify(await client.request({ claims: { jti: 'same' } }));
     const again = await client.request({ claims: { jti: 'same', iat: now - 1 } });
     await expect(verifier.verify(again)).rejects.toThrow('used before');
   });
 
-  it('T55 125 refuses it under another spelling of the same URL', async () => {
+  it('refuses it under another spelling of the same URL', async () => {
     const { verifier } = verifierWithClock();
     await verifier.verify(await client.request({ claims: { jti: 'same' } }));
     const htu = 'HTTPS://API.example.org:443/x/../%69tems?again';
@@ -77,7 +77,7 @@ describe('DpopVerifier and proofs that were used before', () => {
     await expect(verifier.verify(request)).rejects.toThrow('too old');
   });
 
-  it('T56 lets one of 50 parallel replays pass', async () => {
+  it('lets one of 50 parallel replays pass', async () => {
     const { verifier } = verifierWithClock();
     const request = await client.request();
     const replays = Array.from({ length: 50 }, () => verifier.verify(request));
@@ -91,7 +91,7 @@ describe('DpopVerifier and proofs that were used before', () => {
     expect(addIfAbsent.mock.calls).toEqual([[expect.stringMatching(/^dpop:[\w-]{43}$/), 71]]);
   });
 
-  it('T60 asks the store last: what is refused takes no room in it', async () => {
+  it('asks the store last: what is refused takes no room in it', async () => {
     const addIfAbsent = vi.fn(async () => true);
     const verifier = answering(addIfAbsent);
     const stranger = await DpopClient.create();
@@ -113,7 +113,7 @@ describe('DpopVerifier and proofs that were used before', () => {
         throw new Error('canary');
       },
     ],
-  ])('T56 answers 503 without a challenge when the store %s', async (_how, addIfAbsent) => {
+  ])('answers 503 without a challenge when the store %s', async (_how, addIfAbsent) => {
     const verifying = answering(addIfAbsent).verify(await client.request());
     const failure = await verifying.catch((error: unknown) => error as ServiceUnavailableException);
     expect(failure).toBeInstanceOf(ServiceUnavailableException);
@@ -124,7 +124,7 @@ describe('DpopVerifier and proofs that were used before', () => {
     expect(sent).not.toContain(accessToken);
   });
 
-  it('T60 answers 503 when the store in memory is full', async () => {
+  it('answers 503 when the store in memory is full', async () => {
     const clock = () => NOW;
     const store = new MemoryStore({ maxEntries: 1, clock });
     const verifier = new DpopVerifier({ baseUrl, store, clock });

@@ -90,7 +90,7 @@ describe('JwtVerifier.fromIssuer finds the metadata', () => {
   });
 });
 
-describe('T42 JwtVerifier.fromIssuer', () => {
+describe('JwtVerifier.fromIssuer', () => {
   it.each([
     ['another issuer', { iss: 'https://evil.example' }],
     ['no issuer', { iss: undefined }],
@@ -109,8 +109,8 @@ describe('T42 JwtVerifier.fromIssuer', () => {
   });
 });
 
-describe('T47 JwtVerifier.fromIssuer, starting cold under load:', () => {
-  it('100 tokens at once make one discovery and one request for keys', async () => {
+describe('JwtVerifier.fromIssuer, starting cold under load:', () => {
+  it('tokens at once make one discovery and one request for keys', async () => {
     const { server, verifier, token } = await issuerAt('', OPENID);
     const one = token();
     await Promise.all(Array.from({ length: 100 }, () => verifier.verify(one)));
@@ -118,7 +118,7 @@ describe('T47 JwtVerifier.fromIssuer, starting cold under load:', () => {
   });
 });
 
-describe('T48 JwtVerifier.fromIssuer does not trust metadata', () => {
+describe('JwtVerifier.fromIssuer does not trust metadata', () => {
   const evil = 'https://evil.example';
 
   it.each<[string, (url: string) => Record<string, unknown>]>([
@@ -184,6 +184,10 @@ describe('T48 JwtVerifier.fromIssuer does not trust metadata', () => {
     'https://255.255.255.255/keys',
     'https://metadata.google.internal/keys',
     'https://keys.svc.cluster.local/keys',
+    'https://kubernetes.default.svc/keys',
+    'https://vault.service.consul/keys',
+    'https://192.88.99.1/keys',
+    'https://[3fff::1]/keys',
     'https://printer.lan/keys',
     'https://keycloak/keys',
     'https://keycloak./keys',
@@ -275,7 +279,7 @@ describe('JwtVerifier.fromIssuer, told the issuer without or with a slash too ma
   });
 });
 
-describe('T49 JwtVerifier.fromIssuer recovers on the next request after', () => {
+describe('JwtVerifier.fromIssuer recovers on the next request after', () => {
   // What is no client error is not asked for in another place.
   const noFallback = outages.filter(([name]) => name !== 'status 404');
 

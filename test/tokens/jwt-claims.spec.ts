@@ -24,7 +24,7 @@ const verifyText = (name: string, value: string) => {
   return verifier().verify(hs256(text));
 };
 
-describe('T41 JwtVerifier and time:', () => {
+describe('JwtVerifier and time:', () => {
   it.each([
     ['exp in a second, without tolerance', { exp: NOW + 1 }, { clockTolerance: 0 }],
     ['exp 4 seconds ago, by the default tolerance', { exp: NOW - 4 }, {}],
@@ -79,7 +79,7 @@ describe('T41 JwtVerifier and time:', () => {
   });
 });
 
-describe('T42 JwtVerifier and whom a token is from and for:', () => {
+describe('JwtVerifier and whom a token is from and for:', () => {
   it.each([
     ['the audience among others', { aud: ['a', AUDIENCE] }, {}],
     ['one of several audiences', { aud: 'b' }, { audience: ['a', 'b'] }],
@@ -120,7 +120,7 @@ describe('T42 JwtVerifier and whom a token is from and for:', () => {
   });
 });
 
-describe('T43 JwtVerifier refuses a token of another class by the same key:', () => {
+describe('JwtVerifier refuses a token of another class by the same key:', () => {
   const other = 'The token is of another type';
 
   it.each([undefined, 'JWT', 'jwt', 'application/jwt', 'at+jwt', 'AT+JWT', 'application/at+jwt'])(
@@ -226,7 +226,7 @@ describe('JwtVerifier and required claims:', () => {
   });
 });
 
-describe('T57 JwtVerifier refuses a bound token as a bearer token', () => {
+describe('JwtVerifier refuses a bound token as a bearer token', () => {
   it.each([{ jkt: 'a' }, { 'x5t#S256': 'a' }, {}, null, 'text'])('bound by %j', async (cnf) => {
     await expectRefused(verify({ cnf }));
     const { claims: verified } = await verify({ cnf }, {}, { acceptBound: true });
@@ -271,7 +271,7 @@ describe('JwtVerifier, asked for the audience in another claim,', () => {
   });
 });
 
-describe('T54 JwtVerifier grants the scopes of', () => {
+describe('JwtVerifier grants the scopes of', () => {
   it.each<[string, object, string[]]>([
     ['scope', { scope: 'read write' }, ['read', 'write']],
     ['scope with surplus spaces', { scope: ' read  write ' }, ['read', 'write']],

@@ -27,7 +27,7 @@ const expectMisconfigured = (construct: () => unknown, message: RegExp) => {
   expect(construct).toThrow(message);
 };
 
-describe('T69 JwtVerifier does not start', () => {
+describe('JwtVerifier does not start', () => {
   it.each<[string, object, RegExp]>([
     ['no issuer', { issuer: undefined }, /issuer must be/],
     ['an empty issuer', { issuer: '' }, /issuer must be/],
@@ -159,7 +159,7 @@ describe('T69 JwtVerifier does not start', () => {
   });
 });
 
-describe('T48 JwtVerifier trusts no key set from', () => {
+describe('JwtVerifier trusts no key set from', () => {
   const urls: [string, unknown][] = [
     ['http', 'http://login.example.com'],
     ['http with localhost in its name', 'http://localhost.example.com'],
@@ -234,7 +234,7 @@ describe('T48 JwtVerifier trusts no key set from', () => {
   });
 });
 
-it('T65 a JwtVerifier shows nobody its secret', () => {
+it('a JwtVerifier shows nobody its secret', () => {
   const verifier = fromSecret({});
   expect(inspect(verifier, { depth: 10, showHidden: true })).not.toContain(SECRET);
   expect(JSON.stringify(verifier)).not.toContain(SECRET);

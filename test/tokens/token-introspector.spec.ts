@@ -85,7 +85,7 @@ describe('TokenIntrospector asks', () => {
   });
 });
 
-describe('T51 TokenIntrospector, when a token is', () => {
+describe('TokenIntrospector, when a token is', () => {
   it('active, hands out what the server says, and nobody can change it', async () => {
     const exp = now() + 60;
     const body = { active: true, sub: 'ada', scope: 'read write', aud: ['a', AUDIENCE], exp };
@@ -237,7 +237,7 @@ describe('TokenIntrospector accepts', () => {
   });
 });
 
-describe('T54 TokenIntrospector grants the scopes of', () => {
+describe('TokenIntrospector grants the scopes of', () => {
   it.each<[string, object, string[]]>([
     ['scope', { scope: 'read write' }, ['read', 'write']],
     ['no scope', {}, []],
@@ -253,7 +253,7 @@ describe('T54 TokenIntrospector grants the scopes of', () => {
   });
 });
 
-describe('T52 TokenIntrospector with a cache', () => {
+describe('TokenIntrospector with a cache', () => {
   const revoked = json({ active: false });
 
   it('asks once, and believes a revoked token no longer than maxAge', async () => {
@@ -355,7 +355,7 @@ describe('T52 TokenIntrospector with a cache', () => {
   });
 });
 
-describe('T69 TokenIntrospector does not start', () => {
+describe('TokenIntrospector does not start', () => {
   const options = {
     endpoint: 'https://a.example',
     clientId: 'a',
@@ -390,13 +390,13 @@ describe('T69 TokenIntrospector does not start', () => {
     expect(construct).toThrow(/^TokenIntrospector/);
   });
 
-  it('T65 and shows nobody its secret', () => {
+  it('shows nobody its secret', () => {
     const introspector = new TokenIntrospector({ ...options, clientSecret: 'canary' });
     expect(inspect(introspector, { depth: 10, showHidden: true })).not.toContain('canary');
     expect(JSON.stringify(introspector)).not.toContain('canary');
   });
 
-  it('T65 and no error holds the token or the secret', async () => {
+  it('no error holds the token or the secret', async () => {
     const { server, introspector } = await served({}, { clientSecret: 'canary' });
     server.answers[PATH] = json({ error: 'x' }, 'application/json', 401);
     const error = await introspector.introspect('token-canary').catch((thrown: unknown) => thrown);
@@ -412,7 +412,7 @@ describe('T69 TokenIntrospector does not start', () => {
     ['a token of another type', { ...ACTIVE, token_type: 'canary' }],
     ['a bound token', { ...ACTIVE, cnf: { jkt: 'canary' } }],
     ['an inactive token', { active: false, sub: 'canary' }],
-  ])('T65 and no error holds what the server says: %s', async (_, body) => {
+  ])('no error holds what the server says: %s', async (_, body) => {
     const { introspector } = await served(body);
     const error = await introspector.introspect(TOKEN).catch((thrown: unknown) => thrown);
     expect(error).toHaveProperty('status');

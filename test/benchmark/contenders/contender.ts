@@ -25,6 +25,7 @@ export const contenders = {
   'passport-jwt, text': async () => (await import('./passport-jwt.js')).passportJwtText,
   'passport-jwt, KeyObject': async () => (await import('./passport-jwt.js')).passportJwtKeyObject,
   jose: async () => (await import('./jose.js')).joseGuards,
+  'jose, CryptoKey': async () => (await import('./jose.js')).joseReady(),
   'sha256 + Map': async () => (await import('./remembering.js')).remembering,
   'express-oauth2-jwt-bearer': async () =>
     (await import('./express-oauth2-jwt-bearer.js')).expressOAuth2JwtBearer,

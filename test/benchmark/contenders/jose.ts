@@ -8,25 +8,28 @@ import {
   UnauthorizedException,
   UseGuards,
 } from '@nestjs/common';
-import { jwtVerify } from 'jose';
+import { type CryptoKey, jwtVerify } from 'jose';
+import type { KeyObject, webcrypto } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Contender } from './contender.js';
-import { type JwtRoute, signingKeys } from './jwt-world.js';
+import { type JwtRoute, type SigningKey, signingKeys } from './jwt-world.js';
 import { AUDIENCE, BASE_SCOPE, ISSUER, SCOPE } from './world.js';
 
 type Request = IncomingMessage & { user?: object };
 
 /** jose called directly, with nothing around it that could be left out. */
 class JoseGuard implements CanActivate {
-  constructor(private readonly route: JwtRoute) {}
+  constructor(
+    private readonly algorithm: string,
+    private readonly key: KeyObject | CryptoKey,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.getArgByIndex<Request>(0);
     const { authorization } = request.headers;
     if (!authorization?.startsWith('Bearer ')) throw new UnauthorizedException();
-    const { algorithm, key } = signingKeys[this.route];
-    const { payload } = await jwtVerify<{ scope: string }>(authorization.slice(7), key, {
-      algorithms: [algorithm],
+    const { payload } = await jwtVerify<{ scope: string }>(authorization.slice(7), this.key, {
+      algorithms: [this.algorithm],
       issuer: ISSUER,
       audience: AUDIENCE,
       requiredClaims: ['exp'],
@@ -40,27 +43,57 @@ class JoseGuard implements CanActivate {
   }
 }
 
-@Controller()
-class JoseController {
-  @Get('hs256') @UseGuards(new JoseGuard('hs256')) hs256() {
-    return 'ok';
+function contender(
+  name: string,
+  keys: Readonly<Record<JwtRoute, KeyObject | CryptoKey>>,
+): Contender {
+  const guard = (route: JwtRoute) => new JoseGuard(signingKeys[route].algorithm, keys[route]);
+
+  @Controller()
+  class JoseController {
+    @Get('hs256') @UseGuards(guard('hs256')) hs256() {
+      return 'ok';
+    }
+    @Get('rs256') @UseGuards(guard('rs256')) rs256() {
+      return 'ok';
+    }
+    @Get('es256') @UseGuards(guard('es256')) es256() {
+      return 'ok';
+    }
+    @Get('edDSA') @UseGuards(guard('edDSA')) edDSA() {
+      return 'ok';
+    }
   }
-  @Get('rs256') @UseGuards(new JoseGuard('rs256')) rs256() {
-    return 'ok';
-  }
-  @Get('es256') @UseGuards(new JoseGuard('es256')) es256() {
-    return 'ok';
-  }
-  @Get('edDSA') @UseGuards(new JoseGuard('edDSA')) edDSA() {
-    return 'ok';
-  }
+
+  @Module({ controllers: [JoseController] })
+  class JoseModule {}
+
+  return { name, module: JoseModule, controller: JoseController };
 }
 
-@Module({ controllers: [JoseController] })
-class JoseModule {}
+const { hs256, rs256, es256, edDSA } = signingKeys;
 
-export const joseGuards: Contender = {
-  name: 'jose',
-  module: JoseModule,
-  controller: JoseController,
-};
+/** The key as Node has it: jose makes a public one ready once, and a secret with each token. */
+export const joseGuards = contender('jose', {
+  hs256: hs256.key,
+  rs256: rs256.key,
+  es256: es256.key,
+  edDSA: edDSA.key,
+});
+
+type KeyParams = webcrypto.HmacImportParams | webcrypto.EcKeyImportParams | webcrypto.Algorithm;
+
+/** The same with the secret made ready ahead, too. */
+export const joseReady = async () =>
+  contender('jose, CryptoKey', {
+    hs256: await ready(hs256, { name: 'HMAC', hash: 'SHA-256' }),
+    rs256: await ready(rs256, { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }),
+    es256: await ready(es256, { name: 'ECDSA', namedCurve: 'P-256' }),
+    edDSA: await ready(edDSA, { name: 'Ed25519' }),
+  });
+
+function ready({ key }: SigningKey, algorithm: KeyParams): Promise<CryptoKey> {
+  const bytes = key.type === 'secret' ? key.export() : key.export({ type: 'spki', format: 'der' });
+  const format = key.type === 'secret' ? 'raw' : 'spki';
+  return crypto.subtle.importKey(format, bytes, algorithm, false, ['verify']);
+}
