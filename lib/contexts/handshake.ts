@@ -1,0 +1,66 @@
+import type { SecurityRequest } from '../schemes/security-request.js';
+import { sentHeaders } from './sent-headers.js';
+
+/** What is read of the HTTP request that a socket began with. */
+export interface Handshake {
+  readonly url?: string | undefined;
+  readonly rawHeaders: readonly string[];
+  readonly socket?: unknown;
+}
+
+/** Headers that a client's parameters cannot stand for: a page could set them, which only a browser should. */
+const OF_BROWSERS: readonly string[] = ['cookie', 'origin', 'host'];
+
+/**
+ * The request that a socket began with, as schemes read it.
+ *
+ * Its headers are taken from the raw list, since some servers write what the client sent later among the others. A
+ * header that is sent as a parameter too was sent twice.
+ *
+ * @param parameters What the client sent once the socket was open, as headers by name; anything else than an object is nothing.
+ * @param origins The origins besides the server's own whose cookies count.
+ */
+export function handshakeRequest(
+  { url, rawHeaders, socket }: Handshake,
+  parameters: unknown,
+  origins: readonly string[],
+): SecurityRequest {
+  const lines: [string, unknown][] = [];
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    lines.push([rawHeaders[index]!, rawHeaders[index + 1]]);
+  }
+  const { headers } = sentHeaders(lines);
+  const own = isTrusted(headers['origin'], headers['host'], origins)
+    ? lines
+    : lines.filter(([name]) => name.toLowerCase() !== 'cookie');
+  const added = Object.entries(isObject(parameters) ? parameters : {}).filter(
+    ([name]) => !OF_BROWSERS.includes(name.toLowerCase()),
+  );
+  return { method: 'GET', url, socket, ...sentHeaders([...own, ...added]) };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+/**
+ * Whether cookies count: no browser sent them, or a page of the server's own host or of a listed origin made it do so.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6455#section-10.2
+ */
+function isTrusted(origin: unknown, host: unknown, origins: readonly string[]): boolean {
+  if (origin === undefined) return true;
+  if (typeof origin !== 'string') return false;
+  if (origins.includes(origin)) return true;
+  return (
+    typeof host === 'string' &&
+    URL.canParse(origin) &&
+    hostOf(origin, host) === new URL(origin).host
+  );
+}
+
+/** The host that was asked, without the port that an origin leaves out. */
+function hostOf(origin: string, host: string): string | undefined {
+  const asked = `${new URL(origin).protocol}//${host}`;
+  return URL.canParse(asked) ? new URL(asked).host : undefined;
+}
