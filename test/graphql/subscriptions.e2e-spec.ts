@@ -45,7 +45,7 @@ class Event {
 
 /** Those of the resolvers that ran, the newest last. */
 const sources: EventSource<unknown>[] = [];
-const sourceOf = <T>(...events: T[]) => {
+const sourceOf = (...events: unknown[]) => {
   const source = new EventSource(...events);
   sources.push(source);
   return source;
