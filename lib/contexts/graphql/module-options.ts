@@ -1,4 +1,5 @@
 import { ModulesContainer } from '@nestjs/core';
+import { injectApart } from '../../policies/scoped-provider.js';
 import type { SecurityRequest } from '../../schemes/security-request.js';
 import type { Handshake } from '../handshake.js';
 import type { ContextApplication } from '../security-call.js';
@@ -77,9 +78,12 @@ function originOfOperation([first, second]: readonly unknown[]): Origin | undefi
   return isObject(req) ? httpOrigin(req, res) : undefined;
 }
 
-function httpOrigin(request: object, response: unknown): Origin {
+function httpOrigin(called: object, response: unknown): Origin {
+  const request = called as SecurityRequest;
+  // The context is what Nest injects; it would put that in the place of the request.
+  injectApart(request);
   return {
-    request: request as SecurityRequest,
+    request,
     response: response as HttpResponse,
     challenges: new Set(),
   };
