@@ -1,5 +1,5 @@
 import { ApolloDriver } from '@nestjs/apollo';
-import type { DynamicModule, INestApplication, ModuleMetadata, Type } from '@nestjs/common';
+import type { DynamicModule, INestApplication, ModuleMetadata } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
 import { MercuriusDriver } from '@nestjs/mercurius';
 import { type Adapter, adapters, createApp, type RunningApp } from '../support/adapters.js';
@@ -77,10 +77,11 @@ export async function createGraphQLApp(
     { ...metadata, imports: [driver.module(options), ...imports] },
     configure,
   );
-  return { ...running, send: (query, headers) => send(running.url, query, headers) };
+  return { ...running, send: (query, headers) => sendOperation(running.url, query, headers) };
 }
 
-async function send(
+/** Sends an operation, or several as a batch, to an application. */
+export async function sendOperation(
   url: string,
   query: string | string[],
   headers: [string, string][] = [],
@@ -102,5 +103,3 @@ async function send(
     body: parsed as never,
   };
 }
-
-export type ResolverClass = Type;
