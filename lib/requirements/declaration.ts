@@ -86,7 +86,7 @@ export interface DeclaredMethod {
 
 /** Whether anything stands on a method itself, on what it was copied from, or on one that it overrides. */
 export function isDeclared({ prototype, name }: DeclaredMethod): boolean {
-  return ancestry(prototype).some((level) => declarationAt([level, name]) !== undefined);
+  return ancestry(prototype).some((level) => declarationsAt(level, name).length > 0);
 }
 
 /** What stands on a method, nearest first: the method, those that it overrides, its class, the base classes. */
@@ -95,11 +95,12 @@ export function declarationsOf(method: DeclaredMethod): PlacedDeclaration[] {
   const levels = ancestry(prototype);
   const decorated = levels.findIndex((level) => isDecorated(level, name));
   return [
-    ...levels.map((level, index) => {
-      const declaration = declarationAt([level, name]);
+    ...levels.flatMap((level, index) => {
       // A method with decorators of its own is another one than that which it overrides.
       const isOverridden = decorated !== -1 && index > decorated;
-      return isOverridden && declaration?.implied ? withoutRequirement(declaration) : declaration;
+      return declarationsAt(level, name).map((declaration) =>
+        isOverridden && declaration.implied ? withoutRequirement(declaration) : declaration,
+      );
     }),
     ...(standsAlone ? [] : ofClasses(type, prototype)),
   ].filter((declaration) => declaration !== undefined);
@@ -123,13 +124,30 @@ function ofClasses(type: Function, prototype: object): (PlacedDeclaration | unde
   });
 }
 
-/** What stands on a method where a class has it: by its name or, where nothing does, by its function. */
-function declarationAt([level, name]: readonly [object, string]): PlacedDeclaration | undefined {
+/**
+ * What stands on a method where a class has it: by its name, and by its function where that is a copy of another one.
+ *
+ * A copy may have been put in place of a method that declares something else: then either counts, the copy first.
+ */
+function declarationsAt(level: object, name: string): PlacedDeclaration[] {
   const named = placed([level, name]);
-  if (named !== undefined) return named;
   const method: unknown = Object.getOwnPropertyDescriptor(level, name)?.value;
-  if (typeof method !== 'function') return undefined;
-  const origins: readonly Target[] = Reflect.getOwnMetadata(ORIGINS, method) ?? [];
+  const origins = originsOf(method);
+  if (origins.some(([place, property]) => place === level && property === name)) {
+    return named === undefined ? [] : [named];
+  }
+  const copied = copiedFrom(origins);
+  // What came with another decorator does not concern a function that this one did not decorate.
+  const own = named?.implied && isDecorated(level, name) ? withoutRequirement(named) : named;
+  return [copied, own].filter((declaration) => declaration !== undefined);
+}
+
+function originsOf(method: unknown): readonly Target[] {
+  return typeof method === 'function' ? (Reflect.getOwnMetadata(ORIGINS, method) ?? []) : [];
+}
+
+/** What stands on the methods that a function is a copy of. */
+function copiedFrom(origins: readonly Target[]): PlacedDeclaration | undefined {
   const [first, ...others] = origins.map((origin) => placed(origin));
   if (first === undefined) return undefined;
   if (others.every((other) => isSame(other!, first))) return { ...first, copied: true };
