@@ -66,7 +66,8 @@ describe.each(samples)('the README of %s', (sample) => {
     )!;
     expect(readme).toContain(name === 'start' ? 'npm start' : `npm run ${name}`);
     const needed = (await importedBy(sample)).filter(
-      (name) => !/^(@nestjs\/(common|core)|nestjs-security|reflect-metadata|rxjs|passport)$/.test(name),
+      (name) =>
+        !/^(@nestjs\/(common|core)|nestjs-security|reflect-metadata|rxjs|passport)$/.test(name),
     );
     expect(needed.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
   });
