@@ -40,12 +40,30 @@ export interface Transport {
   adapter(app: INestApplication): WebSocketAdapter;
   /** Rejects with what the connection was refused with. */
   connect(url: string, credentials?: Credentials): Promise<Client>;
+  /** Begins to connect, and answers how to leave before it has. */
+  begin(url: string, credentials?: Credentials): () => void;
 }
 
 /** Both kinds of sockets, for `describe.each(transports)('... on $name', (transport) => ...)`. */
 export const transports: Transport[] = [
-  { name: 'socket.io', adapter: (app) => new IoAdapter(app), connect: connectSocketIO },
-  { name: 'ws', adapter: (app) => keepHandshakes(new WsAdapter(app)), connect: connectWs },
+  {
+    name: 'socket.io',
+    adapter: (app) => new IoAdapter(app),
+    connect: connectSocketIO,
+    begin(url, credentials) {
+      const socket = openSocketIO(url, credentials);
+      return () => socket.io.engine.transport.close();
+    },
+  },
+  {
+    name: 'ws',
+    adapter: (app) => keepHandshakes(new WsAdapter(app)),
+    connect: connectWs,
+    begin(url, credentials) {
+      const socket = openWs(url, credentials).on('error', () => undefined);
+      return () => socket.terminate();
+    },
+  },
 ];
 
 export const [socketIO, ws] = transports as [Transport, Transport];
@@ -83,9 +101,9 @@ class Answers {
   }
 }
 
-async function connectSocketIO(url: string, credentials: Credentials = {}): Promise<Client> {
+function openSocketIO(url: string, credentials: Credentials = {}): Socket {
   const { headers = {}, auth = {}, query = '', place = '' } = credentials;
-  const socket: Socket = io(`${url}/${place}`, {
+  return io(`${url}/${place}`, {
     transports: ['websocket'],
     forceNew: true,
     reconnection: false,
@@ -93,6 +111,10 @@ async function connectSocketIO(url: string, credentials: Credentials = {}): Prom
     query: Object.fromEntries(new URLSearchParams(query)),
     auth,
   });
+}
+
+async function connectSocketIO(url: string, credentials?: Credentials): Promise<Client> {
+  const socket = openSocketIO(url, credentials);
   const answers = new Answers();
   socket.onAny((event: string, data: unknown) => answers.push({ event, data }));
   await new Promise<void>((resolve, reject) => {
@@ -130,9 +152,13 @@ export class UpgradeRefused extends Error {
   }
 }
 
-async function connectWs(url: string, credentials: Credentials = {}): Promise<Client> {
+function openWs(url: string, credentials: Credentials = {}): WebSocket {
   const { headers = {}, query = '', place = '' } = credentials;
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/${place}?${query}`, { headers });
+  return new WebSocket(`${url.replace('http', 'ws')}/${place}?${query}`, { headers });
+}
+
+async function connectWs(url: string, credentials?: Credentials): Promise<Client> {
+  const socket = openWs(url, credentials);
   const answers = new Answers();
   socket.on('message', (data: Buffer) => answers.push(JSON.parse(data.toString()) as Answer));
   await new Promise<void>((resolve, reject) => {
