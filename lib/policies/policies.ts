@@ -63,9 +63,16 @@ export class Policies implements OnModuleInit {
       const called = reader.handles?.(method, type);
       return called && { kind: reader.type, ...called };
     });
+    // What a reader names is that, and no message in general.
+    const others = (recognise: Recognise): Recognise => {
+      return (...method) => {
+        const found = recognise(...method);
+        return own.some((named) => named(...method)?.kind === found?.kind) ? undefined : found;
+      };
+    };
     this.recognisers = {
-      controllers: [...CONTROLLER_KINDS, ...own],
-      providers: [...PROVIDER_KINDS, ...own],
+      controllers: [...CONTROLLER_KINDS.map(others), ...own],
+      providers: [...PROVIDER_KINDS.map(others), ...own],
     };
     this.index = new HandlerIndex(discovery, (handler) => this.policyOf(handler));
   }
