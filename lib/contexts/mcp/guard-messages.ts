@@ -1,4 +1,5 @@
 import type { McpStrategy } from '@rekog/mcp-nest';
+import { guardRegistrations } from './guard-registrations.js';
 import { errorOf } from './json-rpc-error.js';
 import type { McpAccess } from './mcp-access.js';
 import {
@@ -21,6 +22,7 @@ type SetRequestHandler = (method: string, handler: RequestHandler) => void;
  */
 export function guardMessages(server: McpStrategy): (access: McpAccess) => void {
   let access: McpAccess | undefined;
+  guardRegistrations(server, () => access);
   const bind = server.bindRequestHandlers.bind(server);
   server.bindRequestHandlers = (sdkServer, session, rawRequest) => {
     const bound = recorded(sdkServer, () => bind(sdkServer, session, rawRequest));

@@ -1,4 +1,4 @@
-import { type ExecutionContext, ForbiddenException, HttpException } from '@nestjs/common';
+import type { ExecutionContext, HttpException } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { AUTH_OPTIONS, type AuthModuleOptions } from '../../auth.options.js';
 import { ConfigurationError } from '../../errors/configuration.error.js';
@@ -19,19 +19,12 @@ interface Guarded {
   readonly policy: Policy | null;
 }
 
-/** Answered of what nobody can be let in to. */
-const UNGUARDED: ForeseenRefusal = {
-  exception: new ForbiddenException(),
-  challenges: [],
-  accepted: [],
-};
-
 /** Who may call what of one server: the policies of its handlers, asked for lists and for calls. */
 export class McpAccess {
   private readonly foresight: Foresight;
   private readonly guarded: readonly Guarded[];
   /** What is registered at run time is called without guards: it is there only where nothing is required of anybody. */
-  private readonly opensUndeclared: boolean;
+  readonly opensUndeclared: boolean;
 
   constructor(
     application: ContextApplication,
@@ -88,8 +81,7 @@ export class McpAccess {
     exchange: McpExchange,
   ): Promise<CallAuthentication | ForeseenRefusal | undefined> {
     const policy = this.policyOf(target);
-    if (policy === undefined) return UNGUARDED;
-    if (policy === null || isOpen(policy)) return undefined;
+    if (!policy || isOpen(policy)) return undefined;
     return this.foresight.identify(policy, callOf(exchange));
   }
 
