@@ -13,9 +13,11 @@ import {
 } from './auth.options.js';
 import { BootReport } from './audit/boot-report.js';
 import { ContextReaders } from './contexts/context-readers.js';
+import { Foresight } from './contexts/foresight.js';
 import { HttpReader } from './contexts/http.reader.js';
 import { ConfigurationError } from './errors/configuration.error.js';
 import { CurrentAuthentication } from './guards/current-authentication.js';
+import { GuardForesight } from './guards/guard-foresight.js';
 import { GuardOrder } from './guards/guard-order.js';
 import { SecurityGuard } from './guards/security.guard.js';
 import { ProtectedResourceMetadata } from './protected-resource/protected-resource-metadata.js';
@@ -66,6 +68,7 @@ function withSchemes(definition: DynamicModule, extras: AuthModuleExtras): Dynam
       CurrentAuthentication,
       HttpReader,
       ContextReaders,
+      { provide: Foresight, useClass: GuardForesight },
       SecurityGuard,
       { provide: APP_GUARD, useExisting: SecurityGuard },
       GuardOrder,
