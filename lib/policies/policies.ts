@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import {
   AUTH_OPTIONS,
@@ -24,6 +24,7 @@ import {
 } from './boot-checks.js';
 import { type CompiledHandler, HandlerIndex } from './handler-index.js';
 import { compilePolicy, demandsSame, type Policy } from './policy.js';
+import { problemOf, throwProblems } from './problems.js';
 import { CONTROLLER_KINDS, isBelowRoot, PROVIDER_KINDS, type Recognise } from './handler-kinds.js';
 import {
   type Host,
@@ -42,7 +43,7 @@ const NO_DEFAULT: AuthModuleOptions = { security: undefined as never, undeclared
 
 /** The policy of every handler, compiled once for each controller and handler. */
 @Injectable()
-export class Policies implements OnModuleInit {
+export class Policies implements OnModuleInit, OnApplicationBootstrap {
   private readonly index: HandlerIndex;
   private readonly routes = new Map<Host, readonly RouteHandler[]>();
   /** What classes require of the handlers that declare nothing themselves, which are most. */
@@ -74,6 +75,11 @@ export class Policies implements OnModuleInit {
     return this.prepare();
   }
 
+  /** What hooks put in place of a handler, Nest calls from now on. */
+  onApplicationBootstrap(): void {
+    this.index.recheck();
+  }
+
   /** Compiles everything; Nest 12 looks handlers up before it calls `onModuleInit`. */
   async prepare(): Promise<void> {
     assertSingleModule(this.discovery, Policies);
@@ -90,7 +96,7 @@ export class Policies implements OnModuleInit {
    * @throws ConfigurationError when it is a handler of which boot knew nothing and that cannot be told.
    */
   of(type: Function, handler: Function, request?: object): Policy | null {
-    const policy = this.index.get(type, handler);
+    const policy = this.index.get(type, handler, request);
     if (policy !== undefined) return policy;
     // Of a module that was loaded since, perhaps.
     this.handlers();
@@ -110,14 +116,7 @@ export class Policies implements OnModuleInit {
       ...this.discovery.getControllers().flatMap((host) => this.compile(host, controllers)),
       ...this.discovery.getProviders().flatMap((host) => this.compile(host, providers)),
     ];
-    if (problems.length === 1) throw problems[0]!;
-    if (problems.length > 1) {
-      const messages = problems.map(({ message }) => `- ${message}`);
-      throw new ConfigurationError(
-        [`${problems.length} handlers are declared wrongly:`, ...messages].join('\n'),
-        { cause: problems },
-      );
-    }
+    throwProblems(problems);
     return [
       ...new Map([...this.routes].map(([host, routes]) => [typeOf(host), routes])).values(),
     ].flat();
@@ -226,15 +225,5 @@ export class Policies implements OnModuleInit {
       (reference) => this.registry.get(reference),
       (reference) => this.rules.get(reference, host),
     );
-  }
-}
-
-function problemOf(check: () => void): ConfigurationError[] {
-  try {
-    check();
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigurationError) return [error];
-    throw error;
   }
 }
