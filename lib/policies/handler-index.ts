@@ -106,7 +106,10 @@ export class HandlerIndex {
     const policies =
       named.length > 0
         ? named.map((method) => this.policyOf(method))
-        : (this.wrapped(type, handler, hosts) ?? this.ofClass(type));
+        : (this.wrapped(type, handler, hosts) ?? [
+            ...this.ofClass(type),
+            ...this.elsewhere(handler),
+          ]);
     const [policy] = policies;
     if (policy === undefined || !areAlike(policies)) {
       throw new ConfigurationError(
@@ -151,6 +154,15 @@ export class HandlerIndex {
   /** The policies of all handlers of a class: where they are one, it does not matter which handler it is. */
   private ofClass(type: Function): (Policy | null)[] {
     return [...(this.known.get(type)?.values() ?? [])].map(({ policy }) => policy);
+  }
+
+  /** The policies that a function, or what it wraps, is under in other classes: an instance may pose as one of another. */
+  private elsewhere(handler: Function): (Policy | null)[] {
+    const original = originalOf(handler) ?? handler;
+    return [...this.known.values()].flatMap((handlers) => {
+      const known = handlers.get(original);
+      return known === undefined ? [] : [known.policy];
+    });
   }
 
   private remember(type: Function, handler: Function, policy: Policy | null): void {

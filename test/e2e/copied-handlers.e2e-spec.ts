@@ -150,6 +150,24 @@ class Exchanging {
   }
 }
 
+/** Poses as another class, all of which is open. */
+@Controller('all-open')
+@Public()
+class AllOpen {
+  @Get() open() {
+    return 'open';
+  }
+}
+@Controller({ path: 'posing', scope: Scope.REQUEST })
+class Posing {
+  constructor() {
+    Object.defineProperty(this, 'constructor', { value: AllOpen });
+  }
+  @Get('me') @Security(token) me() {
+    return 'me';
+  }
+}
+
 /** Does so where it makes no difference. */
 @Controller({ path: 'alike', scope: Scope.REQUEST })
 @Security(token)
@@ -166,6 +184,8 @@ class AlikeExchanging {
 }
 
 const controllers = [
+  AllOpen,
+  Posing,
   Exchanging,
   AlikeExchanging,
   Source,
@@ -208,6 +228,8 @@ const rows: Row[] = [
   ['/exchanging/me', [['X-Exchange', 'one'], withToken('john')], serverError],
   ['/exchanging/me', [['X-Exchange', 'both']], serverError],
   ['/exchanging/open', [['X-Exchange', 'both']], serverError],
+  ['/posing/me', [], serverError],
+  ['/all-open', [], accepted('open')],
   ['/alike/me', [], notAuthenticated('Bearer')],
   ['/alike/me', [withToken('john')], accepted('other')],
 ];
