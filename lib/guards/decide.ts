@@ -18,6 +18,7 @@ import { sentWith } from '../schemes/redaction.js';
 import { failureOf } from './failure.js';
 import { type Refusal, refuse } from './refusal.js';
 import { sharedAttempt } from './shared-attempts.js';
+import { sharedOutcome } from './shared-outcomes.js';
 
 /** What a call is decided to be: somebody's, or refused. */
 export type Outcome = CallAuthentication | Refusal;
@@ -28,6 +29,12 @@ export type Outcome = CallAuthentication | Refusal;
  * @throws whatever `validate` throws that is not a refusal of the credentials.
  */
 export function decide(policy: Policy, call: SecurityCall): MaybePromise<Outcome> {
+  return call.shared === call.key
+    ? decideOne(policy, call)
+    : sharedOutcome(policy, call, decideOne);
+}
+
+function decideOne(policy: Policy, call: SecurityCall): MaybePromise<Outcome> {
   return policy.perRequest ? decidePerRequest(policy, call) : new Decision(policy, call).tryFrom(0);
 }
 
