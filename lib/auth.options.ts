@@ -124,6 +124,7 @@ const LONGEST_TIMEOUT = (2 ** 31 - 1) / 1000;
  * @throws ConfigurationError naming the option.
  */
 export function assertAuthOptions(options: AuthModuleOptions): void {
+  assertOptionsObject(options, 'AuthModule.forRootAsync()');
   const { undeclared = 'warn', validateTimeout = VALIDATE_TIMEOUT } = options;
   for (const name of ['security', 'always'] as const) {
     if (!Object.hasOwn(options, name) || isRequirement(options[name])) continue;
@@ -141,6 +142,12 @@ export function assertAuthOptions(options: AuthModuleOptions): void {
       'AuthModule.forRoot(): validateTimeout must be a number of seconds above 0',
     );
   }
+}
+
+/** @throws ConfigurationError naming who was given them. */
+export function assertOptionsObject(options: unknown, caller: string): void {
+  if (typeof options === 'object' && options !== null) return;
+  throw new ConfigurationError(`${caller}: its options must be an object, such as { schemes: [] }`);
 }
 
 function assertGuardsBefore(guards: AuthModuleOptions['guardsBefore'] = []): void {

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import {
   AUTH_OPTIONS,
@@ -16,6 +16,7 @@ import { type CompiledHandler, HandlerIndex } from './handler-index.js';
 import { type Recognise, type Recognisers, recognisersWith } from './handler-kinds.js';
 import { HandlerPolicies } from './handler-policies.js';
 import type { Policy } from './policy.js';
+import { problemOf, throwProblems } from './problems.js';
 import {
   type Host,
   isClassHost,
@@ -28,7 +29,7 @@ import { SchemeRegistry } from './scheme-registry.js';
 
 /** The policy of every handler, compiled once for each controller and handler. */
 @Injectable()
-export class Policies implements OnModuleInit {
+export class Policies implements OnModuleInit, OnApplicationBootstrap {
   private readonly index: HandlerIndex;
   private readonly routes = new Map<Host, readonly RouteHandler[]>();
 
@@ -52,6 +53,11 @@ export class Policies implements OnModuleInit {
     return this.prepare();
   }
 
+  /** What hooks put in place of a handler, Nest calls from now on. */
+  onApplicationBootstrap(): void {
+    this.index.recheck();
+  }
+
   /** Compiles everything; Nest 12 looks handlers up before it calls `onModuleInit`. */
   async prepare(): Promise<void> {
     assertSingleModule(this.discovery, Policies);
@@ -68,7 +74,7 @@ export class Policies implements OnModuleInit {
    * @throws ConfigurationError when it is a handler of which boot knew nothing and that cannot be told.
    */
   of(type: Function, handler: Function, request?: object): Policy | null {
-    const policy = this.index.get(type, handler);
+    const policy = this.index.get(type, handler, request);
     if (policy !== undefined) return policy;
     if (handler === handleConnection) return this.policies.of(connectionsOf(type, this.discovery));
     // Of a module that was loaded since, perhaps.
@@ -88,14 +94,7 @@ export class Policies implements OnModuleInit {
       ...this.discovery.getControllers().flatMap((host) => this.compile(host, controllers)),
       ...this.discovery.getProviders().flatMap((host) => this.compile(host, providers)),
     ];
-    if (problems.length === 1) throw problems[0]!;
-    if (problems.length > 1) {
-      const messages = problems.map(({ message }) => `- ${message}`);
-      throw new ConfigurationError(
-        [`${problems.length} handlers are declared wrongly:`, ...messages].join('\n'),
-        { cause: problems },
-      );
-    }
+    throwProblems(problems);
     return [
       ...new Map([...this.routes].map(([host, routes]) => [typeOf(host), routes])).values(),
     ].flat();
@@ -124,15 +123,5 @@ export class Policies implements OnModuleInit {
     if (problems.length > 0) return problems;
     this.routes.set(host, routes);
     return problemOf(() => this.index.add(compiled));
-  }
-}
-
-function problemOf(check: () => void): ConfigurationError[] {
-  try {
-    check();
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigurationError) return [error];
-    throw error;
   }
 }
