@@ -1,3 +1,4 @@
+import { KeptValidations } from '../contexts/kept-validations.js';
 import type { SecurityCall } from '../contexts/security-call.js';
 import type { Policy } from '../policies/policy.js';
 import type { MaybePromise } from '../schemes/authentication.js';
@@ -13,6 +14,8 @@ export function sharedOutcome(
   call: SecurityCall,
   decide: (policy: Policy, call: SecurityCall) => MaybePromise<Outcome>,
 ): MaybePromise<Outcome> {
+  // What outlives a call is good for its validations alone.
+  if (call.shared instanceof KeptValidations) return decide(policy, call);
   const outcomes = outcomesOf(call.shared);
   const known = outcomes.get(policy);
   if (known !== undefined) return known;
