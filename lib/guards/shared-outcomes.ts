@@ -14,7 +14,7 @@ export function sharedOutcome(
   call: SecurityCall,
   decide: (policy: Policy, call: SecurityCall) => MaybePromise<Outcome>,
 ): MaybePromise<Outcome> {
-  // What outlives a call is good for its validations alone.
+  // What outlives a call may expire before the next.
   if (call.shared instanceof KeptValidations) return decide(policy, call);
   const outcomes = outcomesOf(call.shared);
   const known = outcomes.get(policy);

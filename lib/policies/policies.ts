@@ -22,6 +22,7 @@ import {
   assertSingleModule,
   assertValidated,
 } from './boot-checks.js';
+import { connectionsOf, handleConnection } from './connection.js';
 import { type CompiledHandler, HandlerIndex } from './handler-index.js';
 import { compilePolicy, demandsSame, type Policy } from './policy.js';
 import { CONTROLLER_KINDS, isBelowRoot, PROVIDER_KINDS, type Recognise } from './handler-kinds.js';
@@ -92,6 +93,7 @@ export class Policies implements OnModuleInit {
   of(type: Function, handler: Function, request?: object): Policy | null {
     const policy = this.index.get(type, handler);
     if (policy !== undefined) return policy;
+    if (handler === handleConnection) return this.policyOf(connectionsOf(type, this.discovery));
     // Of a module that was loaded since, perhaps.
     this.handlers();
     return this.index.find(type, handler, request);
