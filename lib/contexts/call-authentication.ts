@@ -51,8 +51,8 @@ interface Keeping {
   user?: unknown;
 }
 
-/** By what Nest injects as `REQUEST`, which several calls may share. */
-const INJECTED = new WeakMap<object, Set<CallAuthentication>>();
+/** By what Nest injects as `REQUEST`, which several calls may share, the latest under each policy: a socket has no end of them. */
+const INJECTED = new WeakMap<object, Map<Policy, CallAuthentication>>();
 
 /**
  * Keeps who a call comes from with the call and, where the call is a request of its own, its user where Nest
@@ -73,7 +73,8 @@ export function keepAuthentication(
     (key as Keeping).user = authentication.own[0]!.user;
   }
   if (injected !== undefined) {
-    INJECTED.set(injected, new Set(INJECTED.get(injected)).add(authentication));
+    const known = INJECTED.get(injected) ?? new Map<Policy, CallAuthentication>();
+    INJECTED.set(injected, known.set(authentication.policy, authentication));
   }
 }
 
@@ -87,10 +88,15 @@ export function authenticationOf(key: object): CallAuthentication | undefined {
   return (key as Keeping)[AUTHENTICATION];
 }
 
+/** Takes back who a call came from, as its credentials are good no longer, from what Nest injects as `REQUEST`. */
+export function withdrawAuthentication({ injected }: SecurityCall, policy: Policy): void {
+  if (injected !== undefined) INJECTED.get(injected)?.delete(policy);
+}
+
 /** Who the calls come from in which Nest injects something as `REQUEST`. */
 export function authenticationsIn(injected: object): readonly CallAuthentication[] {
   const own = authenticationOf(injected);
-  return own === undefined ? [...(INJECTED.get(injected) ?? [])] : [own];
+  return own === undefined ? [...(INJECTED.get(injected)?.values() ?? [])] : [own];
 }
 
 /** Drops what was found out for another handler that the same request was given to before. */
