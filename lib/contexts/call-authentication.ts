@@ -72,10 +72,14 @@ export function keepAuthentication(
   if (key === request && authentication.own.length > 0) {
     (key as Keeping).user = authentication.own[0]!.user;
   }
-  if (injected !== undefined) {
-    const known = INJECTED.get(injected) ?? new Map<Policy, CallAuthentication>();
-    INJECTED.set(injected, known.set(authentication.policy, authentication));
-  }
+  if (injected !== undefined) inject(injected, authentication);
+}
+
+function inject(injected: object, authentication: CallAuthentication): void {
+  const { policy } = authentication;
+  const kept = INJECTED.get(injected);
+  if (kept === undefined) INJECTED.set(injected, new Map([[policy, authentication]]));
+  else kept.set(policy, authentication);
 }
 
 /** Whether a guard has let this very call in already. */
