@@ -57,6 +57,7 @@ const PAGES: Record<string, [text: string, page: string][]> = {
     ['Ownership', 'recipes/ownership'],
     ['Throttling', 'recipes/throttling'],
     ['GraphQL', 'recipes/graphql'],
+    ['Gateways', 'recipes/gateways'],
     ['OpenTelemetry', 'recipes/opentelemetry'],
     ['Behind a proxy', 'recipes/proxy'],
   ],
