@@ -14,6 +14,7 @@ import {
 import { BootReport } from './audit/boot-report.js';
 import { ContextReaders } from './contexts/context-readers.js';
 import { HttpReader } from './contexts/http.reader.js';
+import { RpcServers } from './contexts/rpc-servers.js';
 import { ConfigurationError } from './errors/configuration.error.js';
 import { CurrentAuthentication } from './guards/current-authentication.js';
 import { GuardOrder } from './guards/guard-order.js';
@@ -65,6 +66,7 @@ function withSchemes(definition: DynamicModule, extras: AuthModuleExtras): Dynam
       BootReport,
       CurrentAuthentication,
       HttpReader,
+      RpcServers,
       ContextReaders,
       SecurityGuard,
       { provide: APP_GUARD, useExisting: SecurityGuard },

@@ -48,6 +48,7 @@ export class Policies implements OnModuleInit {
   /** What classes require of the handlers that declare nothing themselves, which are most. */
   private readonly shared = new Map<Host, Policy | null>();
   private always: Always | undefined;
+  private preparing: Promise<void> | undefined;
 
   private readonly recognisers: Readonly<Record<'controllers' | 'providers', readonly Recognise[]>>;
 
@@ -75,7 +76,12 @@ export class Policies implements OnModuleInit {
   }
 
   /** Compiles everything; Nest 12 looks handlers up before it calls `onModuleInit`. */
-  async prepare(): Promise<void> {
+  prepare(): Promise<void> {
+    // Hooks of one module run at the same time.
+    return (this.preparing ??= this.compileAll().finally(() => (this.preparing = undefined)));
+  }
+
+  private async compileAll(): Promise<void> {
     assertSingleModule(this.discovery, Policies);
     await this.registry.prepare();
     await this.rules.prepare();
