@@ -32,7 +32,10 @@ export default defineConfig({
         resolve: { alias: [nest11] },
         test: {
           name: 'nest-11',
-          include: ['test/{e2e,microservices,security}/**/*.spec.ts', 'test/{e2e,microservices,security}/**/*.e2e-spec.ts'],
+          include: [
+            'test/{e2e,microservices,security}/**/*.spec.ts',
+            'test/{e2e,microservices,security}/**/*.e2e-spec.ts',
+          ],
           env: { NEST_MAJOR: '11' },
         },
       },

@@ -161,7 +161,7 @@ export class Log {
 }
 
 @Injectable()
-class Trail {
+export class Trail {
   constructor(readonly authentication: CurrentAuthentication) {}
 }
 
