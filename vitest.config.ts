@@ -33,8 +33,7 @@ export default defineConfig({
         test: {
           name: 'nest-11',
           include: [
-            'test/{e2e,microservices,security}/**/*.spec.ts',
-            'test/{e2e,microservices,security}/**/*.e2e-spec.ts',
+            'test/{e2e,security,graphql,websockets,microservices,mcp}/**/*.{spec,e2e-spec}.ts',
           ],
           env: { NEST_MAJOR: '11' },
         },

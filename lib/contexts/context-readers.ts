@@ -18,7 +18,7 @@ import type { RouteHandler } from '../policies/route-handlers.js';
 import { assertGuardRuns } from './assert-guard-runs.js';
 import { HttpReader } from './http.reader.js';
 import { RpcServers } from './rpc-servers.js';
-import type { ContextReader } from './security-call.js';
+import type { ContextApplication, ContextReader } from './security-call.js';
 
 const logger = new Logger('SecurityGuard');
 
@@ -29,6 +29,7 @@ const READ_BY = new WeakMap<Function, ContextReader>();
 @Injectable()
 export class ContextReaders implements OnModuleInit {
   private readonly byType = new Map<string, readonly ContextReader[]>();
+  private readonly application: ContextApplication = { get: (token) => this.provided(token) };
 
   constructor(
     private readonly http: HttpReader,
@@ -45,13 +46,18 @@ export class ContextReaders implements OnModuleInit {
     const controllers = discovery.getControllers().flatMap(({ metatype }) => metatype ?? []);
     for (const reader of [http, ...readers]) {
       this.byType.set(reader.type, [...this.of(reader.type), reader]);
-      (reader as ContextReader).prepare?.(controllers as Function[]);
+      (reader as ContextReader).beforeRegistration?.(controllers as Function[]);
     }
   }
 
   async onModuleInit(): Promise<void> {
     await this.policies.prepare();
     this.assertEnforceable();
+  }
+
+  /** Lets readers see to what they need, before other modules set up what they serve. */
+  prepare(): void {
+    for (const reader of this.all()) reader.prepare?.(this.application);
   }
 
   /** Those that may recognise a call of a type. */
@@ -89,17 +95,19 @@ export class ContextReaders implements OnModuleInit {
     const closed = handlers.filter(
       ({ isOpen: open, kind }) => !open && (only === undefined || kind === only),
     );
-    const application = { get: (token: unknown) => this.provided(token) };
     const rpcRunsGlobalGuards = !this.http.isServed || this.rpcServers.runGlobalGuards;
     for (const handler of closed) {
       this.assertRead(handler);
-      assertGuardRuns(handler, application, rpcRunsGlobalGuards);
+      assertGuardRuns(handler, this.application, rpcRunsGlobalGuards);
     }
-    const readers = [...this.byType.values()].flat();
-    for (const reader of readers.filter(({ type }) => only === undefined || type === only)) {
+    for (const reader of this.all().filter(({ type }) => only === undefined || type === only)) {
       const own = closed.filter(({ kind }) => kind === reader.type);
-      reader.assertEnforceable?.(own, application);
+      reader.assertEnforceable?.(own, this.application);
     }
+  }
+
+  private all(): readonly ContextReader[] {
+    return [...this.byType.values()].flat();
   }
 
   private assertRead({ name, kind }: ContextHandler): void {

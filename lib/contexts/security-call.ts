@@ -38,7 +38,7 @@ export interface ContextReader {
   /** As `ExecutionContext.getType()` names it. */
   readonly type: string;
   /** Is told of the classes of all controllers before Nest looks for their handlers. */
-  prepare?(controllers: readonly Function[]): void;
+  beforeRegistration?(controllers: readonly Function[]): void;
   /** The call, or `undefined` where it is not of this reader's kind. */
   read(context: ExecutionContext): SecurityCall | undefined;
   /** What the call is about, for rules to decide by: route parameters, arguments, the message. Default: nothing. */
@@ -51,6 +51,11 @@ export interface ContextReader {
   ): unknown;
   /** Is told of each call that was let in, and until when, in seconds since the epoch, if that is known. */
   accepted?(call: SecurityCall, expiresAt: number | undefined, context: ExecutionContext): void;
+  /**
+   * Is called at boot, maybe more than once, before modules set up what they serve: where a transport must be told
+   * something so that its calls can be read.
+   */
+  prepare?(application: ContextApplication): void;
   /** How a method is called by this transport, such as `TOOL` and `weather`; `undefined` where it is none of its handlers. */
   handles?(method: Function, type: Function): { method: string; path: string } | undefined;
   /**

@@ -87,7 +87,7 @@ class MicroservicesReader implements ContextReader {
 
   constructor(private readonly options: MicroservicesOptions) {}
 
-  prepare(types: readonly Function[]): void {
+  beforeRegistration(types: readonly Function[]): void {
     types.forEach(endQuietly);
   }
 
