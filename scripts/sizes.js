@@ -16,6 +16,7 @@ const BUDGET = /** @type {Record<string, number>} */ ({
   'nestjs-security/redis': 1,
   'nestjs-security/token-endpoint': 7.5,
   'nestjs-security/tokens': 16,
+  'nestjs-security/websockets': 30,
 });
 const rows = [];
 for (const { specifier, module } of entryPoints) {

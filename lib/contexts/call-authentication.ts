@@ -51,8 +51,8 @@ interface Keeping {
   user?: unknown;
 }
 
-/** By what Nest injects as `REQUEST`, which several calls may share. */
-const INJECTED = new WeakMap<object, Set<CallAuthentication>>();
+/** By what Nest injects as `REQUEST`, which several calls may share, the latest under each policy: a socket has no end of them. */
+const INJECTED = new WeakMap<object, Map<Policy, CallAuthentication>>();
 
 /**
  * Keeps who a call comes from with the call and, where the call is a request of its own, its user where Nest
@@ -76,9 +76,10 @@ export function keepAuthentication(
 }
 
 function inject(injected: object, authentication: CallAuthentication): void {
+  const { policy } = authentication;
   const kept = INJECTED.get(injected);
-  if (kept === undefined) INJECTED.set(injected, new Set([authentication]));
-  else kept.add(authentication);
+  if (kept === undefined) INJECTED.set(injected, new Map([[policy, authentication]]));
+  else kept.set(policy, authentication);
 }
 
 /** Whether a guard has let this very call in already. */
@@ -91,12 +92,17 @@ export function authenticationOf(key: object): CallAuthentication | undefined {
   return (key as Keeping)[AUTHENTICATION];
 }
 
+/** Takes back who a call came from, as its credentials are good no longer, from what Nest injects as `REQUEST`. */
+export function withdrawAuthentication({ injected }: SecurityCall, policy: Policy): void {
+  if (injected !== undefined) INJECTED.get(injected)?.delete(policy);
+}
+
 /** Who the calls come from in which Nest injects something as `REQUEST`. */
 export function authenticationsIn(injected: object): readonly CallAuthentication[] {
   const own = authenticationOf(injected);
   if (own !== undefined) return [own];
   const found = [injected, ...messageIn(injected)].flatMap((each) => INJECTED.get(each) ?? []);
-  return found.flatMap((authentications) => [...authentications]);
+  return found.flatMap((authentications) => [...authentications.values()]);
 }
 
 /** Of a message Nest injects an object of its own, which holds the arguments. */

@@ -14,6 +14,7 @@ import {
   forgetAuthentication,
   isDecided,
   keepAuthentication,
+  withdrawAuthentication,
 } from '../contexts/call-authentication.js';
 import { ContextReaders } from '../contexts/context-readers.js';
 import type { ContextReader, SecurityCall } from '../contexts/security-call.js';
@@ -156,6 +157,7 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
     context: ExecutionContext,
   ): MaybePromise<true> {
     if (outcome instanceof Refusal) {
+      withdrawAuthentication(call, policy);
       return this.refuse(outcome, false, policy, call, reader, context);
     }
     return policy.rules === undefined

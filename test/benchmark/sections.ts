@@ -21,6 +21,7 @@ export const sections: Readonly<Record<Section, (quick: boolean) => Promise<Repo
   load,
   growth,
   import: imports,
+  websockets,
 };
 
 async function guards(quick: boolean): Promise<Report> {
@@ -76,4 +77,16 @@ async function growth(quick: boolean): Promise<Report> {
 async function imports(quick: boolean): Promise<Report> {
   const costs = await importCosts(quick ? 5 : 15);
   return { text: importTable(costs), results: costs };
+}
+
+async function websockets(quick: boolean): Promise<Report> {
+  const references = ['hand-written'];
+  const measured = await inFreshProcess<Measurement[]>(
+    'in-process/websockets.js',
+    [quick ? '200' : '2000'],
+    STEADY_HEAP,
+  );
+  const found = findings(measured, references, 'wall');
+  const heading = "Messages of socket.io, by Nest's own consumer: ns and bytes over no auth";
+  return { text: findingsTable(heading, found, references, 'wall'), results: found };
 }

@@ -1,6 +1,14 @@
 import { shuffled } from '../measure/shuffle.js';
 import type { Measurement } from './measurement.js';
-import type { Subject } from './subject.js';
+
+/** One contender in one case, whatever it is asked. */
+export interface Measured {
+  readonly contender: string;
+  readonly task: { readonly name: string };
+  /** What no guard has seen. */
+  requests(count: number): unknown[];
+  ask(request: never): Promise<boolean>;
+}
 
 export interface Plan {
   readonly rounds: number;
@@ -16,9 +24,9 @@ export interface Plan {
 const WARM_UP = 8;
 
 /** All contenders in one interleaved run: each round measures each of them once, in another order. */
-export async function measure(subjects: readonly Subject[], plan: Plan): Promise<Measurement[]> {
+export async function measure(subjects: readonly Measured[], plan: Plan): Promise<Measurement[]> {
   const results = new Map(
-    subjects.map((subject): [Subject, Measurement] => [
+    subjects.map((subject): [Measured, Measurement] => [
       subject,
       { case: subject.task.name, contender: subject.contender, wall: [], cpu: [], bytes: [] },
     ]),
@@ -39,7 +47,7 @@ export async function measure(subjects: readonly Subject[], plan: Plan): Promise
   return [...results.values()];
 }
 
-async function time(subject: Subject, plan: Plan): Promise<{ wall: number; cpu: number }> {
+async function time(subject: Measured, plan: Plan): Promise<{ wall: number; cpu: number }> {
   const requests = subject.requests(plan.batch);
   const before = process.cpuUsage();
   const start = process.hrtime.bigint();
@@ -50,7 +58,7 @@ async function time(subject: Subject, plan: Plan): Promise<{ wall: number; cpu: 
 }
 
 /** What the young generation grew by: without a collection in between, that is everything allocated. */
-async function allocated(subject: Subject, plan: Plan): Promise<number> {
+async function allocated(subject: Measured, plan: Plan): Promise<number> {
   const requests = subject.requests(plan.batch);
   globalThis.gc!();
   const before = process.memoryUsage().heapUsed;
@@ -58,18 +66,18 @@ async function allocated(subject: Subject, plan: Plan): Promise<number> {
   return (process.memoryUsage().heapUsed - before) / plan.batch;
 }
 
-type Requests = ReturnType<Subject['requests']>;
+type Requests = ReturnType<Measured['requests']>;
 
-async function askAll(subject: Subject, requests: Requests, inFlight: number): Promise<void> {
+async function askAll(subject: Measured, requests: Requests, inFlight: number): Promise<void> {
   if (inFlight === 1) return askInTurn(subject, requests);
   const queue = requests.values();
   await Promise.all(Array.from({ length: inFlight }, () => askInTurn(subject, queue)));
 }
 
-async function askInTurn(subject: Subject, requests: Iterable<Requests[number]>): Promise<void> {
+async function askInTurn(subject: Measured, requests: Iterable<Requests[number]>): Promise<void> {
   for (const request of requests) {
     try {
-      await subject.ask(request);
+      await subject.ask(request as never);
     } catch {
       // A refusal: it has been proved to be the one that is expected.
     }

@@ -1,0 +1,233 @@
+import { type Type, UseGuards } from '@nestjs/common';
+import type { INestApplication } from '@nestjs/common';
+import { IoAdapter } from '@nestjs/platform-socket.io';
+import { WsAdapter } from '@nestjs/platform-ws';
+import { AbstractWsAdapter, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import {
+  APIKeyHeader,
+  AuthModule,
+  type AuthModuleOptions,
+  type ContextReader,
+  CurrentUser,
+  Public,
+  Security,
+  SecurityGuard,
+} from 'nestjs-security';
+import { ConnectionGuard, keepHandshakes, webSockets } from 'nestjs-security/websockets';
+import { describe, expect, it } from 'vitest';
+import { adapters, createApp } from '../support/adapters.js';
+import { SendsExceptions, socketIO, transports, ws } from './clients.js';
+
+const key = new APIKeyHeader({
+  schemeName: 'Key',
+  name: 'X-API-Key',
+  validate: (sent) => (sent === 'good' ? { user: 'ada' } : null),
+});
+
+@WebSocketGateway()
+class Protected {
+  @SubscribeMessage('me') @Security(key) me(@CurrentUser() user: string) {
+    return { event: 'answer', data: user };
+  }
+}
+
+@WebSocketGateway()
+class Open {
+  @SubscribeMessage('me') @Public() me(@CurrentUser() user: string | null) {
+    return { event: 'answer', data: { user } };
+  }
+}
+
+@WebSocketGateway()
+class Undeclared {
+  @SubscribeMessage('me') me() {
+    return { event: 'answer', data: 'all' };
+  }
+}
+
+@WebSocketGateway()
+@SendsExceptions()
+@UseGuards(SecurityGuard)
+class Guarded {
+  @SubscribeMessage('me') me(@CurrentUser() user: string) {
+    return { event: 'answer', data: user };
+  }
+}
+
+interface Boot {
+  readonly gateway: Type;
+  readonly adapter?: (app: INestApplication) => AbstractWsAdapter;
+  readonly options?: AuthModuleOptions;
+  readonly contexts?: ContextReader[];
+  readonly guard?: boolean;
+}
+
+const boot = ({ gateway, adapter, options, contexts = [webSockets()], guard = false }: Boot) =>
+  createApp(
+    adapters[0]!,
+    {
+      imports: [AuthModule.forRoot({ schemes: [key], contexts, ...options })],
+      providers: guard ? [gateway, ConnectionGuard] : [gateway],
+    },
+    (app) => adapter && app.useWebSocketAdapter(adapter(app)),
+  );
+
+class OwnAdapter extends AbstractWsAdapter {
+  create = () => undefined as never;
+  override bindClientConnect = () => undefined;
+  bindMessageHandlers = () => undefined;
+}
+
+describe('an application with a gateway that requires something', () => {
+  it.each<[string, Boot, string]>([
+    [
+      'the adapter of ws is not wrapped',
+      { gateway: Protected, adapter: (app) => new WsAdapter(app) },
+      'Protected.me requires something of its callers, but WsAdapter forgets the request that a connection began with: call app.useWebSocketAdapter(keepHandshakes(new WsAdapter(app)))',
+    ],
+    [
+      'an adapter that nobody knows is not wrapped',
+      { gateway: Protected, adapter: () => new OwnAdapter() },
+      'OwnAdapter forgets the request',
+    ],
+    ['nobody reads messages', { gateway: Protected, contexts: [] }, 'nobody reads'],
+    [
+      'its requirement is the default alone, for which no guard runs everywhere',
+      { gateway: Undeclared, options: { security: key } },
+      "Undeclared.me requires something by the application's default alone",
+    ],
+    [
+      'it declares nothing and undeclared is deny',
+      { gateway: Undeclared, options: { undeclared: 'deny' } },
+      "Undeclared.me requires something by the application's default alone",
+    ],
+    [
+      'it declares nothing and undeclared is throw',
+      { gateway: Undeclared, options: { undeclared: 'throw' } },
+      'Undeclared.me declares no requirement: add @Security(...) or @Public()',
+    ],
+  ])('does not boot where %s', async (_case, application, message) => {
+    await expect(boot(application)).rejects.toThrow(message);
+  });
+
+  it.each<[string, NonNullable<Boot['adapter']>]>([
+    ['the wrapped adapter of ws', (app) => keepHandshakes(new WsAdapter(app))],
+    ['one that is wrapped twice', (app) => keepHandshakes(keepHandshakes(new WsAdapter(app)))],
+    ['a wrapped subclass', (app) => keepHandshakes(new (class Own extends WsAdapter {})(app))],
+  ])('boots on ws with %s', async (_case, adapter) => {
+    const { app, url } = await boot({ gateway: Protected, adapter });
+    const client = await ws.connect(url, { headers: { 'X-API-Key': 'good' } });
+    expect(await client.ask('me')).toEqual({ event: 'answer', data: 'ada' });
+    client.close();
+    await app.close();
+  });
+
+  it.each<[string, Boot['adapter']]>([
+    ['no adapter at all', undefined],
+    ['its adapter', (app) => new IoAdapter(app)],
+    ['its adapter, wrapped', (app) => keepHandshakes(new IoAdapter(app))],
+    ['a subclass', (app) => new (class Own extends IoAdapter {})(app)],
+  ])('boots on socket.io with %s', async (_case, adapter) => {
+    const { app, url } = await boot({ gateway: Protected, ...(adapter && { adapter }) });
+    const client = await socketIO.connect(url, { headers: { 'X-API-Key': 'good' } });
+    expect(await client.ask('me')).toEqual({ event: 'answer', data: 'ada' });
+    client.close();
+    await app.close();
+  });
+
+  it.each(transports)('boots on $name with the guard on its class', async (transport) => {
+    const application = { gateway: Guarded, options: { security: key } };
+    const { app, url } = await boot({
+      ...application,
+      adapter: (app) => transport.adapter(app) as AbstractWsAdapter,
+    });
+    const client = await transport.connect(url);
+    expect(await client.ask('me')).toMatchObject({
+      event: 'exception',
+      data: { statusCode: 401, error: 'not_authenticated' },
+    });
+    client.close();
+    await app.close();
+  });
+
+  it('lets an open gateway of ws do without its requests', async () => {
+    const { app, url } = await boot({ gateway: Open, adapter: (app) => new WsAdapter(app) });
+    const client = await ws.connect(url);
+    expect(await client.ask('me')).toEqual({ event: 'answer', data: { user: null } });
+    client.close();
+    await app.close();
+  });
+
+  it('has a row in the audit', async () => {
+    const { app } = await boot({ gateway: Protected });
+    expect(AuthModule.audit(app)).toMatchObject([
+      { kind: 'ws', method: 'MESSAGE', path: '"me"', access: 'protected' },
+    ]);
+    await app.close();
+  });
+
+  it.each<[string, () => unknown, string]>([
+    ['an origin with a path', () => webSockets({ origins: ['https://a.test/x'] }), 'origins'],
+    ['an origin without a scheme', () => webSockets({ origins: ['a.test'] }), 'origins'],
+    ['a wildcard', () => webSockets({ origins: ['*'] }), 'origins'],
+    [
+      'origins that are no list',
+      () => webSockets({ origins: 'https://a.test' as never }),
+      'origins',
+    ],
+    ['a negative maxAge', () => webSockets({ maxAge: -1 }), 'maxAge'],
+    ['an endless maxAge', () => webSockets({ maxAge: Infinity }), 'maxAge'],
+    ['a maxAge of text', () => webSockets({ maxAge: '5' as never }), 'maxAge'],
+  ])('refuses %s', (_case, make, option) => {
+    expect(make).toThrow(`webSockets(): ${option} must`);
+  });
+});
+
+describe('an application whose connections are protected', () => {
+  const protecting = (
+    gatewayOptions: object,
+    decorators: ClassDecorator[],
+    { server, gateway }: { server?: object; gateway?: Type } = {},
+  ) => {
+    @WebSocketGateway(gatewayOptions)
+    class Gateway {
+      constructor(readonly connections: ConnectionGuard) {}
+      afterInit(given: object) {
+        this.connections.protect(server ?? given, gateway ?? Gateway);
+      }
+    }
+    Reflect.defineMetadata('design:paramtypes', [ConnectionGuard], Gateway);
+    decorators.forEach((decorate) => decorate(Gateway));
+    return Gateway;
+  };
+
+  it.each<[string, () => Type, string, ContextReader[]?]>([
+    ['its gateway requires nothing', () => protecting({}, []), 'requires nothing of who connects'],
+    ['its gateway is public', () => protecting({}, [Public()]), 'requires nothing of who connects'],
+    [
+      'clients come back unasked',
+      () => protecting({ connectionStateRecovery: {} }, [Security(key)]),
+      'connectionStateRecovery',
+    ],
+    [
+      'they do so in a namespace',
+      () => protecting({ namespace: 'a', connectionStateRecovery: {} }, [Security(key)]),
+      'connectionStateRecovery',
+    ],
+    [
+      'the server is none',
+      () => protecting({}, [Security(key)], { server: {} }),
+      "neither socket.io's nor that of ws",
+    ],
+    [
+      'the gateway is no provider',
+      () => protecting({}, [Security(key)], { gateway: Protected }),
+      'Protected is no provider of the application',
+    ],
+    ['nobody reads connections', () => protecting({}, [Security(key)]), 'add webSockets()', []],
+  ])('does not boot where %s', async (_case, gateway, message, contexts) => {
+    await expect(
+      boot({ gateway: gateway(), guard: true, ...(contexts && { contexts }) }),
+    ).rejects.toThrow(message);
+  });
+});
