@@ -57,6 +57,7 @@ const PAGES: Record<string, [text: string, page: string][]> = {
     ['Ownership', 'recipes/ownership'],
     ['Throttling', 'recipes/throttling'],
     ['Gateways', 'recipes/gateways'],
+    ['Microservices', 'recipes/microservices'],
     ['OpenTelemetry', 'recipes/opentelemetry'],
     ['Behind a proxy', 'recipes/proxy'],
   ],
