@@ -16,6 +16,7 @@ import { BootReport } from './audit/boot-report.js';
 import { ContextReaders } from './contexts/context-readers.js';
 import { Foresight } from './contexts/foresight.js';
 import { HttpReader } from './contexts/http.reader.js';
+import { RpcServers } from './contexts/rpc-servers.js';
 import { ConfigurationError } from './errors/configuration.error.js';
 import { CurrentAuthentication } from './guards/current-authentication.js';
 import { GuardForesight } from './guards/guard-foresight.js';
@@ -94,6 +95,7 @@ function withSchemes(definition: DynamicModule, extras: AuthModuleExtras): Dynam
       BootReport,
       CurrentAuthentication,
       HttpReader,
+      RpcServers,
       ContextReaders,
       { provide: Foresight, useClass: GuardForesight },
       SecurityGuard,

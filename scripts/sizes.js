@@ -11,6 +11,7 @@ const BUDGET = /** @type {Record<string, number>} */ ({
   'nestjs-security/api-keys': 2.2,
   'nestjs-security/mcp': 12,
   'nestjs-security/graphql': 21,
+  'nestjs-security/microservices': 4,
   'nestjs-security/openapi': 39,
   'nestjs-security/testing': 45,
   'nestjs-security/redis': 1,

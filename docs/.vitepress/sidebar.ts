@@ -58,6 +58,7 @@ const PAGES: Record<string, [text: string, page: string][]> = {
     ['Throttling', 'recipes/throttling'],
     ['GraphQL', 'recipes/graphql'],
     ['Gateways', 'recipes/gateways'],
+    ['Microservices', 'recipes/microservices'],
     ['OpenTelemetry', 'recipes/opentelemetry'],
     ['Behind a proxy', 'recipes/proxy'],
   ],

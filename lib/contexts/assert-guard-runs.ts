@@ -14,15 +14,19 @@ const GRAPHQL_OPTIONS = 'GqlModuleOptions';
 export function assertGuardRuns(
   handler: ContextHandler,
   application: ContextApplication,
-  servesHttp: boolean,
+  rpcRunsGlobalGuards: boolean,
 ): void {
-  if (handler.kind === 'graphql') assertFieldGuarded(handler, application);
-  if (handler.kind !== 'ws' && (handler.kind !== 'rpc' || !servesHttp)) return;
-  if ([handler.type, handler.handler].some(carriesGuard)) return;
+  const { kind, type, name } = handler;
+  if (kind === 'graphql') assertFieldGuarded(handler, application);
+  if (kind !== 'ws' && (kind !== 'rpc' || rpcRunsGlobalGuards)) return;
+  if ([type, handler.handler].some(carriesGuard)) return;
   throw new ConfigurationError(
-    `${handler.name} requires something by the application's default alone, but Nest runs no global guards for ${handler.kind === 'ws' ? 'gateways everywhere' : 'the messages of a hybrid application'}: add @Security(...) or @UseGuards(SecurityGuard) to ${handler.type.name}`,
+    `${name} requires something by the application's default alone, but Nest runs no global guards for ${kind === 'ws' ? 'gateways everywhere' : 'the messages of a hybrid application'}: add @Security(...) or @UseGuards(SecurityGuard) to ${type.name}${kind === 'rpc' ? OR_INHERIT : ''}`,
   );
 }
+
+const OR_INHERIT =
+  ', or connect the microservice with inheritAppConfig: true before the application is initialised';
 
 /** Nest runs guards of what is not a root field only if asked to. */
 function assertFieldGuarded({ name, method }: ContextHandler, { get }: ContextApplication): void {

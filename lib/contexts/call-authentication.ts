@@ -100,7 +100,17 @@ export function withdrawAuthentication({ injected }: SecurityCall, policy: Polic
 /** Who the calls come from in which Nest injects something as `REQUEST`. */
 export function authenticationsIn(injected: object): readonly CallAuthentication[] {
   const own = authenticationOf(injected);
-  return own === undefined ? [...(INJECTED.get(injected)?.values() ?? [])] : [own];
+  if (own !== undefined) return [own];
+  const found = [injected, ...messageIn(injected)].flatMap((each) => INJECTED.get(each) ?? []);
+  return found.flatMap((authentications) => [...authentications.values()]);
+}
+
+/** Of a message Nest injects an object of its own, which holds the arguments. */
+function messageIn(injected: object): object[] {
+  const { getContext, getData } = injected as Partial<Record<string, unknown>>;
+  if (typeof getContext !== 'function' || typeof getData !== 'function') return [];
+  const args = [getContext.call(injected), getData.call(injected)] as unknown[];
+  return args.filter((each) => typeof each === 'object' && each !== null) as object[];
 }
 
 /** Drops what was found out for another handler that the same request was given to before. */

@@ -8,7 +8,7 @@ import {
   Logger,
   type OnModuleInit,
 } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
+import { DiscoveryService, ModuleRef } from '@nestjs/core';
 import { CONTEXTS } from '../auth.options.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { ContextHandler } from '../policies/handler-kinds.js';
@@ -17,6 +17,7 @@ import { isOpen } from '../policies/policy.js';
 import type { RouteHandler } from '../policies/route-handlers.js';
 import { assertGuardRuns } from './assert-guard-runs.js';
 import { HttpReader } from './http.reader.js';
+import { RpcServers } from './rpc-servers.js';
 import type { ContextApplication, ContextReader } from './security-call.js';
 
 const logger = new Logger('SecurityGuard');
@@ -35,13 +36,22 @@ export class ContextReaders implements OnModuleInit {
     @Inject(CONTEXTS) readers: readonly ContextReader[],
     private readonly policies: Policies,
     private readonly moduleRef: ModuleRef,
+    private readonly rpcServers: RpcServers,
+    discovery: DiscoveryService,
   ) {
+    rpcServers.beforeListening(async () => {
+      await policies.prepare();
+      this.assertEnforceable('rpc');
+    });
+    const controllers = discovery.getControllers().flatMap(({ metatype }) => metatype ?? []);
     for (const reader of [http, ...readers]) {
       this.byType.set(reader.type, [...this.of(reader.type), reader]);
+      (reader as ContextReader).beforeRegistration?.(controllers as Function[]);
     }
   }
 
-  onModuleInit(): void {
+  async onModuleInit(): Promise<void> {
+    await this.policies.prepare();
     this.assertEnforceable();
   }
 
@@ -77,16 +87,20 @@ export class ContextReaders implements OnModuleInit {
   /**
    * Refuses handlers whose requirement nobody could enforce.
    *
+   * @param only Of one kind. Default: all.
    * @throws ConfigurationError naming the handler and the fix.
    */
-  assertEnforceable(): void {
+  assertEnforceable(only?: string): void {
     const handlers = this.policies.handlers().map((route) => this.contextHandlerOf(route));
-    const closed = handlers.filter((handler) => !handler.isOpen);
+    const closed = handlers.filter(
+      ({ isOpen: open, kind }) => !open && (only === undefined || kind === only),
+    );
+    const rpcRunsGlobalGuards = !this.http.isServed || this.rpcServers.runGlobalGuards;
     for (const handler of closed) {
       this.assertRead(handler);
-      assertGuardRuns(handler, this.application, this.http.isServed);
+      assertGuardRuns(handler, this.application, rpcRunsGlobalGuards);
     }
-    for (const reader of this.all()) {
+    for (const reader of this.all().filter(({ type }) => only === undefined || type === only)) {
       const own = closed.filter(({ kind }) => kind === reader.type);
       reader.assertEnforceable?.(own, this.application);
     }

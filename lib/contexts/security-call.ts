@@ -37,6 +37,8 @@ export interface ContextApplication {
 export interface ContextReader {
   /** As `ExecutionContext.getType()` names it. */
   readonly type: string;
+  /** Is told of the classes of all controllers before Nest looks for their handlers. */
+  beforeRegistration?(controllers: readonly Function[]): void;
   /** The call, or `undefined` where it is not of this reader's kind. */
   read(context: ExecutionContext): SecurityCall | undefined;
   /** What the call is about, for rules to decide by: route parameters, arguments, the message. Default: nothing. */

@@ -32,6 +32,7 @@ import { SchemeRegistry } from './scheme-registry.js';
 export class Policies implements OnModuleInit, OnApplicationBootstrap {
   private readonly index: HandlerIndex;
   private readonly routes = new Map<Host, readonly RouteHandler[]>();
+  private preparing: Promise<void> | undefined;
 
   private readonly policies: HandlerPolicies;
   private readonly recognisers: Recognisers;
@@ -59,7 +60,12 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
   }
 
   /** Compiles everything; Nest 12 looks handlers up before it calls `onModuleInit`. */
-  async prepare(): Promise<void> {
+  prepare(): Promise<void> {
+    // Hooks of one module run at the same time.
+    return (this.preparing ??= this.compileAll().finally(() => (this.preparing = undefined)));
+  }
+
+  private async compileAll(): Promise<void> {
     assertSingleModule(this.discovery, Policies);
     await this.registry.prepare();
     await this.rules.prepare();

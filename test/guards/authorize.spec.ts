@@ -21,7 +21,10 @@ function guardOf(...rules: Rule<never, never>[]) {
   const policy = { ...policyOf(key), rules: compiled };
   const reader = new HttpReader({ httpAdapter: { setHeader: () => undefined } } as never);
   const policies = { of: () => policy, handlers: () => [] } as never;
-  const guard = new SecurityGuard(policies, new ContextReaders(reader, [], policies, {} as never));
+  const servers = { beforeListening: () => undefined } as never;
+  const discovery = { getControllers: () => [] } as never;
+  const readers = new ContextReaders(reader, [], policies, {} as never, servers, discovery);
+  const guard = new SecurityGuard(policies, readers);
   const request = { headers: { key: 'k' }, params: {} };
   const context = {
     getType: () => 'http',

@@ -1,0 +1,30 @@
+import { Catch, type ExceptionFilter } from '@nestjs/common';
+import { EXCEPTION_FILTERS_METADATA } from '@nestjs/common/constants.js';
+import { RpcException } from '@nestjs/microservices';
+import { type Observable, of } from 'rxjs';
+
+/**
+ * A refusal that nobody waits for, or that was sent already: of an event, or of a call that its handler would answer.
+ *
+ * As an error it would do harm: Kafka delivers the event again and again, and `@GrpcStreamCall` ends the process.
+ */
+export class QuietRefusal extends RpcException {}
+
+/** Ends a refused call as if its handler had done nothing. */
+@Catch(QuietRefusal)
+class QuietRefusalFilter implements ExceptionFilter<QuietRefusal> {
+  catch(): Observable<undefined> {
+    return of(undefined);
+  }
+}
+
+const FILTER = new QuietRefusalFilter();
+
+/** Adds the filter to a controller; Nest must not have registered its handlers yet. */
+export function endQuietly(controller: Function): void {
+  // Where Nest looks.
+  const type = (controller.prototype as object | undefined)?.constructor ?? controller;
+  const filters: unknown[] = Reflect.getMetadata(EXCEPTION_FILTERS_METADATA, type) ?? [];
+  if (filters.includes(FILTER)) return;
+  Reflect.defineMetadata(EXCEPTION_FILTERS_METADATA, [...filters, FILTER], type);
+}

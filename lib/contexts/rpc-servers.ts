@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { type ApplicationConfig, ModuleRef, ModulesContainer } from '@nestjs/core';
+
+/** A server of @nestjs/microservices, or a strategy of the application's own. */
+interface RpcServer {
+  listen(callback: Callback): unknown;
+}
+
+type Callback = (error?: unknown, ...values: unknown[]) => unknown;
+
+/**
+ * The servers of an application's microservices: which of them run its global guards, and when they begin to listen.
+ *
+ * A microservice that is connected to an application which serves HTTP has a configuration of its own, unless it
+ * inherits the application's. It keeps which to itself, but registers its handlers while it is being connected, and looks
+ * up the guards of each of them.
+ */
+@Injectable()
+export class RpcServers {
+  private readonly servers = new Set<RpcServer>();
+  private readonly guarded = new Set<RpcServer>();
+  private connecting: RpcServer | undefined;
+  private check: () => Promise<void> = () => Promise.resolve();
+
+  constructor(modules: ModulesContainer, moduleRef: ModuleRef) {
+    this.watchGuards(moduleRef);
+    modules.getRpcTargetRegistry<RpcServer>().subscribe((server) => this.watch(server));
+  }
+
+  /** Whether the application's global guards run for its messages. Where no server is known, they may not. */
+  get runGlobalGuards(): boolean {
+    return this.servers.size > 0 && this.servers.size === this.guarded.size;
+  }
+
+  /** What must hold before a server listens, which may be long before the application is initialised. */
+  beforeListening(check: () => Promise<void>): void {
+    this.check = check;
+  }
+
+  private watchGuards(moduleRef: ModuleRef): void {
+    const { container } = moduleRef as unknown as {
+      readonly container: { readonly applicationConfig: ApplicationConfig };
+    };
+    const config = container.applicationConfig;
+    const read = config.getGlobalGuards;
+    config.getGlobalGuards = () => {
+      if (this.connecting !== undefined) this.guarded.add(this.connecting);
+      return read.call(config);
+    };
+  }
+
+  private watch(server: RpcServer): void {
+    this.servers.add(server);
+    this.connecting = server;
+    // What is read later is read for others.
+    queueMicrotask(() => (this.connecting = undefined));
+    const { listen } = server;
+    server.listen = (callback) => {
+      this.check().then(() => listen.call(server, callback), callback);
+    };
+  }
+}

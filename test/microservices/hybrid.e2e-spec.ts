@@ -1,0 +1,138 @@
+import type { AddressInfo, Server } from 'node:net';
+import { Controller, type INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import {
+  ClientProxyFactory,
+  MessagePattern,
+  type MicroserviceOptions,
+  Transport,
+} from '@nestjs/microservices';
+import { Security } from 'nestjs-security';
+import { microservices } from 'nestjs-security/microservices';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Messenger } from './messenger.js';
+import { key, notesModule, ScopedKey } from './notes.module.js';
+
+const tcp: MicroserviceOptions = {
+  transport: Transport.TCP,
+  options: { host: '127.0.0.1', port: 0 },
+};
+
+const payload = (data: unknown) => (data as { headers?: Record<string, unknown> } | null)?.headers;
+const ran: string[] = [];
+
+@Controller()
+class ByDefault {
+  @MessagePattern('default')
+  run() {
+    return ran.push('default');
+  }
+}
+
+@Controller()
+class Declared {
+  @MessagePattern('declared')
+  @Security(key)
+  run() {
+    return 'declared';
+  }
+
+  @MessagePattern('scoped')
+  @Security(ScopedKey)
+  scoped() {
+    return 'scoped';
+  }
+}
+
+const NO_BOOT = 'ByDefault.run requires something by the application';
+
+describe('a hybrid application', () => {
+  let app: INestApplication;
+  let client: ReturnType<typeof ClientProxyFactory.create> | undefined;
+  afterEach(async () => {
+    await client?.close();
+    await app.close();
+    ran.length = 0;
+  });
+
+  async function create(controllers: (new () => unknown)[]) {
+    const AppModule = notesModule([microservices({ payload })], { security: key }, { controllers });
+    app = await NestFactory.create(AppModule, { logger: false, abortOnError: false });
+    return app;
+  }
+
+  /** Answers of the microservice that was connected last. */
+  function ask(pattern: string, headers: Record<string, string> = {}): Promise<unknown> {
+    const { port } = app.getMicroservices().at(-1)!.unwrap<Server>().address() as AddressInfo;
+    client = ClientProxyFactory.create({
+      transport: Transport.TCP,
+      options: { host: '127.0.0.1', port },
+    });
+    return new Messenger(client, (data, sent) => ({ ...data, headers: sent })).ask(
+      pattern,
+      headers,
+    );
+  }
+
+  it('guards messages by its default where the microservice inherits its configuration', async () => {
+    await create([ByDefault]);
+    app.connectMicroservice(tcp, { inheritAppConfig: true });
+    await app.startAllMicroservices();
+    await app.init();
+    expect(await ask('default')).toMatchObject({ statusCode: 401, error: 'not_authenticated' });
+    expect(ran).toStrictEqual([]);
+    expect(await ask('default', { 'x-api-key': 'k' })).toBe(1);
+  });
+
+  it('does not boot where one of two microservices does not inherit it', async () => {
+    await create([ByDefault]);
+    app.connectMicroservice(tcp, { inheritAppConfig: true });
+    app.connectMicroservice(tcp);
+    await expect(app.init()).rejects.toThrow(NO_BOOT);
+  });
+
+  it.each<[string, boolean]>([
+    ['is initialised', false],
+    ['starts its microservices', true],
+  ])('does not boot by its default alone: it %s', async (_case, starts) => {
+    await create([ByDefault]);
+    app.connectMicroservice(tcp);
+    await expect(starts ? app.startAllMicroservices() : app.init()).rejects.toThrow(NO_BOOT);
+  });
+
+  it('does not listen for messages that are connected later and that no guard would run for', async () => {
+    await create([ByDefault]);
+    app.connectMicroservice(tcp, { inheritAppConfig: true });
+    await app.init();
+    app.connectMicroservice(tcp);
+    await expect(app.startAllMicroservices()).rejects.toThrow(NO_BOOT);
+  });
+
+  it.each([true, false])(
+    'guards messages that declare something themselves, inheritAppConfig: %s',
+    async (inheritAppConfig) => {
+      await create([Declared]);
+      app.connectMicroservice(tcp, { inheritAppConfig });
+      await app.startAllMicroservices();
+      await app.init();
+      expect(await ask('declared')).toMatchObject({ status: 'error', statusCode: 401 });
+      expect(await ask('declared', { 'x-api-key': 'k' })).toBe('declared');
+    },
+  );
+
+  it('refuses and accepts messages before it listens as it does afterwards', async () => {
+    await create([Declared]);
+    app.connectMicroservice(tcp);
+    await app.startAllMicroservices();
+    expect(await ask('declared')).toStrictEqual({
+      status: 'error',
+      statusCode: 401,
+      message: 'Not authenticated',
+      error: 'not_authenticated',
+      challenges: ['APIKey'],
+    });
+    expect(await ask('declared', { 'x-api-key': 'k' })).toBe('declared');
+    expect(await ask('scoped', { 'x-scoped-key': 'k' })).toBe('scoped');
+    expect(await ask('scoped', { 'x-scoped-key': 'bad' })).toMatchObject({ statusCode: 401 });
+  });
+});

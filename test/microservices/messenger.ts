@@ -1,0 +1,30 @@
+import type { ClientProxy } from '@nestjs/microservices';
+import { firstValueFrom } from 'rxjs';
+
+/** What is sent beside a message; a list is a name that is sent twice. */
+export type Sent = Readonly<Record<string, string | readonly string[]>>;
+
+/** How a client of one transport sends something beside its message. */
+export type Enclose = (data: object, sent: Sent) => object;
+
+/** A client that answers what it was answered, error or not. */
+export class Messenger {
+  constructor(
+    private readonly client: ClientProxy,
+    private readonly enclose: Enclose,
+  ) {}
+
+  async ask(pattern: string, sent: Sent = {}, data: object = {}): Promise<unknown> {
+    try {
+      return await firstValueFrom(this.client.send<unknown>(pattern, this.enclose(data, sent)));
+    } catch (error) {
+      return error;
+    }
+  }
+
+  async tell(pattern: string, sent: Sent = {}): Promise<void> {
+    await firstValueFrom(this.client.emit(pattern, this.enclose({}, sent)), {
+      defaultValue: undefined,
+    });
+  }
+}

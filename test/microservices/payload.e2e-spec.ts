@@ -1,0 +1,88 @@
+import type { AddressInfo, Server } from 'node:net';
+import type { INestMicroservice } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ClientProxyFactory, type MicroserviceOptions, Transport } from '@nestjs/microservices';
+import { microservices } from 'nestjs-security/microservices';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Messenger } from './messenger.js';
+import { notesModule } from './notes.module.js';
+
+type Reading = NonNullable<NonNullable<Parameters<typeof microservices>[0]>['payload']>;
+
+const tokenOf: Reading = (data) => {
+  const { token } = (data ?? {}) as { token?: unknown };
+  return { authorization: typeof token === 'string' ? `Bearer ${token}` : token };
+};
+
+/** A payload that holds itself 3,000 times, around something. */
+function deep(innermost: unknown): object {
+  let value = innermost;
+  for (let depth = 0; depth < 3000; depth++) value = { token: value };
+  return value as object;
+}
+
+describe('credentials in a payload', () => {
+  let app: INestMicroservice;
+  let client: ReturnType<typeof ClientProxyFactory.create>;
+  afterEach(async () => {
+    await client.close();
+    await app.close();
+  });
+
+  async function start(payload?: Reading) {
+    const tcp = { transport: Transport.TCP, options: { host: '127.0.0.1', port: 0 } } as const;
+    const contexts = [microservices(payload && { payload })];
+    app = await NestFactory.createMicroservice<MicroserviceOptions>(notesModule(contexts), {
+      ...tcp,
+      logger: false,
+      abortOnError: false,
+    });
+    await app.listen();
+    const { port } = app.unwrap<Server>().address() as AddressInfo;
+    client = ClientProxyFactory.create({ ...tcp, options: { host: '127.0.0.1', port } });
+    const messenger = new Messenger(client, (data) => data);
+    return (data: object) => messenger.ask('whoami', {}, data);
+  }
+
+  it('are not read unasked', async () => {
+    const ask = await start();
+    const data = {
+      token: 'ada',
+      headers: { authorization: 'Bearer ada' },
+      authorization: 'Bearer ada',
+    };
+    expect(await ask(data)).toMatchObject({ statusCode: 401, error: 'not_authenticated' });
+  });
+
+  it('are read by who is told to', async () => {
+    const ask = await start(tokenOf);
+    expect(await ask({ token: 'ada' })).toBe('ada');
+  });
+
+  it.each<[string, object, number]>([
+    ['nothing', {}, 401],
+    ['null in place of a token', { token: null }, 401],
+    ['a list', { token: ['ada'] }, 400],
+    ['an object', { token: { toString: 'ada' } }, 400],
+    ['a number', { token: 7 }, 400],
+    ['3,000 objects in one another', deep('ada'), 400],
+    ['a name of Object.prototype', JSON.parse('{"__proto__":{"token":"ada"}}') as object, 401],
+  ])('are refused with %s, and the next call is served', async (_case, data, statusCode) => {
+    const ask = await start(tokenOf);
+    expect(await ask(data)).toMatchObject({ status: 'error', statusCode });
+    expect(await ask({ token: 'ada' })).toBe('ada');
+  });
+
+  it('are refused in the same form where reading them fails', async () => {
+    const ask = await start((data) => {
+      throw new Error(`no token in ${JSON.stringify(data)}`);
+    });
+    expect(await ask({ secret: 'hunter2' })).toStrictEqual({
+      status: 'error',
+      statusCode: 500,
+      message: 'Internal Server Error',
+      error: 'internal_server_error',
+      challenges: [],
+    });
+  });
+});
