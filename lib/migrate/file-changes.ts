@@ -1,7 +1,7 @@
 import { relative, dirname, sep } from 'node:path';
 import type ts from 'typescript';
 import type { Project } from './project.js';
-import { applyEdits, listRemoval, removal, type TextEdit } from './text-edits.js';
+import { applyEdits, listRemovals, removal, type TextEdit } from './text-edits.js';
 
 /** The changes of one file, imports included: what is no longer named is no longer imported. */
 export class FileChanges {
@@ -42,9 +42,9 @@ export class FileChanges {
     this.edits.push(removal(this.file.text, node.getStart(), node.getEnd()));
   }
 
-  /** Removes an element of an array or a property of an object. */
-  removeFromList(node: ts.Node): void {
-    this.edits.push(listRemoval(this.file.text, node.getStart(), node.getEnd()));
+  /** Removes elements of an array, or arguments of a call. */
+  removeFromList<Node extends ts.Node>(list: readonly Node[], ...gone: readonly Node[]): void {
+    this.edits.push(...listRemovals(this.file.text, list, (element) => gone.includes(element)));
   }
 
   /** Adds an element to an array: behind one that stays or, where there is none, as the first. */
@@ -53,9 +53,11 @@ export class FileChanges {
     if (near === undefined) return this.insert(array.getStart() + 1, element);
     const ownLine = this.lineOf(near.getStart()) !== this.lineOf(array.getStart());
     const space = ownLine ? `\n${this.indentOf(near)}` : ' ';
-    return behind === undefined
-      ? this.insert(near.getStart(), `${element},${space}`)
-      : this.insert(near.getEnd(), `,${space}${element}`);
+    if (behind !== undefined) return this.insert(near.getEnd(), `,${space}${element}`);
+    return this.insert(
+      array.getStart() + 1,
+      ownLine ? `${space}${element},` : `${element},${space}`,
+    );
   }
 
   /** Adds a property to an object, as its first. */
@@ -172,12 +174,16 @@ export class FileChanges {
     const { text } = this.file;
     const all = this.specifiersOf(declaration);
     const unused = all.filter((specifier) => this.isUnused(specifier));
-    if (unused.length === 0) return [];
-    const isGone = unused.length === all.length && declaration.importClause?.name === undefined;
-    if (isGone && !this.additionsTo(declaration)) {
+    if (this.isDropped(declaration)) {
       return [removal(text, declaration.getStart(), declaration.getEnd())];
     }
-    return unused.map((specifier) => listRemoval(text, specifier.getStart(), specifier.getEnd()));
+    return listRemovals(text, all, (specifier) => unused.includes(specifier));
+  }
+
+  private isDropped(declaration: ts.ImportDeclaration): boolean {
+    const all = this.specifiersOf(declaration);
+    const isWhole = all.length > 0 && declaration.importClause?.name === undefined;
+    return isWhole && all.every((one) => this.isUnused(one)) && !this.additionsTo(declaration);
   }
 
   private additionsTo(declaration: ts.ImportDeclaration): boolean {
@@ -210,14 +216,16 @@ export class FileChanges {
       else lines.push(this.importLine(clauses, module));
     }
     if (lines.length === 0) return edits;
-    const end = this.imports().at(-1)?.getEnd();
-    const text = lines.join('\n');
-    return [
-      ...edits,
-      end === undefined
-        ? { start: 0, end: 0, text: `${text}\n` }
-        : { start: end, end, text: `\n${text}` },
-    ];
+    return [...edits, this.newLines(lines.join('\n'))];
+  }
+
+  /** Behind the last import that stays. */
+  private newLines(text: string): TextEdit {
+    const stays = this.imports().filter((declaration) => !this.isDropped(declaration));
+    const end = stays.at(-1)?.getEnd();
+    if (end !== undefined) return { start: end, end, text: `\n${text}` };
+    const start = this.imports()[0]?.getStart() ?? 0;
+    return { start, end: start, text: `${text}\n` };
   }
 
   private importLine(clauses: readonly string[], module: string): string {

@@ -1,8 +1,15 @@
+import { dirname, join } from 'node:path';
 import type ts from 'typescript';
 import type { DecoratorCall, Level } from './application.js';
 import type { AuthenticatingGuard, PublicMark, RolesGuard } from './facts.js';
 import type { Project } from './project.js';
 import { type MetadataDecorator, type MetadataUse, usesOfKey } from './metadata-decorator.js';
+
+/** The file of the rule beside the decorator that it takes the place of, whose imports it shares. */
+export function ruleFileOf(marks: Marks, { key }: RolesGuard): string {
+  const [declaration = key] = marks.declarationsOf(key);
+  return join(dirname(declaration.getSourceFile().fileName), 'has-role.rule.ts');
+}
 
 /** The decorators that set what guards look at, and whether all that is done with them is understood. */
 export class Marks {

@@ -38,7 +38,13 @@ export async function planMigration(folder: string): Promise<Migration> {
   const rewrite = new Rewrite(plan);
   const files = filesOf(project, rewrite);
   for (const file of files) assertParses(ts, file);
-  return { files, done: rewrite.done, left: leftOf(plan), unused: unusedGuards(plan) };
+  const byPlace = (a: Done, b: Done) => a.place.localeCompare(b.place, 'en', { numeric: true });
+  return {
+    files,
+    done: rewrite.done.sort(byPlace),
+    left: [...leftOf(plan)].sort((a, b) => a.place.localeCompare(b.place, 'en', { numeric: true })),
+    unused: unusedGuards(plan),
+  };
 }
 
 /** Writes the files of a migration. */

@@ -4,7 +4,7 @@ import { type Handlers, readHandlers } from './application.js';
 import type { AuthenticatingGuard, RolesGuard } from './facts.js';
 import { HandlerChecks } from './handler-checks.js';
 import { inheritanceObstacles } from './inheritance.js';
-import { Marks } from './marks.js';
+import { Marks, ruleFileOf } from './marks.js';
 import { type GlobalGuard, globalGuards, rootModule } from './modules.js';
 import { Present } from './present.js';
 import type { Project } from './project.js';
@@ -63,7 +63,8 @@ export class Plan {
       if (obstacle !== undefined) this.units.leave(key, obstacle);
     }
     for (const guard of this.access.rolesGuards) {
-      const obstacle = this.marks.obstacleToRoles(guard) ?? this.stayingRoles(guard);
+      const obstacle =
+        this.marks.obstacleToRoles(guard) ?? this.stayingRoles(guard) ?? this.ruleClash(guard);
       if (obstacle !== undefined) this.units.leave(guard.declaration, obstacle);
     }
     this.leaveGlobals();
@@ -80,6 +81,13 @@ export class Plan {
     return at === -1 || isAfter
       ? undefined
       : 'it is global, and runs before the guard that knows who calls';
+  }
+
+  private ruleClash(guard: RolesGuard): string | undefined {
+    if (this.access.rolesGuards.size > 1) return 'it is one of several guards of roles';
+    const file = ruleFileOf(this.marks, guard);
+    if (!this.project.ts.sys.fileExists(file)) return undefined;
+    return `${this.project.nameOf(file)} is there already`;
   }
 
   private leaveGlobals(): void {

@@ -1,10 +1,10 @@
-import { dirname, join } from 'node:path';
 import type ts from 'typescript';
 import type { DecoratorCall, Level } from './application.js';
 import { documentChanges } from './document-changes.js';
 import type { AuthenticatingGuard, RolesGuard, SchemePlan } from './facts.js';
 import { FileChanges } from './file-changes.js';
 import { importsOf } from './imports-of.js';
+import { ruleFileOf } from './marks.js';
 import type { Plan } from './plan.js';
 import { providedScheme } from './provided-scheme.js';
 import { roleRuleSource } from './sources.js';
@@ -95,7 +95,7 @@ export class Rewrite {
     this.note(node, `${node.getText()} -> ${text ?? 'nothing: its roles become rules'}`);
     if (replaced.length < args.length) {
       if (text !== undefined) changes.putBefore(node, text);
-      for (const { index } of replaced) changes.removeFromList(args[index]!);
+      changes.removeFromList(args, ...replaced.map(({ index }) => args[index]!));
     } else if (text === undefined) changes.remove(node);
     else changes.replace(node, text);
   }
@@ -142,15 +142,13 @@ export class Rewrite {
     }
   }
 
-  /** The rule stands beside the decorator that it takes the place of, whose imports it shares. */
   private ruleFile(guard: RolesGuard): string {
     const known = this.rules.get(guard);
     if (known !== undefined) return known;
     const { marks, project } = this.plan;
-    const [declaration] = marks.declarationsOf(guard.key);
     const decorator = marks.rolesDecorator(guard.key)!;
     const imports = decorator.type ? importsOf(project, [decorator.type]) : [];
-    const file = join(dirname(declaration!.getSourceFile().fileName), 'has-role.rule.ts');
+    const file = ruleFileOf(marks, guard);
     this.rules.set(guard, file);
     this.created.set(
       file,
@@ -160,17 +158,19 @@ export class Rewrite {
   }
 
   private rewriteGlobals(): void {
-    const { globals, units } = this.plan;
-    for (const { guard, node } of globals) {
-      if (!units.isReplaced(guard, node)) continue;
-      const changes = this.of(node);
-      const isProvider = this.plan.project.ts.isObjectLiteralExpression(node);
-      if (isProvider) changes.removeFromList(node);
-      else changes.remove(node);
+    const { project, globals, units } = this.plan;
+    const replaced = globals.filter(({ guard, node }) => units.isReplaced(guard, node));
+    for (const { guard, node } of replaced) {
+      if (!project.ts.isObjectLiteralExpression(node)) this.of(node).remove(node);
       const what =
         guard.kind === 'roles' ? 'the rules of its handlers' : 'security of AuthModule.forRoot()';
       this.note(node, `global ${guard.name} -> ${what}`);
     }
+    const providers = replaced.map(({ node }) => node as ts.Expression);
+    const [list] = providers
+      .map(({ parent }) => parent)
+      .filter(project.ts.isArrayLiteralExpression);
+    if (list) this.of(list).removeFromList([...list.elements], ...providers);
   }
 
   private addScheme(

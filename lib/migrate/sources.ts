@@ -91,7 +91,8 @@ export function roleRuleSource(
   const list = type?.getText() ?? 'string[]';
   const element = list.endsWith('[]') ? list.slice(0, -2) : `${list}[number]`;
   const held = many ? `user.${property}?.includes(role) === true` : `user.${property} === role`;
-  const user = many ? `{ ${property}?: readonly (${element})[] }` : `{ ${property}?: ${element} }`;
+  const item = /^\w+$/.test(element) ? element : `(${element})`;
+  const user = many ? `{ ${property}?: readonly ${item}[] }` : `{ ${property}?: ${element} }`;
   return `import { rule } from 'nestjs-security';
 ${imports.map((line) => `${line}\n`).join('')}
 /** What ${name} asked for: one of these roles. */

@@ -41,12 +41,45 @@ export function removal(source: string, start: number, end: number): TextEdit {
   return { start, end: end + (/^[ \t]+/.exec(after)?.[0].length ?? 0), text: '' };
 }
 
-/** Removes an element of a list, and the comma that it leaves. */
-export function listRemoval(source: string, start: number, end: number): TextEdit {
-  const comma = /^\s*,/.exec(source.slice(end));
-  if (comma !== null) return removal(source, start, end + comma[0].length);
-  const before = /,\s*$/.exec(source.slice(0, start));
-  return before === null
-    ? removal(source, start, end)
-    : { start: start - before[0].length, end, text: '' };
+/** An element of a list, as the syntax tree has it. */
+interface Element {
+  getFullStart(): number;
+  getStart(): number;
+  getEnd(): number;
+}
+
+/** Removes elements of a list, and the commas that they leave. */
+export function listRemovals<Node extends Element>(
+  source: string,
+  elements: readonly Node[],
+  isGone: (element: Node) => boolean,
+): TextEdit[] {
+  const edits: TextEdit[] = [];
+  for (let first = 0; first < elements.length; first++) {
+    if (!isGone(elements[first]!)) continue;
+    let last = first;
+    while (last + 1 < elements.length && isGone(elements[last + 1]!)) last++;
+    edits.push(runRemoval(source, elements, first, last));
+    first = last;
+  }
+  return edits;
+}
+
+function runRemoval(
+  source: string,
+  elements: readonly Element[],
+  first: number,
+  last: number,
+): TextEdit {
+  const [from, to] = [elements[first]!, elements[last]!];
+  const [before, after] = [elements[first - 1], elements[last + 1]];
+  if (after === undefined) {
+    const comma =
+      before === undefined ? (/^\s*,/.exec(source.slice(to.getEnd()))?.[0].length ?? 0) : 0;
+    return { start: before?.getEnd() ?? from.getStart(), end: to.getEnd() + comma, text: '' };
+  }
+  const isOnFirstLine = !source.slice(from.getFullStart(), from.getStart()).includes('\n');
+  return before === undefined && isOnFirstLine
+    ? { start: from.getStart(), end: after.getStart(), text: '' }
+    : { start: from.getFullStart(), end: after.getFullStart(), text: '' };
 }

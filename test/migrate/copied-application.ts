@@ -56,6 +56,8 @@ export class CopiedApplication {
       '{ "name": "passport-local", "type": "module", "main": "index.js" }',
     );
     await writeFile(join(local, 'index.js'), PASSPORT_LOCAL);
+    const paths = { '@/*': ['./src/*'] };
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: { paths } }));
     return new CopiedApplication(folder);
   }
 
@@ -87,7 +89,9 @@ export class CopiedApplication {
   /** Starts a copy of it as it is now, and has it answer. */
   async run<Result>(use: (app: INestApplication, url: string) => Promise<Result>): Promise<Result> {
     const version = await mkdtemp(join(this.folder, 'run-'));
+    // Imported twice, a file would be the one that was imported first.
     await cp(join(this.folder, 'src'), join(version, 'src'), { recursive: true });
+    await resolvePaths(join(version, 'src'));
     const { createApp } = (await import(join(version, 'src/main.ts'))) as {
       createApp(): Promise<INestApplication>;
     };
@@ -115,5 +119,14 @@ export class CopiedApplication {
 
   remove(): Promise<void> {
     return rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Does to `@/` in imports what a bundler would. */
+async function resolvePaths(folder: string): Promise<void> {
+  const names = await readdir(folder, { recursive: true });
+  for (const name of names.filter((one) => one.endsWith('.ts'))) {
+    const text = await readFile(join(folder, name), 'utf8');
+    await writeFile(join(folder, name), text.replaceAll(`from '@/`, `from '${folder}/`));
   }
 }
