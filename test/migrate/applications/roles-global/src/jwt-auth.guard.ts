@@ -15,7 +15,7 @@ export class JwtAuthGuard extends AuthGuard('jwt') {
     return super.canActivate(context);
   }
 
-  handleRequest<User>(err: Error, user: User, info: unknown): User {
+  handleRequest<User>(err: Error, user: User, _info: unknown): User {
     if (err || !user) {
       throw err || new UnauthorizedException();
     }

@@ -18,7 +18,7 @@ export class AuthGuard implements CanActivate {
     if (!token) throw new UnauthorizedException("No token")
     try {
       request.user = await this.jwtService.verifyAsync(token)
-    } catch (error) {
+    } catch (_error) {
       throw new UnauthorizedException()
     }
     return true
