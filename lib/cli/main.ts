@@ -40,7 +40,7 @@ async function run(args: readonly string[]): Promise<number> {
 
 async function migrate({ folder, write }: MigrateCommand): Promise<number> {
   const { migrateFolder } = await import('../migrate/migrate-folder.js');
-  process.stdout.write(`${await migrateFolder(folder, write)}\n`);
+  process.stdout.write(`${migrateFolder(folder, write)}\n`);
   return 0;
 }
 

@@ -1,6 +1,6 @@
 import { relative, dirname, sep } from 'node:path';
 import type ts from 'typescript';
-import type { Project } from './project.js';
+import type { Syntax } from './syntax.js';
 import { applyEdits, listRemovals, removal, type TextEdit } from './text-edits.js';
 
 /** The changes of one file, imports included: what is no longer named is no longer imported. */
@@ -10,7 +10,7 @@ export class FileChanges {
   private readonly imported = new Map<string, Map<string, string>>();
 
   constructor(
-    private readonly project: Project,
+    private readonly project: Syntax,
     readonly file: ts.SourceFile,
   ) {}
 

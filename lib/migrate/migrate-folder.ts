@@ -7,8 +7,8 @@ import { migrationReport } from './report.js';
  * @param write Whether to write the changes; otherwise they are only told.
  * @throws MigrationError where nothing can be told.
  */
-export async function migrateFolder(folder: string, write: boolean): Promise<string> {
-  const migration = await planMigration(folder);
+export function migrateFolder(folder: string, write: boolean): string {
+  const migration = planMigration(folder);
   if (write) writeMigration(migration);
   return migrationReport(migration, write);
 }

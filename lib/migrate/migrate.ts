@@ -31,8 +31,8 @@ export interface Migration {
  *
  * @throws MigrationError where nothing can be told.
  */
-export async function planMigration(folder: string): Promise<Migration> {
-  const ts = await loadTypeScript(folder);
+export function planMigration(folder: string): Migration {
+  const ts = loadTypeScript(folder);
   const project = new Project(ts, folder);
   const plan = new Plan(project);
   const rewrite = new Rewrite(plan);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
 import type ts from 'typescript';
 import { MigrationError } from './migration.error.js';
+import { Syntax } from './syntax.js';
 import type { TypeScript } from './typescript.js';
 
 /** Where a name comes from: a package that is not read, or a declaration of the application. */
@@ -9,16 +10,17 @@ export type Origin =
   { readonly package: string; readonly name: string } | { readonly declaration: ts.Declaration };
 
 /** The source of an application, and what its names mean; packages are not read. */
-export class Project {
-  readonly files: readonly ts.SourceFile[];
+export class Project extends Syntax {
+  override readonly files: readonly ts.SourceFile[];
   private readonly checker: ts.TypeChecker;
   private references: ReadonlyMap<ts.Declaration, ts.Identifier[]> | undefined;
 
   /** @throws MigrationError where the folder holds no TypeScript. */
   constructor(
-    readonly ts: TypeScript,
+    ts: TypeScript,
     readonly folder: string,
   ) {
+    super(ts);
     const names = ts.sys
       .readDirectory(resolve(folder), ['.ts'], ['**/node_modules/**', '**/dist/**'])
       .filter((name) => !name.endsWith('.d.ts'));
@@ -69,20 +71,6 @@ export class Project {
   referencesTo(declaration: ts.Declaration): readonly ts.Identifier[] {
     this.references ??= this.findReferences();
     return this.references.get(declaration) ?? [];
-  }
-
-  *all<Node extends ts.Node>(is: (node: ts.Node) => node is Node): Generator<Node> {
-    for (const file of this.files) yield* this.within(file, is);
-  }
-
-  *within<Node extends ts.Node>(
-    root: ts.Node,
-    is: (node: ts.Node) => node is Node,
-  ): Generator<Node> {
-    if (is(root)) yield root;
-    const children: ts.Node[] = [];
-    this.ts.forEachChild(root, (child) => void children.push(child));
-    for (const child of children) yield* this.within(child, is);
   }
 
   /** A file as the user would name it. */

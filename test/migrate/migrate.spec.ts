@@ -136,7 +136,7 @@ export class AppController { @Get() @Roles('user') read() {} }`,
     await writeFile(join(folder, 'package.json'), '{ "main": "index.js" }');
     await writeFile(join(folder, 'index.js'), `exports.version = '7.0.2';`);
     await expect(application.plan()).rejects.toThrow(
-      'migrate reads your code with TypeScript 5.5 to 6, and 7.0.2 is installed',
+      'Your code is read with TypeScript 5.5 to 6, and 7.0.2 is installed',
     );
   });
 });

@@ -18,8 +18,8 @@ export class AuthGuard implements CanActivate {
     if (!token) throw new UnauthorizedException("No token")
     try {
       request.user = await this.jwtService.verifyAsync(token)
-    } catch (_error) {
-      throw new UnauthorizedException()
+    } catch (error) {
+      throw new UnauthorizedException(String(error))
     }
     return true
   }
