@@ -100,7 +100,10 @@ function unusedGuards({ project, globals, handlers, units }: Plan): readonly str
   for (const { guard } of applied) {
     if (guard.kind === 'unknown' || guard.declaration === undefined) continue;
     const stays = applied.some((one) => one.guard === guard && !units.isReplaced(guard, one.node));
-    if (!stays) unused.add(`${guard.name} (${project.placeOf(guard.declaration)})`);
+    if (stays) continue;
+    const tests = project.referencesTo(guard.declaration).filter((name) => project.isTest(name));
+    const named = tests.map((name) => `, named in ${project.placeOf(name)}`);
+    unused.add(`${guard.name} (${project.placeOf(guard.declaration)})${named.join('')}`);
   }
   return [...unused];
 }

@@ -119,6 +119,17 @@ export class AppController { @Get() @Roles('user') read() {} }`,
     expect(await application.files()).toEqual(applied);
   });
 
+  it('should name the guards that nothing applies any longer, and the tests that name them', async () => {
+    application = await CopiedApplication.of('roles');
+    const spec = `import { JwtAuthGuard } from './jwt-auth.guard';\nexport const guard = JwtAuthGuard;\n`;
+    await writeFile(join(application.folder, 'src', 'cats.spec.ts'), spec);
+    const { unused } = await application.plan();
+    expect(unused.map((line) => line.replaceAll(/build\/[^/]+\//g, ''))).toEqual([
+      'JwtAuthGuard (src/jwt-auth.guard.ts:4), named in src/cats.spec.ts:2',
+      'RolesGuard (src/roles.guard.ts:6)',
+    ]);
+  });
+
   it('should refuse a folder without an application', async () => {
     application = await CopiedApplication.from({ 'a.ts': 'export const a = 1;' });
     await expect(application.plan()).rejects.toThrow('NestFactory.create(AppModule) was not found');
