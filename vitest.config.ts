@@ -32,7 +32,9 @@ export default defineConfig({
         resolve: { alias: [nest11] },
         test: {
           name: 'nest-11',
-          include: ['test/{e2e,security}/**/*.spec.ts', 'test/{e2e,security}/**/*.e2e-spec.ts'],
+          include: [
+            'test/{e2e,security,graphql,websockets,microservices,mcp}/**/*.{spec,e2e-spec}.ts',
+          ],
           env: { NEST_MAJOR: '11' },
         },
       },

@@ -11,6 +11,7 @@ import type { AuditedRoute } from './audit/audited-route.js';
 import { auditRoutes } from './audit/route-audit.js';
 import { ConfigurableModuleClass, schemeProviders } from './auth.module-definition.js';
 import type { AuthModuleExtras } from './auth.options.js';
+import { ContextReaders } from './contexts/context-readers.js';
 import { ConfigurationError } from './errors/configuration.error.js';
 import { moduleProvider } from './policies/module-provider.js';
 import { Policies } from './policies/policies.js';
@@ -42,7 +43,10 @@ import { hintOfCopies } from './requirements/copies.js';
  */
 @Module({})
 export class AuthModule extends ConfigurableModuleClass implements NestModule, OnModuleInit {
-  constructor(@Optional() private readonly policies?: Policies) {
+  constructor(
+    @Optional() private readonly policies?: Policies,
+    @Optional() private readonly readers?: ContextReaders,
+  ) {
     super();
   }
 
@@ -50,6 +54,7 @@ export class AuthModule extends ConfigurableModuleClass implements NestModule, O
   async configure(): Promise<void> {
     this.onModuleInit();
     await this.policies?.prepare();
+    this.readers?.prepare();
   }
 
   /** Of microservices and bare contexts nothing is configured. */

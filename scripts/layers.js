@@ -28,7 +28,7 @@ const OUTBUILDINGS = {
 /** Rooms beside the house that one of its rooms opens. */
 const DOORS = { cli: ['migrate'] };
 
-/** Entry points within a room, which other users of the room must not load. */
+/** Entry points within a room, which other users of the room must not load. They may use the guard. */
 const TRANSPORTS = ['graphql', 'websockets', 'microservices', 'mcp'];
 
 /** Packages that one room alone may import, so that only its users need them. */
@@ -79,7 +79,9 @@ const CONFIGURATION = {
       },
     },
     ...LAYERS.flat().map((room) => override(room, roomsBelow(room))),
-    ...TRANSPORTS.map((name) => override(`contexts/${name}`, roomsBelow('contexts'))),
+    ...TRANSPORTS.map((name) =>
+      override(`contexts/${name}`, ['guards', ...roomsBelow('contexts')]),
+    ),
     ...Object.entries(OUTBUILDINGS).map(([room, rooms]) => override(room, rooms)),
     {
       files: ['sample/**'],

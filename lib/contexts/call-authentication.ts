@@ -72,9 +72,13 @@ export function keepAuthentication(
   if (key === request && authentication.own.length > 0) {
     (key as Keeping).user = authentication.own[0]!.user;
   }
-  if (injected !== undefined) {
-    INJECTED.set(injected, new Set(INJECTED.get(injected)).add(authentication));
-  }
+  if (injected !== undefined) inject(injected, authentication);
+}
+
+function inject(injected: object, authentication: CallAuthentication): void {
+  const kept = INJECTED.get(injected);
+  if (kept === undefined) INJECTED.set(injected, new Set([authentication]));
+  else kept.add(authentication);
 }
 
 /** Whether a guard has let this very call in already. */

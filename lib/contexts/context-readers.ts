@@ -17,7 +17,7 @@ import { isOpen } from '../policies/policy.js';
 import type { RouteHandler } from '../policies/route-handlers.js';
 import { assertGuardRuns } from './assert-guard-runs.js';
 import { HttpReader } from './http.reader.js';
-import type { ContextReader } from './security-call.js';
+import type { ContextApplication, ContextReader } from './security-call.js';
 
 const logger = new Logger('SecurityGuard');
 
@@ -28,6 +28,7 @@ const READ_BY = new WeakMap<Function, ContextReader>();
 @Injectable()
 export class ContextReaders implements OnModuleInit {
   private readonly byType = new Map<string, readonly ContextReader[]>();
+  private readonly application: ContextApplication = { get: (token) => this.provided(token) };
 
   constructor(
     private readonly http: HttpReader,
@@ -42,6 +43,11 @@ export class ContextReaders implements OnModuleInit {
 
   onModuleInit(): void {
     this.assertEnforceable();
+  }
+
+  /** Lets readers see to what they need, before other modules set up what they serve. */
+  prepare(): void {
+    for (const reader of this.all()) reader.prepare?.(this.application);
   }
 
   /** Those that may recognise a call of a type. */
@@ -76,15 +82,18 @@ export class ContextReaders implements OnModuleInit {
   assertEnforceable(): void {
     const handlers = this.policies.handlers().map((route) => this.contextHandlerOf(route));
     const closed = handlers.filter((handler) => !handler.isOpen);
-    const application = { get: (token: unknown) => this.provided(token) };
     for (const handler of closed) {
       this.assertRead(handler);
-      assertGuardRuns(handler, application, this.http.isServed);
+      assertGuardRuns(handler, this.application, this.http.isServed);
     }
-    for (const reader of [...this.byType.values()].flat()) {
+    for (const reader of this.all()) {
       const own = closed.filter(({ kind }) => kind === reader.type);
-      reader.assertEnforceable?.(own, application);
+      reader.assertEnforceable?.(own, this.application);
     }
+  }
+
+  private all(): readonly ContextReader[] {
+    return [...this.byType.values()].flat();
   }
 
   private assertRead({ name, kind }: ContextHandler): void {

@@ -1,3 +1,5 @@
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { InvalidRequestException } from '../errors/invalid-request.exception.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import { sentHeaders } from './sent-headers.js';
 
@@ -11,6 +13,9 @@ export interface Handshake {
 /** Headers that a client's parameters cannot stand for: a page could set them, which only a browser should. */
 const OF_BROWSERS: readonly string[] = ['cookie', 'origin', 'host'];
 
+/** Far more than any client sends: a header that is sent twice is kept with what was sent before. */
+const MOST_PARAMETERS = 1000;
+
 /**
  * The request that a socket began with, as schemes read it.
  *
@@ -19,11 +24,14 @@ const OF_BROWSERS: readonly string[] = ['cookie', 'origin', 'host'];
  *
  * @param parameters What the client sent once the socket was open, as headers by name; anything else than an object is nothing.
  * @param origins The origins besides the server's own whose cookies count.
+ * @param lineOf The header that a parameter stands for. Default: the one of its name.
+ * @throws InvalidRequestException where there are more parameters than anybody means.
  */
 export function handshakeRequest(
   { url, rawHeaders, socket }: Handshake,
   parameters: unknown,
   origins: readonly string[],
+  lineOf: (name: string, value: unknown) => [string, unknown] = (name, value) => [name, value],
 ): SecurityRequest {
   const lines: [string, unknown][] = [];
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -33,10 +41,29 @@ export function handshakeRequest(
   const own = isTrusted(headers['origin'], headers['host'], origins)
     ? lines
     : lines.filter(([name]) => name.toLowerCase() !== 'cookie');
-  const added = Object.entries(isObject(parameters) ? parameters : {}).filter(
-    ([name]) => !OF_BROWSERS.includes(name.toLowerCase()),
-  );
+  const sent = Object.entries(isObject(parameters) ? parameters : {});
+  if (sent.length > MOST_PARAMETERS) {
+    throw new InvalidRequestException('Too many parameters were sent');
+  }
+  const added = sent
+    .map(([name, value]) => lineOf(name, value))
+    .filter(([name]) => !OF_BROWSERS.includes(name.toLowerCase()));
   return { method: 'GET', url, socket, ...sentHeaders([...own, ...added]) };
+}
+
+/**
+ * Refuses what is no list of origins.
+ *
+ * @param place How the error calls whoever was given them, such as `webSockets()`.
+ * @throws ConfigurationError naming the option.
+ */
+export function assertOrigins(origins: unknown, place: string): void {
+  const isOrigin = (origin: unknown) =>
+    typeof origin === 'string' && URL.canParse(origin) && new URL(origin).origin === origin;
+  if (Array.isArray(origins) && origins.every(isOrigin)) return;
+  throw new ConfigurationError(
+    `${place}: origins must list origins as browsers send them, such as https://app.example.com`,
+  );
 }
 
 function isObject(value: unknown): value is object {

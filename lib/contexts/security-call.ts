@@ -49,6 +49,11 @@ export interface ContextReader {
   ): unknown;
   /** Is told of each call that was let in, and until when, in seconds since the epoch, if that is known. */
   accepted?(call: SecurityCall, expiresAt: number | undefined, context: ExecutionContext): void;
+  /**
+   * Is called at boot, maybe more than once, before modules set up what they serve: where a transport must be told
+   * something so that its calls can be read.
+   */
+  prepare?(application: ContextApplication): void;
   /** How a method is called by this transport, such as `TOOL` and `weather`; `undefined` where it is none of its handlers. */
   handles?(method: Function, type: Function): { method: string; path: string } | undefined;
   /**

@@ -11,7 +11,10 @@ import type { Authentication, MaybePromise, ValidationContext } from '../schemes
 import type { SecurityRequest } from '../schemes/security-request.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
 import { withDeadline } from '../protocol/deadline.js';
+import { holdsPromise, isUnsettled } from '../protocol/unsettled.js';
+import { sentWith } from '../schemes/redaction.js';
 import { failureOf } from './failure.js';
+import { mayHoldPromise } from './settled-answers.js';
 
 type Answer = Authentication | null | undefined | false;
 
@@ -39,14 +42,13 @@ export class Attempt {
   extract(request: SecurityRequest): this {
     try {
       const credentials: unknown = this.scheme.extract(request) ?? undefined;
-      if (isPromise(credentials)) {
-        ignoreRejection(credentials);
+      if (isUnsettled(credentials)) {
         throw new TypeError('extract() must not be asynchronous: validate() may');
       }
       this.credentials = credentials;
       this.isPresent = credentials !== undefined;
     } catch (error) {
-      this.failure = this.malformed(error);
+      this.failure = this.malformed(error, request);
       this.isPresent = !(this.failure instanceof NotAuthenticatedException);
     }
     return this;
@@ -59,25 +61,38 @@ export class Attempt {
 
   private ask(context: ValidationContext, timeout: number): MaybePromise<boolean> {
     const { scheme, credentials } = this;
-    if (scheme.validate === undefined) return this.accept({ user: credentials });
     try {
+      if (scheme.validate === undefined) return this.acceptUnvalidated();
       const answer = scheme.validate(credentials, context);
-      return isPromise(answer) ? this.settle(answer, timeout) : this.accept(answer);
+      return isPromise(answer) ? this.settle(answer, context, timeout) : this.accept(answer);
     } catch (error) {
-      return this.refuse(error);
+      return this.refuse(error, context);
     }
   }
 
-  private settle(answer: Promise<Answer>, timeout: number): Promise<boolean> {
+  /** One that is made per request, or was changed since, may lack what the application was told that it has. */
+  private acceptUnvalidated(): boolean {
+    const { entry, scheme, credentials } = this;
+    if (entry.scheme.validate === undefined && (!('validate' in scheme) || scheme.unvalidated)) {
+      return this.accept({ user: credentials });
+    }
+    throw new TypeError('validate is undefined, so that whatever is sent would be accepted');
+  }
+
+  private settle(
+    answer: Promise<Answer>,
+    context: ValidationContext,
+    timeout: number,
+  ): Promise<boolean> {
     return withDeadline(answer, timeout, `${this.scheme.schemeName}.validate()`).then(
       (settled) => {
         try {
           return this.accept(settled);
         } catch (error) {
-          return this.refuse(error);
+          return this.refuse(error, context);
         }
       },
-      (error: unknown) => this.refuse(error),
+      (error: unknown) => this.refuse(error, context),
     );
   }
 
@@ -87,7 +102,8 @@ export class Attempt {
       return false;
     }
     const { user, scopes, expiresAt } = answer;
-    if (!isSettled(answer, user, scopes) || user === undefined || user === null) {
+    const isAnswer = isSettled(answer, user, scopes) && user !== undefined && user !== null;
+    if (!isAnswer || (mayHoldPromise(this.entry) && holdPromises(user, answer))) {
       throw new TypeError(
         'validate() must return { user, scopes? } with a user, and nothing in it that has to be waited for, or null to refuse',
       );
@@ -101,19 +117,22 @@ export class Attempt {
     return true;
   }
 
-  private refuse(error: unknown): false {
-    if (!isRefusal(error)) throw failureOf(error, this.scheme.schemeName, this.credentials);
+  private refuse(error: unknown, { request }: ValidationContext): false {
+    if (!isRefusal(error)) {
+      const sent = [this.credentials, ...sentWith(request)];
+      throw failureOf(error, this.scheme.schemeName, sent);
+    }
     this.failure = error;
     if (error instanceof IgnoredCredentialsException) this.isPresent = false;
     return false;
   }
 
-  private malformed(error: unknown): HttpException {
+  private malformed(error: unknown, request: SecurityRequest): HttpException {
     if (error instanceof SecurityException) return error;
     if (error instanceof MalformedError) {
       return new InvalidTokenException(undefined, { cause: error });
     }
-    throw failureOf(error, this.scheme.schemeName);
+    throw failureOf(error, this.scheme.schemeName, sentWith(request));
   }
 }
 
@@ -148,6 +167,11 @@ function isSettled(answer: Authentication, user: unknown, scopes: unknown): bool
   return (scopes === undefined || areSettled(scopes)) && settled;
 }
 
+/** Asks both, whatever the first says: no rejection in either shall end the process. */
+function holdPromises(user: unknown, answer: Authentication): boolean {
+  return [user, answer].map(holdsPromise).includes(true);
+}
+
 function areSettled(scopes: unknown): boolean {
   if (!Array.isArray(scopes)) {
     return !types.isSet(scopes) || areSettled([...Set.prototype.values.call(scopes)]);
@@ -158,18 +182,6 @@ function areSettled(scopes: unknown): boolean {
     if (isUnsettled(scopes[index])) settled = false;
   }
   return settled;
-}
-
-/** Whether a value, where none may be, has to be waited for: nobody will. */
-export function isUnsettled(value: unknown): boolean {
-  if (!isPromise(value)) return false;
-  ignoreRejection(value);
-  return true;
-}
-
-/** Nobody waits for it: its rejection would end the process. */
-function ignoreRejection(value: unknown): void {
-  if (types.isPromise(value)) value.catch(() => undefined);
 }
 
 /** Whether a value has to be waited for. */

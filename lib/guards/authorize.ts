@@ -13,7 +13,7 @@ import type { MaybePromise } from '../schemes/authentication.js';
 import { isPromise } from './attempt.js';
 import { blame } from './blame.js';
 import { failureOf } from './failure.js';
-import { Refusal } from './refusal.js';
+import { challengeOf, Refusal } from './refusal.js';
 
 /** A rule's answer: it allows, or why not. */
 type Verdict = true | RefusedByRule;
@@ -172,7 +172,9 @@ function refusalOf(
   const own = exception instanceof RuleException || exception.challenge !== undefined;
   const challenges = own
     ? [exception.challenge].filter((challenge) => challenge !== undefined)
-    : callers.map(({ entry }) => entry.scheme.challenge(exception, { scopes, scopeStr, request }));
+    : callers.map(({ entry }) =>
+        challengeOf(entry.scheme, exception, { scopes, scopeStr, request }),
+      );
   return new Refusal(
     exception,
     resourceMetadata === undefined

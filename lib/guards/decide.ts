@@ -11,11 +11,14 @@ import type { RegisteredScheme } from '../policies/scheme-registry.js';
 import type { MaybePromise, ValidationContext } from '../schemes/authentication.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
-import { Attempt, isPromise, isUnsettled } from './attempt.js';
+import { Attempt, isPromise } from './attempt.js';
 import { withDeadline } from '../protocol/deadline.js';
+import { isUnsettled } from '../protocol/unsettled.js';
+import { sentWith } from '../schemes/redaction.js';
 import { failureOf } from './failure.js';
 import { type Refusal, refuse } from './refusal.js';
 import { sharedAttempt } from './shared-attempts.js';
+import { sharedOutcome } from './shared-outcomes.js';
 
 /** What a call is decided to be: somebody's, or refused. */
 export type Outcome = CallAuthentication | Refusal;
@@ -26,6 +29,12 @@ export type Outcome = CallAuthentication | Refusal;
  * @throws whatever `validate` throws that is not a refusal of the credentials.
  */
 export function decide(policy: Policy, call: SecurityCall): MaybePromise<Outcome> {
+  return call.shared === call.key
+    ? decideOne(policy, call)
+    : sharedOutcome(policy, call, decideOne);
+}
+
+function decideOne(policy: Policy, call: SecurityCall): MaybePromise<Outcome> {
   return policy.perRequest ? decidePerRequest(policy, call) : new Decision(policy, call).tryFrom(0);
 }
 
@@ -118,7 +127,8 @@ class Decision {
 
   private isGranted(scope: string, granters: readonly RegisteredScheme[]): boolean {
     for (let at = 0; at < granters.length; at++) {
-      if (grants(this.attempt(granters[at]!).accepted!, scope, this.policy)) return true;
+      const { accepted } = this.attempt(granters[at]!);
+      if (grants(accepted!, scope, this.policy, this.call)) return true;
     }
     return false;
   }
@@ -155,19 +165,33 @@ class Decision {
 }
 
 /** Granted scopes are data: no method of theirs is asked. */
-function grants({ scopes }: AcceptedCredentials, required: string, policy: Policy): boolean {
-  const { scopeMatcher } = policy;
-  if (scopeMatcher !== undefined) return matches(scopes, required, scopeMatcher);
+function grants(
+  { scopes }: AcceptedCredentials,
+  required: string,
+  { scopeMatcher }: Policy,
+  { request }: SecurityCall,
+): boolean {
+  if (scopeMatcher !== undefined) return matches(scopes, required, scopeMatcher, request);
   return Array.isArray(scopes)
     ? Array.prototype.includes.call(scopes, required)
     : types.isSet(scopes) && Set.prototype.has.call(scopes, required);
 }
 
-function matches(scopes: unknown, required: string, scopeMatcher: ScopeMatcher): boolean {
-  return scopeList(scopes).some((granted) => {
-    const matched: unknown = scopeMatcher(granted, required);
-    return !isUnsettled(matched) && matched === true;
-  });
+function matches(
+  scopes: unknown,
+  required: string,
+  scopeMatcher: ScopeMatcher,
+  request: SecurityRequest,
+): boolean {
+  try {
+    return scopeList(scopes).some((granted) => {
+      const matched: unknown = scopeMatcher(granted, required);
+      if (isUnsettled(matched)) throw new TypeError('scopeMatcher must not be asynchronous');
+      return matched === true;
+    });
+  } catch (error) {
+    throw failureOf(error, 'AuthModule', sentWith(request));
+  }
 }
 
 /** A policy's schemes as one call has them, where their providers are no singletons. */
@@ -192,6 +216,6 @@ async function schemeOf(
   try {
     return await withDeadline(resolve(request), timeout, `The provider of ${schemeName}`);
   } catch (error) {
-    throw failureOf(error, schemeName);
+    throw failureOf(error, schemeName, sentWith(request));
   }
 }

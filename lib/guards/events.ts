@@ -11,7 +11,8 @@ import { SecurityException } from '../errors/security.exception.js';
 import type { Policy } from '../policies/policy.js';
 import { methodName } from '../policies/route-handlers.js';
 import { blameFor } from './blame.js';
-import { carries, sentWith, withoutSecrets } from './secrets.js';
+import { sentWith, withoutSecrets } from '../schemes/redaction.js';
+import { carries } from './secrets.js';
 
 /**
  * What both kinds of event say of a call: never a credential.

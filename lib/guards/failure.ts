@@ -7,8 +7,9 @@ import {
 } from '@nestjs/common';
 import { reasonOf } from '../errors/reason.js';
 import { DeadlineExceededError } from '../protocol/deadline.js';
+import { isUnsettled } from '../protocol/unsettled.js';
+import { withoutSecrets } from '../schemes/redaction.js';
 import { blame } from './blame.js';
-import { withoutSecrets } from './secrets.js';
 import { isUnreachable } from './unreachable.js';
 
 /**
@@ -37,23 +38,25 @@ class SchemeFailure extends IntrinsicException {
 /**
  * What to throw for an error of a scheme that says nothing about the credentials: never an answer of 401.
  *
- * @param credentials What was sent, so that no log repeats it.
+ * @param credentials What was sent, all of it, so that no log repeats it.
  */
-export function failureOf(error: unknown, schemeName: string, credentials?: unknown): unknown {
+export function failureOf(error: unknown, schemeName: string, credentials: unknown): unknown {
   return blame(answerTo(error, schemeName, credentials), schemeName, credentials);
 }
 
 function answerTo(error: unknown, schemeName: string, credentials: unknown): unknown {
+  // Nobody waits for what is thrown.
+  isUnsettled(error);
   const known = answerOf(error);
   if (known !== undefined && known.getStatus() !== 503) return known;
-  const reason = withoutSecrets(reasonOf(known ?? error), credentials);
+  const reason = inOneLine(withoutSecrets(reasonOf(known ?? error), credentials));
   const logger = new Logger(schemeName);
   if (known !== undefined) {
     logger.error(reason);
     return known;
   }
   const message = `${schemeName} failed: ${reason || `it threw a ${typeof error}, which is no Error`}`;
-  const stack = framesOf(error);
+  const stack = withoutSecrets(framesOf(error), credentials);
   logger.error(message, stack);
   return new SchemeFailure(message, stack, error);
 }
@@ -70,11 +73,18 @@ function answerOf(error: unknown): HttpException | undefined {
     : undefined;
 }
 
-/** Where an error was thrown, without its message: that is the rest of its stack. */
+/** Nobody forges a line of a log, nor moves its cursor. */
+function inOneLine(text: string): string {
+  return text.replace(/\s*\p{Cc}+\s*/gu, ' ').trim();
+}
+
+/** Where an error was thrown, without its message, which may look like that: it stands before the rest of its stack. */
 function framesOf(error: unknown): string {
-  const stack: unknown = error instanceof Error ? error.stack : undefined;
+  const { stack, message } = error instanceof Error ? error : { stack: '', message: '' };
   if (typeof stack !== 'string') return '';
+  const at = stack.indexOf(String(message));
   return stack
+    .slice(at === -1 ? 0 : at + String(message).length)
     .split('\n')
     .filter((line) => /^\s+at /.test(line))
     .join('\n');

@@ -8,7 +8,14 @@ import type { AcceptedCredentials } from '../contexts/call-authentication.js';
 import type { RegisteredScheme } from '../policies/scheme-registry.js';
 import type { ValidationContext } from '../schemes/authentication.js';
 import type { Attempt } from './attempt.js';
+import { isUnsettled } from '../protocol/unsettled.js';
+import { sentWith } from '../schemes/redaction.js';
+import type { SecurityScheme } from '../schemes/security-scheme.js';
 import { blame } from './blame.js';
+import { failureOf } from './failure.js';
+
+/** What a header can carry. */
+const SENDABLE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** A request that is refused: what to throw, and the challenges to send with it. */
 export class Refusal {
@@ -131,11 +138,31 @@ function challenges(
       const known = reason instanceof SecurityException ? reason : undefined;
       const asked =
         scopes === context.scopes ? context : { ...context, scopes, scopeStr: scopes.join(' ') };
-      const challenge = known?.challenge ?? scheme.challenge(known, asked);
+      const challenge = challengeOf(scheme, known, asked);
       return resourceMetadata === undefined
         ? challenge
         : withResourceMetadata(challenge, resourceMetadata);
     }),
   );
   return written.length > 1 ? [...new Set(written)] : written;
+}
+
+/**
+ * What a scheme asks for, after a failure that does not say so itself.
+ *
+ * @throws an error of the request where it answers with what is no challenge, or fails.
+ */
+export function challengeOf(
+  scheme: SecurityScheme,
+  failure: SecurityException | undefined,
+  context: ValidationContext,
+): string {
+  try {
+    const challenge: unknown = failure?.challenge ?? scheme.challenge(failure, context);
+    if (isUnsettled(challenge)) throw new TypeError('challenge() must not be asynchronous');
+    if (typeof challenge === 'string' && SENDABLE.test(challenge)) return challenge;
+    throw new TypeError('challenge() must return the text of a WWW-Authenticate header');
+  } catch (error) {
+    throw failureOf(error, scheme.schemeName, sentWith(context.request));
+  }
 }

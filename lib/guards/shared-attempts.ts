@@ -1,3 +1,4 @@
+import { KeptValidations } from '../contexts/kept-validations.js';
 import type { RegisteredScheme } from '../policies/scheme-registry.js';
 import type { ValidationContext } from '../schemes/authentication.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
@@ -17,7 +18,15 @@ export function sharedAttempt(
   SHARED.set(shared, entries);
   const attempts = entries.get(entry) ?? new Map<string, Attempt>();
   entries.set(entry, attempts);
-  const attempt = attempts.get(scopeStr) ?? new Attempt(entry, scheme).extract(request);
+  const known = attempts.get(scopeStr);
+  if (known !== undefined && !(shared instanceof KeptValidations && isOver(known))) return known;
+  const attempt = new Attempt(entry, scheme).extract(request);
   attempts.set(scopeStr, attempt);
   return attempt;
+}
+
+/** Whether what was found out is no reason to accept a later call. */
+function isOver({ failure, accepted }: Attempt): boolean {
+  if (failure !== undefined) return true;
+  return accepted?.expiresAt !== undefined && accepted.expiresAt * 1000 <= Date.now();
 }

@@ -7,6 +7,7 @@ import type { SecurityException } from '../errors/security.exception.js';
 import { withScope } from '../protocol/challenge.js';
 import type { Authentication, MaybePromise, ValidationContext } from '../schemes/authentication.js';
 import { bearerChallenge } from '../schemes/bearer-scheme.js';
+import { sentWith, withoutSecrets } from '../schemes/redaction.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import type { SecuritySchemeObject } from '../schemes/security-scheme-object.js';
 import { SecurityScheme, type SecuritySchemeOptions } from '../schemes/security-scheme.js';
@@ -129,7 +130,7 @@ export class PassportScheme<User = unknown, Scope extends string = string> exten
   }
 
   override validate(request: SecurityRequest): MaybePromise<Authentication<User> | null> {
-    const { outcome } = this.run(request, (error) => this.report(error));
+    const { outcome } = this.run(request, (error) => this.report(error, request));
     return outcome instanceof Promise
       ? outcome.then((settled) => this.conclude(settled, request))
       : this.conclude(outcome, request);
@@ -182,10 +183,12 @@ export class PassportScheme<User = unknown, Scope extends string = string> exten
     return new StrategyRun(strategy, request, authenticateOptions, report);
   }
 
-  private report(error: unknown): void {
+  /** @param request None where the strategy was shown what carries nothing. */
+  private report(error: unknown, request?: SecurityRequest): void {
     // Not the error itself: it may carry the request.
     const reason = reasonOf(error) || 'it threw what is no Error';
-    new Logger(this.schemeName).error(`The strategy failed after it had answered: ${reason}`);
+    const message = `The strategy failed after it had answered: ${reason}`;
+    new Logger(this.schemeName).error(withoutSecrets(message, request && sentWith(request)));
   }
 
   private settled(answer: unknown): boolean {

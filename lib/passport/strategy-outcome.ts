@@ -4,6 +4,7 @@ import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import { SecurityException, type SecurityExceptionOptions } from '../errors/security.exception.js';
 import { normalizeChallenge } from '../protocol/challenge.js';
 import { splitScope } from '../protocol/scope.js';
+import { holdsPromise, isUnsettled } from '../protocol/unsettled.js';
 import type { StrategyOutcome } from './strategy-run.js';
 
 /** A strategy refused with a status that is neither 400 nor 401, which it alone can explain. */
@@ -41,10 +42,17 @@ export function sendableChallenge(challenge: unknown): string | undefined {
   }
 }
 
-/** The scopes in a strategy's `info.scope`: a list, or one string with spaces. */
+/**
+ * The scopes in a strategy's `info.scope`: a list, or one string with spaces.
+ *
+ * @throws TypeError where they have to be waited for.
+ */
 export function scopesOf(info: unknown): readonly string[] {
   const scope =
     typeof info === 'object' && info !== null ? (info as { scope?: unknown }).scope : undefined;
+  if (isUnsettled(scope) || (Array.isArray(scope) && holdsPromise(scope))) {
+    throw new TypeError("The scope in a strategy's info must not be a promise");
+  }
   if (typeof scope === 'string') return splitScope(scope);
   return Array.isArray(scope) ? scope.filter((value) => typeof value === 'string') : [];
 }

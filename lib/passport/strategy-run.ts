@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import { isUnsettled } from '../protocol/unsettled.js';
 import type { MaybePromise } from '../schemes/authentication.js';
 
 /**
@@ -52,12 +52,13 @@ export class StrategyRun {
   #start(strategy: PassportStrategy, request: object, options: object): unknown {
     const run: PassportStrategy = Object.assign(Object.create(strategy) as PassportStrategy, {
       success: (user: unknown, info: unknown) => {
-        // A user is no promise: nobody waits for one, nor for its rejection.
-        if (types.isPromise(user)) user.catch(() => undefined);
+        silence(user, info);
         this.#settle({ type: 'success', user, info });
       },
-      fail: (challenge: unknown, status: unknown) =>
-        this.#settle({ type: 'fail', challenge, status }),
+      fail: (challenge: unknown, status: unknown) => {
+        silence(challenge, status);
+        this.#settle({ type: 'fail', challenge, status });
+      },
       error: (error: unknown) => this.#settle({ type: 'error', error }),
       redirect: () => this.#settle({ type: 'redirect' }),
       pass: () => this.#settle({ type: 'pass' }),
@@ -101,6 +102,12 @@ export class StrategyRun {
     else if (!this.#isLate) this.late(error);
     this.#isLate = this.#isUsed;
   }
+}
+
+/** Nothing that a strategy answers with is waited for: no rejection of it shall end the process. */
+function silence(first: unknown, second: unknown): void {
+  isUnsettled(first);
+  isUnsettled(second);
 }
 
 /** Whether a value, whatever its type says, has to be waited for. */

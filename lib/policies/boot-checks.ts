@@ -3,7 +3,7 @@ import type { DiscoveryService } from '@nestjs/core';
 import type { AuthModuleOptions } from '../auth.options.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { parametersOf } from '../requirements/parameters.js';
-import { forgottenValidate } from '../schemes/forgotten-validate.js';
+import { forgottenValidate, isValidateLost } from '../schemes/forgotten-validate.js';
 import { isBelowRoot } from './handler-kinds.js';
 import type { RegisteredScheme } from './scheme-registry.js';
 import { ENFORCES, type Policy } from './policy.js';
@@ -66,8 +66,8 @@ export function assertParametersFit(
 }
 
 /**
- * Refuses schemes whose class forgot `validate`, in an application that wants everything to be protected; others are
- * told in the boot report.
+ * Refuses schemes whose `validate` is `undefined`, as that of an import that is not there yet, and those whose class
+ * forgot it, in an application that wants everything to be protected; others are told in the boot report.
  *
  * @throws ConfigurationError naming each class and the fix.
  */
@@ -75,6 +75,12 @@ export function assertValidated(
   entries: readonly RegisteredScheme[],
   { security, undeclared }: AuthModuleOptions,
 ): void {
+  const lost = entries.find(({ scheme }) => isValidateLost(scheme));
+  if (lost !== undefined) {
+    throw new ConfigurationError(
+      `${lost.scheme.schemeName}: its validate is undefined, so that whatever is sent would be accepted: if two files import each other, move it into a file of its own`,
+    );
+  }
   if (security === undefined && undeclared !== 'throw') return;
   const forgotten = entries.flatMap(({ scheme }) => forgottenValidate(scheme) ?? []);
   if (forgotten.length > 0) throw new ConfigurationError(forgotten.join('\n'));

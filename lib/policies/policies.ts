@@ -22,6 +22,7 @@ import {
   assertSingleModule,
   assertValidated,
 } from './boot-checks.js';
+import { connectionsOf, handleConnection } from './connection.js';
 import { type CompiledHandler, HandlerIndex } from './handler-index.js';
 import { compilePolicy, demandsSame, type Policy } from './policy.js';
 import { CONTROLLER_KINDS, isBelowRoot, PROVIDER_KINDS, type Recognise } from './handler-kinds.js';
@@ -92,6 +93,7 @@ export class Policies implements OnModuleInit {
   of(type: Function, handler: Function, request?: object): Policy | null {
     const policy = this.index.get(type, handler);
     if (policy !== undefined) return policy;
+    if (handler === handleConnection) return this.policyOf(connectionsOf(type, this.discovery));
     // Of a module that was loaded since, perhaps.
     this.handlers();
     return this.index.find(type, handler, request);
@@ -191,7 +193,7 @@ export class Policies implements OnModuleInit {
 
   /** A copy takes along what its original requires, but opens nothing, as either may be the copy. */
   private compilePolicy(method: DeclaredMethod, host: Host): Policy | null {
-    const declarations = declarationsOf(method);
+    const declarations = this.withoutOpening(declarationsOf(method), method, host);
     const own = declarations.filter(({ copied }) => copied !== true);
     const policy = this.policyFor(own, method, host);
     if (own.length === declarations.length) return policy;
@@ -202,6 +204,17 @@ export class Policies implements OnModuleInit {
     throw new ConfigurationError(
       `is one function with ${places.join(', ')}, which requires something else: declare on both what each requires, or give each a method of its own`,
     );
+  }
+
+  /** Nor does a class open anything of which there is but the `constructor`, by a mixin. */
+  private withoutOpening(
+    declarations: readonly PlacedDeclaration[],
+    method: DeclaredMethod,
+    host: Host,
+  ): readonly PlacedDeclaration[] {
+    const own = declarations.filter(({ lent }) => lent !== true);
+    if (own.length === declarations.length) return declarations;
+    return this.policyFor(declarations, method, host)?.anonymous ? own : declarations;
   }
 
   private policyFor(

@@ -11,6 +11,8 @@ export function isSingleton(wrapper: ProviderWrapper): boolean {
 /** Whether two modules make a provider of the same things, so that it does not matter whose it is. */
 export function isMadeAlike(a: ProviderWrapper, b: ProviderWrapper): boolean {
   if (a.metatype !== b.metatype) return false;
+  // A value is made of nothing.
+  if (typeof a.metatype !== 'function') return a.instance === b.instance;
   const [own, others] = [a, b].map((wrapper) => [
     ...(wrapper.getCtorMetadata() ?? []),
     ...(wrapper.getPropertiesMetadata() ?? []).map(({ wrapper: property }) => property),

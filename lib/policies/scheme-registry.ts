@@ -16,6 +16,8 @@ export interface RegisteredScheme {
   readonly references: Set<SchemeReference>;
   /** Makes the scheme of a request, where its provider is not a singleton. */
   readonly resolve?: (request: SecurityRequest) => Promise<SecurityScheme>;
+  /** Whether its answers were seen to hold nothing that has to be waited for. */
+  isSettled?: boolean;
 }
 
 const TO_REGISTER = 'add it to the schemes of AuthModule.forRoot() or AuthModule.forFeature()';
@@ -40,6 +42,7 @@ export class SchemeRegistry {
       this.scoped.set(wrapper, {
         scheme: await describeScoped(this.moduleRef, wrapper.token as InjectionToken),
         references: new Set(),
+        isSettled: false,
         resolve: resolveForRequest(this.moduleRef, wrapper),
       });
       this.loaded = false;
@@ -121,7 +124,7 @@ export class SchemeRegistry {
     if (!(scheme instanceof SecurityScheme)) {
       throw new ConfigurationError(`The provider of ${name} is not a SecurityScheme: extend one`);
     }
-    return this.entries.get(scheme) ?? { scheme, references: new Set() };
+    return this.entries.get(scheme) ?? { scheme, references: new Set(), isSettled: false };
   }
 
   private refuseSharedNames(): void {

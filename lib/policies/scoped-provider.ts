@@ -35,13 +35,22 @@ export function resolveForRequest<T>(
  * A durable provider gets a context of its own, as it sees its strategy's payload in place of the request.
  */
 function contextOf(moduleRef: ModuleRef, request: SecurityRequest, durable: boolean): ContextId {
-  const contextId = ContextIdFactory.getByRequest(request);
-  if (Object.hasOwn(request, REQUEST_CONTEXT_ID)) return contextId;
+  const holder = HOLDERS.get(request) ?? request;
+  const contextId = ContextIdFactory.getByRequest(holder);
+  if (Object.hasOwn(holder, REQUEST_CONTEXT_ID)) return contextId;
   if (durable) {
     moduleRef.registerRequestByContextId(contextId.payload, contextId);
   } else {
-    Object.defineProperty(request, REQUEST_CONTEXT_ID, { value: contextId });
+    Object.defineProperty(holder, REQUEST_CONTEXT_ID, { value: contextId });
     moduleRef.registerRequestByContextId(Object.assign(request, contextId.payload), contextId);
   }
   return contextId;
+}
+
+/** What stands for requests whose own injection context is another's. */
+const HOLDERS = new WeakMap<object, SecurityRequest>();
+
+/** Says that Nest injects something else as `REQUEST` within a request: what is made for the request itself is made apart. */
+export function injectApart(request: SecurityRequest): void {
+  if (!HOLDERS.has(request)) HOLDERS.set(request, Object.create(request) as SecurityRequest);
 }

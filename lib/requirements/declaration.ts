@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { RuleExpression } from '../rules/rule-expression.js';
+import { ancestry, classesUnder, recordClass } from './classes.js';
 import type { Requirement } from './requirement.js';
 
 /** What the decorators wrote on one class or one method. */
@@ -19,6 +20,8 @@ export interface PlacedDeclaration extends Declaration {
   readonly place: string;
   /** It stands elsewhere, on the method that this one is a copy of, unless that is a copy of this. */
   readonly copied?: boolean;
+  /** It stands on a class of which there is nothing but the `constructor` that a mixin copied. */
+  readonly lent?: boolean;
 }
 
 const DECLARATION = Symbol('nestjs-security:declaration');
@@ -57,8 +60,10 @@ export function declare(
     ...(rules.length > 0 && { rules: [...rules, ...(declared?.rules ?? [])] }),
   };
   const [object, property] = target;
-  if (property === undefined) Reflect.defineMetadata(DECLARATION, merged, object);
-  else Reflect.defineMetadata(DECLARATION, merged, object, property);
+  if (property === undefined) {
+    Reflect.defineMetadata(DECLARATION, merged, object);
+    recordClass(object as Function);
+  } else Reflect.defineMetadata(DECLARATION, merged, object, property);
   if (typeof method === 'function') recordOrigin(method, target);
 }
 
@@ -81,33 +86,68 @@ export interface DeclaredMethod {
 
 /** Whether anything stands on a method itself, on what it was copied from, or on one that it overrides. */
 export function isDeclared({ prototype, name }: DeclaredMethod): boolean {
-  return ancestry(prototype).some((level) => declarationAt([level, name]) !== undefined);
+  return ancestry(prototype).some((level) => declarationsAt(level, name).length > 0);
 }
 
 /** What stands on a method, nearest first: the method, those that it overrides, its class, the base classes. */
 export function declarationsOf(method: DeclaredMethod): PlacedDeclaration[] {
   const { type, prototype, name, standsAlone = false } = method;
-  const classes = standsAlone ? [] : classesOf(type, prototype);
   const levels = ancestry(prototype);
   const decorated = levels.findIndex((level) => isDecorated(level, name));
   return [
-    ...levels.map((level, index) => {
-      const declaration = declarationAt([level, name]);
+    ...levels.flatMap((level, index) => {
       // A method with decorators of its own is another one than that which it overrides.
       const isOverridden = decorated !== -1 && index > decorated;
-      return isOverridden && declaration?.implied ? withoutRequirement(declaration) : declaration;
+      return declarationsAt(level, name).map((declaration) =>
+        isOverridden && declaration.implied ? withoutRequirement(declaration) : declaration,
+      );
     }),
-    ...classes.map((target) => placed([target])),
+    ...(standsAlone ? [] : ofClasses(type, prototype)),
   ].filter((declaration) => declaration !== undefined);
 }
 
-/** What stands on a method where a class has it: by its name or, where nothing does, by its function. */
-function declarationAt([level, name]: readonly [object, string]): PlacedDeclaration | undefined {
+/** What stands on the classes of a method. */
+function ofClasses(type: Function, prototype: object): (PlacedDeclaration | undefined)[] {
+  const requirements = new Map<object, Requirement>();
+  return classesUnder(type, prototype).map(({ type: standing, isLent }) => {
+    const declaration = placed([standing]);
+    if (isLent) return declaration && { ...declaration, lent: true };
+    const requirement = declaration?.requirement;
+    const { prototype: shared } = standing as { prototype: object };
+    if (requirement !== undefined && requirement !== (requirements.get(shared) ?? requirement)) {
+      throw new ConfigurationError(
+        `is of a class that has two @Security or @Public decorators, one of them below what wraps ${standing.name}: combine them with anyOf() or allOf()`,
+      );
+    }
+    if (requirement !== undefined) requirements.set(shared, requirement);
+    return declaration;
+  });
+}
+
+/**
+ * What stands on a method where a class has it: by its name, and by its function where that is a copy of another one.
+ *
+ * A copy may have been put in place of a method that declares something else: then either counts, the copy first.
+ */
+function declarationsAt(level: object, name: string): PlacedDeclaration[] {
   const named = placed([level, name]);
-  if (named !== undefined) return named;
   const method: unknown = Object.getOwnPropertyDescriptor(level, name)?.value;
-  if (typeof method !== 'function') return undefined;
-  const origins: readonly Target[] = Reflect.getOwnMetadata(ORIGINS, method) ?? [];
+  const origins = originsOf(method);
+  if (origins.some(([place, property]) => place === level && property === name)) {
+    return named === undefined ? [] : [named];
+  }
+  const copied = copiedFrom(origins);
+  // What came with another decorator does not concern a function that this one did not decorate.
+  const own = named?.implied && isDecorated(level, name) ? withoutRequirement(named) : named;
+  return [copied, own].filter((declaration) => declaration !== undefined);
+}
+
+function originsOf(method: unknown): readonly Target[] {
+  return typeof method === 'function' ? (Reflect.getOwnMetadata(ORIGINS, method) ?? []) : [];
+}
+
+/** What stands on the methods that a function is a copy of. */
+function copiedFrom(origins: readonly Target[]): PlacedDeclaration | undefined {
   const [first, ...others] = origins.map((origin) => placed(origin));
   if (first === undefined) return undefined;
   if (others.every((other) => isSame(other!, first))) return { ...first, copied: true };
@@ -152,35 +192,4 @@ function ownDeclaration([target, property]: Target): Declaration | undefined {
 function placed(target: Target): PlacedDeclaration | undefined {
   const declaration = ownDeclaration(target);
   return declaration && { ...declaration, place: placeOf(target) };
-}
-
-/**
- * The classes that a method stands under, nearest first.
- *
- * What is registered may be a wrapper that shares the class's prototype (a proxy, a function of the same prototype):
- * then the class itself comes next. A mixin may have given the prototype another class's `constructor`, which comes last.
- */
-function classesOf(type: Function, prototype: object): Function[] {
-  const { constructor } = prototype;
-  const [registered, ...bases] = lineage(type);
-  const classes =
-    type.prototype === constructor.prototype
-      ? [registered!, constructor, ...bases]
-      : [registered!, ...bases, ...lineage(constructor)];
-  return [...new Set(classes)];
-}
-
-function lineage(type: Function): Function[] {
-  const classes = ancestry(type, Function.prototype);
-  return classes.filter((level): level is Function => typeof level === 'function');
-}
-
-/** An object and what it inherits from, as far as a root. */
-function ancestry(object: object, root: object = Object.prototype): object[] {
-  const levels: object[] = [];
-  for (let at: object | null = object; at !== null && at !== root;) {
-    levels.push(at);
-    at = Object.getPrototypeOf(at) as object | null;
-  }
-  return levels;
 }

@@ -45,6 +45,11 @@ export function forgottenValidate(scheme: SecurityScheme): string | undefined {
   return `${constructor.name || scheme.schemeName} extends ${baseOf(constructor).name} without validate()${hint}, so that it accepts whatever is sent: define validate(), or pass unvalidated: true where that is meant`;
 }
 
+/** Whether a scheme has a `validate` that is none: one that hides its class's, or was to be there. */
+export function isValidateLost(scheme: SecurityScheme): boolean {
+  return 'validate' in scheme && scheme.validate === undefined && !scheme.unvalidated;
+}
+
 /** The class of this package that a class extends. */
 function baseOf(constructor: Function): Function {
   let base = constructor;

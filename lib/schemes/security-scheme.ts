@@ -84,14 +84,8 @@ export abstract class SecurityScheme<
         `"${this.schemeName}" cannot be a schemeName: use letters, digits, ".", "_" and "-" only`,
       );
     }
-    if (options.validate !== undefined) {
-      if (this.validate !== undefined) {
-        throw new ConfigurationError(
-          `${this.schemeName} defines validate() and is given the option validate: keep one of them`,
-        );
-      }
-      this.validate = options.validate;
-    }
+    if ('validate' in options) assertValidate(options.validate, this);
+    if (options.validate !== undefined) this.validate = options.validate;
     if (this.unvalidated && this.validate !== undefined) {
       throw new ConfigurationError(
         `${this.schemeName} has validate() and is said to be unvalidated: keep one of them`,
@@ -127,4 +121,31 @@ export abstract class SecurityScheme<
     credentials: Credentials,
     context: ValidationContext,
   ): MaybePromise<Authentication<User> | null | undefined | false>;
+}
+
+interface Validated {
+  readonly schemeName: string;
+  readonly unvalidated: boolean;
+  readonly validate?: unknown;
+}
+
+/** Refuses an option that gives a scheme no `validate`, or a second one. */
+function assertValidate(
+  validate: unknown,
+  { schemeName, unvalidated, validate: own }: Validated,
+): void {
+  if (validate === undefined && own === undefined && !unvalidated) {
+    throw new ConfigurationError(
+      `${schemeName}: validate is undefined, so that whatever is sent would be accepted: if two files import each other, move it into a file of its own; leave it out where that is meant`,
+    );
+  }
+  if (validate === undefined) return;
+  if (own !== undefined) {
+    throw new ConfigurationError(
+      `${schemeName} defines validate() and is given the option validate: keep one of them`,
+    );
+  }
+  if (typeof validate !== 'function') {
+    throw new ConfigurationError(`${schemeName}: validate must be a function`);
+  }
 }

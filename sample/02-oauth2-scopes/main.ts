@@ -8,9 +8,4 @@ const app = await NestFactory.create(AppModule);
 serveDocumentation(app);
 await app.listen(process.env.PORT ?? 3000, '127.0.0.1');
 
-const url = await app.getUrl();
-Logger.log(
-  `Open ${url}/docs, authorize as johndoe with the password secret, and select scopes`,
-  'Sample',
-);
-Logger.log(`What it protects: ${url}/users/me, ${url}/users/me/items and ${url}/status`, 'Sample');
+Logger.log(`Open ${await app.getUrl()}/docs: log in as johndoe with secret`, 'Sample');

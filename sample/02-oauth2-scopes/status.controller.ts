@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiOkResponse } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { Security } from 'nestjs-security';
 import { UserToken } from './user-token.scheme.js';
 
@@ -8,6 +8,7 @@ export class StatusController {
   /** Any valid token will do, whatever its scopes. */
   @Get()
   @Security(UserToken)
+  @ApiOperation({ summary: 'Logged in, with any scopes or none: 200; without: 401' })
   @ApiOkResponse({ example: { status: 'ok' } })
   status() {
     return { status: 'ok' };

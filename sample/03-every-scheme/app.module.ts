@@ -9,24 +9,25 @@ import { HTTPController } from './http/http.controller.js';
 import {
   authorizationCode,
   clientCredentials,
+  device,
   implicit,
   password,
 } from './oauth2/oauth2-schemes.js';
 import { OAuth2Controller } from './oauth2/oauth2.controller.js';
-import { TokenController } from './oauth2/token.controller.js';
-import { DiscoveryController } from './open-id-connect/discovery.controller.js';
 import { OpenIdConnectController } from './open-id-connect/open-id-connect.controller.js';
 import { openIdConnect } from './open-id-connect/open-id-connect.js';
 import { BearerStrategyModule } from './passport/bearer-strategy.module.js';
 import { PassportToken } from './passport/passport-token.scheme.js';
 import { PassportController } from './passport/passport.controller.js';
+import { ProviderModule } from './provider/provider.module.js';
 
 const apiKeys = [headerKey, queryKey, cookieKey];
 const http = [basic, bearer, Digest, gnap];
-const oauth2 = [implicit, password, authorizationCode, clientCredentials];
+const oauth2 = [password, authorizationCode, clientCredentials, implicit, device];
 
 @Module({
   imports: [
+    ProviderModule,
     AuthModule.forRoot({
       schemes: [...apiKeys, ...http, ...oauth2, openIdConnect, PassportToken],
       imports: [BearerStrategyModule],
@@ -36,9 +37,7 @@ const oauth2 = [implicit, password, authorizationCode, clientCredentials];
     APIKeyController,
     HTTPController,
     OAuth2Controller,
-    TokenController,
     OpenIdConnectController,
-    DiscoveryController,
     PassportController,
     CombinationsController,
   ],

@@ -14,3 +14,7 @@ export const DEMO_SECRET = 'demo-secret';
 export function checkSecret(secret: string): Authentication<DemoUser> | null {
   return constantTimeEqual(secret, DEMO_SECRET) ? { user: { name: 'demo' } } : null;
 }
+
+export function isDemo(name: unknown, secret: unknown): boolean {
+  return name === 'demo' && typeof secret === 'string' && checkSecret(secret) !== null;
+}

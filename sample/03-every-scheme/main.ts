@@ -8,8 +8,4 @@ const app = await NestFactory.create(AppModule);
 serveDocumentation(app);
 await app.listen(process.env.PORT ?? 3000, '127.0.0.1');
 
-const url = await app.getUrl();
-Logger.log(
-  `Open ${url}/docs and authorize by any scheme: the user is demo, every secret is demo-secret`,
-  'Sample',
-);
+Logger.log(`Open ${await app.getUrl()}/docs: the user is demo, every secret demo-secret`, 'Sample');

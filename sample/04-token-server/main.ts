@@ -11,6 +11,4 @@ app.enableShutdownHooks();
 serveDocumentation(app);
 await app.listen(process.env.PORT ?? 3000, '127.0.0.1');
 
-const url = await app.getUrl();
-Logger.log(`Open ${url}/docs and authorize as johndoe with the password secret`, 'Sample');
-Logger.log(`What clients read: ${url}/.well-known/oauth-authorization-server`, 'Sample');
+Logger.log(`Open ${await app.getUrl()}/docs: log in as johndoe with secret`, 'Sample');

@@ -3,13 +3,18 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { createDocument, swaggerUiOptions } from 'nestjs-security/openapi';
 import { Settings } from './settings.js';
 
-const WHAT_TO_TRY =
-  'Press Authorize and log in by any name at the demonstration provider. Reading needs `notes:read`, writing `notes:write`: a scope that was not ticked is 403, no login 401.';
+const WHAT_TO_TRY = `
+1. Press _Authorize_, and in the window of the provider log in by any name with any password.
+2. \`POST /notes\` with the text of a note: 201. \`GET /notes\`: 200, your notes.
+3. Log out in the same dialog, and log in without \`notes:write\`: \`POST /notes\` is 403.
+
+Without a login each of them is 401.
+`;
 
 /** Serves Swagger UI at /docs; its Authorize button sends the reader to the provider, with PKCE. */
 export function serveDocumentation(app: INestApplication): void {
   const config = new DocumentBuilder()
-    .setTitle('Notes')
+    .setTitle('Resource server: log in by any name')
     .setDescription(WHAT_TO_TRY)
     .setVersion('1.0')
     .build();

@@ -17,7 +17,4 @@ if (process.env.ISSUER === undefined) {
 }
 await app.listen(process.env.PORT ?? 3000, '127.0.0.1');
 
-const url = await app.getUrl();
-Logger.log(`Open ${url}/docs, authorize, and log in at the provider by any name`, 'Sample');
-Logger.log(`What it protects: ${url}/notes`, 'Sample');
-Logger.log(`The provider: ${issuer}/.well-known/openid-configuration`, 'Sample');
+Logger.log(`Open ${await app.getUrl()}/docs: log in by any name`, 'Sample');

@@ -105,10 +105,11 @@ describe.skipIf(skipReason !== undefined)(title, { timeout: 30_000 }, () => {
           'HTTPBearer',
           'HTTPDigest',
           'HTTPScheme',
-          'OAuth2',
           'OAuth2PasswordBearer',
           'OAuth2AuthorizationCodeBearer',
           'OAuth2ClientCredentialsBearer',
+          'OAuth2Implicit',
+          'OAuth2Device',
           'OpenIdConnect',
           'PassportScheme',
         ]);

@@ -117,8 +117,18 @@ class Crossed {
   }
 }
 
+/** A copy in place of a method that declares the same. */
+@Controller('over-alike')
+class OverAlike {
+  @Get('protected') @Security(token) protected() {
+    return 'replaced';
+  }
+}
+copy(Source, 'protected', OverAlike);
+
 const controllers = [
   Source,
+  OverAlike,
   Copy,
   CopyUnderClass,
   Undeclared,
@@ -142,6 +152,8 @@ const rows: Row[] = [
   ['/copy-of-class/plain', [withKey('jane')], accepted('plain')],
   ['/redeclared/find', [], notAuthenticated('Bearer')],
   ['/redeclared/find', [withToken('john')], accepted('find')],
+  ['/over-alike/protected', [], notAuthenticated('Bearer')],
+  ['/over-alike/protected', [withToken('john')], accepted('protected')],
   ['/undeclared/find', [], notAuthenticated('Bearer')],
   ['/source/open', [], accepted('open')],
   ...boundRows('/bound'),
@@ -243,6 +255,29 @@ describe('copies of which a request cannot tell what it is under', () => {
   class CopyUnderAnother {}
   copy(Source, 'protected', CopyUnderAnother);
 
+  @Controller()
+  class OverPublic {
+    @Get('protected') @Public() protected() {}
+  }
+  copy(Source, 'protected', OverPublic);
+  @Controller()
+  @Security(token)
+  class OverPublicUnderClass {
+    @Get('protected') @Public() protected() {}
+  }
+  copy(Source, 'protected', OverPublicUnderClass);
+  @Controller()
+  class OverProtected {
+    @Get('open') @Security(token) open() {}
+  }
+  copy(Source, 'open', OverProtected);
+  class PublicBase {
+    @Get('protected') @Public() protected() {}
+  }
+  copy(Source, 'protected', PublicBase);
+  @Controller()
+  class BelowOverPublic extends PublicBase {}
+
   /** Each reading of a handler makes another function. */
   class Anew {
     constructor() {
@@ -301,6 +336,16 @@ describe('copies of which a request cannot tell what it is under', () => {
       'a copy under a class of another requirement',
       CopyUnderAnother,
       'CopyUnderAnother.protected is one function with Source.protected, which requires something else: declare on both what each requires, or give each a method of its own',
+    ],
+    ...[OverPublic, OverPublicUnderClass, BelowOverPublic].map((type): [string, Type, string] => [
+      `a copy over a public method of ${type.name}`,
+      type,
+      `${type.name}.protected is one function with Source.protected, which requires something else`,
+    ]),
+    [
+      'a copy of a public method over another',
+      OverProtected,
+      'OverProtected.open is one function with Source.open, which requires something else',
     ],
     ['handlers that are made anew', Different, 'Different.me is another function each time'],
   ])('do not boot: %s', async (_case, controller, message) => {

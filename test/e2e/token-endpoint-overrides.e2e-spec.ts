@@ -98,6 +98,30 @@ class DeliberatelyPublic extends Deliberate {
   }
 }
 
+/** A decorator that puts another route in place of a token endpoint of the class itself. */
+function replaced(type: { readonly prototype: object }): void {
+  const property = {
+    value: (): object => ({ replaced: true }),
+    writable: true,
+    configurable: true,
+  };
+  Object.defineProperty(type.prototype, 'token', property);
+  Post('x')(type.prototype, 'token', property);
+}
+
+@Controller('replaced')
+@Security(key)
+@replaced
+class Replaced {
+  @TokenEndpoint('token')
+  token(): object {
+    return {};
+  }
+}
+
+@Controller('below-replaced')
+class BelowReplaced extends Replaced {}
+
 @Controller('undeclared')
 class Undeclared extends Tokens {
   @Post('x')
@@ -114,6 +138,8 @@ const controllers = [
   Again,
   Inherited,
   DeliberatelyPublic,
+  Replaced,
+  BelowReplaced,
   Undeclared,
 ];
 
@@ -142,6 +168,8 @@ describe.each(adapters)('A handler that overrides a token endpoint on $name', (a
     ['POST', '/post/x', 201, { posted: true }],
     ['POST', '/far/x', 201, { far: true }],
     ['POST', '/marked/x', 201, { marked: true }],
+    ['POST', '/replaced/x', 201, { replaced: true }],
+    ['POST', '/below-replaced/x', 201, { replaced: true }],
   ])('with a route of its own: %s %s', (method, path, status, body) => {
     it('is under the requirement of its class', async () => {
       expect((await send(method, path)).status).toBe(401);

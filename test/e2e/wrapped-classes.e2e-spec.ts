@@ -43,6 +43,9 @@ const wrappers: Record<string, Wrap> = {
   'a proxy of a subclass': (target) => new Proxy(class extends target {}, {}),
 };
 
+/** Nothing leads from such a function to one that it wraps. */
+const isOfNoPrototype = (wrap: Wrap) => wrap === wrappers['a function of another prototype'];
+
 /** A class that is declared before, after or on both sides of its wrapping. */
 function classesOf(wrap: Wrap, path: string): Type[] {
   const Wrapped = wrap as ClassDecorator;
@@ -94,17 +97,39 @@ function classesOf(wrap: Wrap, path: string): Type[] {
   @Wrapped
   @Security(token)
   class Derived extends Base {}
-  return [Outer, Inner, Both, Derived];
+  @Controller(`${path}/between`)
+  @Wrapped
+  @Security(token)
+  @Wrapped
+  class Between {
+    @Get('plain') plain(@CurrentUser() user: string) {
+      return { user };
+    }
+    @Get('open') @Public() open() {
+      return 'open';
+    }
+  }
+  @Wrapped
+  @Security(token)
+  class WrappedBase extends Base {}
+  @Controller(`${path}/based`)
+  class Based extends WrappedBase {}
+  @Controller(`${path}/deep`)
+  @Wrapped
+  class Deep extends (wrap(class extends WrappedBase {}) as typeof WrappedBase) {}
+  return [Outer, Inner, Both, Derived, Based, Deep, ...(isOfNoPrototype(wrap) ? [] : [Between])];
 }
 
 describe.each(adapters)('a class in whose place is, on $name,', (adapter) => {
   describe.each(Object.entries(wrappers))('%s', (_name, wrap) => {
-    const kinds = ['outer', 'inner', 'both', 'derived'];
+    const kinds = ['outer', 'inner', 'both', 'derived', 'based', 'deep'];
+    if (!isOfNoPrototype(wrap)) kinds.push('between');
     let running: RunningApp;
 
     beforeAll(async () => {
       running = await createApp(adapter, {
-        imports: [AuthModule.forRoot({ schemes: [token, key], undeclared: 'throw' })],
+        // A default, which what is lost would silently be replaced by.
+        imports: [AuthModule.forRoot({ schemes: [token, key], security: key })],
         controllers: classesOf(wrap, 'c'),
       });
     });
@@ -136,6 +161,87 @@ describe.each(adapters)('a class in whose place is, on $name,', (adapter) => {
       expect(kinds.map((kind) => paths[`/c/${kind}/plain`]?.get?.security)).toStrictEqual(
         kinds.map((kind) => [{ Token: kind === 'both' ? ['me'] : [] }]),
       );
+    });
+  });
+
+  describe('what it inherits from, set afterwards', () => {
+    @Security(token)
+    class Base {
+      @Get('plain') plain(@CurrentUser() user: string) {
+        return { user };
+      }
+    }
+    @Controller('instances')
+    class OfInstances {}
+    Object.setPrototypeOf(OfInstances.prototype, Base.prototype);
+    @Controller('wrapped')
+    class OfWrapped {}
+    Object.setPrototypeOf(
+      OfWrapped.prototype,
+      (wrappers['a proxy']!(Base) as typeof Base).prototype,
+    );
+    @Controller('classes')
+    class OfClasses {
+      @Get('plain') plain(@CurrentUser() user: string) {
+        return { user };
+      }
+    }
+    Object.setPrototypeOf(OfClasses, Base);
+
+    it.each<[string, Type]>([
+      ['instances', OfInstances],
+      ['wrapped', OfWrapped],
+      ['classes', OfClasses],
+    ])('is what it is under: of %s', async (path, type) => {
+      const { app, url } = await createApp(adapter, {
+        imports: [AuthModule.forRoot({ schemes: [token, key], security: key })],
+        controllers: [type],
+      });
+      const ask = (...headers: [string, string][]) =>
+        answerTo(url, { path: `/${path}/plain`, headers });
+      expect(await ask(withKey('jane'))).toStrictEqual(notAuthenticated('Bearer'));
+      expect(await ask(withToken('john'))).toStrictEqual(accepted({ user: 'john' }));
+      await app.close();
+    });
+  });
+
+  describe('another requirement below what wraps it', () => {
+    const Wrapped = wrappers['a proxy'] as ClassDecorator;
+    const decoratedBy = (...decorators: ClassDecorator[]) => {
+      class Twice {
+        @Get('plain') plain() {
+          return 'plain';
+        }
+      }
+      const wrapped = decorators.reduce<Type>(
+        (type, decorate) => (decorate(type) as Type | undefined) ?? type,
+        Twice,
+      );
+      Controller('twice')(wrapped);
+      return wrapped;
+    };
+    const boot = (type: Type) =>
+      createApp(adapter, {
+        imports: [AuthModule.forRoot({ schemes: [token, key] })],
+        controllers: [type],
+      });
+
+    it.each<[string, Type]>([
+      ['public outside', decoratedBy(Security(token), Wrapped, Public())],
+      ['public inside', decoratedBy(Public(), Wrapped, Security(token))],
+      ['between wrappers', decoratedBy(Security(token), Wrapped, Security(key), Wrapped)],
+    ])('does not boot: %s', async (_case, type) => {
+      await expect(boot(type)).rejects.toThrow(
+        'Twice.plain is of a class that has two @Security or @Public decorators, one of them below what wraps Twice: combine them with anyOf() or allOf()',
+      );
+    });
+
+    it('boots where it is the same', async () => {
+      const { app, url } = await boot(decoratedBy(Security(token), Wrapped, Security(token)));
+      expect(await answerTo(url, { path: '/twice/plain' })).toStrictEqual(
+        notAuthenticated('Bearer'),
+      );
+      await app.close();
     });
   });
 
@@ -183,6 +289,32 @@ describe.each(adapters)('a class in whose place is, on $name,', (adapter) => {
       );
     });
     afterAll(() => running.app.close());
+
+    it('is not opened by it', async () => {
+      @Public()
+      class Open {
+        @Get('list') list() {
+          return 'list';
+        }
+      }
+      @Controller('mixed')
+      class Mixed {
+        @Get('own') own() {
+          return 'own';
+        }
+      }
+      Object.defineProperties(Mixed.prototype, Object.getOwnPropertyDescriptors(Open.prototype));
+      @Controller('derived')
+      class Derived extends Mixed {}
+      const { app, url } = await createApp(adapter, {
+        imports: [AuthModule.forRoot({ schemes: [token, key], security: key })],
+        controllers: [Derived],
+      });
+      expect(await answerTo(url, { path: '/derived/own' })).toStrictEqual(
+        notAuthenticated('APIKey'),
+      );
+      await app.close();
+    });
 
     it('is protected, or does not boot where two classes share it', async () => {
       const ask = (path: string, ...headers: [string, string][]) =>

@@ -60,7 +60,7 @@ describe('failureOf', () => {
     ['an object', { token: CANARY }],
     ['undefined', undefined],
   ])('says only that %s is no Error', (_case, thrown) => {
-    failureOf(thrown, 'UserToken');
+    failureOf(thrown, 'UserToken', CANARY);
     expect(logged).toContain(`it threw a ${typeof thrown}, which is no Error`);
     expect(logged).not.toContain(CANARY);
   });

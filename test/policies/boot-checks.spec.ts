@@ -354,3 +354,42 @@ describe('a scheme class that forgot validate', () => {
     await expect(bootWith([Misspelt], {})).resolves.toBeUndefined();
   });
 });
+
+describe('a scheme whose validate is undefined', () => {
+  /** As through two files that import each other. */
+  const circular = undefined as never;
+  const named = { schemeName: 'Lost', name: 'X-Lost' };
+  class Staff extends APIKeyHeader<string> {
+    override validate(user: string) {
+      return user === 'jane' ? { user } : null;
+    }
+  }
+  class Field extends Staff {
+    override validate = circular;
+  }
+  class Member extends APIKeyHeader<string> {}
+  Object.defineProperty(Member.prototype, 'validate', { value: circular });
+  const assigned = (scheme: APIKeyHeader<string>) => Object.assign(scheme, { validate: circular });
+  @Controller()
+  class Routes {
+    @Get() @Public() find() {}
+  }
+
+  it.each<[string, () => APIKeyHeader<string>]>([
+    ['on an instance of a class that has one', () => assigned(new Staff(named))],
+    ['on a ready instance', () => assigned(new APIKeyHeader(named))],
+    ['on an instance that was given one', () => assigned(new APIKeyHeader({ ...named, validate }))],
+    ['as a field of a class', () => new Field(named)],
+    ['as a member of a class', () => new Member(named)],
+  ])('does not boot, whatever is declared: %s', async (_case, make) => {
+    const feature = AuthModule.forFeature([make()]);
+    await expect(boot([Routes], {}, [feature])).rejects.toThrow(
+      'Lost: its validate is undefined, so that whatever is sent would be accepted: if two files import each other, move it into a file of its own',
+    );
+  });
+
+  it('boots where it says that none is meant', async () => {
+    const meant = assigned(new APIKeyHeader({ ...named, unvalidated: true }));
+    await expect(boot([Routes], {}, [AuthModule.forFeature([meant])])).resolves.toBeUndefined();
+  });
+});

@@ -120,6 +120,40 @@ describe('SchemeRegistry', () => {
     expect(namesIn(registry)).toHaveLength(1);
   });
 
+  const shop = new Key();
+  const made = () => new Key();
+  it.each<[string, Provider, Provider]>([
+    ['values', { provide: Key, useValue: shop }, { provide: Key, useValue: new Key() }],
+    [
+      'factories',
+      { provide: Key, useFactory: () => new Key() },
+      { provide: Key, useFactory: () => new Key() },
+    ],
+    ['a value and a factory', { provide: Key, useValue: shop }, { provide: Key, useFactory: made }],
+    ['a class and a value', Key, { provide: Key, useValue: shop }],
+    [
+      'factories per request',
+      { provide: Key, useFactory: () => new Key(), scope: Scope.REQUEST },
+      { provide: Key, useFactory: () => new Key(), scope: Scope.REQUEST },
+    ],
+    [
+      'values of an abstract class',
+      { provide: AnyKey, useValue: shop },
+      { provide: AnyKey, useValue: new Key() },
+    ],
+  ])('throws when two modules provide a scheme by different %s', async (_case, one, other) => {
+    const { registry } = await registryOf([], [one], [other]);
+    expect(() => registry.all()).toThrow('is provided by several modules');
+  });
+
+  it.each<[string, Provider]>([
+    ['value', { provide: Key, useValue: shop }],
+    ['factory', { provide: Key, useFactory: made }],
+  ])('takes the same %s in two modules for one scheme', async (_case, provider) => {
+    const { registry } = await registryOf([], [provider], [provider]);
+    expect(namesIn(registry)).toStrictEqual(['Key']);
+  });
+
   it.each<[string, Provider[], string]>([
     [
       'two instances',

@@ -76,6 +76,18 @@ describe('the rule that a controller names', () => {
     await app.close();
   });
 
+  it('does not boot where two modules provide different values of it', async () => {
+    const provided = (name: string) => {
+      class Feature {}
+      Module({ providers: [{ provide: OfTenant, useValue: new OfTenant({ name }) }] })(Feature);
+      return Feature;
+    };
+    const booting = boot([controllerOf('root')], { imports: [provided('a'), provided('b')] });
+    await expect(booting).rejects.toThrow(
+      'names the rule OfTenant, which several modules provide with different dependencies',
+    );
+  });
+
   it('does not boot where it could be either of two', async () => {
     const imports = [moduleFor('a', []), moduleFor('b', [])];
     await expect(boot([controllerOf('root')], { imports })).rejects.toThrow(

@@ -21,6 +21,7 @@ function basic(username: string, password: string): Header {
 const BEARER_ROUTES = [
   '/http/bearer',
   '/oauth2/implicit',
+  '/oauth2/device',
   '/oauth2/password',
   '/oauth2/authorization-code',
   '/oauth2/client-credentials',

@@ -71,6 +71,21 @@ describe.each(schemes)('%s', (name, create) => {
     expect(create({ validate }).validate).toBe(validate);
   });
 
+  it.each<[string, unknown, string]>([
+    ['undefined', undefined, 'validate is undefined, so that whatever is sent would be accepted'],
+    ['null', null, 'validate must be a function'],
+    ['a text', 'validate', 'validate must be a function'],
+  ])('throws when it is given a validate that is %s', (_case, validate, message) => {
+    const options = { schemeName: 'Lost', validate: validate as never };
+    expect(() => create(options)).toThrow(ConfigurationError);
+    expect(() => create(options)).toThrow(`Lost: ${message}`);
+  });
+
+  it('is given none where it says that none is meant', () => {
+    const options = { validate: undefined as never, unvalidated: true };
+    expect(create(options).validate).toBeUndefined();
+  });
+
   it('describes itself with a description', () => {
     expect(create({ description: 'For **staff**.' }).describe()).toMatchObject({
       description: 'For **staff**.',
@@ -99,6 +114,10 @@ describe('SecurityScheme', () => {
         'Staff defines validate() and is given the option validate: keep one of them',
       ),
     );
+  });
+
+  it('keeps the validate of its class where the option is undefined', () => {
+    expect(new Staff({ validate: undefined as never }).validate).toBe(Staff.prototype.validate);
   });
 
   it('throws when its class has no name', () => {

@@ -107,7 +107,7 @@ describe.each(adapters)('answers on $name', (adapter) => {
     }, 60_000);
   });
 
-  describe('T71 after an answer', () => {
+  describe('T71 timers after an answer', () => {
     const timers = () =>
       process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
     let late: ((answer: unknown) => void) | undefined;

@@ -145,7 +145,7 @@ const asKey = (name: string) => ({
   body: { user: `user of ${name}`, credentials: name, ...granted(name) },
 });
 
-describe.each(adapters)('T33 isolation on $name', (adapter) => {
+describe.each(adapters)('T33 crowds within validate at once, and two applications, on $name', (adapter) => {
   let running: RunningApp;
   const create = () =>
     createApp(adapter, {

@@ -96,7 +96,7 @@ class Whole {
 const requirements = Object.fromEntries(everyScheme.map(({ name, scheme }) => [name, scheme]));
 const schemes = [failing, passport, digest, ...everyScheme.map(({ scheme }) => scheme)];
 
-describe.each(adapters)('T65 secrets on $name', (adapter) => {
+describe.each(adapters)('T65 a planted secret in logs, answers, errors and documents, on $name', (adapter) => {
   let running: RunningApp;
   let logs: RecordedLogs;
 

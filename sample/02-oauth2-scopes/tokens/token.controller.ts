@@ -1,4 +1,5 @@
 import { Controller } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
 import {
   OAuth2Exception,
   OAuth2PasswordRequestForm,
@@ -18,6 +19,7 @@ export class TokenController {
 
   /** Grants the scopes that were asked for and that the user may have. */
   @TokenEndpoint('token')
+  @ApiOperation({ summary: 'What Authorize sends: 200 with johndoe and secret, otherwise 400' })
   async token(@PasswordForm() form: OAuth2PasswordRequestForm): Promise<TokenResponse> {
     const user = await this.users.check(form.username, form.password);
     if (user === undefined) {

@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiOkResponse } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { CurrentUser, Scopes, Security } from 'nestjs-security';
 import { UserToken } from '../user-token.scheme.js';
 import { Item } from './item.js';
@@ -10,6 +10,7 @@ import { User } from './user.js';
 @Security(UserToken, ['me'])
 export class UsersController {
   @Get()
+  @ApiOperation({ summary: 'With the scope me: 200; without it: 403; without a login: 401' })
   @ApiOkResponse({ type: User })
   me(@CurrentUser() user: User): User {
     return user;
@@ -17,6 +18,7 @@ export class UsersController {
 
   @Get('items')
   @Scopes<UserToken>('items')
+  @ApiOperation({ summary: 'With the scopes me and items: 200; without one of them: 403' })
   @ApiOkResponse({ type: [Item] })
   items(@CurrentUser() user: User): Item[] {
     return [{ item_id: 'Foo', owner: user.username }];

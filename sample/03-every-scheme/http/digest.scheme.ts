@@ -6,7 +6,12 @@ const USER = 'demo';
 /** Says whose secret it is; the scheme verifies that the client knows it. */
 export class Digest extends HTTPDigest<DemoUser> {
   constructor() {
-    super({ schemeName: 'HTTPDigest', realm: 'Every scheme' });
+    super({
+      schemeName: 'HTTPDigest',
+      realm: 'Every scheme',
+      description:
+        'Swagger UI has no fields for it: the browser asks by itself, at `GET /http/digest`.',
+    });
   }
 
   protected override findUser(username: string): DigestUser<DemoUser> | null {

@@ -10,6 +10,7 @@ export class PassportToken extends PassportScheme<DemoUser> {
     super({
       schemeName: 'PassportScheme',
       strategy,
+      description: 'Type `demo-secret`.',
       securityScheme: { type: 'http', scheme: 'bearer' },
     });
   }

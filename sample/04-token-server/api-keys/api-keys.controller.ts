@@ -8,7 +8,12 @@ import {
   Param,
   Post,
 } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse } from '@nestjs/swagger';
+import {
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+} from '@nestjs/swagger';
 import { CurrentUser, GrantedScopes, Security } from 'nestjs-security';
 import { APIKeys } from 'nestjs-security/api-keys';
 import { ServiceToken } from '../service-token.scheme.js';
@@ -27,6 +32,7 @@ export class APIKeysController {
   ) {}
 
   @Get()
+  @ApiOperation({ summary: 'Under ServiceToken as backend: its keys' })
   @ApiOkResponse({ type: [APIKey] })
   async list(@CurrentUser() client: string): Promise<APIKey[]> {
     return (await this.store.ofOwner(client)).map(toAPIKey);
@@ -34,6 +40,7 @@ export class APIKeysController {
 
   /** A key is good for what the token is that asks for it. */
   @Post()
+  @ApiOperation({ summary: 'Under ServiceToken as backend: 201, a key that is shown this once' })
   @Header('Cache-Control', 'no-store')
   @ApiCreatedResponse({ type: NewAPIKey })
   async issue(
@@ -47,6 +54,7 @@ export class APIKeysController {
 
   /** Another key, while the first is good for one more day. */
   @Post(':id/rotation')
+  @ApiOperation({ summary: 'With the id of a key: 201, another key; with any other: 404' })
   @Header('Cache-Control', 'no-store')
   @ApiCreatedResponse({ type: NewAPIKey })
   async rotate(@CurrentUser() client: string, @Param('id') id: string): Promise<NewAPIKey> {
@@ -57,6 +65,7 @@ export class APIKeysController {
   }
 
   @Delete(':id')
+  @ApiOperation({ summary: 'With the id of a key: 204, it lets nobody in any more' })
   @HttpCode(204)
   @ApiNoContentResponse()
   async revoke(@CurrentUser() client: string, @Param('id') id: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiOkResponse } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { JSONWebKeySet } from 'jose';
 import { Public } from 'nestjs-security';
 import { SigningKeys } from './signing-keys.js';
@@ -11,6 +11,7 @@ export class KeysController {
 
   /** What verifies the access tokens of this server. */
   @Get()
+  @ApiOperation({ summary: 'Always 200: the public keys' })
   @ApiOkResponse({ description: 'A JSON Web Key Set.' })
   jwks(): Promise<JSONWebKeySet> {
     return this.keys.published();

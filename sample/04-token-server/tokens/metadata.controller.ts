@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiOkResponse } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { Public } from 'nestjs-security';
 import { issuer } from '../issuer.js';
 import { SCOPES } from '../scopes.js';
@@ -17,6 +17,7 @@ export class MetadataController {
    * @see https://www.rfc-editor.org/rfc/rfc8414
    */
   @Get()
+  @ApiOperation({ summary: 'Always 200: where everything is' })
   @ApiOkResponse({ description: 'Authorization server metadata.' })
   metadata() {
     return {

@@ -1,5 +1,5 @@
 import { Body, Controller } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiOkResponse } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { CurrentUser, InvalidTokenException, optional, Security } from 'nestjs-security';
 import { OAuth2Exception, TokenEndpoint } from 'nestjs-security/token-endpoint';
 import type { Client } from '../clients/client.entity.js';
@@ -26,6 +26,7 @@ export class RevocationController {
    * @see https://www.rfc-editor.org/rfc/rfc7009
    */
   @TokenEndpoint('revoke')
+  @ApiOperation({ summary: 'With a token and its client: 200, logged out' })
   @Security(optional(ClientSecret))
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiBody({ type: RevocationForm })

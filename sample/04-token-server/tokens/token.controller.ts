@@ -1,4 +1,5 @@
 import { Controller } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
 import {
   OAuth2Exception,
   type OAuth2PasswordRequestForm,
@@ -31,6 +32,7 @@ export class TokenController {
   ) {}
 
   @TokenEndpoint('token')
+  @ApiOperation({ summary: 'What Authorize asks: all four grants' })
   @ThrottleLogins()
   async token(@TokenRequest() form: OAuth2TokenRequestForm): Promise<TokenResponse> {
     const client = await this.clients.authenticate(form.clientId, form.clientSecret);

@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiOkResponse } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { CurrentUser, Security } from 'nestjs-security';
 import { ServiceKey } from '../service-key.scheme.js';
 import { ServiceToken } from '../service-token.scheme.js';
@@ -13,6 +13,7 @@ export class UsersController {
 
   @Get('me')
   @Security(UserToken, ['me'])
+  @ApiOperation({ summary: 'Logged in under UserToken as johndoe: 200; as a service: 401' })
   @ApiOkResponse({ type: User })
   me(@CurrentUser() user: User): User {
     return user;
@@ -21,6 +22,7 @@ export class UsersController {
   /** For services, not for people. */
   @Get()
   @Security(ServiceToken, ['users'])
+  @ApiOperation({ summary: 'Under ServiceToken as backend: 200; as a person: 401' })
   @ApiOkResponse({ type: [User] })
   async list(): Promise<User[]> {
     return (await this.users.all()).map(toUser);
@@ -29,6 +31,7 @@ export class UsersController {
   /** For what watches the server, with a key in its configuration. */
   @Get('count')
   @Security(ServiceKey, ['users'])
+  @ApiOperation({ summary: 'With the key that POST /api-keys answers: 200; without: 401' })
   @ApiOkResponse({ type: Number })
   async count(): Promise<number> {
     return (await this.users.all()).length;

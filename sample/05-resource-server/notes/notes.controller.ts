@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Post, ValidationPipe } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { CurrentUser, Security } from 'nestjs-security';
 import { AccessToken } from '../access-token.scheme.js';
 import type { User } from '../user.js';
@@ -13,6 +13,9 @@ export class NotesController {
 
   @Get()
   @Security(AccessToken, ['notes:read'])
+  @ApiOperation({
+    summary: 'With the scope notes:read: 200; without it: 403; without a login: 401',
+  })
   @ApiOkResponse({ type: [Note] })
   list(@CurrentUser() user: User): readonly Note[] {
     return this.notes.of(user);
@@ -20,6 +23,9 @@ export class NotesController {
 
   @Post()
   @Security(AccessToken, ['notes:write'])
+  @ApiOperation({
+    summary: 'With the scope notes:write: 201; without it: 403; without a login: 401',
+  })
   @ApiCreatedResponse({ type: Note })
   add(@CurrentUser() user: User, @Body(new ValidationPipe()) { text }: NewNote): Note {
     return this.notes.add(user, text);

@@ -1,0 +1,80 @@
+import type { SecurityRequest } from '../../schemes/security-request.js';
+import type { Handshake } from '../handshake.js';
+
+/** A GraphQL context's own mark of where it comes from; copies of a context take it along. */
+const ORIGIN = Symbol('nestjs-security:origin');
+
+/** Over HTTP: the request, and what answers it. */
+export interface HttpOrigin {
+  readonly request: SecurityRequest;
+  readonly response: HttpResponse;
+  /** What was asked of the client in the answer so far. */
+  readonly challenges: Set<string>;
+}
+
+/** Over a socket: the request it began with, and what the client sent once it was open. */
+export interface SocketOrigin {
+  readonly upgrade: Handshake;
+  parameters(contextValue: object): unknown;
+}
+
+/** Where a context comes from; nowhere, if several requests were given the same one. */
+export type Origin = HttpOrigin | SocketOrigin | typeof SHARED;
+
+/** What becomes of a context that was made for another request as well. */
+export const SHARED = 'shared';
+
+/** Express's response, or Fastify's reply. */
+export interface HttpResponse {
+  readonly raw?: { readonly headersSent: boolean };
+  readonly headersSent?: boolean;
+  header(name: string, value: string | string[]): unknown;
+}
+
+interface Marked {
+  [ORIGIN]?: Origin;
+}
+
+/** Where a context comes from, if it was made by `marked`. */
+export function originOf(contextValue: unknown): Origin | undefined {
+  return typeof contextValue === 'object' && contextValue !== null
+    ? (contextValue as Marked)[ORIGIN]
+    : undefined;
+}
+
+/**
+ * A context with its mark.
+ *
+ * One that has the mark of another request is everybody's: from then on nobody is called by it.
+ */
+export function marked(contextValue: unknown, origin: Origin): unknown {
+  if (contextValue === undefined || contextValue === null) return { [ORIGIN]: origin };
+  if (typeof contextValue !== 'object') return contextValue;
+  const earlier = originOf(contextValue);
+  if (earlier !== undefined && !isSame(earlier, origin)) return mark(contextValue, SHARED);
+  return mark(contextValue, earlier ?? origin);
+}
+
+/** A context as an object of its own, so that it can be marked. */
+export function copyOf(contextValue: object): object {
+  const prototype = Object.getPrototypeOf(contextValue) as object | null;
+  const copy = Object.assign(Object.create(prototype) as object, contextValue);
+  Reflect.deleteProperty(copy, ORIGIN);
+  return copy;
+}
+
+function isSame(earlier: Origin, origin: Origin): boolean {
+  return (
+    earlier !== SHARED &&
+    origin !== SHARED &&
+    'request' in earlier &&
+    'request' in origin &&
+    earlier.request === origin.request
+  );
+}
+
+function mark(contextValue: object, origin: Origin): object {
+  const context = Object.isExtensible(contextValue) ? contextValue : copyOf(contextValue);
+  (context as Marked)[ORIGIN] = origin;
+  return context;
+}

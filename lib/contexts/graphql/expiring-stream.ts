@@ -1,0 +1,108 @@
+/** The longest time that a timer of Node can wait, in milliseconds. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
+
+const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
+
+/** Until when an operation may go on, which may turn out earlier than was thought. */
+export class Deadline {
+  private ends = Infinity;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly reached: Promise<void>;
+  private reach!: () => void;
+  isReached = false;
+
+  constructor() {
+    this.reached = new Promise((resolve) => (this.reach = resolve));
+  }
+
+  /** @param expiresAt Seconds since the epoch. */
+  bringForward(expiresAt: number): void {
+    if (expiresAt * 1000 >= this.ends) return;
+    this.ends = expiresAt * 1000;
+    this.wait();
+  }
+
+  /** Nobody needs to know any longer. */
+  forget(): void {
+    clearTimeout(this.timer);
+    this.ends = -Infinity;
+  }
+
+  onReached(end: () => void): void {
+    void this.reached.then(end);
+  }
+
+  private wait(): void {
+    clearTimeout(this.timer);
+    const left = this.ends - Date.now();
+    if (left > 0) {
+      this.timer = setTimeout(() => this.wait(), Math.min(left, LONGEST_TIMEOUT)).unref();
+      return;
+    }
+    this.isReached = true;
+    this.reach();
+  }
+}
+
+/** The events of a source until a deadline; then the source is given back, and whoever waits for one more waits no longer. */
+export class ExpiringStream<Event> implements AsyncIterableIterator<Event, unknown> {
+  private readonly source: AsyncIterator<Event, unknown>;
+  private readonly waiting = new Set<(result: IteratorReturnResult<undefined>) => void>();
+  private isOver = false;
+
+  constructor(
+    source: AsyncIterable<Event>,
+    private readonly deadline: Deadline,
+  ) {
+    this.source = source[Symbol.asyncIterator]();
+    deadline.onReached(() => this.expire());
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<Event, unknown>> {
+    if (this.isOver || this.deadline.isReached) return Promise.resolve(DONE);
+    return new Promise((resolve, reject) => {
+      const settle = (result: IteratorResult<Event, unknown>) => {
+        this.waiting.delete(settle);
+        if (result.done) this.deadline.forget();
+        resolve(result);
+      };
+      this.waiting.add(settle);
+      // What comes too late is for nobody.
+      this.source.next().then(settle, (error: unknown) => {
+        this.waiting.delete(settle);
+        this.deadline.forget();
+        reject(error as Error);
+      });
+    });
+  }
+
+  async return(value?: unknown): Promise<IteratorResult<Event, unknown>> {
+    if (this.isOver) return { done: true, value };
+    this.end();
+    await this.source.return?.();
+    return { done: true, value };
+  }
+
+  async throw(error?: unknown): Promise<IteratorResult<Event, unknown>> {
+    this.end();
+    if (this.source.throw === undefined) throw error;
+    return this.source.throw(error);
+  }
+
+  private expire(): void {
+    if (this.isOver) return;
+    this.end();
+    // A source that is waiting itself may be long in ending.
+    void Promise.resolve(this.source.return?.()).catch(() => undefined);
+  }
+
+  private end(): void {
+    this.isOver = true;
+    this.deadline.forget();
+    for (const settle of this.waiting) settle(DONE);
+  }
+}

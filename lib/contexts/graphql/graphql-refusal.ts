@@ -1,0 +1,51 @@
+import { type HttpException, IntrinsicException } from '@nestjs/common';
+import { type RefusedCall, refusedCall } from '../refused-call.js';
+
+/**
+ * What a client can tell failures apart by, in `extensions.code`.
+ *
+ * @publicApi
+ */
+export type GraphQLErrorCode =
+  'UNAUTHENTICATED' | 'FORBIDDEN' | 'BAD_REQUEST' | 'SERVICE_UNAVAILABLE' | 'INTERNAL_SERVER_ERROR';
+
+/**
+ * The `extensions` of an error that a refused operation or field is answered with.
+ *
+ * @publicApi
+ */
+export interface RefusalExtensions extends Pick<
+  RefusedCall,
+  'statusCode' | 'error' | 'challenges'
+> {
+  readonly code: GraphQLErrorCode;
+}
+
+const CODES: Readonly<Record<number, GraphQLErrorCode>> = {
+  401: 'UNAUTHENTICATED',
+  403: 'FORBIDDEN',
+  503: 'SERVICE_UNAVAILABLE',
+};
+
+/**
+ * A refusal as GraphQL sends it.
+ *
+ * No `GraphQLError`, of which there may be several copies: GraphQL takes the extensions of any error. No
+ * `HttpException`: drivers rewrite those, and Nest writes them to the log.
+ */
+export class GraphQLRefusal extends IntrinsicException {
+  readonly extensions: RefusalExtensions;
+
+  constructor(exception: HttpException, sent: readonly string[]) {
+    const { message, statusCode, error, challenges } = refusedCall(exception, sent);
+    super(message, { cause: exception });
+    this.name = 'GraphQLRefusal';
+    // Apollo sends it where the application is no production.
+    this.stack = `${this.name}: ${message}`;
+    this.extensions = { code: codeOf(statusCode), statusCode, error, challenges };
+  }
+}
+
+function codeOf(status: number): GraphQLErrorCode {
+  return CODES[status] ?? (status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR');
+}

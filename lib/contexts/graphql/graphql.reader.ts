@@ -1,0 +1,150 @@
+import {
+  type ExecutionContext,
+  type HttpException,
+  InternalServerErrorException,
+  Logger,
+} from '@nestjs/common';
+import { ConfigurationError } from '../../errors/configuration.error.js';
+import { SecurityException } from '../../errors/security.exception.js';
+import type { ContextHandler } from '../../policies/handler-kinds.js';
+import type { SecurityRequest } from '../../schemes/security-request.js';
+import { handshakeRequest } from '../handshake.js';
+import type { ContextApplication, ContextReader, SecurityCall } from '../security-call.js';
+import { type CalledField, calledField, type FieldInfo } from './called-field.js';
+import { type HttpOrigin, originOf, SHARED, type SocketOrigin } from './context-origin.js';
+import { GraphQLRefusal } from './graphql-refusal.js';
+import { graphqlModuleOptions, markContexts } from './module-options.js';
+import { deadlineOf, transformSchemas } from './schema.js';
+
+const logger = new Logger('SecurityGuard');
+
+/** What `graphql()` may be told. */
+export interface ReaderOptions {
+  readonly origins: readonly string[];
+  readonly descriptions: boolean;
+}
+
+/** A resolver's run: nothing of it is kept with the context or the field alone, which others run in as well. */
+class RunKey {
+  constructor(
+    readonly handler: Function,
+    /** Of another handler that was given the same `info`. */
+    readonly next: RunKey | undefined,
+  ) {}
+}
+
+const KEYS = Symbol('nestjs-security:keys');
+
+/** GraphQL: the operation's request is what is read; each run of a resolver is a call. */
+export class GraphQLReader implements ContextReader {
+  readonly type = 'graphql';
+  /** Requests of operations over sockets, by their context. */
+  private readonly handshakes = new WeakMap<object, SecurityRequest>();
+
+  constructor(private readonly options: ReaderOptions) {}
+
+  prepare(application: ContextApplication): void {
+    for (const options of graphqlModuleOptions(application)) {
+      markContexts(options);
+      transformSchemas(options);
+    }
+  }
+
+  assertEnforceable(handlers: readonly ContextHandler[], application: ContextApplication): void {
+    const isGuarded = graphqlModuleOptions(application).every(({ fieldResolverEnhancers }) =>
+      fieldResolverEnhancers?.includes('guards'),
+    );
+    for (const { name, method, handler } of handlers) {
+      if (handler.name === '__resolveType') {
+        throw new ConfigurationError(
+          `${name} requires something of its callers, but Nest runs no guards for a method of that name: require it of the fields that lead to the type`,
+        );
+      }
+      if (isGuarded || (method !== 'FIELD' && method !== 'REFERENCE')) continue;
+      throw new ConfigurationError(
+        `${name} requires something of its callers, but Nest runs no guards for it: set fieldResolverEnhancers: ['guards'] in every GraphQLModule.forRoot()`,
+      );
+    }
+  }
+
+  read(context: ExecutionContext): SecurityCall | undefined {
+    const called = calledField(context.getArgs());
+    if (called === undefined) return undefined;
+    const handler = context.getHandler();
+    const contextValue = called.contextValue as object;
+    const origin = originOf(contextValue);
+    if (origin === undefined || origin === SHARED) return refuseContext(origin, context);
+    const key = keyOf(called.info, handler);
+    if ('request' in origin) {
+      const { request } = origin;
+      return { request, key, shared: request, injected: contextValue };
+    }
+    const request = this.handshakeOf(origin, contextValue);
+    return { request, key, shared: contextValue, injected: contextValue };
+  }
+
+  params(context: ExecutionContext): unknown {
+    return calledField(context.getArgs())!.params;
+  }
+
+  refuse(
+    exception: HttpException,
+    challenges: readonly string[],
+    context: ExecutionContext,
+  ): unknown {
+    const origin = originOf(calledField(context.getArgs())?.contextValue);
+    if (typeof origin === 'object' && 'response' in origin) {
+      sendHeaders(origin, exception, challenges);
+    }
+    return new GraphQLRefusal(exception, challenges);
+  }
+
+  accepted(_call: SecurityCall, expiresAt: number | undefined, context: ExecutionContext): void {
+    if (expiresAt === undefined) return;
+    const { contextValue, info } = calledField(context.getArgs()) as CalledField;
+    if (info.operation.operation !== 'subscription') return;
+    deadlineOf(contextValue as object).bringForward(expiresAt);
+  }
+
+  private handshakeOf(origin: SocketOrigin, contextValue: object): SecurityRequest {
+    const known = this.handshakes.get(contextValue);
+    if (known !== undefined) return known;
+    const parameters = origin.parameters(contextValue);
+    const request = handshakeRequest(origin.upgrade, parameters, this.options.origins);
+    this.handshakes.set(contextValue, request);
+    return request;
+  }
+}
+
+function keyOf(info: FieldInfo & { [KEYS]?: RunKey }, handler: Function): RunKey {
+  const first = info[KEYS];
+  for (let key = first; key !== undefined; key = key.next) {
+    if (key.handler === handler) return key;
+  }
+  return (info[KEYS] = new RunKey(handler, first));
+}
+
+/** Whose call it is cannot be told: it is nobody's. */
+function refuseContext(origin: typeof SHARED | undefined, context: ExecutionContext): never {
+  const name = `${context.getClass().name}.${context.getHandler().name}`;
+  logger.error(
+    origin === SHARED
+      ? `${name} was called with a GraphQL context that was made for another request: let the context function of GraphQLModule.forRoot() return a new object each time`
+      : `${name} was called with a GraphQL context that the context option of GraphQLModule.forRoot() did not make: of whom it comes is not known`,
+  );
+  throw new InternalServerErrorException();
+}
+
+/** What a refusal says of itself in HTTP's headers: those of several fields in one answer add up. */
+function sendHeaders(
+  { response, challenges: sent }: HttpOrigin,
+  exception: HttpException,
+  challenges: readonly string[],
+): void {
+  if ((response.raw ?? response).headersSent === true) return;
+  challenges.forEach((challenge) => sent.add(challenge));
+  response.header('Cache-Control', 'no-store');
+  if (sent.size > 0) response.header('WWW-Authenticate', [...sent]);
+  if (!(exception instanceof SecurityException)) return;
+  for (const [name, value] of Object.entries(exception.headers)) response.header(name, value);
+}

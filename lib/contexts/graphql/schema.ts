@@ -1,0 +1,61 @@
+import { Deadline, ExpiringStream } from './expiring-stream.js';
+import type { GraphQLModuleOptions } from './module-options.js';
+
+type Subscribe = (...args: unknown[]) => unknown;
+
+/** What is read of a schema, and of whatever copy of `graphql` it is made. */
+interface Schema {
+  getSubscriptionType(): { getFields(): Record<string, { subscribe?: Subscribe }> } | undefined;
+}
+
+const DEADLINES = new WeakMap<object, Deadline>();
+const EXPIRING = new WeakSet<Subscribe>();
+const TRANSFORMING = new WeakSet<GraphQLModuleOptions>();
+
+/** Until when the operation of a context may go on. */
+export function deadlineOf(contextValue: object): Deadline {
+  const deadline = DEADLINES.get(contextValue) ?? new Deadline();
+  DEADLINES.set(contextValue, deadline);
+  return deadline;
+}
+
+/** Sees to it that the schema of a `GraphQLModule` ends the subscriptions of those whose credentials expire. */
+export function transformSchemas(options: GraphQLModuleOptions): void {
+  if (TRANSFORMING.has(options)) return;
+  TRANSFORMING.add(options);
+  const transform = options.transformSchema ?? ((schema: unknown) => schema);
+  options.transformSchema = async (schema: never) => {
+    const transformed = await transform(schema);
+    endExpired(transformed as Schema);
+    return transformed;
+  };
+}
+
+function endExpired(schema: Schema): void {
+  for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
+    const { subscribe } = field;
+    if (subscribe === undefined || EXPIRING.has(subscribe)) continue;
+    field.subscribe = expiring(subscribe);
+  }
+}
+
+function expiring(subscribe: Subscribe): Subscribe {
+  const expires: Subscribe = async (...args) => {
+    const contextValue = args[2] as object;
+    try {
+      const source: unknown = await subscribe(...args);
+      return isAsyncIterable(source)
+        ? new ExpiringStream(source, deadlineOf(contextValue))
+        : source;
+    } catch (error) {
+      deadlineOf(contextValue).forget();
+      throw error;
+    }
+  };
+  EXPIRING.add(expires);
+  return expires;
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}

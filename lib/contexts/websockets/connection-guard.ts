@@ -1,0 +1,155 @@
+import {
+  type CanActivate,
+  ForbiddenException,
+  HttpException,
+  Injectable,
+  InternalServerErrorException,
+  Logger,
+  type OnApplicationBootstrap,
+  type Type,
+} from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import { WsException } from '@nestjs/websockets';
+import { lastValueFrom } from 'rxjs';
+import { ConfigurationError } from '../../errors/configuration.error.js';
+import { SecurityGuard } from '../../guards/security.guard.js';
+import { handleConnection } from '../../policies/connection.js';
+import { Policies } from '../../policies/policies.js';
+import { isOpen } from '../../policies/policy.js';
+import { authenticationOf } from '../call-authentication.js';
+import { ContextReaders, keyOf } from '../context-readers.js';
+import { type RefusedCall, refusedCall } from '../refused-call.js';
+import type { Admission, Admit } from './admission.js';
+import { assertNoRecovery, isSocketIOServer, protectSocketIO } from './socket-io-server.js';
+import { isWsServer, protectWs } from './ws-server.js';
+
+const logger = new Logger('ConnectionGuard');
+
+/**
+ * Refuses connections to a gateway, by the gateway's own requirement, scopes and rules.
+ *
+ * Without it anybody may connect, and receives what is sent to everybody: guards run for messages only. A client that is
+ * refused reaches neither `handleConnection` nor a broadcast; socket.io's gets `connect_error` with a `RefusedCall` as its
+ * `data`, one of ws the status and the challenges of HTTP. When the credentials expire, the connection is closed. It does
+ * not replace the guard of messages, which a token that is revoked meanwhile no longer passes.
+ *
+ * Call it in `afterInit`, before anybody connects. Where gateways share a server of ws, a connection must satisfy all of
+ * those that are protected.
+ *
+ * @example
+ * ```ts
+ * import { Module } from '@nestjs/common';
+ * import { type OnGatewayInit, WebSocketGateway } from '@nestjs/websockets';
+ * import { AuthModule, HTTPBearer, Security } from 'nestjs-security';
+ * import { ConnectionGuard, webSockets } from 'nestjs-security/websockets';
+ *
+ * const token = new HTTPBearer({ schemeName: 'Token', validate: () => ({ user: 'ada' }) });
+ *
+ * @WebSocketGateway({ namespace: 'chat' })
+ * @Security(token)
+ * export class ChatGateway implements OnGatewayInit<object> {
+ *   constructor(private readonly connections: ConnectionGuard) {}
+ *
+ *   afterInit(server: object) {
+ *     this.connections.protect(server, ChatGateway);
+ *   }
+ * }
+ *
+ * @Module({
+ *   imports: [AuthModule.forRoot({ schemes: [token], contexts: [webSockets()] })],
+ *   providers: [ChatGateway, ConnectionGuard],
+ * })
+ * export class AppModule {}
+ * ```
+ *
+ * @publicApi
+ */
+@Injectable()
+export class ConnectionGuard implements OnApplicationBootstrap {
+  private readonly gateways = new Map<Type, Set<object>>();
+  private isBooted = false;
+
+  /** Nest makes it: list it among the providers of the gateway's module. */
+  constructor(
+    private readonly moduleRef: ModuleRef,
+    private readonly policies: Policies,
+    private readonly readers: ContextReaders,
+  ) {}
+
+  /** @throws ConfigurationError naming the gateway that could not be protected. */
+  onApplicationBootstrap(): void {
+    this.isBooted = true;
+    for (const [gateway, servers] of this.gateways) {
+      servers.forEach((server) => this.assertProtectable(server, gateway));
+    }
+  }
+
+  /**
+   * Refuses whoever may not use a gateway.
+   *
+   * @param server What `afterInit` is given: a server or a namespace of socket.io, or a server of ws.
+   * @throws ConfigurationError, once the application has started, where the gateway could not be protected.
+   */
+  protect(server: object, gateway: Type): void {
+    const servers = this.gateways.get(gateway) ?? new Set();
+    if (servers.has(server)) return;
+    this.gateways.set(gateway, servers.add(server));
+    if (this.isBooted) this.assertProtectable(server, gateway);
+    const admit: Admit = (client) => this.admit(client, gateway);
+    if (isSocketIOServer(server)) protectSocketIO(server, admit);
+    else if (isWsServer(server)) protectWs(server, admit);
+  }
+
+  private assertProtectable(server: object, gateway: Type): void {
+    const place = `ConnectionGuard.protect(server, ${gateway.name})`;
+    if (isSocketIOServer(server)) assertNoRecovery(server, place);
+    else if (!isWsServer(server)) {
+      throw new ConfigurationError(
+        `${place}: the server is neither socket.io's nor that of ws: pass it what afterInit() is given`,
+      );
+    }
+    if (this.readers.of('ws').length === 0) {
+      throw new ConfigurationError(
+        `${place}: nobody reads the credentials of connections: add webSockets() to contexts in AuthModule.forRoot()`,
+      );
+    }
+    if (isOpen(this.policies.of(gateway, handleConnection))) {
+      throw new ConfigurationError(
+        `${place}: ${gateway.name} requires nothing of who connects: add @Security(...) to it`,
+      );
+    }
+  }
+
+  private async admit(client: object, gateway: Type): Promise<Admission> {
+    const context = new ExecutionContextHost(
+      [client, undefined, 'connection'],
+      gateway,
+      handleConnection,
+    );
+    context.setType('ws');
+    try {
+      const guard = this.moduleRef.get<CanActivate>(SecurityGuard, { strict: false });
+      const answer = await guard.canActivate(context);
+      const admitted = typeof answer === 'boolean' ? answer : await lastValueFrom(answer);
+      if (!admitted) return { refused: refusedCall(new ForbiddenException(), []) };
+      const key = keyOf(context);
+      return { expiresAt: key && authenticationOf(key)?.expiresAt };
+    } catch (error) {
+      return { refused: refusedBy(error) };
+    }
+  }
+}
+
+/** What a client is told of whatever the guard threw. */
+function refusedBy(error: unknown): RefusedCall {
+  if (error instanceof WsException) {
+    const known = error.getError() as Partial<RefusedCall> | string;
+    if (typeof known === 'object' && typeof known.statusCode === 'number') {
+      return known as RefusedCall;
+    }
+  }
+  if (error instanceof HttpException) return refusedCall(error, []);
+  logger.error(error);
+  return refusedCall(new InternalServerErrorException(), []);
+}

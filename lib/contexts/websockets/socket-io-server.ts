@@ -1,0 +1,61 @@
+import type { EventEmitter } from 'node:events';
+import { ConfigurationError } from '../../errors/configuration.error.js';
+import type { RefusedCall } from '../refused-call.js';
+import type { Admit } from './admission.js';
+import { closeAt } from './close-at.js';
+
+type Socket = EventEmitter & { disconnect(): unknown };
+
+/** A server of socket.io, or one of its namespaces. */
+interface SocketIOServer {
+  use(middleware: (socket: Socket, next: (error?: Error) => void) => void): unknown;
+  on(event: 'connection', listener: (socket: Socket) => void): unknown;
+  readonly opts?: ServerOptions | undefined;
+  /** Of a namespace. */
+  readonly server?: { readonly opts?: ServerOptions | undefined } | undefined;
+}
+
+interface ServerOptions {
+  readonly connectionStateRecovery?: unknown;
+}
+
+export function isSocketIOServer(server: object): server is SocketIOServer {
+  const { use, handleUpgrade } = server as Record<string, unknown>;
+  return typeof use === 'function' && typeof handleUpgrade !== 'function';
+}
+
+/**
+ * Refuses what lets clients come back without being asked.
+ *
+ * Socket.io sends them what they missed before any middleware runs, and then skips those.
+ *
+ * @throws ConfigurationError naming the option.
+ */
+export function assertNoRecovery({ opts, server }: SocketIOServer, place: string): void {
+  if (!(opts ?? server?.opts)?.connectionStateRecovery) return;
+  throw new ConfigurationError(
+    `${place}: connectionStateRecovery lets clients come back, and sends them what they missed, before their credentials are looked at: remove it from the options of the gateway`,
+  );
+}
+
+/** Each namespace asks for itself: what was accepted in another one counts for nothing here. */
+export function protectSocketIO(server: SocketIOServer, admit: Admit): void {
+  const expiries = new WeakMap<Socket, number>();
+  server.use((socket, next) => {
+    void admit(socket).then((admission) => {
+      if (admission.refused !== undefined) return next(errorOf(admission.refused));
+      if (admission.expiresAt !== undefined) expiries.set(socket, admission.expiresAt);
+      next();
+    });
+  });
+  server.on('connection', (socket) => {
+    const expiresAt = expiries.get(socket);
+    if (expiresAt === undefined) return;
+    closeAt(expiresAt, socket, 'disconnect', () => socket.disconnect());
+  });
+}
+
+/** What socket.io sends as `connect_error`. */
+function errorOf(refused: RefusedCall): Error {
+  return Object.assign(new Error(refused.message), { data: refused });
+}

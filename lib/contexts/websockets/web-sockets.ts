@@ -1,0 +1,143 @@
+import type { ExecutionContext, HttpException } from '@nestjs/common';
+import { type ApplicationConfig, ModuleRef } from '@nestjs/core';
+import { WsException } from '@nestjs/websockets';
+import { ConfigurationError } from '../../errors/configuration.error.js';
+import type { ContextHandler } from '../../policies/handler-kinds.js';
+import { assertOrigins } from '../handshake.js';
+import { KeptValidations } from '../kept-validations.js';
+import { refusedCall } from '../refused-call.js';
+import type { ContextApplication, ContextReader, SecurityCall } from '../security-call.js';
+import { connectionOf, requestOf } from './handshakes.js';
+import { keepsHandshakes } from './keep-handshakes.js';
+import { callIn, type Connection, MessageCall, putIn } from './message-call.js';
+
+/**
+ * How messages of WebSockets are read.
+ *
+ * @publicApi
+ */
+export interface WebSocketsOptions {
+  /** The origins besides the server's own whose pages may use cookies, such as `https://app.example.com`. Default: none. */
+  readonly origins?: readonly string[];
+  /** For how many seconds an accepted handshake is not validated again. Default: 0, every message is validated. */
+  readonly maxAge?: number;
+}
+
+/**
+ * Reads the messages of gateways, on socket.io and on ws: their credentials are what the connection began with.
+ *
+ * These are the headers and the URL of the upgrade and, with socket.io, what the client sends as `auth`: headers by name,
+ * and `token` for `Authorization: Bearer`. Nothing is read of a message. Cookies count where no page of a foreign origin
+ * could have made a browser send them. Whoever may not connect at all is for `ConnectionGuard` to refuse.
+ *
+ * @example
+ * ```ts
+ * import { Module } from '@nestjs/common';
+ * import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+ * import { AuthModule, CurrentUser, HTTPBearer, Security } from 'nestjs-security';
+ * import { webSockets } from 'nestjs-security/websockets';
+ *
+ * const token = new HTTPBearer({ schemeName: 'Token', validate: () => ({ user: 'ada' }) });
+ *
+ * @WebSocketGateway()
+ * @Security(token)
+ * export class ChatGateway {
+ *   @SubscribeMessage('me')
+ *   me(@CurrentUser() user: string) {
+ *     return { event: 'me', data: user };
+ *   }
+ * }
+ *
+ * @Module({
+ *   imports: [AuthModule.forRoot({ schemes: [token], contexts: [webSockets()] })],
+ *   providers: [ChatGateway],
+ * })
+ * export class AppModule {}
+ * ```
+ *
+ * @throws ConfigurationError where an option means nothing.
+ * @see https://www.rfc-editor.org/rfc/rfc6455#section-10.2
+ * @publicApi
+ */
+export function webSockets({ origins = [], maxAge = 0 }: WebSocketsOptions = {}): ContextReader {
+  assertOrigins(origins, 'webSockets()');
+  if (!(Number.isFinite(maxAge) && maxAge >= 0)) {
+    throw new ConfigurationError('webSockets(): maxAge must be a number of seconds, 0 or more');
+  }
+  return new WebSocketReader([...origins], maxAge);
+}
+
+class WebSocketReader implements ContextReader {
+  readonly type = 'ws';
+  private readonly connections = new WeakMap<object, Connection>();
+
+  constructor(
+    private readonly origins: readonly string[],
+    private readonly maxAge: number,
+  ) {}
+
+  read(context: ExecutionContext): SecurityCall | undefined {
+    const known = callIn(context);
+    if (known !== undefined) return known;
+    const client = context.getArgByIndex<object>(0);
+    const connection = this.connectionOf(client);
+    if (connection === undefined) return undefined;
+    const call = new MessageCall(
+      connection,
+      Object.create(connection.request) as Connection['request'],
+      client,
+      this.keptOf(connection),
+    );
+    putIn(context, call);
+    return call;
+  }
+
+  params(context: ExecutionContext): unknown {
+    return context.getArgByIndex(1);
+  }
+
+  accepted(call: SecurityCall): void {
+    if (call instanceof MessageCall) call.connection.kept = call.kept;
+  }
+
+  refuse(
+    exception: HttpException,
+    challenges: readonly string[],
+    context: ExecutionContext,
+  ): WsException {
+    const call = callIn(context);
+    if (call !== undefined) call.connection.kept = undefined;
+    // An object is sent as it is; beside a text Nest would send the message back.
+    return new WsException(refusedCall(exception, challenges));
+  }
+
+  assertEnforceable([handler]: readonly ContextHandler[], application: ContextApplication): void {
+    const adapter = adapterOf(application);
+    if (handler === undefined || adapter === undefined || keepsHandshakes(adapter)) return;
+    throw new ConfigurationError(
+      `${handler.name} requires something of its callers, but ${adapter.constructor.name} forgets the request that a connection began with: call app.useWebSocketAdapter(keepHandshakes(new ${adapter.constructor.name}(app)))`,
+    );
+  }
+
+  private connectionOf(client: unknown): Connection | undefined {
+    const identity = connectionOf(client);
+    if (identity === undefined) return undefined;
+    const known = this.connections.get(identity);
+    if (known !== undefined) return known;
+    const connection = { request: requestOf(identity, this.origins), kept: undefined };
+    this.connections.set(identity, connection);
+    return connection;
+  }
+
+  private keptOf({ kept }: Connection): KeptValidations | undefined {
+    if (this.maxAge === 0) return undefined;
+    return kept?.isFresh(this.maxAge) ? kept : new KeptValidations();
+  }
+}
+
+/** The application's WebSocket adapter; Nest gives it to no provider, but every module reference knows of it. */
+function adapterOf({ get }: ContextApplication): object | undefined {
+  const reference = get(ModuleRef) as
+    { readonly container?: { readonly applicationConfig?: ApplicationConfig } } | undefined;
+  return (reference?.container?.applicationConfig?.getIoAdapter() as object | null) ?? undefined;
+}

@@ -1,0 +1,93 @@
+import type { EventEmitter } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { Logger } from '@nestjs/common';
+import type { RefusedCall } from '../refused-call.js';
+import type { Admit } from './admission.js';
+import { closeAt } from './close-at.js';
+import { rememberUpgrade } from './handshakes.js';
+
+const logger = new Logger('ConnectionGuard');
+
+type Client = EventEmitter & { close(code: number, reason: string): void };
+
+/** What ws is told of an upgrade. */
+interface Upgrade {
+  readonly req: IncomingMessage;
+}
+
+/** Lets an upgrade go on, or answers it. */
+type Done = (
+  admitted: boolean,
+  status?: number,
+  body?: string,
+  headers?: Record<string, string>,
+) => void;
+
+type VerifyClient = ((info: Upgrade) => unknown) | ((info: Upgrade, done: Done) => void);
+
+/** A server of ws. */
+interface WsServer {
+  readonly options: { verifyClient?: VerifyClient | null | undefined };
+  on(event: 'connection', listener: (client: Client, request: object) => void): unknown;
+}
+
+/** The code of RFC 6455 for whoever breaks a policy. */
+const POLICY_VIOLATION = 1008;
+
+export function isWsServer(server: object): server is WsServer {
+  const { handleUpgrade, options } = server as Record<string, unknown>;
+  return typeof handleUpgrade === 'function' && typeof options === 'object' && options !== null;
+}
+
+/** Answers upgrades before there is a connection; a `verifyClient` that is there already is asked first. */
+export function protectWs(server: WsServer, admit: Admit): void {
+  const expiries = new WeakMap<object, number>();
+  const earlier = server.options.verifyClient;
+  server.options.verifyClient = (info: Upgrade, done: Done) => {
+    verifyFirst(earlier, info, (admitted, ...answer) => {
+      if (!admitted) return done(false, ...answer);
+      admit(clientOf(info))
+        .then((admission) => {
+          if (admission.refused !== undefined) return refuse(admission.refused, done);
+          if (admission.expiresAt !== undefined) expiries.set(info.req, admission.expiresAt);
+          done(true);
+        })
+        .catch((error: unknown) => end(info, error));
+    });
+  };
+  server.on('connection', (client, request) => {
+    const expiresAt = expiries.get(request);
+    if (expiresAt === undefined) return;
+    closeAt(expiresAt, client, 'close', () =>
+      client.close(POLICY_VIOLATION, 'The credentials have expired'),
+    );
+  });
+}
+
+function verifyFirst(earlier: VerifyClient | null | undefined, info: Upgrade, done: Done): void {
+  if (typeof earlier !== 'function') return done(true);
+  if (earlier.length === 2) return void earlier(info, done);
+  done(Boolean((earlier as (info: Upgrade) => unknown)(info)));
+}
+
+/** There is no client yet: what stands for it is known by the same request. */
+function clientOf({ req }: Upgrade): object {
+  const client = {};
+  rememberUpgrade(client, req);
+  return client;
+}
+
+/** What listeners of a connection throw goes to whoever handles the upgrade, had nothing to be waited for. */
+function end({ req }: Upgrade, error: unknown): void {
+  logger.error(error);
+  req.socket.destroy();
+}
+
+function refuse({ statusCode, message, error, challenges }: RefusedCall, done: Done): void {
+  const body = JSON.stringify({ statusCode, message, error });
+  done(false, statusCode, body, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Cache-Control': 'no-store',
+    ...(challenges.length > 0 && { 'WWW-Authenticate': challenges.join(', ') }),
+  });
+}

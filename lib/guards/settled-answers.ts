@@ -1,0 +1,19 @@
+import type { RegisteredScheme } from '../policies/scheme-registry.js';
+
+/** How many answers of a scheme are looked through. */
+const ANSWERS = 100;
+
+const looked = new WeakMap<RegisteredScheme, number>();
+
+/**
+ * Whether an answer of a scheme is to be looked through for a promise within.
+ *
+ * A forgotten `await` shows in the first answers; looking through all of them would cost more than the decision.
+ */
+export function mayHoldPromise(entry: RegisteredScheme): boolean {
+  if (entry.isSettled === true) return false;
+  const known = (looked.get(entry) ?? 0) + 1;
+  looked.set(entry, known);
+  if (known === ANSWERS) entry.isSettled = true;
+  return true;
+}

@@ -1,0 +1,178 @@
+import type { SecurityRequest } from './security-request.js';
+
+/** What looks like a secret wherever it stands: credentials of HTTP, a JWT, the user of a URL. */
+const SECRETS = /\b(?:Bearer|Basic|DPoP|Digest)\s+\S+|\beyJ[\w-]+\.[\w.-]*|(?<=:\/\/)[^\s/@]+@/gi;
+
+/** Names of headers whose values are nobody else's business. */
+export const SECRET_HEADER = /auth|cookie|key|token|secret|session|signature/i;
+
+/** Names of headers that hold nothing of whoever sends them. */
+const PLAIN_HEADER =
+  /^(?:host|connection|user-agent|accept.*|content-.*|cache-control|pragma|sec-(?!websocket).*|te|dnt|date|expect|origin|range|upgrade.*|priority|transfer-encoding)$/i;
+
+const REDACTED = '[redacted]';
+
+/** How much of a text is kept, in characters. */
+const LONGEST = 10_000;
+
+/** How many characters of a secret in a row, such as in an excerpt, are taken to be from it. */
+const EXCERPT = 8;
+
+/** Where a secret is longer, only its beginning is looked for. */
+const LONGEST_SECRET = 20_000;
+
+/** Shorter ones would be found in the middle of words that have nothing to do with them. */
+const SHORT = 4;
+
+/**
+ * A text without the credentials of a call, as they were sent or encoded, whole or in part, and without anything else
+ * that looks like some.
+ */
+export function withoutSecrets(text: string, credentials: unknown): string {
+  if (text === '') return text;
+  const shown = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+  const secrets = [...new Set(secretsIn(credentials))];
+  const words = new Set(secrets.filter(({ length }) => length < EXCERPT));
+  return withoutParts(shown, secrets)
+    .split(/(\w+)/)
+    .map((word) => (words.has(word) ? REDACTED : word))
+    .join('')
+    .replace(SECRETS, REDACTED);
+}
+
+/** Everything that was sent with a call and could be a credential, wherever a scheme of the application reads it. */
+export function sentWith(request: SecurityRequest): unknown[] {
+  const headers = Object.entries(request.headers).filter(([name]) => !PLAIN_HEADER.test(name));
+  const lines = request.rawHeaders ?? request.raw?.rawHeaders ?? [];
+  // Node leaves the second of two lines out of the headers.
+  const raw = lines.filter((_, index) => index % 2 === 1 && !PLAIN_HEADER.test(lines[index - 1]!));
+  return [request, ...headers.flatMap(([, value]) => [value].flat()), ...raw];
+}
+
+/** Whether credentials are a whole request, as a strategy's are. */
+export function isRequest(credentials: unknown): credentials is SecurityRequest {
+  return typeof (credentials as Partial<SecurityRequest> | null | undefined)?.headers === 'object';
+}
+
+/** A header's value and its parts: a scheme and its credentials, a cookie's name and its value. */
+export function parts(line = ''): string[] {
+  return line.split(/[\s;,=&"]+/).filter(({ length }) => length >= SHORT);
+}
+
+/** The texts that a value is, or is made of. */
+export function textsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return [];
+  const seen = new Set<unknown>(Object.values(value));
+  for (const member of seen) {
+    if (typeof member === 'object' && member !== null && seen.size < EXCERPT * 100) {
+      Object.values(member).forEach((one) => seen.add(one));
+    }
+  }
+  return [...seen].filter((text) => typeof text === 'string');
+}
+
+/** The texts that credentials are made of; a strategy's are somewhere in the request. */
+function secretsIn(credentials: unknown): string[] {
+  if (Array.isArray(credentials)) return credentials.flatMap(secretsIn);
+  const texts = isRequest(credentials) ? sentIn(credentials) : textsOf(credentials);
+  return texts.filter((text) => text !== '');
+}
+
+function sentIn({ headers, body, url = '' }: SecurityRequest): string[] {
+  const named = Object.entries(headers).filter(([name]) => SECRET_HEADER.test(name));
+  const query = url.split('?').slice(1).join('?');
+  return [
+    ...named.flatMap(([, value]) => [value].flat().flatMap((line) => [line, ...parts(line)])),
+    ...textsOf(body),
+    ...parts(query),
+    ...new URLSearchParams(query).values(),
+  ].filter((text) => typeof text === 'string');
+}
+
+/** Replaces what is found of the secrets; the case of letters does not matter. */
+function withoutParts(text: string, secrets: readonly string[]): string {
+  const lower = text.toLowerCase();
+  const marks = new Uint8Array(text.length);
+  const excerpts = excerptsOf(lower);
+  for (const secret of secrets.flatMap(spellingsOf).map((one) => one.toLowerCase())) {
+    markWhole(lower, secret, marks);
+    for (const word of secret.split(/\s+/)) markExcerpts(excerpts, word, marks);
+  }
+  return marks.includes(1) ? withoutMarked(text, marks) : text;
+}
+
+function markExcerpts(excerpts: Map<string, number[]>, word: string, marks: Uint8Array): void {
+  for (let at = 0; at + EXCERPT <= word.length; at++) {
+    const found = excerpts.get(word.slice(at, at + EXCERPT)) ?? [];
+    for (const index of found) marks.fill(1, index, index + EXCERPT);
+  }
+}
+
+function excerptsOf(text: string): Map<string, number[]> {
+  const excerpts = new Map<string, number[]>();
+  for (let at = 0; at + EXCERPT <= text.length; at++) {
+    const excerpt = text.slice(at, at + EXCERPT);
+    const known = excerpts.get(excerpt);
+    if (known === undefined) excerpts.set(excerpt, [at]);
+    else known.push(at);
+  }
+  return excerpts;
+}
+
+function markWhole(text: string, secret: string, marks: Uint8Array): void {
+  if (secret.length < SHORT) return;
+  for (let at = text.indexOf(secret); at !== -1; at = text.indexOf(secret, at + 1)) {
+    marks.fill(1, at, at + secret.length);
+  }
+}
+
+function withoutMarked(text: string, marks: Uint8Array): string {
+  let clean = '';
+  for (let at = 0; at < text.length; at++) {
+    if (marks[at] === 0) clean += text[at];
+    else if (marks[at - 1] !== 1) clean += REDACTED;
+  }
+  return clean;
+}
+
+/** How a secret may be written: as it is, in a URL, a form, JSON, base64 or hexadecimal, or what it was decoded to. */
+function spellingsOf(secret: string): string[] {
+  const text = secret.slice(0, LONGEST_SECRET);
+  if (text.length < SHORT) return [];
+  const sent = [text, ...decoded(text)];
+  return [
+    ...sent,
+    ...sent.flatMap((one) => [
+      new URLSearchParams([['', one]]).toString().slice(1),
+      // A text that is cut in the middle of a character cannot be encoded.
+      encodeURIComponent(Buffer.from(one).toString()),
+      JSON.stringify(one).slice(1, -1),
+      ...(one.length < EXCERPT - 2 ? [] : inBytes(Buffer.from(one))),
+    ]),
+  ];
+}
+
+/** Base64 of bytes depends on how many stand before them, and its last character on what follows. */
+function inBytes(bytes: Buffer): string[] {
+  const base64 = [0, 1, 2].map((before) =>
+    Buffer.concat([Buffer.alloc(before), bytes])
+      .toString('base64url')
+      .slice(before && before + 1, (before + bytes.length) % 3 === 0 ? undefined : -1),
+  );
+  const plus = base64.map((text) => text.replaceAll('-', '+').replaceAll('_', '/'));
+  return [...base64, ...plus, bytes.toString('hex')];
+}
+
+/** What a text stands for that may be URL-encoded, or base64, as credentials of Basic are. */
+function decoded(text: string): string[] {
+  const texts: string[] = [];
+  try {
+    texts.push(decodeURIComponent(text.replaceAll('+', ' ')));
+  } catch {
+    // It is not URL-encoded.
+  }
+  const base64 = /^[\w+/-]{4,}={0,2}$/.test(text) ? Buffer.from(text, 'base64').toString() : '';
+  if (/^[^\p{Cc}\ufffd]+$/u.test(base64)) texts.push(base64, ...base64.split(':'));
+  return texts.filter((one) => one !== text && one.length >= SHORT);
+}

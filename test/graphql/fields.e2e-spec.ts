@@ -1,0 +1,136 @@
+import { Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { AuthModule, CurrentUser, Public, Security } from 'nestjs-security';
+import { graphql } from 'nestjs-security/graphql';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withKey, withToken } from '../support/accounts.js';
+import { createGraphQLApp, drivers, type GraphQLApp } from './drivers.js';
+import { key, token } from './schemes.js';
+
+const typeDefs = `
+  type Cat { name: String! inherited: String! secret: String }
+  type Dog { bark: String! }
+  union Pet = Cat | Dog
+  type Query { pets: [Pet!]! cat: Cat! }
+`;
+const schemaFirst = { autoSchemaFile: undefined, typeDefs };
+
+@Resolver('Pet')
+@Security(token)
+class Pets {
+  @Query() pets() {
+    return [{ name: 'Tom' }, { bark: 'Woof' }];
+  }
+  @ResolveField('__resolveType') typeOf(pet: object) {
+    return 'name' in pet ? 'Cat' : 'Dog';
+  }
+}
+
+@Resolver('Cat')
+@Security(token)
+class Cats {
+  @Query() cat() {
+    return { name: 'Tom' };
+  }
+  @ResolveField() inherited() {
+    return 'nothing of its own';
+  }
+  @ResolveField() @Security(key) secret(@CurrentUser() user: string) {
+    return user;
+  }
+}
+
+describe.each(drivers)('a field by $name', (driver) => {
+  let running: GraphQLApp;
+  beforeAll(async () => {
+    running = await createGraphQLApp(
+      driver,
+      {
+        imports: [AuthModule.forRoot({ schemes: [token, key], contexts: [graphql()] })],
+        providers: [Pets, Cats],
+      },
+      schemaFirst,
+    );
+  });
+  afterAll(() => running.app.close());
+
+  const query = '{ pets { __typename ... on Cat { name inherited secret } } }';
+
+  it('is under its own declarations, and its type is resolved under a class that requires something', async () => {
+    const { body } = await running.send(query, [withToken('jane'), withKey('bot')]);
+    expect(body).toStrictEqual({
+      data: {
+        pets: [
+          { __typename: 'Cat', name: 'Tom', inherited: 'nothing of its own', secret: 'bot' },
+          { __typename: 'Dog' },
+        ],
+      },
+    });
+  });
+
+  it('is refused alone', async () => {
+    const { data, errors } = await running.send(query, [withToken('jane')]);
+    expect(data).toMatchObject({ pets: [{ name: 'Tom', secret: null }, {}] });
+    expect(errors).toMatchObject([
+      {
+        path: ['pets', 0, 'secret'],
+        extensions: { code: 'UNAUTHENTICATED', challenges: ['APIKey'] },
+      },
+    ]);
+  });
+});
+
+@Resolver('Pet')
+class PetTypes {
+  @ResolveField() @Security(token) __resolveType() {
+    return 'Cat';
+  }
+}
+
+@Resolver('Cat')
+class SecretCats {
+  @Query() @Public() cat() {
+    return { name: 'Tom' };
+  }
+  @ResolveField() @Security(token) secret() {
+    return 'secret';
+  }
+}
+
+describe('an application with fields that nobody would guard', () => {
+  const auth = () => AuthModule.forRoot({ schemes: [token, key], contexts: [graphql()] });
+  const [apollo] = drivers;
+
+  it.each(drivers)('does not boot without guards for fields: $name', async (driver) => {
+    const boot = createGraphQLApp(
+      driver,
+      { imports: [auth()], providers: [SecretCats] },
+      { ...schemaFirst, fieldResolverEnhancers: [] },
+    );
+    await expect(boot).rejects.toThrow(
+      "SecretCats.secret requires something of its callers, but Nest runs no guards for it: set fieldResolverEnhancers: ['guards']",
+    );
+  });
+
+  it('does not boot where one of several modules runs no guards for fields', async () => {
+    const other = { ...schemaFirst, path: '/other' };
+    const boot = createGraphQLApp(
+      apollo!,
+      { imports: [auth(), apollo!.module(other)], providers: [SecretCats] },
+      { ...schemaFirst, fieldResolverEnhancers: [] },
+    );
+    await expect(boot).rejects.toThrow(
+      "set fieldResolverEnhancers: ['guards'] in every GraphQLModule.forRoot()",
+    );
+  });
+
+  it('does not boot where a method that no guard runs for requires something', async () => {
+    const boot = createGraphQLApp(
+      apollo!,
+      { imports: [auth()], providers: [SecretCats, PetTypes] },
+      schemaFirst,
+    );
+    await expect(boot).rejects.toThrow(
+      'PetTypes.__resolveType requires something of its callers, but Nest runs no guards for a method of that name: require it of the fields that lead to the type',
+    );
+  });
+});

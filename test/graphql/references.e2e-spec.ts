@@ -1,0 +1,95 @@
+import { ApolloFederationDriver } from '@nestjs/apollo';
+import {
+  Directive,
+  Field,
+  GraphQLModule,
+  ID,
+  ObjectType,
+  Query,
+  ResolveField,
+  ResolveReference,
+  Resolver,
+} from '@nestjs/graphql';
+import { AuthModule, Authorize, CurrentUser, Public, rule, Security } from 'nestjs-security';
+import { graphql } from 'nestjs-security/graphql';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { withToken } from '../support/accounts.js';
+import { adapters, createApp } from '../support/adapters.js';
+import { sendOperation } from './drivers.js';
+import { key, token, validate } from './schemes.js';
+
+const named = rule<string>('Yours alone.', ({ user, params }) => params['id'] === user);
+
+@ObjectType()
+@Directive('@key(fields: "id")')
+class Account {
+  @Field(() => ID) id!: string;
+}
+
+@Resolver(() => Account)
+class Accounts {
+  @Query(() => Account) @Public() anybody() {
+    return { id: 'anybody' };
+  }
+  @ResolveReference() @Security(token) @Authorize(named) of(reference: { id: string }) {
+    return { id: reference.id };
+  }
+  @ResolveField(() => String, { nullable: true }) @Security(token) owner(
+    @CurrentUser() user: string,
+  ) {
+    return user;
+  }
+}
+
+const subgraph = (fieldResolverEnhancers: string[]) =>
+  GraphQLModule.forRoot({
+    driver: ApolloFederationDriver,
+    autoSchemaFile: { federation: 2 },
+    playground: false,
+    fieldResolverEnhancers,
+  } as never);
+
+const ENTITIES =
+  '{ _entities(representations: [{ __typename: "Account", id: "jane" }, { __typename: "Account", id: "john" }]) { ... on Account { id owner } } }';
+
+describe.each(adapters)('a reference by Apollo on $name', (adapter) => {
+  let running: Awaited<ReturnType<typeof createApp>>;
+  beforeAll(async () => {
+    running = await createApp(adapter, {
+      imports: [
+        subgraph(['guards']),
+        AuthModule.forRoot({ schemes: [token, key], contexts: [graphql()] }),
+      ],
+      providers: [Accounts],
+    });
+  });
+  afterAll(() => running.app.close());
+  beforeEach(() => {
+    validate.mockClear();
+  });
+
+  it('is refused without credentials', async () => {
+    const { data, errors, challenges } = await sendOperation(running.url, ENTITIES);
+    expect(data).toStrictEqual({ _entities: [null, null] });
+    const refused = { extensions: { code: 'UNAUTHENTICATED', statusCode: 401 } };
+    expect(errors).toMatchObject([refused, refused]);
+    expect(challenges).toStrictEqual(['Bearer']);
+  });
+
+  it('is resolved one by one, by its own rules, and asked for once', async () => {
+    const { data, errors } = await sendOperation(running.url, ENTITIES, [withToken('jane')]);
+    expect(data).toStrictEqual({ _entities: [{ id: 'jane', owner: 'jane' }, null] });
+    expect(errors).toMatchObject([
+      { path: ['_entities', 1], extensions: { code: 'FORBIDDEN', error: 'access_denied' } },
+    ]);
+    expect(validate).toHaveBeenCalledTimes(1);
+  });
+});
+
+it('does not boot without guards for references', async () => {
+  const boot = createApp(adapters[0]!, {
+    imports: [subgraph([]), AuthModule.forRoot({ schemes: [token, key], contexts: [graphql()] })],
+    providers: [Accounts],
+  });
+  await expect(boot).rejects.toThrow('Accounts.of requires something of its callers');
+});
