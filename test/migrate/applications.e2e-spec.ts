@@ -15,7 +15,7 @@ interface Table {
 
 const names = readdirSync(fileURLToPath(new URL('applications', import.meta.url)));
 
-describe.each(names)('the application %s', (name) => {
+describe.each(names)('the application %s', { timeout: 60_000 }, (name) => {
   let application: CopiedApplication;
   let table: Table;
   let migration: Migration;

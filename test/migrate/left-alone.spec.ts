@@ -322,7 +322,7 @@ export class AppController { @Get() @Roles('user') read() {} }`,
   ],
 ];
 
-describe('migrate', () => {
+describe('migrate', { timeout: 60_000 }, () => {
   let application: CopiedApplication;
   afterEach(() => application.remove());
 

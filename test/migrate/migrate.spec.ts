@@ -13,7 +13,7 @@ import {
   smallApplication,
 } from './small-application.js';
 
-describe('migrate', () => {
+describe('migrate', { timeout: 60_000 }, () => {
   let application: CopiedApplication;
   afterEach(() => application.remove());
 

@@ -49,7 +49,7 @@ afterAll(() => {
 });
 
 for (const { type, tree } of trees) {
-  describe(`what is generated for ${type}`, async () => {
+  describe(`what is generated for ${type}`, { timeout: 60_000 }, async () => {
     await import(join(tree.folder, 'src/auth/user-token/user-token.scheme.spec.ts'));
     await import(join(tree.folder, 'src/owns-note/owns-note.rule.spec.ts'));
 

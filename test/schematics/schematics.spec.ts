@@ -11,7 +11,7 @@ function generated(module: string, options: Partial<Parameters<typeof scheme>[0]
   return tree.read('src/app.module.ts')!.toString();
 }
 
-describe('nest g -c nestjs-security scheme', () => {
+describe('nest g -c nestjs-security scheme', { timeout: 60_000 }, () => {
   it.each([
     ['{ imports: [AuthModule.forRoot({ schemes: [] })] }', 'forRoot({ schemes: [UserToken] })'],
     [

@@ -13,7 +13,4 @@ export const requests: Requests = [
   ['GET /auth/profile', 429],
 ];
 
-export const audit = [
-  'POST /auth/login public anonymous',
-  'GET /auth/profile protected UserToken',
-];
+export const audit = ['POST /auth/login public anonymous', 'GET /auth/profile protected UserToken'];

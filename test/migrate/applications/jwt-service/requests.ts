@@ -9,7 +9,4 @@ export const requests: Requests = [
   ['GET /auth/profile', bearer('{token}'), 200, { name: 'ada' }],
 ];
 
-export const audit = [
-  'POST /auth/login undeclared none',
-  'GET /auth/profile protected UserToken',
-];
+export const audit = ['POST /auth/login undeclared none', 'GET /auth/profile protected UserToken'];

@@ -11,7 +11,12 @@ export const requests: Requests = [
   ['GET /either', bearer('machine'), 200, { name: 'machine' }],
   ['GET /refresh', bearer('{token}'), 401],
   ['GET /refresh', { headers: { 'x-refresh-token': 'wrong' } }, 401],
-  ['GET /refresh', { headers: { 'x-refresh-token': '{token}' } }, 200, { name: 'ada', headers: true }],
+  [
+    'GET /refresh',
+    { headers: { 'x-refresh-token': '{token}' } },
+    200,
+    { name: 'ada', headers: true },
+  ],
 ];
 
 export const audit = [
