@@ -79,6 +79,9 @@ function planOf(
   const parameters = injected(project, type)!.filter(
     (parameter) => !isReflector(project, parameter),
   );
+  if (isAmbiguous(project, call)) {
+    return 'JwtModule is registered several times, and which of them verifies is not said';
+  }
   const className = 'UserToken';
   const file = join(dirname(type.getSourceFile().fileName), 'user-token.scheme.ts');
   const clash = clashOf(project, className, file);
@@ -86,4 +89,18 @@ function planOf(
   const source = jwtSchemeSource(project, className, call, parameters);
   if (typeof source === 'string') return source;
   return { className, kind: 'bearer', file, provider: type, source };
+}
+
+/** Whether it depends on the module of the guard what key a token is verified with. */
+function isAmbiguous(project: Project, verify: ts.CallExpression): boolean {
+  const { ts } = project;
+  const [, options] = verify.arguments;
+  if (options && /\b(secret|publicKey)\b/.test(options.getText())) return false;
+  const modules = [...project.all(ts.isPropertyAccessExpression)].filter(
+    ({ expression, name }) =>
+      name.text.startsWith('register') &&
+      !project.isTest(name) &&
+      project.isFrom(expression, '@nestjs/jwt', 'JwtModule'),
+  );
+  return modules.length > 1;
 }

@@ -49,14 +49,20 @@ function createdDecorator(project: Project, key: ts.Declaration): MetadataDecora
   return isCreated ? { takes: 'single', type: call.typeArguments?.[0] } : undefined;
 }
 
-/** `SetMetadata('isPublic', true)` with the key written out. */
+/** `SetMetadata('isPublic', true)` with the key written out, and other names for the same key. */
 function otherSetters(project: Project, key: ts.Declaration): ts.Node[] {
   const { ts } = project;
   const value = ts.isVariableDeclaration(key) ? key.initializer : undefined;
-  if (!value || !ts.isStringLiteral(value)) return [];
-  return [...project.all(ts.isStringLiteral)].filter(
-    (literal) =>
-      literal.text === value.text && literal !== value && ts.isCallExpression(literal.parent),
+  if (!value || !ts.isStringLiteralLike(value)) return [];
+  return [...project.all(ts.isStringLiteralLike)].filter(
+    (literal) => literal.text === value.text && literal !== value && isKey(project, literal),
+  );
+}
+
+function isKey({ ts }: Project, { parent }: ts.Node): boolean {
+  if (ts.isCallExpression(parent)) return /metadata/i.test(parent.expression.getText());
+  return (
+    ts.isVariableDeclaration(parent) || ts.isEnumMember(parent) || ts.isPropertyDeclaration(parent)
   );
 }
 

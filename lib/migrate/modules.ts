@@ -124,7 +124,7 @@ function providedGuards(project: Project, guards: Guards): GlobalGuard[] {
     const provider = ts.isObjectLiteralExpression(element)
       ? providerOf(project, element)
       : undefined;
-    if (provider?.provide !== name || !ts.isArrayLiteralExpression(element.parent)) {
+    if (provider?.provide !== name || !isProviders(project, element.parent)) {
       throw new MigrationError(
         `${project.placeOf(name)}: a global guard that is not { provide: APP_GUARD, useClass: ... } in a list of providers: which routes it protects is not known`,
       );
@@ -132,6 +132,16 @@ function providedGuards(project: Project, guards: Guards): GlobalGuard[] {
     const node = element as ts.ObjectLiteralExpression;
     return { guard: guards.of(provider.useClass), type: provider.useClass, node };
   });
+}
+
+/** Whether an array is the `providers` of a module: what is spread into them may be there or not. */
+function isProviders({ ts }: Project, list: ts.Node): boolean {
+  const property = ts.isArrayLiteralExpression(list) ? list.parent : undefined;
+  return (
+    property !== undefined &&
+    ts.isPropertyAssignment(property) &&
+    property.name.getText() === 'providers'
+  );
 }
 
 function namesOf(project: Project, text: string): ts.Identifier[] {

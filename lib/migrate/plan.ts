@@ -1,7 +1,7 @@
 import type ts from 'typescript';
 import { AccessReader } from './access.js';
 import { type Handlers, readHandlers } from './application.js';
-import type { AuthenticatingGuard, RolesGuard } from './facts.js';
+import type { RolesGuard } from './facts.js';
 import { HandlerChecks } from './handler-checks.js';
 import { inheritanceObstacles } from './inheritance.js';
 import { Marks, ruleFileOf } from './marks.js';
@@ -94,15 +94,16 @@ export class Plan {
     const { project, units, handlers } = this;
     const asking = this.globals.filter(({ guard }) => guard.kind === 'authenticates');
     const [other] = handlers.others;
-    for (const { guard, node } of asking) {
-      const unit = units.of(guard as AuthenticatingGuard, node);
+    for (const { guard, node } of this.globals) {
+      if (guard.kind === 'unknown') continue;
+      const unit = units.of(guard, node);
       if (other) {
         units.leave(
           unit,
-          `${project.placeOf(other)} is no HTTP handler, and a requirement of the whole application would count there too`,
+          `${project.placeOf(other)} is no HTTP handler, and what holds for the whole application counts there too`,
         );
       }
-      if (asking.length > 1)
+      if (guard.kind === 'authenticates' && asking.length > 1)
         units.leave(unit, 'it is one of several global guards that must all let a request in');
     }
     const obstacle = this.present.obstacle ?? this.unnamedGuard() ?? this.scopedGuard();

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { CopiedApplication } from './copied-application.js';
 import {
   GLOBAL,
+  JWT_GUARD,
   MARKED_GUARD,
   OWN_GUARDS,
   ROLES_GUARD,
@@ -238,7 +239,7 @@ import { WebSocketGateway, SubscribeMessage } from '@nestjs/websockets';
 @WebSocketGateway()\nexport class Gateway { @SubscribeMessage('a') a() {} }`,
       files: marked,
     },
-    [/is no HTTP handler, and a requirement of the whole application would count there too$/],
+    [/is no HTTP handler, and what holds for the whole application counts there too$/],
   ],
   [
     'a global guard whose mark is set by something else, too',
@@ -310,6 +311,52 @@ export class AppController { @Get() @Roles('user') read() {} }`,
       files: roles,
     },
     [/^RolesGuard: /, `AuthGuard('jwt'): RolesGuard runs before it`],
+  ],
+  [
+    'a global guard of roles where a resolver names roles, and no route does',
+    {
+      providers: `${GLOBAL.providers}, { provide: APP_GUARD, useClass: RolesGuard }`,
+      moduleImports: `${GLOBAL.moduleImports}\n${rolesImports}`,
+      imports: rolesImports,
+      controller: `${guarded('')}
+import { Query, Resolver } from '@nestjs/graphql';
+@Resolver()\nexport class Reader { @Query() @Roles('admin') read() {} }`,
+      files: { ...marked, ...roles },
+    },
+    [/^global MarkedGuard: .* is no HTTP handler/, /^global RolesGuard: .* is no HTTP handler/],
+  ],
+  [
+    'roles whose key has another name elsewhere',
+    {
+      common: 'SetMetadata',
+      imports: rolesImports,
+      controller: `const SAME = 'roles';\n${guarded(
+        `@SetMetadata(SAME, ['admin'])\n@UseGuards(AuthGuard(process.env.A), RolesGuard)`,
+      )}`,
+      files: roles,
+    },
+    [/its strategies are not written out$/, /^RolesGuard: its metadata is used in another way at/],
+  ],
+  [
+    'a guard that verifies with one of several services',
+    {
+      imports: `import { TokenGuard } from './token.guard';`,
+      controller: guarded('@UseGuards(TokenGuard)'),
+      providers: 'TokenGuard',
+      moduleImports: `import { TokenGuard } from './token.guard';`,
+      files: { 'token.guard.ts': JWT_GUARD },
+    },
+    ['TokenGuard: JwtModule is registered several times, and which of them verifies is not said'],
+  ],
+  [
+    'everything where a global guard may be one, or not',
+    {
+      providers: `...(process.env.OPEN ? [] : [{ provide: APP_GUARD, useClass: MarkedGuard }])`,
+      moduleImports: GLOBAL.moduleImports,
+      controller: guarded(''),
+      files: marked,
+    },
+    [/a global guard that is not/],
   ],
   [
     'a global guard that is made by a factory',

@@ -91,3 +91,27 @@ export class RolesGuard {
   }
 }
 `;
+
+/** A guard with JwtService, and two of these services. */
+export const JWT_GUARD = `import { UnauthorizedException } from '@nestjs/common';
+import { JwtModule, JwtService } from '@nestjs/jwt';
+export const modules = [JwtModule.register({ secret: 'a' }), JwtModule.registerAsync({ useFactory: () => ({ secret: 'b' }) })];
+export class TokenGuard {
+  constructor(private jwt: JwtService) {}
+  async canActivate(context) {
+    const request = context.switchToHttp().getRequest();
+    const token = this.extract(request);
+    if (!token) throw new UnauthorizedException();
+    try {
+      request.user = await this.jwt.verifyAsync(token);
+    } catch {
+      throw new UnauthorizedException();
+    }
+    return true;
+  }
+  extract(request) {
+    const [type, token] = request.headers.authorization?.split(' ') ?? [];
+    return type === 'Bearer' ? token : undefined;
+  }
+}
+`;
