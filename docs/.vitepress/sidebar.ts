@@ -56,6 +56,7 @@ const PAGES: Record<string, [text: string, page: string][]> = {
     ['Roles', 'recipes/roles'],
     ['Ownership', 'recipes/ownership'],
     ['Throttling', 'recipes/throttling'],
+    ['MCP servers', 'recipes/mcp'],
     ['Behind a proxy', 'recipes/proxy'],
   ],
   'Coming from': [
