@@ -110,7 +110,7 @@ class Scoped {
   }
 }
 
-describe.each(adapters)('T19 promises that nobody waits for on $name', (adapter) => {
+describe.each(adapters)('promises that nobody waits for on $name', (adapter) => {
   let running: RunningApp;
   let logs: RecordedLogs;
   let logged: MockInstance;
