@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig, type OutputOptions, type Plugin, type RolldownOptions } from 'rolldown';
 import { declarations } from './scripts/declarations.js';
-import { commands, entryPoints } from './scripts/entry-points.js';
+import { commands, entryPoints, schematics } from './scripts/entry-points.js';
 
 const COMPILED = 'build/lib';
 const input = (modules: string[]) =>
@@ -18,13 +18,18 @@ const output: OutputOptions = {
 const esModules: RolldownOptions = {
   input: input([...exported, ...commands]),
   external: /^[^./]/,
-  plugins: [declarations({ from: COMPILED, commonJS: false })],
+  plugins: [
+    declarations({ from: COMPILED, commonJS: false }),
+    ...readdirSync('lib/schematics')
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => asset(`schematics/${name}`, readFileSync(`lib/schematics/${name}`, 'utf8'))),
+  ],
   output: { ...output, dir: 'dist' },
 };
 
 /** For what cannot load ES modules: Jest, older bundlers. jose, which is nothing else, is inside. */
 const commonJS: RolldownOptions = {
-  input: input(exported),
+  input: input([...exported, ...schematics]),
   platform: 'node',
   external: /^(?!jose(?:\/|$))[^./]/,
   plugins: [

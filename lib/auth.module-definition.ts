@@ -6,6 +6,7 @@ import {
 } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import {
+  assertOptionsObject,
   AUTH_OPTIONS,
   type AuthModuleExtras,
   type AuthModuleOptions,
@@ -13,10 +14,12 @@ import {
 } from './auth.options.js';
 import { BootReport } from './audit/boot-report.js';
 import { ContextReaders } from './contexts/context-readers.js';
+import { Foresight } from './contexts/foresight.js';
 import { HttpReader } from './contexts/http.reader.js';
 import { RpcServers } from './contexts/rpc-servers.js';
 import { ConfigurationError } from './errors/configuration.error.js';
 import { CurrentAuthentication } from './guards/current-authentication.js';
+import { GuardForesight } from './guards/guard-foresight.js';
 import { GuardOrder } from './guards/guard-order.js';
 import { SecurityGuard } from './guards/security.guard.js';
 import { ProtectedResourceMetadata } from './protected-resource/protected-resource-metadata.js';
@@ -36,10 +39,19 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<AuthModuleOpti
   .setExtras<AuthModuleExtras>({ schemes: [], imports: [], contexts: [] }, withSchemes)
   .build();
 
+for (const method of ['forRoot', 'forRootAsync'] as const) {
+  const make = ConfigurableModuleClass[method] as (options: unknown) => DynamicModule;
+  ConfigurableModuleClass[method] = function (this: unknown, options: unknown) {
+    assertOptionsObject(options, `AuthModule.${method}()`);
+    return make.call(this, options);
+  };
+}
+
 export { ConfigurableModuleClass };
 
 /** The schemes as providers: classes by their own token, ready instances by an anonymous one. */
 export function schemeProviders(schemes: AuthModuleExtras['schemes'], caller: string): Provider[] {
+  assertList(schemes, 'schemes', caller);
   return schemes.map((scheme, index) => {
     if (!isSchemeReference(scheme)) {
       throw new ConfigurationError(`${caller}: schemes[${index}] ${notARequirement(scheme)}`);
@@ -50,8 +62,25 @@ export function schemeProviders(schemes: AuthModuleExtras['schemes'], caller: st
   });
 }
 
+/** Refuses an option that is no list, or holds nothing at some place, as through two files that import each other. */
+export function assertList(list: unknown, option: string, caller: string): void {
+  if (!Array.isArray(list)) {
+    throw new ConfigurationError(
+      `${caller}: ${option} must be a list. If it is undefined, two files import each other, or it is set to undefined: leave it out where there are none`,
+    );
+  }
+  const missing = list.findIndex((one) => one === undefined || one === null);
+  if (missing === -1 || option === 'schemes') return;
+  throw new ConfigurationError(
+    `${caller}: ${option}[${missing}] is ${String(list[missing])}: two files import each other`,
+  );
+}
+
 function withSchemes(definition: DynamicModule, extras: AuthModuleExtras): DynamicModule {
-  const schemes = schemeProviders(extras.schemes, 'AuthModule.forRoot()');
+  const caller = 'AuthModule.forRoot()';
+  const schemes = schemeProviders(extras.schemes, caller);
+  assertList(extras.imports, 'imports', caller);
+  assertList(extras.contexts, 'contexts', caller);
   return {
     ...definition,
     global: true,
@@ -68,6 +97,7 @@ function withSchemes(definition: DynamicModule, extras: AuthModuleExtras): Dynam
       HttpReader,
       RpcServers,
       ContextReaders,
+      { provide: Foresight, useClass: GuardForesight },
       SecurityGuard,
       { provide: APP_GUARD, useExisting: SecurityGuard },
       GuardOrder,

@@ -9,7 +9,7 @@ import {
 import { ModuleRef } from '@nestjs/core';
 import type { AuditedRoute } from './audit/audited-route.js';
 import { auditRoutes } from './audit/route-audit.js';
-import { ConfigurableModuleClass, schemeProviders } from './auth.module-definition.js';
+import { assertList, ConfigurableModuleClass, schemeProviders } from './auth.module-definition.js';
 import type { AuthModuleExtras } from './auth.options.js';
 import { ContextReaders } from './contexts/context-readers.js';
 import { ConfigurationError } from './errors/configuration.error.js';
@@ -74,7 +74,9 @@ export class AuthModule extends ConfigurableModuleClass implements NestModule, O
     schemes: AuthModuleExtras['schemes'],
     imports: AuthModuleExtras['imports'] = [],
   ): DynamicModule {
-    const providers = schemeProviders(schemes, 'AuthModule.forFeature()');
+    const caller = 'AuthModule.forFeature()';
+    const providers = schemeProviders(schemes, caller);
+    assertList(imports, 'imports', caller);
     return { module: AuthModule, imports, providers, exports: providers };
   }
 

@@ -1,9 +1,13 @@
 import type { CanActivate, DynamicModule, ForwardReference, Type } from '@nestjs/common';
 import type { ContextReader } from './contexts/security-call.js';
 import { ConfigurationError } from './errors/configuration.error.js';
-import { isResourceIdentifier } from './protocol/protected-resource.js';
+import { isResourceIdentifier, resourceMetadataUrl } from './protocol/protected-resource.js';
 import { notARequirement } from './requirements/copies.js';
-import { isRequirement, type Requirement } from './requirements/requirement.js';
+import {
+  isRequirement,
+  type Requirement,
+  type SchemeReference,
+} from './requirements/requirement.js';
 import type { SecurityScheme } from './schemes/security-scheme.js';
 
 /**
@@ -22,7 +26,7 @@ export type ScopeMatcher = (granted: string, required: string) => boolean;
 export type Undeclared = 'allow' | 'warn' | 'deny' | 'throw';
 
 /**
- * This application as an OAuth 2.0 protected resource.
+ * This application, or a part of it such as `/mcp`, as an OAuth 2.0 protected resource.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9728#section-2
  * @publicApi
@@ -32,6 +36,10 @@ export interface ProtectedResource {
   readonly resource: string;
   /** The issuers whose tokens it takes. Default: not said. */
   readonly authorizationServers?: readonly string[];
+  /** The schemes whose scopes and bearer methods it tells of. Default: every scheme of the application. */
+  readonly schemes?: readonly SchemeReference[];
+  /** The scopes that it tells of, where clients should ask for fewer than its schemes have. Default: all of theirs. */
+  readonly scopes?: readonly string[];
   /** What to call it before people. Default: not said. */
   readonly name?: string;
   /** The URL of a page for developers. Default: not said. */
@@ -63,8 +71,11 @@ export interface AuthModuleOptions {
   readonly scopeMatcher?: ScopeMatcher;
   /** How many seconds `validate` may take before the request is answered 503. Default: 30. */
   readonly validateTimeout?: number;
-  /** What RFC 9728 clients are told: bearer challenges name its metadata, and that is served. Default: nothing. */
-  readonly protectedResource?: ProtectedResource;
+  /**
+   * What RFC 9728 clients are told: bearer challenges name its metadata, and that is served. Of several, which differ in
+   * their paths, a challenge names the one that the request is under. Default: nothing.
+   */
+  readonly protectedResource?: ProtectedResource | readonly ProtectedResource[];
   /** Says nothing in production about the password and implicit flows, which RFC 9700 discourages. Default: `false`. */
   readonly allowDiscouragedFlows?: boolean;
 }
@@ -113,6 +124,7 @@ const LONGEST_TIMEOUT = (2 ** 31 - 1) / 1000;
  * @throws ConfigurationError naming the option.
  */
 export function assertAuthOptions(options: AuthModuleOptions): void {
+  assertOptionsObject(options, 'AuthModule.forRootAsync()');
   const { undeclared = 'warn', validateTimeout = VALIDATE_TIMEOUT } = options;
   for (const name of ['security', 'always'] as const) {
     if (!Object.hasOwn(options, name) || isRequirement(options[name])) continue;
@@ -132,6 +144,12 @@ export function assertAuthOptions(options: AuthModuleOptions): void {
   }
 }
 
+/** @throws ConfigurationError naming who was given them. */
+export function assertOptionsObject(options: unknown, caller: string): void {
+  if (typeof options === 'object' && options !== null) return;
+  throw new ConfigurationError(`${caller}: its options must be an object, such as { schemes: [] }`);
+}
+
 function assertGuardsBefore(guards: AuthModuleOptions['guardsBefore'] = []): void {
   if (Array.isArray(guards) && guards.every((guard) => typeof guard === 'function')) return;
   throw new ConfigurationError(
@@ -139,14 +157,22 @@ function assertGuardsBefore(guards: AuthModuleOptions['guardsBefore'] = []): voi
   );
 }
 
-function assertProtectedResource(options: ProtectedResource | undefined): void {
+function assertProtectedResource(options: AuthModuleOptions['protectedResource']): void {
   if (options === undefined) return;
-  const { resource, authorizationServers = [] } = options;
-  for (const url of [resource, ...authorizationServers]) {
-    if (!isResourceIdentifier(url)) {
-      throw new ConfigurationError(
-        `AuthModule.forRoot(): protectedResource: ${JSON.stringify(url)} must be an https URL without query, fragment or credentials`,
-      );
+  const resources = [options].flat() as readonly ProtectedResource[];
+  for (const { resource, authorizationServers = [] } of resources) {
+    for (const url of [resource, ...authorizationServers]) {
+      if (!isResourceIdentifier(url)) {
+        throw new ConfigurationError(
+          `AuthModule.forRoot(): protectedResource: ${JSON.stringify(url)} must be an https URL without query, fragment or credentials`,
+        );
+      }
     }
+  }
+  const paths = resources.map(({ resource }) => resourceMetadataUrl(resource).pathname);
+  if (resources.length === 0 || new Set(paths).size < paths.length) {
+    throw new ConfigurationError(
+      'AuthModule.forRoot(): protectedResource must list at least one resource, and each with a path of its own',
+    );
   }
 }

@@ -17,6 +17,9 @@ export const entryPoints = Object.entries(exports).flatMap(([subpath, conditions
 /** The modules of its commands. */
 export const commands = Object.values(bin).map(moduleOf);
 
+/** What `nest generate` loads, by `require`. */
+export const schematics = ['schematics/index'];
+
 /** @param {string} file */
 function moduleOf(file) {
   return file.replace(/^(?:\.\/)?dist\/(.+)\.js$/, '$1');

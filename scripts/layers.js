@@ -21,7 +21,12 @@ const OUTBUILDINGS = {
   redis: ['protocol', 'stores'],
   'api-keys': ['errors', 'protocol', 'schemes'],
   stores: [],
+  migrate: [],
+  schematics: ['migrate'],
 };
+
+/** Rooms beside the house that one of its rooms opens. */
+const DOORS = { cli: ['migrate'] };
 
 /** Entry points within a room, which other users of the room must not load. They may use the guard. */
 const TRANSPORTS = ['graphql', 'websockets', 'microservices', 'mcp'];
@@ -30,6 +35,7 @@ const TRANSPORTS = ['graphql', 'websockets', 'microservices', 'mcp'];
 const PEERS = {
   '@nestjs/swagger': 'openapi',
   jose: 'tokens',
+  typescript: 'migrate',
   '@nestjs/graphql': 'contexts/graphql',
   '@nestjs/websockets': 'contexts/websockets',
   '@nestjs/microservices': 'contexts/microservices',
@@ -95,7 +101,9 @@ await write('.oxlintrc.json', JSON.stringify(CONFIGURATION));
 function roomsBelow(room) {
   const row = LAYERS.findIndex((rooms) => rooms.includes(room));
   const besides = row === 0 ? [] : (LAYERS[row] ?? []);
-  return [...besides, ...LAYERS.slice(row + 1).flat()].filter((other) => other !== room);
+  const doors = DOORS[/** @type {keyof DOORS} */ (room)] ?? [];
+  const below = [...besides, ...LAYERS.slice(row + 1).flat(), ...doors];
+  return below.filter((other) => other !== room);
 }
 
 /**

@@ -56,6 +56,7 @@ const PAGES: Record<string, [text: string, page: string][]> = {
     ['Roles', 'recipes/roles'],
     ['Ownership', 'recipes/ownership'],
     ['Throttling', 'recipes/throttling'],
+    ['GraphQL', 'recipes/graphql'],
     ['Gateways', 'recipes/gateways'],
     ['Microservices', 'recipes/microservices'],
     ['OpenTelemetry', 'recipes/opentelemetry'],

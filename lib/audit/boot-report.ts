@@ -10,7 +10,7 @@ import { auditSummary } from './audit-table.js';
 import { duplicateRoutes } from './duplicate-routes.js';
 import { discouragedFlows, unservedTokenUrls } from './flow-warnings.js';
 import { type AuditedHandler, auditHandlers, handlerName } from './handler-audit.js';
-import { requirementInWords } from './requirement-in-words.js';
+import { requirementInWords } from '../policies/requirement-in-words.js';
 import { auditRoutes } from './route-audit.js';
 
 /** Tells, once the application is up, how its routes are protected and what looks wrong. */

@@ -4,7 +4,7 @@ import type { Policy } from '../policies/policy.js';
 import type { RouteHandler } from '../policies/route-handlers.js';
 import type { RouteAccess } from './audited-route.js';
 import { contradictionOf, DocumentedSecurity } from './documented-security.js';
-import { accessOf } from './requirement-in-words.js';
+import { accessOf } from './route-access.js';
 
 /** A handler, whatever its paths are, and the policy it is under. */
 export interface AuditedHandler {

@@ -2,7 +2,7 @@ import type { ApplicationConfig, ModuleRef, NestContainer } from '@nestjs/core';
 import type { Policies } from '../policies/policies.js';
 import type { AuditedRoute } from './audited-route.js';
 import { type AuditedHandler, auditHandlers } from './handler-audit.js';
-import { requirementInWords } from './requirement-in-words.js';
+import { requirementInWords } from '../policies/requirement-in-words.js';
 import { type RoutePath, RoutePaths } from './route-paths.js';
 
 /** Every handler of the application and the policy it is under, sorted by kind, path and method. */

@@ -4,7 +4,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { AUDIT_CHANNEL, type AuditOffer } from '../audit/audit-offer.js';
 import type { AuditedRoute } from '../audit/audited-route.js';
 import type { AuditFailure, AuditMessage, AuditRequest } from './audit-request.js';
-import { closePorts, refuseConnections } from './network.js';
+import { closePorts, closePortsOfDescendants, refuseConnections } from './network.js';
 import { interceptApplications } from './interception.js';
 import {
   createAppOf,
@@ -27,6 +27,7 @@ class ApplicationProcess {
   private readonly unfinished = new Unfinished();
   private routes: readonly AuditedRoute[] | undefined;
   private created = false;
+  private loaded = false;
 
   constructor(private readonly request: AuditRequest) {}
 
@@ -35,6 +36,7 @@ class ApplicationProcess {
     const { file, module } = this.request;
     this.waitFor(`the file ${file} to load`);
     const exported = await importFile(file);
+    this.loaded = true;
     // A file that starts its application has begun to by now, or will not.
     await new Promise((settled) => setImmediate(settled));
     if (module === undefined && this.created) return;
@@ -51,6 +53,7 @@ class ApplicationProcess {
     });
     // An application that was bundled with its own copy of Nest ends here; others are told of by theirs.
     closePorts(() => !this.created && this.tell());
+    closePortsOfDescendants();
     if (mode === 'preview') previewProviders((what) => refuse(`uses ${what} while it starts`));
     else this.unfinished.watch();
     if (mode !== 'online') refuseConnections((where) => refuse(`connects to ${where}`));
@@ -120,7 +123,7 @@ class ApplicationProcess {
   private idle(): void {
     this.tell();
     const { file } = this.request;
-    if (!this.created) {
+    if (this.loaded && !this.created) {
       fail(
         new UsageError(
           `The file ${file} exports no module and starts no application: name your main.js, or the file of the root module`,

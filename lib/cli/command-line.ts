@@ -3,8 +3,9 @@ import { FORMATS, type Format } from './formats.js';
 import { UsageError } from './usage.error.js';
 
 export const USAGE = `Usage: nestjs-security audit <file> [options]
+       nestjs-security migrate <folder> [--write]
 
-Lists every route of an application with who may call it. It opens no port, and connects to
+audit: lists every route of an application with who may call it. It opens no port, and connects to
 nothing unless the application uses what it injects before it is up.
 
   <file>               Compiled JavaScript: a main.js that starts the application, a file that
@@ -16,13 +17,20 @@ nothing unless the application uses what it injects before it is up.
                        Write it with --format json > <file>.
   --timeout <seconds>  How long the application may take to start. Default: 60.
   --verbose            Show what the application logs, and where errors come from.
+
+migrate: moves guards of @nestjs/passport, guards with JwtService, guards of roles and the decorators
+of their documents to this package, where every route asks for what it asked for. The rest is listed.
+
+  <folder>             The source of one application, such as src.
+  --write              Write the changes. Without it they are printed only.
+
   --help, --version
 
 Exit codes:
   0  no complaint
   1  a route is open (--strict) or more open than before (--baseline)
   2  the command was called wrongly
-  3  the application could not be audited: it failed, ended or took too long`;
+  3  the application could not be audited or migrated: it failed, ended or took too long, or is not understood`;
 
 /** An audit as it was asked for. */
 export interface AuditCommand {
@@ -37,6 +45,13 @@ export interface AuditCommand {
   readonly verbose: boolean;
 }
 
+/** A migration as it was asked for. */
+export interface MigrateCommand {
+  readonly command: 'migrate';
+  readonly folder: string;
+  readonly write: boolean;
+}
+
 /**
  * What the command is asked to do.
  *
@@ -44,12 +59,13 @@ export interface AuditCommand {
  */
 export function parseCommandLine(
   args: readonly string[],
-): AuditCommand | { readonly command: 'help' | 'version' } {
+): AuditCommand | MigrateCommand | { readonly command: 'help' | 'version' } {
   const { values, positionals } = parseArguments(args);
   if (values.help === true) return { command: 'help' };
   if (values.version === true) return { command: 'version' };
   const [command, file, ...rest] = positionals;
   const { format = 'text', module, strict = false, baseline, timeout, verbose = false } = values;
+  if (command === 'migrate') return migrateCommand(file, rest, values.write);
   if (command !== 'audit') throw new UsageError(`Unknown command ${command ?? ''}`.trim());
   if (file === undefined || rest.length > 0) throw new UsageError('Name one file');
   if (!isFormat(format)) throw new UsageError(`Unknown format ${format}`);
@@ -63,6 +79,15 @@ export function parseCommandLine(
     timeout: secondsOf(timeout),
     verbose,
   };
+}
+
+function migrateCommand(
+  folder: string | undefined,
+  rest: readonly string[],
+  write = false,
+): MigrateCommand {
+  if (folder === undefined || rest.length > 0) throw new UsageError('Name one folder');
+  return { command: 'migrate', folder, write };
 }
 
 function parseArguments(args: readonly string[]) {
@@ -79,6 +104,7 @@ function parseArguments(args: readonly string[]) {
         timeout: { type: 'string' },
         verbose: { type: 'boolean' },
         version: { type: 'boolean', short: 'v' },
+        write: { type: 'boolean' },
       },
     });
   } catch (cause) {

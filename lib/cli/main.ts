@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { auditCommand } from './audit-command.js';
 import { AuditError, REQUEST } from './audited-application.js';
 import type { AuditRequest } from './audit-request.js';
-import { parseCommandLine, USAGE } from './command-line.js';
+import { type MigrateCommand, parseCommandLine, USAGE } from './command-line.js';
+import { MigrationError } from '../migrate/migration.error.js';
 import { UsageError } from './usage.error.js';
 
 const request = process.env[REQUEST];
@@ -20,6 +21,7 @@ if (request !== undefined) {
 async function run(args: readonly string[]): Promise<number> {
   try {
     const command = parseCommandLine(args);
+    if (command.command === 'migrate') return await migrate(command);
     if (command.command !== 'audit') {
       process.stdout.write(command.command === 'help' ? `${USAGE}\n` : `${version()}\n`);
       return 0;
@@ -36,12 +38,19 @@ async function run(args: readonly string[]): Promise<number> {
   }
 }
 
+async function migrate({ folder, write }: MigrateCommand): Promise<number> {
+  const { migrateFolder } = await import('../migrate/migrate-folder.js');
+  process.stdout.write(`${migrateFolder(folder, write)}\n`);
+  return 0;
+}
+
 function explain(error: unknown, verbose: boolean): number {
   if (error instanceof UsageError) {
     process.stderr.write(`${error.message}\nSee nestjs-security --help\n`);
     return 2;
   }
-  if (!(error instanceof AuditError)) throw error;
+  const isExplained = error instanceof AuditError || error instanceof MigrationError;
+  if (!isExplained) throw error;
   process.stderr.write(`${error.message}\n`);
   if (verbose) process.stderr.write(`\n${error.stack}\n`);
   return 3;

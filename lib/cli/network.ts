@@ -1,14 +1,21 @@
+import { syncBuiltinESMExports } from 'node:module';
 import { Server, Socket } from 'node:net';
+import workerThreads, { type WorkerOptions } from 'node:worker_threads';
 
 /**
  * Has every server of this process believe that it listens, so that none does.
  *
  * Servers for HTTP, HTTP/2, WebSocket, TCP and gRPC all end here.
  *
+ * It is run in other processes too, from its text: it may use nothing but what it is given.
+ *
  * @param listens Told whenever one would have listened.
  */
-export function closePorts(listens: () => void): void {
-  Server.prototype.listen = function listen(this: Server, ...args: unknown[]): Server {
+export function closePorts(
+  listens: () => void,
+  { prototype }: { prototype: Server } = Server,
+): void {
+  prototype.listen = function listen(this: Server, ...args: unknown[]): Server {
     const callback = args.findLast((arg) => typeof arg === 'function') as (() => void) | undefined;
     if (callback !== undefined) this.once('listening', callback);
     this.address = () => ({ address: '127.0.0.1', family: 'IPv4', port: 0 });
@@ -16,6 +23,22 @@ export function closePorts(listens: () => void): void {
     listens();
     return this;
   };
+}
+
+/** Has no thread and no process of Node that this process starts listen either. */
+export function closePortsOfDescendants(): void {
+  const code = `import net from 'node:net'; (${closePorts.toString()})(() => {}, net.Server);`;
+  const preload = ['--import', `data:text/javascript,${encodeURIComponent(code)}`];
+  const { Worker } = workerThreads;
+  workerThreads.Worker = class extends Worker {
+    constructor(file: string | URL, options: WorkerOptions = {}) {
+      const { execArgv = process.execArgv } = options;
+      super(file, { ...options, execArgv: [...execArgv, ...preload] });
+    }
+  };
+  syncBuiltinESMExports();
+  const { NODE_OPTIONS = '' } = process.env;
+  process.env['NODE_OPTIONS'] = [NODE_OPTIONS, ...preload].join(' ');
 }
 
 /**

@@ -168,7 +168,8 @@ function refusalOf(
   if (verdict === true) return undefined;
   const { exception } = verdict;
   if (!(exception instanceof SecurityException)) throw exception;
-  const { scopes, scopeStr, resourceMetadata } = policy;
+  const { scopes, scopeStr, resources } = policy;
+  const resourceMetadata = resources?.metadataFor(request);
   const own = exception instanceof RuleException || exception.challenge !== undefined;
   const challenges = own
     ? [exception.challenge].filter((challenge) => challenge !== undefined)

@@ -131,7 +131,7 @@ function challenges(
   alternatives: Policy['alternatives'],
   lacking?: (scopes: readonly string[]) => HttpException,
 ): string[] {
-  const { resourceMetadata } = policy;
+  const resourceMetadata = policy.resources?.metadataFor(context.request);
   const written = attempts.flatMap(({ entry, scheme, failure }) =>
     scopesAsked(policy, alternatives, entry).map((scopes) => {
       const reason = failure ?? lacking?.(scopes);

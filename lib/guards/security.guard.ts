@@ -107,7 +107,11 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
       call = reader.read(context);
       if (call === undefined) return undefined;
       if (isDecided(call.key, context)) return true;
-      policy = this.policies.of(context.getClass(), context.getHandler(), call.request);
+      policy = this.policies.of(
+        context.getClass(),
+        context.getHandler(),
+        call.injected ?? call.request,
+      );
     } catch (error) {
       throw this.readers.failure(reader, error, context);
     }

@@ -20,6 +20,15 @@ export interface CompiledHandler {
   readonly policy: Policy | null;
 }
 
+/** A handler as it is looked up. */
+interface KnownHandler extends CompiledHandler {
+  /**
+   * All handlers of its class, where instances are made per request and not all are under one policy: each may have
+   * put one function in place of another.
+   */
+  readonly changing: readonly CompiledHandler[] | undefined;
+}
+
 /** Tells wrappers of a handler, which copy metadata, for what they wrap. */
 const HANDLER = Symbol('nestjs-security:handler');
 
@@ -30,7 +39,8 @@ const HANDLER = Symbol('nestjs-security:handler');
  * controllers bind their methods. What cannot be told for certain is refused.
  */
 export class HandlerIndex {
-  private readonly known = new Map<Function, Map<Function, CompiledHandler>>();
+  private readonly known = new Map<Function, Map<Function, KnownHandler>>();
+  private readonly added: (readonly CompiledHandler[])[] = [];
   /** What was not there at boot, for as long as it is in use. */
   private readonly met = new WeakMap<Function, Map<Function, Policy | null>>();
 
@@ -45,15 +55,8 @@ export class HandlerIndex {
    * @throws ConfigurationError where a request could not tell which of two declarations it is under.
    */
   add(handlers: readonly CompiledHandler[]): void {
-    for (const compiled of handlers) {
-      const functions = functionsOf(compiled.route);
-      functions.forEach((handler) => Reflect.defineMetadata(HANDLER, handler, handler));
-      for (const type of classesOf(compiled.route.host)) {
-        const known = this.known.get(type) ?? new Map<Function, CompiledHandler>();
-        this.known.set(type, known);
-        for (const handler of functions) addTo(known, handler, compiled);
-      }
-    }
+    this.added.push(handlers);
+    this.index(handlers);
     const anew = handlers.find(({ route }) => isMadeAnew(route));
     if (anew === undefined || areAlike(handlers.map(({ policy }) => policy))) return;
     throw new ConfigurationError(
@@ -61,10 +64,35 @@ export class HandlerIndex {
     );
   }
 
+  /**
+   * Looks at the instances again, as they are when their handlers are called.
+   *
+   * @throws ConfigurationError where a function has been put in place of one under another declaration.
+   */
+  recheck(): void {
+    for (const handlers of this.added) this.index(handlers);
+  }
+
+  private index(handlers: readonly CompiledHandler[]): void {
+    const changing = areChanging(handlers) ? handlers : undefined;
+    for (const compiled of handlers) {
+      const functions = functionsOf(compiled.route);
+      functions.forEach((handler) => Reflect.defineMetadata(HANDLER, handler, handler));
+      for (const type of classesOf(compiled.route.host)) {
+        const known = this.known.get(type) ?? new Map<Function, KnownHandler>();
+        this.known.set(type, known);
+        for (const handler of functions) addTo(known, handler, { ...compiled, changing });
+      }
+    }
+  }
+
   /** The policy of a handler as boot knew it, or as it was found since. */
-  get(type: Function, handler: Function): Policy | null | undefined {
+  get(type: Function, handler: Function, request: object | undefined): Policy | null | undefined {
     const known = this.known.get(type)?.get(handler);
-    return known === undefined ? this.met.get(handler)?.get(type) : known.policy;
+    if (known === undefined) return this.met.get(handler)?.get(type);
+    const { changing } = known;
+    if (changing !== undefined && isChanged(changing, handler, request)) return undefined;
+    return known.policy;
   }
 
   /**
@@ -78,7 +106,10 @@ export class HandlerIndex {
     const policies =
       named.length > 0
         ? named.map((method) => this.policyOf(method))
-        : (this.wrapped(type, handler, hosts) ?? this.ofClass(type));
+        : (this.wrapped(type, handler, hosts) ?? [
+            ...this.ofClass(type),
+            ...this.elsewhere(handler),
+          ]);
     const [policy] = policies;
     if (policy === undefined || !areAlike(policies)) {
       throw new ConfigurationError(
@@ -125,6 +156,15 @@ export class HandlerIndex {
     return [...(this.known.get(type)?.values() ?? [])].map(({ policy }) => policy);
   }
 
+  /** The policies that a function, or what it wraps, is under in other classes: an instance may pose as one of another. */
+  private elsewhere(handler: Function): (Policy | null)[] {
+    const original = originalOf(handler) ?? handler;
+    return [...this.known.values()].flatMap((handlers) => {
+      const known = handlers.get(original);
+      return known === undefined ? [] : [known.policy];
+    });
+  }
+
   private remember(type: Function, handler: Function, policy: Policy | null): void {
     const types = this.met.get(handler) ?? new Map<Function, Policy | null>();
     this.met.set(handler, types.set(type, policy));
@@ -136,9 +176,9 @@ function originalOf(handler: Function): Function | undefined {
 }
 
 function addTo(
-  known: Map<Function, CompiledHandler>,
+  known: Map<Function, KnownHandler>,
   handler: Function,
-  compiled: CompiledHandler,
+  compiled: KnownHandler,
 ): void {
   const other = known.get(handler);
   if (other !== undefined && !demandsSame(other.policy, compiled.policy)) {
@@ -147,6 +187,26 @@ function addTo(
     );
   }
   known.set(handler, compiled);
+}
+
+function areChanging(handlers: readonly CompiledHandler[]): boolean {
+  const isPerRequest = handlers.some(({ route }) => !route.host.isDependencyTreeStatic());
+  return isPerRequest && !areAlike(handlers.map(({ policy }) => policy));
+}
+
+/** Whether the instance of a request has a function in another place than its class. */
+function isChanged(
+  handlers: readonly CompiledHandler[],
+  handler: Function,
+  request: object | undefined,
+): boolean {
+  const { host } = handlers[0]!.route;
+  const instance = instanceFor(host, request) as Record<string, unknown> | null | undefined;
+  if (instance === undefined || instance === null) return false;
+  for (const { route } of handlers) {
+    if ((instance[route.name] === handler) !== (route.handler === handler)) return true;
+  }
+  return false;
 }
 
 function methodsNamed(host: Host, handler: Function, request: object | undefined): HostMethod[] {

@@ -1,4 +1,5 @@
 import { PATH_METADATA } from '@nestjs/common/constants.js';
+import type { ContextReader } from '../contexts/security-call.js';
 
 /** How a transport calls a handler, as audits show it. */
 export interface HandlerKind {
@@ -33,10 +34,34 @@ export function isBelowRoot(method: Function, type: Function): boolean {
 }
 
 /** What Nest calls on controllers. Its optional packages leave the metadata; they need not be there. */
-export const CONTROLLER_KINDS: readonly Recognise[] = [httpRoute, rpcHandler];
+export const OF_CONTROLLERS: readonly Recognise[] = [httpRoute, rpcHandler];
 
 /** What Nest calls on other providers. */
-export const PROVIDER_KINDS: readonly Recognise[] = [graphqlResolver, gatewayMessage];
+export const OF_PROVIDERS: readonly Recognise[] = [graphqlResolver, gatewayMessage];
+
+/** How handlers are told from other methods. */
+export interface Recognisers {
+  readonly controllers: readonly Recognise[];
+  readonly providers: readonly Recognise[];
+}
+
+/** Those of Nest and of an application's readers; what a reader names as one of its own is no message in general. */
+export function recognisersWith(readers: readonly ContextReader[]): Recognisers {
+  const own = readers.map((reader): Recognise => (method, type) => {
+    const called = reader.handles?.(method, type);
+    return called && { kind: reader.type, ...called };
+  });
+  const unlessNamed = (recognise: Recognise): Recognise => {
+    return (...method) => {
+      const found = recognise(...method);
+      return own.some((named) => named(...method)?.kind === found?.kind) ? undefined : found;
+    };
+  };
+  return {
+    controllers: [...OF_CONTROLLERS.map(unlessNamed), ...own],
+    providers: [...OF_PROVIDERS.map(unlessNamed), ...own],
+  };
+}
 
 function httpRoute(method: Function): HandlerKind | undefined {
   if (!Reflect.hasMetadata(PATH_METADATA, method)) return undefined;

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import {
   AUTH_OPTIONS,
@@ -8,29 +8,18 @@ import {
 } from '../auth.options.js';
 import type { ContextReader } from '../contexts/security-call.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
-import {
-  declarationsOf,
-  type DeclaredMethod,
-  isDeclared,
-  type PlacedDeclaration,
-} from '../requirements/declaration.js';
-import { isRequirement, NOT_A_REQUIREMENT, type Requirement } from '../requirements/requirement.js';
-import { Always, ALWAYS_OPTION } from './always.js';
-import {
-  assertGuarded,
-  assertParametersFit,
-  assertSingleModule,
-  assertValidated,
-} from './boot-checks.js';
+import type { Requirement } from '../requirements/requirement.js';
+import { ALWAYS_OPTION } from './always.js';
+import { assertGuarded, assertSingleModule, assertValidated } from './boot-checks.js';
 import { connectionsOf, handleConnection } from './connection.js';
 import { type CompiledHandler, HandlerIndex } from './handler-index.js';
-import { compilePolicy, demandsSame, type Policy } from './policy.js';
-import { CONTROLLER_KINDS, isBelowRoot, PROVIDER_KINDS, type Recognise } from './handler-kinds.js';
+import { type Recognise, type Recognisers, recognisersWith } from './handler-kinds.js';
+import { HandlerPolicies } from './handler-policies.js';
+import type { Policy } from './policy.js';
+import { problemOf, throwProblems } from './problems.js';
 import {
   type Host,
-  type HostMethod,
   isClassHost,
-  prototypeOf,
   type RouteHandler,
   routeHandlers,
   typeOf,
@@ -38,20 +27,15 @@ import {
 import { RuleRegistry } from './rule-registry.js';
 import { SchemeRegistry } from './scheme-registry.js';
 
-/** The application's default is no concern of what is reached through something that it concerns. */
-const NO_DEFAULT: AuthModuleOptions = { security: undefined as never, undeclared: 'allow' };
-
 /** The policy of every handler, compiled once for each controller and handler. */
 @Injectable()
-export class Policies implements OnModuleInit {
+export class Policies implements OnModuleInit, OnApplicationBootstrap {
   private readonly index: HandlerIndex;
   private readonly routes = new Map<Host, readonly RouteHandler[]>();
-  /** What classes require of the handlers that declare nothing themselves, which are most. */
-  private readonly shared = new Map<Host, Policy | null>();
-  private always: Always | undefined;
   private preparing: Promise<void> | undefined;
 
-  private readonly recognisers: Readonly<Record<'controllers' | 'providers', readonly Recognise[]>>;
+  private readonly policies: HandlerPolicies;
+  private readonly recognisers: Recognisers;
 
   constructor(
     @Inject(AUTH_OPTIONS) private readonly options: AuthModuleOptions,
@@ -61,19 +45,18 @@ export class Policies implements OnModuleInit {
     @Inject(CONTEXTS) contexts: readonly ContextReader[],
   ) {
     assertAuthOptions(options);
-    const own = contexts.map((reader): Recognise => (method, type) => {
-      const called = reader.handles?.(method, type);
-      return called && { kind: reader.type, ...called };
-    });
-    this.recognisers = {
-      controllers: [...CONTROLLER_KINDS, ...own],
-      providers: [...PROVIDER_KINDS, ...own],
-    };
-    this.index = new HandlerIndex(discovery, (handler) => this.policyOf(handler));
+    this.policies = new HandlerPolicies(options, registry, rules);
+    this.recognisers = recognisersWith(contexts);
+    this.index = new HandlerIndex(discovery, (handler) => this.policies.of(handler));
   }
 
   onModuleInit(): Promise<void> {
     return this.prepare();
+  }
+
+  /** What hooks put in place of a handler, Nest calls from now on. */
+  onApplicationBootstrap(): void {
+    this.index.recheck();
   }
 
   /** Compiles everything; Nest 12 looks handlers up before it calls `onModuleInit`. */
@@ -97,9 +80,9 @@ export class Policies implements OnModuleInit {
    * @throws ConfigurationError when it is a handler of which boot knew nothing and that cannot be told.
    */
   of(type: Function, handler: Function, request?: object): Policy | null {
-    const policy = this.index.get(type, handler);
+    const policy = this.index.get(type, handler, request);
     if (policy !== undefined) return policy;
-    if (handler === handleConnection) return this.policyOf(connectionsOf(type, this.discovery));
+    if (handler === handleConnection) return this.policies.of(connectionsOf(type, this.discovery));
     // Of a module that was loaded since, perhaps.
     this.handlers();
     return this.index.find(type, handler, request);
@@ -111,21 +94,13 @@ export class Policies implements OnModuleInit {
    * @throws ConfigurationError listing everything that is wrong, each with its controller and handler.
    */
   handlers(): readonly RouteHandler[] {
-    this.registry.all();
-    this.always ??= Always.of(this.options, (reference) => this.registry.get(reference));
+    this.policies.prepare();
     const { controllers, providers } = this.recognisers;
     const problems = [
       ...this.discovery.getControllers().flatMap((host) => this.compile(host, controllers)),
       ...this.discovery.getProviders().flatMap((host) => this.compile(host, providers)),
     ];
-    if (problems.length === 1) throw problems[0]!;
-    if (problems.length > 1) {
-      const messages = problems.map(({ message }) => `- ${message}`);
-      throw new ConfigurationError(
-        [`${problems.length} handlers are declared wrongly:`, ...messages].join('\n'),
-        { cause: problems },
-      );
-    }
+    throwProblems(problems);
     return [
       ...new Map([...this.routes].map(([host, routes]) => [typeOf(host), routes])).values(),
     ].flat();
@@ -137,20 +112,7 @@ export class Policies implements OnModuleInit {
    * @throws ConfigurationError when it is declared wrongly.
    */
   ofRequirement(requirement: Requirement, scopes: readonly string[], place: string): Policy {
-    if (!isRequirement(requirement)) {
-      throw new ConfigurationError(`${place}: its security ${NOT_A_REQUIREMENT}`);
-    }
-    try {
-      return compilePolicy(
-        [{ requirement, scopes, place }],
-        this.options,
-        (reference) => this.registry.get(reference),
-        (reference) => this.rules.get(reference, undefined),
-      )!;
-    } catch (error) {
-      if (!(error instanceof ConfigurationError)) throw error;
-      throw new ConfigurationError(`${place} ${error.message}`, { cause: error });
-    }
+    return this.policies.ofRequirement(requirement, scopes, place);
   }
 
   private compile(host: Host, recognisers: readonly Recognise[]): ConfigurationError[] {
@@ -159,7 +121,7 @@ export class Policies implements OnModuleInit {
     const compiled: CompiledHandler[] = [];
     const problems = routes.flatMap((route) =>
       problemOf(() => {
-        const policy = this.policyOf(route);
+        const policy = this.policies.of(route);
         if (policy === null || policy.source === ALWAYS_OPTION) assertGuarded(route, this.options);
         compiled.push({ route, policy });
       }),
@@ -167,82 +129,5 @@ export class Policies implements OnModuleInit {
     if (problems.length > 0) return problems;
     this.routes.set(host, routes);
     return problemOf(() => this.index.add(compiled));
-  }
-
-  private policyOf(handler: HostMethod): Policy | null {
-    const { controller, name, host } = handler;
-    const standsAlone = isBelowRoot(handler.handler, controller);
-    const method = { type: controller, prototype: prototypeOf(host), name, standsAlone };
-    try {
-      const own =
-        standsAlone || isDeclared(method)
-          ? this.compilePolicy(method, host)
-          : this.sharedPolicy(method, host);
-      const isBeside = this.always !== undefined && !standsAlone;
-      const policy = isBeside ? this.always!.beside(own) : own;
-      assertParametersFit(handler, own, policy);
-      return policy;
-    } catch (error) {
-      if (!(error instanceof ConfigurationError)) throw error;
-      // Its message is all there is to it: as a cause it would be printed again.
-      throw new ConfigurationError(`${controller.name}.${name} ${error.message}`);
-    }
-  }
-
-  private sharedPolicy(method: DeclaredMethod, host: Host): Policy | null {
-    const shared = this.shared.get(host);
-    if (shared !== undefined) return shared;
-    const policy = this.compilePolicy(method, host);
-    this.shared.set(host, policy);
-    return policy;
-  }
-
-  /** A copy takes along what its original requires, but opens nothing, as either may be the copy. */
-  private compilePolicy(method: DeclaredMethod, host: Host): Policy | null {
-    const declarations = this.withoutOpening(declarationsOf(method), method, host);
-    const own = declarations.filter(({ copied }) => copied !== true);
-    const policy = this.policyFor(own, method, host);
-    if (own.length === declarations.length) return policy;
-    const whole = this.policyFor(declarations, method, host);
-    if (policy === null) return whole === null || whole.anonymous ? null : whole;
-    if (demandsSame(policy, whole)) return policy;
-    const places = declarations.filter(({ copied }) => copied).map(({ place }) => place);
-    throw new ConfigurationError(
-      `is one function with ${places.join(', ')}, which requires something else: declare on both what each requires, or give each a method of its own`,
-    );
-  }
-
-  /** Nor does a class open anything of which there is but the `constructor`, by a mixin. */
-  private withoutOpening(
-    declarations: readonly PlacedDeclaration[],
-    method: DeclaredMethod,
-    host: Host,
-  ): readonly PlacedDeclaration[] {
-    const own = declarations.filter(({ lent }) => lent !== true);
-    if (own.length === declarations.length) return declarations;
-    return this.policyFor(declarations, method, host)?.anonymous ? own : declarations;
-  }
-
-  private policyFor(
-    declarations: readonly PlacedDeclaration[],
-    { standsAlone = false }: DeclaredMethod,
-    { host }: Host,
-  ): Policy | null {
-    return compilePolicy(
-      declarations,
-      standsAlone ? { ...this.options, ...NO_DEFAULT } : this.options,
-      (reference) => this.registry.get(reference),
-      (reference) => this.rules.get(reference, host),
-    );
-  }
-}
-
-function problemOf(check: () => void): ConfigurationError[] {
-  try {
-    check();
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigurationError) return [error];
-    throw error;
   }
 }

@@ -1,6 +1,5 @@
 import { type AuthModuleOptions, type ScopeMatcher, VALIDATE_TIMEOUT } from '../auth.options.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
-import { resourceMetadataUrl } from '../protocol/protected-resource.js';
 import type { PlacedDeclaration } from '../requirements/declaration.js';
 import {
   isSchemeReference,
@@ -17,6 +16,7 @@ import {
   compileRules,
   type ResolveRule,
 } from './compiled-rule.js';
+import { ProtectedResources } from './protected-resources.js';
 import type { RegisteredScheme } from './scheme-registry.js';
 
 /** Marks the guard that enforces policies, so that whatever carries it is known to need one. */
@@ -50,8 +50,8 @@ export interface Policy extends SecurityScopes {
   readonly scopeMatcher: ScopeMatcher | undefined;
   /** Seconds. */
   readonly validateTimeout: number;
-  /** The `resource_metadata` of bearer challenges. */
-  readonly resourceMetadata: string | undefined;
+  /** Where the `resource_metadata` of bearer challenges is found; `undefined` where the application tells of no resource. */
+  readonly resources: ProtectedResources | undefined;
 }
 
 /**
@@ -87,8 +87,7 @@ export function compilePolicy(
     rules: compileRules(declared, resolveRule),
     scopeMatcher: options.scopeMatcher,
     validateTimeout: options.validateTimeout ?? VALIDATE_TIMEOUT,
-    resourceMetadata:
-      options.protectedResource && resourceMetadataUrl(options.protectedResource.resource).href,
+    resources: ProtectedResources.of(options),
   };
 }
 
@@ -200,7 +199,7 @@ const DENIED: Policy = {
   rules: undefined,
   scopeMatcher: undefined,
   validateTimeout: VALIDATE_TIMEOUT,
-  resourceMetadata: undefined,
+  resources: undefined,
 };
 
 function withoutRequirement(

@@ -1,11 +1,6 @@
 import { ContextIdFactory, type DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { REQUEST_CONTEXT_ID } from '@nestjs/core/router/request/request-constants.js';
-import {
-  CONTROLLER_KINDS,
-  type HandlerKind,
-  PROVIDER_KINDS,
-  type Recognise,
-} from './handler-kinds.js';
+import { OF_CONTROLLERS, type HandlerKind, OF_PROVIDERS, type Recognise } from './handler-kinds.js';
 
 /** A controller, or another provider whose methods Nest calls, as Nest holds it. */
 export type Host = ReturnType<DiscoveryService['getControllers']>[number];
@@ -20,7 +15,7 @@ export interface RouteHandler extends HandlerKind {
   readonly host: Host;
 }
 
-const ALL_KINDS = [...CONTROLLER_KINDS, ...PROVIDER_KINDS];
+const ALL_KINDS = [...OF_CONTROLLERS, ...OF_PROVIDERS];
 
 const scanner = new MetadataScanner();
 

@@ -1,12 +1,15 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { resourceMetadataUrl } from '../protocol/protected-resource.js';
-import { AUTH_OPTIONS, type AuthModuleOptions } from '../auth.options.js';
+import { AUTH_OPTIONS, type AuthModuleOptions, type ProtectedResource } from '../auth.options.js';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { ProtectedResources } from '../policies/protected-resources.js';
 import { SchemeRegistry } from '../policies/scheme-registry.js';
 import { BearerScheme } from '../schemes/bearer-scheme.js';
+import type { SecurityScheme } from '../schemes/security-scheme.js';
 
 /**
- * Serves the metadata of the protected resource, for clients that follow `resource_metadata` in a challenge.
+ * Serves the metadata of each protected resource, for clients that follow `resource_metadata` in a challenge.
  *
  * It is served where RFC 9728 puts it, whatever the application's global prefix, and to everybody.
  *
@@ -21,22 +24,24 @@ export class ProtectedResourceMetadata implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const { protectedResource } = this.options;
     // Absent in an application context or a microservice, which serve no HTTP.
     const adapter = this.adapterHost.httpAdapter as typeof this.adapterHost.httpAdapter | undefined;
-    if (protectedResource === undefined || adapter === undefined) return;
-    const { pathname } = resourceMetadataUrl(protectedResource.resource);
-    adapter.get(pathname, (_request: unknown, response: unknown) => {
-      adapter.setHeader(response, 'Content-Type', 'application/json; charset=utf-8');
-      return adapter.reply(response, this.metadata(), 200);
-    });
+    for (const resource of ProtectedResources.of(this.options)?.all ?? []) {
+      // What cannot be told does not boot.
+      this.metadata(resource);
+      const { pathname } = resourceMetadataUrl(resource.resource);
+      adapter?.get(pathname, (_request: unknown, response: unknown) => {
+        adapter.setHeader(response, 'Content-Type', 'application/json; charset=utf-8');
+        return adapter.reply(response, this.metadata(resource), 200);
+      });
+    }
   }
 
-  /** The metadata, by the names that the RFC sends. */
-  metadata(): Record<string, unknown> {
-    const { resource, authorizationServers, name, documentation } = this.options.protectedResource!;
-    const schemes = this.registry.all().map(({ scheme }) => scheme);
-    const scopes = schemes.flatMap((scheme) => Object.keys(scheme.scopes));
+  /** The metadata of a resource, by the names that the RFC sends. */
+  private metadata(told: ProtectedResource): Record<string, unknown> {
+    const { resource, authorizationServers, name, documentation } = told;
+    const schemes = this.schemesOf(told);
+    const { scopes = schemes.flatMap((scheme) => Object.keys(scheme.scopes)) } = told;
     const methods = schemes.flatMap((scheme) =>
       scheme instanceof BearerScheme ? scheme.bearerMethods : [],
     );
@@ -48,5 +53,17 @@ export class ProtectedResourceMetadata implements OnModuleInit {
       ...(name !== undefined && { resource_name: name }),
       ...(documentation !== undefined && { resource_documentation: documentation }),
     };
+  }
+
+  private schemesOf({ resource, schemes }: ProtectedResource): SecurityScheme[] {
+    if (schemes === undefined) return this.registry.all().map(({ scheme }) => scheme);
+    try {
+      return schemes.map((reference) => this.registry.get(reference).scheme);
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      throw new ConfigurationError(
+        `AuthModule.forRoot(): protectedResource ${resource} ${error.message}`,
+      );
+    }
   }
 }

@@ -14,6 +14,29 @@ export function resourceMetadataUrl(resource: string): URL {
 }
 
 /**
+ * Tells which of several resources is asked for, by the paths of their URLs: the one that says most of the target. Where there
+ * is one, whatever is asked for is its.
+ *
+ * @param target The request target, query included, as the server received it.
+ * @returns `undefined` where the target is under none of them.
+ */
+export function resourceAt(
+  resources: readonly string[],
+  target: string | undefined,
+): string | undefined {
+  if (resources.length === 1) return resources[0];
+  const [path = ''] = (target ?? '').split('?');
+  const length = (resource: string) => pathOf(resource).length;
+  return resources
+    .filter((resource) => path === pathOf(resource) || path.startsWith(`${pathOf(resource)}/`))
+    .toSorted((a, b) => length(b) - length(a))[0];
+}
+
+function pathOf(resource: string): string {
+  return new URL(resource).pathname.replace(/\/$/, '');
+}
+
+/**
  * Tells whether a URL can identify a resource or a server: https, or http on this machine, and nothing but a path behind the host.
  *
  * @see [RFC 9728, section 1.2](https://www.rfc-editor.org/rfc/rfc9728#section-1.2)

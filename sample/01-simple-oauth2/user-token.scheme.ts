@@ -11,7 +11,7 @@ export class UserToken extends OAuth2PasswordBearer<User> {
     private readonly sessions: Sessions,
     private readonly users: Users,
   ) {
-    super({ tokenUrl: 'token', description: 'Try `johndoe` with the password `secret`.' });
+    super({ tokenUrl: 'token', description: 'Type `johndoe` and `secret`.' });
   }
 
   override validate(token: string): Authentication<User> | null {

@@ -12,7 +12,11 @@ export class UserToken extends OAuth2PasswordBearer<User, Scope> {
     private readonly tokens: AccessTokens,
     private readonly users: Users,
   ) {
-    super({ tokenUrl: 'token', scopes: SCOPES });
+    super({
+      tokenUrl: 'token',
+      scopes: SCOPES,
+      description: 'Tick scopes, and type `johndoe` and `secret`.',
+    });
   }
 
   override async validate(token: string): Promise<Authentication<User> | null> {

@@ -1,6 +1,14 @@
 import { parseArgs } from 'node:util';
 
-export const SECTIONS = ['guards', 'jwt', 'load', 'growth', 'import', 'websockets'] as const;
+export const SECTIONS = [
+  'guards',
+  'jwt',
+  'graphql',
+  'websockets',
+  'load',
+  'growth',
+  'import',
+] as const;
 
 export type Section = (typeof SECTIONS)[number];
 

@@ -1,3 +1,4 @@
+import { fieldFindings, fieldTable } from './graphql/report.js';
 import { grow, growthTable, type GrowthFinding } from './growth/measure.js';
 import { loadTable, underLoad } from './http/measure.js';
 import { expressVariants, fastifyVariants } from './http/variants.js';
@@ -18,6 +19,7 @@ export interface Report {
 export const sections: Readonly<Record<Section, (quick: boolean) => Promise<Report>>> = {
   guards,
   jwt,
+  graphql,
   load,
   growth,
   import: imports,
@@ -51,6 +53,16 @@ async function jwt(quick: boolean): Promise<Report> {
   const heading =
     'JSON Web Tokens, ten in flight: CPU ns (all threads) and bytes over no auth, per request';
   return { text: findingsTable(heading, found, references, 'cpu'), results: found };
+}
+
+async function graphql(quick: boolean): Promise<Report> {
+  const cpu = await inFreshProcess<Record<string, number[]>>(
+    'graphql/fields.js',
+    [quick ? '30' : '300'],
+    STEADY_HEAP,
+  );
+  const found = fieldFindings(cpu);
+  return { text: fieldTable(found), results: found };
 }
 
 async function load(quick: boolean): Promise<Report> {

@@ -32,7 +32,7 @@ describe.skipIf(skipReason !== undefined)(title, { timeout: 30_000 }, () => {
     afterAll(() => running.app.close());
     beforeEach(async () => {
       docs = await SwaggerUI.open(browser, running.url);
-    });
+    }, 30_000);
     afterEach(() => docs.page.close());
 
     it('shows a padlock on what is protected only', async () => {
@@ -82,7 +82,7 @@ describe.skipIf(skipReason !== undefined)(title, { timeout: 30_000 }, () => {
     beforeAll(async () => {
       running = await createApp(adapter, EveryScheme, serveEveryScheme);
       docs = await SwaggerUI.open(browser, running.url);
-    });
+    }, 30_000);
     afterAll(async () => {
       await docs.page.close();
       await running.app.close();

@@ -1,6 +1,6 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 
-const WIDTH = 1280;
+const WIDTH = 1000;
 
 /** Swagger UI as a person uses it; every step waits until the page shows its result. */
 export class SwaggerUI {
@@ -9,7 +9,7 @@ export class SwaggerUI {
   /** Opens the page, at /docs unless told otherwise; what it asks of other servers fails. */
   static async open(browser: Browser, url: string, path = '/docs'): Promise<SwaggerUI> {
     const page = await browser.newPage({ viewport: { width: WIDTH, height: 1600 } });
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(20_000);
     await page.route(
       (requested) => requested.origin !== url,
       (route) => route.abort(),
@@ -84,10 +84,10 @@ export class SwaggerUI {
     return JSON.parse(await answer.locator('.highlight-code code').innerText());
   }
 
-  /** A picture from the Authorize button down to the operation's answer. */
+  /** A picture from the Authorize button down to the body of the operation's answer. */
   async screenshot(operation: Locator, path: string): Promise<void> {
     const from = await this.page.locator('.scheme-container').boundingBox();
-    const to = await this.answer(operation).boundingBox();
+    const to = await this.answer(operation).locator('.highlight-code').boundingBox();
     if (from === null || to === null) throw new Error('The page shows no answer');
     const height = to.y + to.height - from.y;
     await this.page.screenshot({ path, clip: { x: 0, y: from.y, width: WIDTH, height } });

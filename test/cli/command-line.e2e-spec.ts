@@ -142,6 +142,20 @@ describe('the application that is audited', { timeout: 60_000 }, () => {
     expect(stderr).toBe('closed\n');
   });
 
+  it('opens no port in its threads and processes', async () => {
+    const { stdout, stderr, exitCode } = await command.run(
+      'audit',
+      'fixtures/listens-elsewhere.js',
+    );
+    expect(stderr.split('\n').sort()).toStrictEqual([
+      '',
+      'process: port none',
+      'thread: port none',
+    ]);
+    expect(stdout.split('\n')[0]).toBe(ROUTES);
+    expect(exitCode).toBe(0);
+  });
+
   it('is ended where it does not close', async () => {
     const { stdout, exitCode } = await command.run('audit', 'fixtures/restless.js');
     expect(stdout.split('\n')[0]).toBe(ROUTES);
@@ -222,6 +236,11 @@ describe('an application that cannot be audited', { timeout: 60_000 }, () => {
       'ends the process in a hook',
       ['exits-in-hook.js'],
       'The application ended the process (exit code 0) before it could be audited: it waited for the application to start',
+    ],
+    [
+      'never has loaded',
+      ['never-loads.js'],
+      'It waits for the file fixtures/never-loads.js to load, and nothing is left that could settle it',
     ],
     [
       'waits for a provider that never comes',

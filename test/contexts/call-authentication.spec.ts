@@ -2,11 +2,13 @@ import type { ExecutionContext } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
 import {
   authenticationOf,
+  authenticationsIn,
   CallAuthentication,
   forgetAuthentication,
   isDecided,
   keepAuthentication,
   scopeList,
+  withdrawAuthentication,
 } from '../../lib/contexts/call-authentication.js';
 import type { Policy } from '../../lib/policies/policy.js';
 
@@ -91,5 +93,21 @@ describe('keepAuthentication', () => {
     expect(key.user).toBe('from a session');
     keepAuthentication(callOf(key), contextOf(handler), new CallAuthentication(policy, [accepted]));
     expect(key.user).toBe('jane');
+  });
+});
+
+describe('what Nest injects for several calls', () => {
+  it('has the latest of each policy, until that is refused', () => {
+    const injected = {};
+    const call = () => ({ ...callOf({}), request: {} as never, injected });
+    const other = {} as Policy;
+    const [first, second, third] = [policy, other, policy].map(
+      (each) => new CallAuthentication(each, []),
+    );
+    for (const each of [first!, second!, third!]) keepAuthentication(call(), undefined, each);
+    expect(authenticationsIn(injected)).toEqual([third, second]);
+    expect(authenticationsIn(injected)[0]).toBe(third);
+    withdrawAuthentication(call(), policy);
+    expect(authenticationsIn(injected)).toEqual([second]);
   });
 });

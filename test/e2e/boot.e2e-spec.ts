@@ -1,3 +1,4 @@
+import { Test } from '@nestjs/testing';
 import { Controller, Get } from '@nestjs/common';
 import {
   allOf,
@@ -289,4 +290,43 @@ describe.each(adapters)('an application on $name', (adapter) => {
       );
     },
   );
+});
+
+describe('options that are not there, as through two files that import each other', () => {
+  const missing = undefined as never;
+  const noList = (option: string) =>
+    `${option} must be a list. If it is undefined, two files import each other, or it is set to undefined: leave it out where there are none`;
+  const noObject = 'its options must be an object, such as { schemes: [] }';
+  const useFactory = () => ({});
+  const withoutOptions = async () => {
+    const imports = [AuthModule.forRootAsync({ useFactory: () => missing })];
+    const module = await Test.createTestingModule({ imports }).compile();
+    await module.init();
+  };
+
+  it.each<[string, () => unknown, string]>([
+    ['forRoot', () => AuthModule.forRoot(missing), noObject],
+    ['forRootAsync', () => AuthModule.forRootAsync(missing), noObject],
+    ['forRootAsync', withoutOptions, noObject],
+    ['forRoot', () => AuthModule.forRoot({ schemes: missing }), noList('schemes')],
+    ['forRoot', () => AuthModule.forRoot({ imports: missing }), noList('imports')],
+    ['forRoot', () => AuthModule.forRoot({ contexts: missing }), noList('contexts')],
+    [
+      'forRoot',
+      () => AuthModule.forRoot({ contexts: [missing] }),
+      'contexts[0] is undefined: two files import each other',
+    ],
+    ['forRoot', () => AuthModule.forRootAsync({ schemes: missing, useFactory }), noList('schemes')],
+    ['forFeature', () => AuthModule.forFeature(missing), noList('schemes')],
+    ['forFeature', () => AuthModule.forFeature([], null as never), noList('imports')],
+    [
+      'forFeature',
+      () => AuthModule.forFeature([], [missing]),
+      'imports[0] is undefined: two files import each other',
+    ],
+  ])('are named: AuthModule.%s', async (method, make, message) => {
+    await expect((async () => make())()).rejects.toThrow(
+      new ConfigurationError(`AuthModule.${method}(): ${message}`),
+    );
+  });
 });

@@ -1,9 +1,16 @@
-import { Controller, Get, Post, Scope, type Type } from '@nestjs/common';
+import { Controller, Get, Inject, Post, Scope, type Type } from '@nestjs/common';
+import { REQUEST } from '@nestjs/core';
 import { AuthModule, type AuthModuleOptions, Public, Scopes, Security } from 'nestjs-security';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { key, token, withKey, withToken } from '../support/accounts.js';
 import { adapters, createApp, type RunningApp } from '../support/adapters.js';
-import { accepted, type Answer, answerTo, notAuthenticated } from '../support/answer.js';
+import {
+  accepted,
+  type Answer,
+  answerTo,
+  notAuthenticated,
+  serverError,
+} from '../support/answer.js';
 
 type Routes = Record<string, (this: unknown, ...args: unknown[]) => unknown>;
 
@@ -126,7 +133,61 @@ class OverAlike {
 }
 copy(Source, 'protected', OverAlike);
 
+/** Puts handlers in each other's place, for some requests only. */
+@Controller({ path: 'exchanging', scope: Scope.REQUEST })
+class Exchanging {
+  constructor(@Inject(REQUEST) { headers }: { headers: Record<string, string | undefined> }) {
+    const { open, me } = prototypeOf(Exchanging);
+    const routes = this as unknown as Routes;
+    if (headers['x-exchange'] !== undefined) routes['me'] = open!;
+    if (headers['x-exchange'] === 'both') routes['open'] = me!;
+  }
+  @Get('me') @Security(token) me() {
+    return 'me';
+  }
+  @Get('open') @Public() open() {
+    return 'open';
+  }
+}
+
+/** Poses as another class, all of which is open. */
+@Controller('all-open')
+@Public()
+class AllOpen {
+  @Get() open() {
+    return 'open';
+  }
+}
+@Controller({ path: 'posing', scope: Scope.REQUEST })
+class Posing {
+  constructor() {
+    Object.defineProperty(this, 'constructor', { value: AllOpen });
+  }
+  @Get('me') @Security(token) me() {
+    return 'me';
+  }
+}
+
+/** Does so where it makes no difference. */
+@Controller({ path: 'alike', scope: Scope.REQUEST })
+@Security(token)
+class AlikeExchanging {
+  constructor() {
+    (this as unknown as Routes)['me'] = prototypeOf(AlikeExchanging)['other']!;
+  }
+  @Get('me') me() {
+    return 'me';
+  }
+  @Get('other') other() {
+    return 'other';
+  }
+}
+
 const controllers = [
+  AllOpen,
+  Posing,
+  Exchanging,
+  AlikeExchanging,
   Source,
   OverAlike,
   Copy,
@@ -162,6 +223,15 @@ const rows: Row[] = [
   ['/bound-per-request/named', [withToken('john')], notAuthenticated('APIKey')],
   ['/bound-per-request/named', [withKey('jane')], accepted('named')],
   ...boundRows('/crossed'),
+  ...boundRows('/exchanging'),
+  ['/exchanging/me', [['X-Exchange', 'one']], serverError],
+  ['/exchanging/me', [['X-Exchange', 'one'], withToken('john')], serverError],
+  ['/exchanging/me', [['X-Exchange', 'both']], serverError],
+  ['/exchanging/open', [['X-Exchange', 'both']], serverError],
+  ['/posing/me', [], serverError],
+  ['/all-open', [], accepted('open')],
+  ['/alike/me', [], notAuthenticated('Bearer')],
+  ['/alike/me', [withToken('john')], accepted('other')],
 ];
 
 describe.each(adapters)('copied handlers on $name', (adapter) => {
@@ -212,6 +282,43 @@ describe('a second name of a handler in its class', () => {
     expect(await ask(withToken('john'))).toStrictEqual(accepted('p'));
     const audited = AuthModule.audit(running.app).map(({ access }) => access);
     expect(audited).toStrictEqual(['protected', 'protected', 'protected', 'protected']);
+  });
+});
+
+describe("handlers that a hook puts in each other's place", () => {
+  const exchanging = (hook: 'onModuleInit' | 'onApplicationBootstrap') => {
+    @Controller()
+    class Exchanged {
+      @Get('me') @Security(token) me() {
+        return 'me';
+      }
+      @Get('open') @Public() open() {
+        return 'open';
+      }
+    }
+    const exchange = function (this: Routes) {
+      this['me'] = prototypeOf(Exchanged)['open']!;
+    };
+    Object.defineProperty(Exchanged.prototype, hook, { value: exchange });
+    return Exchanged;
+  };
+
+  it.each(adapters)('are never open on $name', async (adapter) => {
+    for (const hook of ['onModuleInit', 'onApplicationBootstrap'] as const) {
+      const booting = createApp(adapter, {
+        imports: [AuthModule.forRoot({ schemes: [token, key] })],
+        controllers: [exchanging(hook)],
+      });
+      const running = await booting.catch((error: Error) => error);
+      if (running instanceof Error) {
+        expect(running.message).toContain('are one function under two declarations');
+        continue;
+      }
+      expect(await answerTo(running.url, { path: '/me' })).toStrictEqual(
+        notAuthenticated('Bearer'),
+      );
+      await running.app.close();
+    }
   });
 });
 

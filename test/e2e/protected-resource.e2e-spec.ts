@@ -109,3 +109,114 @@ it.each(['http://notes.example', 'notes.example', 'https://notes.example/?a=1'])
     );
   },
 );
+
+const other = new OAuth2ClientCredentialsBearer({
+  schemeName: 'OtherToken',
+  tokenUrl: 'https://other.example/token',
+  scopes: { use: 'Use.' },
+  validate: () => null,
+});
+
+@Controller()
+class Several {
+  @Get('api/notes') @Security(token) notes() {}
+  @Get('api/v2/notes') @Security(token) newNotes() {}
+  @Get('mcp') @Security(other) tools() {}
+  @Get('mcpx') @Security(other) elsewhere() {}
+}
+
+describe.each(adapters)('several protected resources, on $name', (adapter) => {
+  let app: INestApplication;
+  let url: string;
+  beforeAll(async () => {
+    ({ app, url } = await createApp(adapter, {
+      imports: [
+        AuthModule.forRoot({
+          schemes: [token, other],
+          protectedResource: [
+            {
+              resource: 'https://notes.example/api',
+              authorizationServers: ['https://login.example'],
+              schemes: [token],
+            },
+            { resource: 'https://notes.example/api/v2', schemes: [token], scopes: ['read'] },
+            {
+              resource: 'https://notes.example/mcp/',
+              authorizationServers: ['https://other.example'],
+              schemes: [other],
+            },
+          ],
+        }),
+      ],
+      controllers: [Several],
+    }));
+  });
+  afterAll(() => app.close());
+
+  it.each([
+    [
+      '/api',
+      {
+        resource: 'https://notes.example/api',
+        authorization_servers: ['https://login.example'],
+        scopes_supported: ['read', 'write'],
+        bearer_methods_supported: ['header'],
+      },
+    ],
+    [
+      '/api/v2',
+      {
+        resource: 'https://notes.example/api/v2',
+        scopes_supported: ['read'],
+        bearer_methods_supported: ['header'],
+      },
+    ],
+    [
+      '/mcp',
+      {
+        resource: 'https://notes.example/mcp/',
+        authorization_servers: ['https://other.example'],
+        scopes_supported: ['use'],
+        bearer_methods_supported: ['header'],
+      },
+    ],
+  ])('each have metadata of their own: %s', async (path, metadata) => {
+    const answer = await fetch(`${url}/.well-known/oauth-protected-resource${path}`);
+    expect(await answer.json()).toStrictEqual(metadata);
+  });
+
+  it.each([
+    ['/api/notes', '/api'],
+    ['/api/v2/notes', '/api/v2'],
+    ['/mcp', '/mcp'],
+    ['/mcp?resource=/api', '/mcp'],
+  ])('are named by what is under them: %s by %s', async (path, resource) => {
+    const answer = await fetch(url + path);
+    expect(answer.headers.get('www-authenticate')).toBe(
+      `Bearer resource_metadata="https://notes.example/.well-known/oauth-protected-resource${resource}"`,
+    );
+  });
+
+  it('are not named by what is under none of them', async () => {
+    expect((await fetch(`${url}/mcpx`)).headers.get('www-authenticate')).toBe('Bearer');
+  });
+});
+
+it.each([
+  ['none', [], 'must list at least one resource, and each with a path of its own'],
+  [
+    'two of one path',
+    [{ resource: 'https://a.example/mcp' }, { resource: 'https://b.example/mcp/' }],
+    'must list at least one resource, and each with a path of its own',
+  ],
+  [
+    'one whose scheme is not registered',
+    [{ resource: 'https://a.example/mcp', schemes: [other] }],
+    'protectedResource https://a.example/mcp names the scheme OtherToken, which is not registered',
+  ],
+])('throws when the resources are %s', async (_case, protectedResource, message) => {
+  const options = { schemes: [token], protectedResource };
+  await expect(createApp(adapters[0]!, { imports: [AuthModule.forRoot(options)] })).rejects.toThrow(
+    message,
+  );
+});

@@ -16,18 +16,13 @@ import ts from 'typescript';
 /** Where the packages of each major version of Nest are, before those of the repository. */
 const NEST = { 11: ['test/nest-11/node_modules', 'node_modules'], 12: ['node_modules'] };
 
-const PACKAGES = [
-  '@nestjs/common',
-  '@nestjs/core',
+/** What the application imports beside what the package itself asks for. */
+const EXTRA = [
   '@nestjs/platform-express',
   '@nestjs/platform-fastify',
   '@nestjs/swagger',
   'class-validator',
   'jose',
-  'lru-cache',
-  'passport-http-bearer',
-  'reflect-metadata',
-  'rxjs',
 ];
 
 /** Packs what `npm run build` made. @param {string} folder */
@@ -48,11 +43,21 @@ export function install(nest, tarball) {
   mkdirSync(installed, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
   execFileSync('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1']);
-  for (const name of PACKAGES) link(name, nest, join(folder, 'node_modules', name));
+  for (const name of [...requiredBy(installed), ...EXTRA])
+    link(name, nest, join(folder, 'node_modules', name));
   const source = readFileSync('test/matrix/app.ts', 'utf8');
   writeFileSync(join(folder, 'app.mjs'), compile(source, ts.ModuleKind.ESNext));
   writeFileSync(join(folder, 'app.cjs'), compile(source, ts.ModuleKind.CommonJS));
   return { folder, remove: () => rmSync(folder, { recursive: true }) };
+}
+
+/** The packages that npm would install with this one. @param {string} installed */
+function requiredBy(installed) {
+  const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+  const peers = Object.keys(manifest.peerDependencies);
+  const isRequired = (/** @type {string} */ name) =>
+    manifest.peerDependenciesMeta[name]?.optional !== true;
+  return [...Object.keys(manifest.dependencies), ...peers.filter(isRequired)];
 }
 
 /** @param {string} name @param {11 | 12} nest @param {string} path */

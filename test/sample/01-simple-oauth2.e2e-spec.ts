@@ -107,7 +107,7 @@ describe.each(adapters)('01-simple-oauth2 on $name', (adapter) => {
     ).toEqual({
       UserToken: {
         type: 'oauth2',
-        description: 'Try `johndoe` with the password `secret`.',
+        description: 'Type `johndoe` and `secret`.',
         flows: { password: { tokenUrl: '/token', scopes: {} } },
       },
     });

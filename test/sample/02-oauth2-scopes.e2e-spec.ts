@@ -117,6 +117,7 @@ describe.each(adapters)('02-oauth2-scopes on $name', (adapter) => {
     ).toEqual({
       UserToken: {
         type: 'oauth2',
+        description: 'Tick scopes, and type `johndoe` and `secret`.',
         flows: {
           password: {
             tokenUrl: '/token',

@@ -1,30 +1,45 @@
-import type { INestApplication, Type } from '@nestjs/common';
-import { describe, expect, it } from 'vitest';
-import { AppModule as First } from '../../sample/01-simple-oauth2/app.module.js';
-import { serveDocumentation as serveFirst } from '../../sample/01-simple-oauth2/documentation.js';
-import { AppModule as Scopes } from '../../sample/02-oauth2-scopes/app.module.js';
-import { serveDocumentation as serveScopes } from '../../sample/02-oauth2-scopes/documentation.js';
-import { AppModule as Every } from '../../sample/03-every-scheme/app.module.js';
-import { serveDocumentation as serveEvery } from '../../sample/03-every-scheme/documentation.js';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { adapters, createApp } from '../support/adapters.js';
+import { OpenIdProvider } from './openid-provider.js';
+import { load, samples } from './samples.js';
 
-const samples: { sample: string; module: Type; serve: (app: INestApplication) => void }[] = [
-  { sample: '01-simple-oauth2', module: First, serve: serveFirst },
-  { sample: '02-oauth2-scopes', module: Scopes, serve: serveScopes },
-  { sample: '03-every-scheme', module: Every, serve: serveEvery },
-];
+interface Document {
+  info: { title: string; description: string };
+  paths: Record<string, Record<string, { summary?: string }>>;
+}
 
-describe.each(adapters)('the first page on $name', (adapter) => {
-  it.each(samples)('of $sample should lead to what can be tried', async ({ module, serve }) => {
-    const { app, url } = await createApp(adapter, module, serve);
+describe.each(adapters)('the first page on $name', { timeout: 30_000 }, (adapter) => {
+  let provider: OpenIdProvider;
+
+  beforeAll(async () => {
+    vi.spyOn(console, 'info').mockReturnValue();
+    vi.spyOn(console, 'warn').mockReturnValue();
+    provider = await OpenIdProvider.start();
+    vi.stubEnv('ISSUER', provider.issuer);
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    vi.restoreAllMocks();
+    await provider.down();
+  });
+
+  it.each(samples)('of %s should lead to what can be tried, and say what happens', async (name) => {
+    const { AppModule, serveDocumentation } = await load(name);
+    const { app, url } = await createApp(adapter, AppModule, serveDocumentation);
     try {
       const answer = await fetch(url, { redirect: 'manual' });
       expect(answer.status).toBe(302);
       expect(answer.headers.get('Location')).toBe('/docs');
-      const document = (await (await fetch(`${url}/docs-json`)).json()) as {
-        info: { description: string };
-      };
-      expect(document.info.description).toMatch(/Authorize/);
+      const { info, paths } = (await (await fetch(`${url}/docs-json`)).json()) as Document;
+      expect(info.title).toMatch(/: .+/);
+      expect(info.description).toMatch(/Authorize.+(200|201)/s);
+      expect(info.description).toContain('401');
+      const silent = Object.entries(paths).flatMap(([path, operations]) =>
+        Object.entries(operations).flatMap(([method, { summary }]) =>
+          summary ? [] : [`${method} ${path}`],
+        ),
+      );
+      expect(silent).toEqual([]);
     } finally {
       await app.close();
     }

@@ -4,18 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { INestApplication, Type } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { adapters, createApp, type RunningApp } from '../support/adapters.js';
 import { OpenIdProvider } from './openid-provider.js';
+import { folder, load, samples } from './samples.js';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const samples = (await readdir(join(root, 'sample'))).filter((name) => /^\d/.test(name));
 const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
   scripts: Record<string, string>;
 };
-const read = (sample: string) => readFile(join(root, 'sample', sample, 'README.md'), 'utf8');
+const read = (sample: string) => readFile(join(folder, sample, 'README.md'), 'utf8');
 
 interface Step {
   command: string;
@@ -37,18 +36,18 @@ function stepsOf(readme: string): Step[] {
 
 /** Every command in one shell, so that a variable is still known; what each printed. */
 async function printed(steps: readonly Step[], url: string): Promise<string[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'nestjs-security-sample-'));
+  const cwd = await mkdtemp(join(tmpdir(), 'nestjs-security-sample-'));
   const MARK = '----- next command -----';
   const script = steps.map(({ command }) => `${command}\necho; echo '${MARK}'`).join('\n');
   try {
     const { stdout } = await run(
       'bash',
       ['-c', script.replaceAll('curl ', 'curl -sS ').replaceAll('http://127.0.0.1:3000', url)],
-      { cwd: folder },
+      { cwd },
     );
     return stdout.split(MARK).map((output) => output.trim());
   } finally {
-    await rm(folder, { recursive: true });
+    await rm(cwd, { recursive: true });
   }
 }
 
@@ -73,16 +72,16 @@ describe.each(samples)('the README of %s', (sample) => {
   });
 
   it('is a row of the table of samples', async () => {
-    const table = await readFile(join(root, 'sample/README.md'), 'utf8');
+    const table = await readFile(join(folder, 'README.md'), 'utf8');
     expect(table).toContain(`[${sample}](${sample}/README.md)`);
   });
 });
 
 /** The packages that the files of a sample import. */
 async function importedBy(sample: string): Promise<string[]> {
-  const folder = join(root, 'sample', sample);
-  const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.ts'));
-  const texts = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
+  const own = join(folder, sample);
+  const files = (await readdir(own, { recursive: true })).filter((name) => name.endsWith('.ts'));
+  const texts = await Promise.all(files.map((name) => readFile(join(own, name), 'utf8')));
   const names = texts.flatMap((text) =>
     [...text.matchAll(/ from '(@[^/']+\/[^/']+|[^./'][^/']*)/g)].map(([, name]) => name!),
   );
@@ -121,11 +120,7 @@ describe.skipIf(skipReason !== undefined)(title, { timeout: 60_000 }, () => {
   });
 
   it.each(samples)('should be answered as the README of %s prints it', async (sample) => {
-    const folder = join(root, 'sample', sample);
-    const { AppModule } = (await import(`${folder}/app.module.ts`)) as { AppModule: Type };
-    const { serveDocumentation } = (await import(`${folder}/documentation.ts`)) as {
-      serveDocumentation: (app: INestApplication) => void;
-    };
+    const { AppModule, serveDocumentation } = await load(sample);
     running = await createApp(adapters[0]!, AppModule, serveDocumentation);
     const steps = stepsOf(await read(sample));
     expect(steps.length).toBeGreaterThan(1);

@@ -1,5 +1,5 @@
 import { type HttpException, IntrinsicException } from '@nestjs/common';
-import { type RefusedCall, refusedCall } from '../refused-call.js';
+import { refusedCall } from '../refused-call.js';
 
 /**
  * What a client can tell failures apart by, in `extensions.code`.
@@ -14,11 +14,14 @@ export type GraphQLErrorCode =
  *
  * @publicApi
  */
-export interface RefusalExtensions extends Pick<
-  RefusedCall,
-  'statusCode' | 'error' | 'challenges'
-> {
+export interface RefusalExtensions {
   readonly code: GraphQLErrorCode;
+  /** What HTTP would answer. */
+  readonly statusCode: number;
+  /** The code of the `SecurityException`, such as `invalid_token`, or the status in words. */
+  readonly error: string;
+  /** The `WWW-Authenticate` values. */
+  readonly challenges: readonly string[];
 }
 
 const CODES: Readonly<Record<number, GraphQLErrorCode>> = {

@@ -1,3 +1,5 @@
+import type { Policies } from '../../policies/policies.js';
+import { type DescribedSchema, describeFields } from './descriptions.js';
 import { Deadline, ExpiringStream } from './expiring-stream.js';
 import type { GraphQLModuleOptions } from './module-options.js';
 
@@ -5,12 +7,14 @@ type Subscribe = (...args: unknown[]) => unknown;
 
 /** What is read of a schema, and of whatever copy of `graphql` it is made. */
 interface Schema {
-  getSubscriptionType(): { getFields(): Record<string, { subscribe?: Subscribe }> } | undefined;
+  getSubscriptionType():
+    { getFields(): Record<string, { subscribe?: Subscribe }> } | null | undefined;
 }
 
 const DEADLINES = new WeakMap<object, Deadline>();
 const EXPIRING = new WeakSet<Subscribe>();
-const TRANSFORMING = new WeakSet<GraphQLModuleOptions>();
+/** By options, which may be those of several applications, one after the other: whose policies are described, if any. */
+const DESCRIBED = new WeakMap<GraphQLModuleOptions, Policies | undefined>();
 
 /** Until when the operation of a context may go on. */
 export function deadlineOf(contextValue: object): Deadline {
@@ -19,14 +23,25 @@ export function deadlineOf(contextValue: object): Deadline {
   return deadline;
 }
 
-/** Sees to it that the schema of a `GraphQLModule` ends the subscriptions of those whose credentials expire. */
-export function transformSchemas(options: GraphQLModuleOptions): void {
-  if (TRANSFORMING.has(options)) return;
-  TRANSFORMING.add(options);
+/**
+ * Sees to it that the schema of a `GraphQLModule` ends the subscriptions of those whose credentials expire, and that its
+ * fields say what they require.
+ *
+ * @param policies What fields require; `undefined` where they are not to say so.
+ */
+export function transformSchemas(
+  options: GraphQLModuleOptions,
+  policies: Policies | undefined,
+): void {
+  const isTransforming = DESCRIBED.has(options);
+  DESCRIBED.set(options, policies);
+  if (isTransforming) return;
   const transform = options.transformSchema ?? ((schema: unknown) => schema);
   options.transformSchema = async (schema: never) => {
     const transformed = await transform(schema);
     endExpired(transformed as Schema);
+    const described = DESCRIBED.get(options);
+    if (described !== undefined) describeFields(transformed as DescribedSchema, described);
     return transformed;
   };
 }

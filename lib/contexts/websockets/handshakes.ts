@@ -25,7 +25,7 @@ export function connectionOf(client: unknown): object | undefined {
 /** The request that a connection began with, as schemes read it. */
 export function requestOf(connection: object, origins: readonly string[]): SecurityRequest {
   if (isHandshake(connection)) return handshakeRequest(connection, undefined, origins);
-  if (!isSocketIO(connection)) return UNKNOWN;
+  if (!isSocketIO(connection)) return UNKNOWN_REQUEST;
   const { request = NO_REQUEST, handshake } = connection;
   return handshakeRequest(request, handshake.auth, origins, lineOf);
 }
@@ -40,7 +40,7 @@ function lineOf(name: string, value: unknown): [string, unknown] {
 }
 
 /** Whoever reads the request of a connection that nobody remembered is refused. */
-const UNKNOWN: SecurityRequest = {
+export const UNKNOWN_REQUEST: SecurityRequest = Object.freeze({
   get headers(): never {
     return unknown();
   },
@@ -53,7 +53,7 @@ const UNKNOWN: SecurityRequest = {
   get socket(): never {
     return unknown();
   },
-};
+});
 
 function unknown(): never {
   throw new ConfigurationError(

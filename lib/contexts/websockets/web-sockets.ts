@@ -7,7 +7,7 @@ import { assertOrigins } from '../handshake.js';
 import { KeptValidations } from '../kept-validations.js';
 import { refusedCall } from '../refused-call.js';
 import type { ContextApplication, ContextReader, SecurityCall } from '../security-call.js';
-import { connectionOf, requestOf } from './handshakes.js';
+import { connectionOf, requestOf, UNKNOWN_REQUEST } from './handshakes.js';
 import { keepsHandshakes } from './keep-handshakes.js';
 import { callIn, type Connection, MessageCall, putIn } from './message-call.js';
 
@@ -82,12 +82,9 @@ class WebSocketReader implements ContextReader {
     const client = context.getArgByIndex<object>(0);
     const connection = this.connectionOf(client);
     if (connection === undefined) return undefined;
-    const call = new MessageCall(
-      connection,
-      Object.create(connection.request) as Connection['request'],
-      client,
-      this.keptOf(connection),
-    );
+    const { request } = connection;
+    const own = request === UNKNOWN_REQUEST ? request : { ...request };
+    const call = new MessageCall(connection, own, client, this.keptOf(connection));
     putIn(context, call);
     return call;
   }

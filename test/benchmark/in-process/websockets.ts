@@ -57,6 +57,9 @@ class Ours extends NoAuth {
   }
 }
 
+/** Few, so that it is messages that cost, and not the first one of a connection. */
+const CLIENTS = 100;
+
 const consumer = new GuardsConsumer();
 const nsp = {};
 
@@ -96,8 +99,8 @@ async function subjectOf(
 }
 
 const cases: [string, readonly string[]][] = [
-  ['accepted', tokens],
-  ['refused', unknownTokens],
+  ['accepted', tokens.slice(0, CLIENTS)],
+  ['refused', unknownTokens.slice(0, CLIENTS)],
 ];
 const subjects: Measured[] = [];
 for (const [name, sent] of cases) {

@@ -1,13 +1,5 @@
-import type { Policy } from '../policies/policy.js';
-import type { RegisteredScheme } from '../policies/scheme-registry.js';
-import type { RouteAccess } from './audited-route.js';
-
-/** Who a policy lets in. */
-export function accessOf(policy: Policy | null): RouteAccess {
-  if (policy === null) return 'undeclared';
-  if (!policy.anonymous) return 'protected';
-  return policy.schemes.length === 0 ? 'public' : 'optional';
-}
+import type { Policy } from './policy.js';
+import type { RegisteredScheme } from './scheme-registry.js';
 
 /** A policy's alternatives, such as `UserToken with "read" and ServiceKey, or anonymous`. */
 export function requirementInWords(policy: Policy | null): string {

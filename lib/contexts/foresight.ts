@@ -1,0 +1,44 @@
+import type { ExecutionContext, HttpException } from '@nestjs/common';
+import type { Policy } from '../policies/policy.js';
+import type { AcceptedCredentials, CallAuthentication } from './call-authentication.js';
+import type { ContextReader, SecurityCall } from './security-call.js';
+
+/** Why a call would be refused, and what it would be told. */
+export interface ForeseenRefusal {
+  readonly exception: HttpException;
+  readonly challenges: readonly string[];
+  /** Whose credentials were good. */
+  readonly accepted: readonly AcceptedCredentials[];
+}
+
+/**
+ * What the guard would decide about a call that is yet to be made, for transports that must know before they begin to
+ * answer, or that list what may be called. What it finds out lets nobody in.
+ */
+export abstract class Foresight {
+  /**
+   * Who a call would come from, by its credentials and scopes alone.
+   *
+   * @throws what says nothing about the credentials, as the guard would.
+   */
+  abstract identify(
+    policy: Policy,
+    call: SecurityCall,
+  ): Promise<CallAuthentication | ForeseenRefusal>;
+
+  /** Whether a call would be let in, rules included. */
+  abstract allows(
+    policy: Policy,
+    call: SecurityCall,
+    reader: ContextReader,
+    context: ExecutionContext,
+  ): Promise<boolean>;
+
+  /** Tells those who watch refusals of one that was answered before the guard was asked. */
+  abstract announce(
+    refusal: ForeseenRefusal,
+    policy: Policy,
+    call: SecurityCall,
+    context: ExecutionContext,
+  ): void;
+}

@@ -1,0 +1,86 @@
+import type { McpStrategy } from '@rekog/mcp-nest';
+import { guardRegistrations } from './guard-registrations.js';
+import { errorOf } from './json-rpc-error.js';
+import type { McpAccess } from './mcp-access.js';
+import {
+  currentExchange,
+  inMessage,
+  type McpMessage,
+  type RequestHandler,
+} from './mcp-exchange.js';
+import { listed } from './mcp-lists.js';
+
+type SdkServer = Parameters<McpStrategy['bindRequestHandlers']>[0];
+type SetRequestHandler = (method: string, handler: RequestHandler) => void;
+
+/**
+ * Has a server's messages answered for the request that they came with, and its lists shortened to what may be called.
+ *
+ * mcp-nest binds the handlers of a session anew for each request: those of one would answer another that comes meanwhile.
+ *
+ * @returns what tells it, at boot, who may call what.
+ */
+export function guardMessages(server: McpStrategy): (access: McpAccess) => void {
+  let access: McpAccess | undefined;
+  guardRegistrations(server, () => access);
+  const bind = server.bindRequestHandlers.bind(server);
+  server.bindRequestHandlers = (sdkServer, session, rawRequest) => {
+    const bound = recorded(sdkServer, () => bind(sdkServer, session, rawRequest));
+    const exchange = currentExchange();
+    if (exchange !== undefined) exchange.handlers = bound;
+    for (const [method, handler] of bound) {
+      setterOf(sdkServer)(method, (request, sdkContext) => {
+        const handlers = currentExchange()?.handlers;
+        const own = handlers === undefined ? handler : handlers.get(method)!;
+        return answer(access, method, () => own(request, sdkContext));
+      });
+    }
+  };
+  return (known) => {
+    access = known;
+  };
+}
+
+/** What would be bound, in place of its being bound. */
+function recorded({ server }: SdkServer, bind: () => void): Map<string, RequestHandler> {
+  const handlers = new Map<string, RequestHandler>();
+  const record: SetRequestHandler = (method, handler) => handlers.set(method, handler);
+  const own = Object.getOwnPropertyDescriptor(server, 'setRequestHandler');
+  Object.defineProperty(server, 'setRequestHandler', { value: record, configurable: true });
+  try {
+    bind();
+  } finally {
+    if (own === undefined) Reflect.deleteProperty(server, 'setRequestHandler');
+    else Object.defineProperty(server, 'setRequestHandler', own);
+  }
+  return handlers;
+}
+
+function setterOf({ server }: SdkServer): SetRequestHandler {
+  return server.setRequestHandler.bind(server) as unknown as SetRequestHandler;
+}
+
+async function answer(
+  access: McpAccess | undefined,
+  method: string,
+  run: () => unknown,
+): Promise<unknown> {
+  const exchange = currentExchange();
+  const message: McpMessage = {};
+  let result: unknown;
+  try {
+    result = await inMessage(message, async () => run());
+  } catch (error) {
+    throw refusalOf(message) ?? error;
+  }
+  const refusal = refusalOf(message);
+  if (refusal !== undefined) throw refusal;
+  return listed(method, result, access, exchange);
+}
+
+/** What the guard answered, where a tool's error would be the tool's own words. */
+function refusalOf({ refused }: McpMessage): Error | undefined {
+  if (refused === undefined) return undefined;
+  const { code, message, data } = errorOf(refused);
+  return Object.assign(new Error(message), { code, data });
+}

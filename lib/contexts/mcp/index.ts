@@ -1,0 +1,3 @@
+export { mcp } from './mcp.js';
+export type { McpOptions } from './mcp.js';
+export type { SessionOwner } from './mcp-sessions.js';

@@ -1,0 +1,170 @@
+import type { ExecutionContext, HttpException } from '@nestjs/common';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import { AUTH_OPTIONS, type AuthModuleOptions } from '../../auth.options.js';
+import { ConfigurationError } from '../../errors/configuration.error.js';
+import { isOpen, type Policy } from '../../policies/policy.js';
+import { Policies } from '../../policies/policies.js';
+import type { RouteHandler } from '../../policies/route-handlers.js';
+import type { CallAuthentication } from '../call-authentication.js';
+import { Foresight, type ForeseenRefusal } from '../foresight.js';
+import type { ContextApplication, ContextReader, SecurityCall } from '../security-call.js';
+import type { McpExchange } from './mcp-exchange.js';
+import { type McpTarget, serverOf, targetOf } from './mcp-handlers.js';
+import { unknownArguments } from './unknown-arguments.js';
+
+/** A handler of a server and what it demands. */
+interface Guarded {
+  readonly target: McpTarget;
+  readonly route: RouteHandler;
+  readonly policy: Policy | null;
+}
+
+/** Who may call what of one server: the policies of its handlers, asked for lists and for calls. */
+export class McpAccess {
+  private readonly foresight: Foresight;
+  private readonly guarded: readonly Guarded[];
+  /** What is registered at run time is called without guards: it is there only where nothing is required of anybody. */
+  readonly opensUndeclared: boolean;
+
+  constructor(
+    application: ContextApplication,
+    private readonly reader: ContextReader,
+    server: unknown,
+  ) {
+    this.foresight = application.get(Foresight) as Foresight;
+    const { security, always, undeclared } = application.get(AUTH_OPTIONS) as AuthModuleOptions;
+    this.opensUndeclared =
+      security === undefined &&
+      always === undefined &&
+      undeclared !== 'deny' &&
+      undeclared !== 'throw';
+    const policies = application.get(Policies) as Policies;
+    this.guarded = policies.handlers().flatMap((route) => {
+      const target = serverOf(route.handler) === server ? targetOf(route.handler) : undefined;
+      const policy = policies.of(route.controller, route.handler);
+      return target === undefined ? [] : [{ target, route, policy }];
+    });
+    assertDistinct(this.guarded);
+  }
+
+  get targets(): readonly McpTarget[] {
+    return this.guarded.map(({ target }) => target);
+  }
+
+  /** What is required of who calls something; `null` for nothing, `undefined` where nobody is let in. */
+  policyOf(target: McpTarget): Policy | null | undefined {
+    const found = this.find(target);
+    if (found === undefined) return this.opensUndeclared ? null : undefined;
+    return found.policy;
+  }
+
+  /** Whether something is shown to who asks: whether some call of theirs would be let in. */
+  async shows(target: McpTarget, exchange: McpExchange | undefined): Promise<boolean> {
+    const policy = this.policyOf(target);
+    if (policy === undefined) return false;
+    if (policy === null || isOpen(policy)) return true;
+    if (exchange === undefined) return false;
+    const { route } = this.find(target)!;
+    const sent = unknownArguments();
+    const allowed = await this.foresight.allows(
+      policy,
+      callOf(exchange),
+      this.reader,
+      contextOf(route, sent.value),
+    );
+    return allowed || sent.isRead;
+  }
+
+  /** Why a call of something would be refused by its credentials or scopes, if it would. */
+  async refusalOf(
+    target: McpTarget,
+    exchange: McpExchange,
+  ): Promise<CallAuthentication | ForeseenRefusal | undefined> {
+    const policy = this.policyOf(target);
+    if (!policy || isOpen(policy)) return undefined;
+    return this.foresight.identify(policy, callOf(exchange));
+  }
+
+  /** Who comes to the server, whatever for: nobody, where something is there for everybody. */
+  async visitor(exchange: McpExchange): Promise<CallAuthentication | ForeseenRefusal | undefined> {
+    const known = new Set<Policy>();
+    let isOpenToAll = this.guarded.length === 0;
+    for (const { policy } of this.guarded) {
+      if (policy === null || isOpen(policy)) isOpenToAll = true;
+      else if (policy.alternatives.length > 0) known.add(policy);
+    }
+    // Who is asked for a token is asked for as little as does.
+    const policies = [...known].toSorted((a, b) => a.scopes.length - b.scopes.length);
+    const refused: ForeseenRefusal[] = [];
+    for (const policy of policies) {
+      const outcome = await this.foresight.identify(policy, callOf(exchange));
+      if (isRefused(outcome)) {
+        if (outcome.accepted.length > 0) return outcome;
+        refused.push(outcome);
+      } else if (outcome.own.length > 0) return outcome;
+      else isOpenToAll = true;
+    }
+    return (
+      refused.find(({ exception }) => isBad(exception)) ?? (isOpenToAll ? undefined : refused[0])
+    );
+  }
+
+  /** Tells those who watch refusals of one. */
+  announce(target: McpTarget | undefined, exchange: McpExchange, refusal: ForeseenRefusal): void {
+    const found = target === undefined ? this.guarded.find(isClosed) : this.find(target);
+    if (!found?.policy) return;
+    const context = contextOf(found.route, {});
+    this.foresight.announce(refusal, found.policy, callOf(exchange), context);
+  }
+
+  private find(target: McpTarget): Guarded | undefined {
+    return this.guarded.find(
+      (known) => known.target.method === target.method && known.target.path === target.path,
+    );
+  }
+}
+
+/** Whether somebody would be refused. */
+export function isRefused(
+  outcome: CallAuthentication | ForeseenRefusal | undefined,
+): outcome is ForeseenRefusal {
+  return outcome !== undefined && 'exception' in outcome;
+}
+
+function isClosed({ policy }: Guarded): boolean {
+  return !isOpen(policy);
+}
+
+/** Whether credentials were sent, and are wrong: whoever sent them is not nobody. */
+function isBad(exception: HttpException): boolean {
+  return (exception as { code?: unknown }).code !== 'not_authenticated';
+}
+
+function callOf({ request }: McpExchange): SecurityCall {
+  return { request, key: {}, shared: request };
+}
+
+function contextOf({ controller, handler }: RouteHandler, sent: unknown): ExecutionContext {
+  const context = new ExecutionContextHost([sent, undefined], controller as never, handler);
+  context.setType('rpc');
+  return context;
+}
+
+/** @throws ConfigurationError where one name would be two handlers': which of them is called cannot be known. */
+function assertDistinct(guarded: readonly Guarded[]): void {
+  const known = new Map<string, Guarded>();
+  for (const each of guarded) {
+    const name = `${each.target.method} ${each.target.path}`;
+    const other = known.get(name);
+    if (other !== undefined) {
+      throw new ConfigurationError(
+        `${nameOf(other)} and ${nameOf(each)} are both the ${each.target.method.toLowerCase()} ${each.target.path} of one MCP server, so that it cannot be known which of them is called: give each a name of its own`,
+      );
+    }
+    known.set(name, each);
+  }
+}
+
+function nameOf({ route }: Guarded): string {
+  return `${route.controller.name}.${route.name}`;
+}

@@ -1,0 +1,162 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type HttpException, NotFoundException, ServiceUnavailableException } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import type { SecurityRequest } from '../../schemes/security-request.js';
+import { type AcceptedCredentials, authenticationOf } from '../call-authentication.js';
+import { ContextReaders } from '../context-readers.js';
+import { HttpReader } from '../http.reader.js';
+import type { ContextApplication } from '../security-call.js';
+import { isRefused, type McpAccess } from './mcp-access.js';
+import { inExchange, type McpExchange } from './mcp-exchange.js';
+import { calledBy } from './mcp-handlers.js';
+import { jsonRpcError } from './json-rpc-error.js';
+import type { McpSessions } from './mcp-sessions.js';
+import { readMessages } from './read-messages.js';
+
+type EndpointRequest = SecurityRequest & { readonly raw?: IncomingMessage; body?: unknown };
+type EndpointResponse = ServerResponse & { readonly raw?: ServerResponse };
+
+/** A refusal that is yet to be written. */
+interface Denial {
+  readonly exception: HttpException;
+  readonly challenges: readonly string[];
+}
+
+const SESSION = 'mcp-session-id';
+
+/**
+ * Where HTTP requests come to an MCP server. What is refused for its credentials or scopes is refused here, while the
+ * answer can still have a status and headers; a stream, once begun, has neither.
+ */
+export class McpEndpoint {
+  private application: ContextApplication | undefined;
+  private access: McpAccess | undefined;
+
+  constructor(private readonly sessions: McpSessions) {}
+
+  /** Nobody is let in before. */
+  connect(application: ContextApplication, access: McpAccess): void {
+    this.application = application;
+    this.access = access;
+  }
+
+  /** Answers a request that is refused, and hands on any other. */
+  async handle(
+    request: EndpointRequest,
+    response: EndpointResponse,
+    handOn: () => unknown,
+  ): Promise<void> {
+    const exchange: McpExchange = { request };
+    let body: unknown;
+    try {
+      body = await readMessages(request);
+      const caller = await this.admit(exchange, body);
+      if (isDenial(caller)) return this.deny(request, response, body, caller);
+      this.followSession(request, response, caller);
+    } catch (error) {
+      return this.fail(request, response, body, error);
+    }
+    await inExchange(exchange, handOn);
+  }
+
+  /** Who a request comes from, or why not. */
+  private async admit(
+    exchange: McpExchange,
+    body: unknown,
+  ): Promise<AcceptedCredentials | undefined | Denial> {
+    const access = this.access;
+    if (access === undefined) throw new ServiceUnavailableException();
+    for (const message of Array.isArray(body) ? (body as unknown[]) : [body]) {
+      const target = calledBy(message, access.targets);
+      const outcome = target && (await access.refusalOf(target, exchange));
+      if (!isRefused(outcome)) continue;
+      access.announce(target, exchange, outcome);
+      return outcome;
+    }
+    // A controller with a requirement of its own has found out already.
+    const known = authenticationOf(exchange.request)?.own[0];
+    const visitor = known === undefined ? await access.visitor(exchange) : undefined;
+    if (isRefused(visitor) && visitor.accepted.length === 0) {
+      access.announce(undefined, exchange, visitor);
+      return visitor;
+    }
+    const caller = known ?? (isRefused(visitor) ? visitor.accepted[0] : visitor?.own[0]);
+    return this.ownsSession(exchange, caller) ? caller : SESSION_NOT_FOUND;
+  }
+
+  private ownsSession({ request }: McpExchange, caller: AcceptedCredentials | undefined): boolean {
+    const id = request.headers[SESSION];
+    return typeof id !== 'string' || this.sessions.admits(id, caller);
+  }
+
+  /** Learns of a session when its id is given to who began it, and of its end. */
+  private followSession(
+    { method, headers }: EndpointRequest,
+    response: EndpointResponse,
+    caller: AcceptedCredentials | undefined,
+  ): void {
+    const { raw = response } = response;
+    const id = headers[SESSION];
+    if (typeof id === 'string') {
+      if (method === 'DELETE') raw.once('finish', () => this.sessions.end(id));
+      return;
+    }
+    const writeHead = raw.writeHead.bind(raw) as (...given: unknown[]) => ServerResponse;
+    raw.writeHead = (...given: unknown[]) => {
+      const begun = sessionIn(given.at(-1)) ?? raw.getHeader(SESSION);
+      if (typeof begun === 'string') this.sessions.begin(begun, caller);
+      return writeHead(...given);
+    };
+  }
+
+  private fail(
+    request: EndpointRequest,
+    response: EndpointResponse,
+    body: unknown,
+    error: unknown,
+  ): void {
+    const readers = this.application?.get(ContextReaders) as ContextReaders | undefined;
+    const context = new ExecutionContextHost([request, response]);
+    const exception = readers?.failure(PLAIN, error, context) ?? new ServiceUnavailableException();
+    this.deny(request, response, body, { exception: exception as HttpException, challenges: [] });
+  }
+
+  private deny(
+    request: EndpointRequest,
+    response: EndpointResponse,
+    body: unknown,
+    { exception, challenges }: Denial,
+  ): void {
+    const answer = jsonRpcError(body, exception, challenges);
+    const http = this.application?.get(HttpReader) as HttpReader | undefined;
+    http?.refuse(exception, challenges, new ExecutionContextHost([request, response]));
+    const host = this.application?.get(HttpAdapterHost) as HttpAdapterHost | undefined;
+    if (host !== undefined) {
+      host.httpAdapter.reply(response, answer, exception.getStatus());
+      return;
+    }
+    const { raw = response } = response;
+    raw.writeHead(exception.getStatus(), { 'content-type': 'application/json' });
+    raw.end(JSON.stringify(answer));
+  }
+}
+
+/** As the specification answers who names a session that is not there: a client begins another. */
+const SESSION_NOT_FOUND: Denial = {
+  exception: new NotFoundException('Session not found'),
+  challenges: [],
+};
+
+/** Failures are answered as they are. */
+const PLAIN = { type: 'rpc', read: () => undefined };
+
+function isDenial(found: AcceptedCredentials | undefined | Denial): found is Denial {
+  return found !== undefined && 'exception' in found;
+}
+
+function sessionIn(headers: unknown): unknown {
+  return typeof headers === 'object' && headers !== null
+    ? (headers as Record<string, unknown>)[SESSION]
+    : undefined;
+}

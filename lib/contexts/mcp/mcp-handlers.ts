@@ -1,0 +1,63 @@
+/** What a handler of an MCP server is, as audits show it. */
+export type McpKind = 'TOOL' | 'RESOURCE' | 'RESOURCE TEMPLATE' | 'PROMPT';
+
+/** A tool, a resource or a prompt among those of its server. */
+export interface McpTarget {
+  readonly method: McpKind;
+  /** The name of a tool or prompt, the URI of a resource, the template of one. */
+  readonly path: string;
+}
+
+const KINDS: Readonly<Record<string, McpKind>> = {
+  tool: 'TOOL',
+  resource: 'RESOURCE',
+  'resource-template': 'RESOURCE TEMPLATE',
+  prompt: 'PROMPT',
+};
+
+/** What `@rekog/mcp-nest` says of a method, if it is one of its handlers. */
+export function targetOf(method: Function): McpTarget | undefined {
+  const extras = Reflect.getMetadata('microservices:pattern_extras', method) as
+    { readonly mcpType?: unknown; readonly mcpName?: unknown } | undefined;
+  const kind = KINDS[String(extras?.mcpType)];
+  return kind && { method: kind, path: String(extras!.mcpName) };
+}
+
+/** The server that a handler is of, by the transport that it is bound to. */
+export function serverOf(method: Function): unknown {
+  return Reflect.getMetadata('microservices:transport', method);
+}
+
+/** What a JSON-RPC message calls, if it calls anything. */
+export function calledBy(message: unknown, targets: readonly McpTarget[]): McpTarget | undefined {
+  const { method, params } = (message ?? {}) as { method?: unknown; params?: unknown };
+  const { name, uri } = (params ?? {}) as { name?: unknown; uri?: unknown };
+  if (method === 'tools/call') return named(targets, 'TOOL', name);
+  if (method === 'prompts/get') return named(targets, 'PROMPT', name);
+  return method === 'resources/read' && typeof uri === 'string'
+    ? (targets.find((target) => target.method === 'RESOURCE TEMPLATE' && matches(target, uri)) ??
+        targets.find((target) => target.method === 'RESOURCE' && matches(target, uri)))
+    : undefined;
+}
+
+function named(targets: readonly McpTarget[], kind: McpKind, name: unknown): McpTarget | undefined {
+  return targets.find(({ method, path }) => method === kind && path === name);
+}
+
+/** As mcp-nest does, which compares no schemes. Where it finds another one, the guard of that one decides. */
+function matches({ path }: McpTarget, uri: string): boolean {
+  const [place = ''] = withoutScheme(uri).split('?');
+  const parts = withoutScheme(path.replace(/\{\?[^}]+\}/g, '')).split(/(\{\w+\*?\})/);
+  const pattern = parts.map((part) =>
+    /^\{\w+\*\}$/.test(part)
+      ? '.+'
+      : /^\{\w+\}$/.test(part)
+        ? '[^/]+'
+        : part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'),
+  );
+  return new RegExp(`^${pattern.join('')}$`, 'i').test(place);
+}
+
+function withoutScheme(uri: string): string {
+  return uri.split('://')[1] ?? uri;
+}

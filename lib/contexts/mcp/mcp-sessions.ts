@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { AcceptedCredentials } from '../call-authentication.js';
+
+/** Above that many the one that was not used for the longest time has to begin anew. */
+const REMEMBERED = 100_000;
+
+/** What a user is called by, so that others may not use a session of theirs. */
+export type SessionOwner = (user: unknown) => string;
+
+/** Whose each session is. Who holds its id alone may not use it. */
+export class McpSessions {
+  private readonly owners = new LRUCache<string, string>({ max: REMEMBERED });
+
+  constructor(private readonly nameOf: SessionOwner | undefined) {}
+
+  /** Remembers who began a session. */
+  begin(id: string, caller: AcceptedCredentials | undefined): void {
+    this.owners.set(id, this.ownerOf(caller));
+  }
+
+  /** Whether a session may be used; one that nobody began with credentials is who first uses it with some. */
+  admits(id: string, caller: AcceptedCredentials | undefined): boolean {
+    const owner = this.owners.get(id);
+    // Without sessions an id means nothing.
+    if (owner === undefined) return this.owners.size === 0;
+    const name = this.ownerOf(caller);
+    if (owner === NOBODY) this.owners.set(id, name);
+    return owner === NOBODY || owner === name;
+  }
+
+  end(id: string): void {
+    this.owners.delete(id);
+  }
+
+  private ownerOf(caller: AcceptedCredentials | undefined): string {
+    if (caller === undefined) return NOBODY;
+    const { entry, user, credentials } = caller;
+    const name = this.nameOf === undefined ? nameOf(user) : this.nameOf(user);
+    const known = name ?? digest(credentials);
+    return JSON.stringify([entry.scheme.schemeName, known]);
+  }
+}
+
+const NOBODY = '';
+
+/** By what users are called most often. */
+function nameOf(user: unknown): unknown[] | undefined {
+  if (typeof user !== 'object' || user === null) {
+    return user === undefined || user === null ? undefined : [String(user)];
+  }
+  const { iss, sub, id } = user as Record<string, unknown>;
+  const own = sub ?? id;
+  return typeof own === 'string' || typeof own === 'number' ? [iss, own] : undefined;
+}
+
+/** Without a name it is the very credentials: others, though of the same user, begin another session. */
+function digest(credentials: unknown): string {
+  return createHash('sha256').update(JSON.stringify(credentials)).digest('base64url');
+}

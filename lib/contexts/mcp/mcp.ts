@@ -1,0 +1,164 @@
+import { type ExecutionContext, type HttpException, IntrinsicException } from '@nestjs/common';
+import type { McpHttpHandler, McpStrategy } from '@rekog/mcp-nest';
+import { ConfigurationError } from '../../errors/configuration.error.js';
+import type { ContextApplication, ContextReader, SecurityCall } from '../security-call.js';
+import { refusedCall } from '../refused-call.js';
+import { McpAccess } from './mcp-access.js';
+import { McpEndpoint } from './mcp-endpoint.js';
+import { currentExchange, currentMessage } from './mcp-exchange.js';
+import { targetOf } from './mcp-handlers.js';
+import { McpSessions, type SessionOwner } from './mcp-sessions.js';
+import { guardMessages } from './guard-messages.js';
+
+/**
+ * Options of `mcp()`.
+ *
+ * @publicApi
+ */
+export interface McpOptions {
+  /**
+   * What a user is called by, so that nobody else may use their session. Default: `iss` and `sub`, or `id`, or the
+   * user that is a text; without any of them the credentials, so that a new token needs a new session.
+   */
+  readonly sessionOwner?: SessionOwner;
+}
+
+/**
+ * Teaches the guard the tools, resources and prompts of `@rekog/mcp-nest` 2.
+ *
+ * Lists show a caller what the caller may call. A request whose credentials or scopes do not do is answered with HTTP's
+ * own 401 or 403 and its challenge, before the answer begins; what rules refuse is a JSON-RPC error. Calls that come
+ * otherwise than over HTTP, as by stdio, are refused where anything is required.
+ *
+ * @example
+ * ```ts
+ * import { Module } from '@nestjs/common';
+ * import { McpController, McpStrategy, StreamableHttpTransport, Tool } from '@rekog/mcp-nest';
+ * import { APIKeyHeader, AuthModule, CurrentUser, Security } from 'nestjs-security';
+ * import { mcp } from 'nestjs-security/mcp';
+ *
+ * export const server = new McpStrategy({
+ *   name: 'notes',
+ *   version: '1.0.0',
+ *   transports: [new StreamableHttpTransport()],
+ * });
+ * const key = new APIKeyHeader({
+ *   schemeName: 'Key',
+ *   name: 'X-API-Key',
+ *   validate: (value) => (value === 'a key from your store' ? { user: 'ada' } : null),
+ * });
+ *
+ * @McpController()
+ * @Security(key)
+ * class NotesTools {
+ *   @Tool({ name: 'whoami', description: 'Who is it?' })
+ *   whoami(@CurrentUser() user: string) {
+ *     return user;
+ *   }
+ * }
+ *
+ * @Module({
+ *   imports: [AuthModule.forRoot({ schemes: [key], contexts: [mcp(server)] })],
+ *   controllers: [NotesTools],
+ * })
+ * export class AppModule {}
+ * ```
+ *
+ * @param servers The server, or several of one application. Each belongs to one application and one `mcp()`.
+ * @throws ConfigurationError when a server is given twice, or is of another version than 2.
+ * @see https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization
+ * @publicApi
+ */
+export function mcp(
+  servers: McpStrategy | readonly McpStrategy[],
+  { sessionOwner }: McpOptions = {},
+): ContextReader {
+  return new McpReader([servers].flat(), sessionOwner);
+}
+
+/** Those that are guarded already. */
+const GUARDED = new WeakSet<McpStrategy>();
+
+const VERBS = ['handlePost', 'handleGet', 'handleDelete'] as const;
+
+class McpReader implements ContextReader {
+  readonly type = 'rpc';
+  private readonly connections: ((application: ContextApplication) => void)[];
+
+  constructor(servers: readonly McpStrategy[], sessionOwner: SessionOwner | undefined) {
+    this.connections = servers.map((server) => {
+      assertKnown(server);
+      const endpoint = new McpEndpoint(new McpSessions(sessionOwner));
+      guardTransports(server, endpoint);
+      const connectMessages = guardMessages(server);
+      return (application) => {
+        const access = new McpAccess(application, this, server.transportId);
+        endpoint.connect(application, access);
+        connectMessages(access);
+      };
+    });
+  }
+
+  read(context: ExecutionContext): SecurityCall | undefined {
+    const exchange = currentExchange();
+    const call: unknown = context.getArgByIndex(1);
+    if (exchange === undefined || !isMcpContext(call)) return undefined;
+    return { request: exchange.request, key: call, shared: exchange.request };
+  }
+
+  params(context: ExecutionContext): unknown {
+    return context.getArgByIndex(0);
+  }
+
+  /** The message's answer says it; Nest shows nobody what an intrinsic exception is about, nor logs it. */
+  refuse(exception: HttpException, challenges: readonly string[]): unknown {
+    const message = currentMessage();
+    if (message === undefined) return exception;
+    message.refused = refusedCall(exception, challenges);
+    return new IntrinsicException(exception.message);
+  }
+
+  handles(method: Function): { method: string; path: string } | undefined {
+    return targetOf(method);
+  }
+
+  assertEnforceable(_handlers: unknown, application: ContextApplication): void {
+    for (const connect of this.connections) connect(application);
+  }
+}
+
+/** Whether it is what mcp-nest hands to its handlers, as a microservice's context is not. */
+function isMcpContext(value: unknown): value is object {
+  const { getRawRequest, getSession } = (value ?? {}) as Record<string, unknown>;
+  return typeof getRawRequest === 'function' && typeof getSession === 'function';
+}
+
+/** Puts the endpoint before what answers HTTP, whether a controller hands requests on or the transport is mounted itself. */
+function guardTransports({ options }: McpStrategy, endpoint: McpEndpoint): void {
+  for (const transport of options.transports) {
+    if (transport.kind === 'stdio') continue;
+    const handler = transport as unknown as McpHttpHandler;
+    for (const verb of VERBS) {
+      const handle = handler[verb]?.bind(handler);
+      if (handle === undefined) throw new ConfigurationError(UNKNOWN_VERSION);
+      handler[verb] = (request, response) =>
+        endpoint.handle(request as never, response as never, () => handle(request, response));
+    }
+  }
+}
+
+const UNKNOWN_VERSION =
+  'mcp() takes an McpStrategy of @rekog/mcp-nest 2 with StreamableHttpTransport: it cannot guard this one';
+
+function assertKnown(server: McpStrategy): void {
+  const { options, bindRequestHandlers } = (server ?? {}) as Partial<McpStrategy>;
+  if (!Array.isArray(options?.transports) || typeof bindRequestHandlers !== 'function') {
+    throw new ConfigurationError(UNKNOWN_VERSION);
+  }
+  if (GUARDED.has(server)) {
+    throw new ConfigurationError(
+      `mcp(): the server ${options.name} is guarded already: name it in one mcp() of one application`,
+    );
+  }
+  GUARDED.add(server);
+}

@@ -1,0 +1,44 @@
+import type { IncomingMessage } from 'node:http';
+import { BadRequestException, PayloadTooLargeException } from '@nestjs/common';
+
+/** Bytes. As the SDK's own. */
+const LONGEST_BODY = 4 * 1024 * 1024;
+
+/** What may have its body read already. */
+interface BodyCarrier {
+  readonly method?: string | undefined;
+  readonly raw?: unknown;
+  body?: unknown;
+}
+
+/**
+ * The messages of a request. Where nobody has parsed its body they are kept there, since it can be read only once.
+ *
+ * @throws BadRequestException where it is no JSON, PayloadTooLargeException where it is too long.
+ */
+export async function readMessages(request: BodyCarrier): Promise<unknown> {
+  if (request.method !== 'POST') return undefined;
+  if (request.body === undefined && request.raw === undefined) {
+    request.body = parse(await readBody(request as unknown as IncomingMessage));
+  }
+  return request.body;
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > LONGEST_BODY) throw new PayloadTooLargeException();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new BadRequestException('The body is not JSON');
+  }
+}

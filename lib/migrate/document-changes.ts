@@ -1,0 +1,148 @@
+import type ts from 'typescript';
+import { type DecoratorCall, decoratorsOf, type Level } from './application.js';
+import type { SchemeOptions, SchemePlan } from './facts.js';
+import type { Project } from './project.js';
+import type { Rewrite } from './rewrite.js';
+
+const SWAGGER = '@nestjs/swagger';
+
+/** The decorators that say in the document what guards do. */
+const DECORATORS = ['ApiBearerAuth', 'ApiBasicAuth', 'ApiSecurity', 'ApiCookieAuth', 'ApiOAuth2'];
+
+/** The methods of `DocumentBuilder` that describe a scheme, and what they call it by default. */
+const METHODS: Readonly<
+  Record<string, { readonly kind: SchemePlan['kind']; readonly name: string }>
+> = {
+  addBearerAuth: { kind: 'bearer', name: 'bearer' },
+  addBasicAuth: { kind: 'basic', name: 'basic' },
+  addApiKey: { kind: 'apiKey', name: 'api_key' },
+};
+
+/**
+ * Has the document made of what is enforced: `createDocument` in place of Swagger's, and no decorator that repeats a
+ * requirement where all that protects a route was replaced.
+ *
+ * @returns What each scheme was called in the document, which it keeps.
+ */
+export function documentChanges(
+  rewrite: Rewrite,
+  levels: readonly Level[],
+): ReadonlyMap<SchemePlan, SchemeOptions> {
+  const removed = new Set(levels.flatMap((level) => removeDecorators(rewrite, level)));
+  useCreateDocument(rewrite);
+  const options = new Map<SchemePlan, SchemeOptions>();
+  const calls = [...rewrite.plan.project.all(rewrite.plan.project.ts.isCallExpression)];
+  for (const [method, { kind, name }] of Object.entries(METHODS)) {
+    const schemes = [...rewrite.schemes].filter((scheme) => scheme.kind === kind);
+    const builders = calls.filter((call) => isBuilder(rewrite.plan.project, call, method));
+    const [scheme] = schemes;
+    const [builder] = builders;
+    if (!scheme || !builder || schemes.length > 1 || builders.length > 1) continue;
+    const told = toldBy(rewrite.plan.project, builder, name);
+    if (told === undefined) continue;
+    options.set(scheme, told);
+    if (leftDecorators(rewrite.plan.project, removed).length === 0)
+      removeBuilder(rewrite, builder, method);
+  }
+  return options;
+}
+
+/** Of a class, only where nothing that protects one of its routes stays. */
+function removeDecorators(rewrite: Rewrite, level: Level): ts.Decorator[] {
+  const { project, handlers } = rewrite.plan;
+  const documented = level.decorators.filter(({ callee }) =>
+    project.isFrom(callee, SWAGGER, ...DECORATORS),
+  );
+  if (documented.length === 0) return [];
+  const concerned = handlers.routes.filter(
+    ({ type, method }) => type === level || method === level,
+  );
+  const isWhole = concerned.every((handler) =>
+    rewrite.plan.access
+      .chainOf(handler)
+      .every(
+        ({ guard, node }) =>
+          guard.kind === 'roles' ||
+          isGlobalExtra(rewrite, node) ||
+          rewrite.plan.units.isReplaced(guard, node),
+      ),
+  );
+  const isAsked = concerned.some((handler) => rewrite.plan.access.after(handler).isDeclared);
+  if (!isWhole || !isAsked) return [];
+  return documented.map((call) => removeDecorator(rewrite, call));
+}
+
+/** A throttler and the like say nothing of who calls. */
+function isGlobalExtra(rewrite: Rewrite, node: ts.Node): boolean {
+  return rewrite.plan.globals.some(
+    (global) => global.node === node && global.guard.kind === 'unknown',
+  );
+}
+
+function removeDecorator(rewrite: Rewrite, { node }: DecoratorCall): ts.Decorator {
+  rewrite.of(node).remove(node);
+  rewrite.note(node, `${node.getText()} -> nothing: createDocument() documents what is enforced`);
+  return node;
+}
+
+function leftDecorators(project: Project, removed: ReadonlySet<ts.Decorator>): DecoratorCall[] {
+  const { ts } = project;
+  const targets = [...project.all(ts.isClassDeclaration), ...project.all(ts.isMethodDeclaration)];
+  return targets
+    .flatMap((target) => decoratorsOf(project, target))
+    .filter(
+      ({ callee, node }) => project.isFrom(callee, SWAGGER, ...DECORATORS) && !removed.has(node),
+    );
+}
+
+function isBuilder(project: Project, { expression }: ts.CallExpression, method: string): boolean {
+  const { ts } = project;
+  if (!ts.isPropertyAccessExpression(expression) || expression.name.text !== method) return false;
+  return [...project.within(expression, ts.isNewExpression)].some((made) =>
+    project.isFrom(made.expression, SWAGGER, 'DocumentBuilder'),
+  );
+}
+
+/** What a call of the builder says of its scheme beyond what the scheme says itself; `undefined` where that cannot be kept. */
+function toldBy(
+  { ts }: Project,
+  { arguments: [described, named] }: ts.CallExpression,
+  name: string,
+): SchemeOptions | undefined {
+  if (named && !ts.isStringLiteralLike(named)) return undefined;
+  const schemeName = named?.text ?? name;
+  if (described === undefined || described.getText() === 'undefined') return { schemeName };
+  if (!ts.isObjectLiteralExpression(described)) return undefined;
+  const description = described.properties.find((one) => one.name?.getText() === 'description');
+  const text =
+    description && ts.isPropertyAssignment(description) ? description.initializer : undefined;
+  if (!text) return { schemeName };
+  return ts.isStringLiteralLike(text) ? { schemeName, description: text.getText() } : undefined;
+}
+
+function removeBuilder(rewrite: Rewrite, call: ts.CallExpression, method: string): void {
+  const { expression } = call.expression as ts.PropertyAccessExpression;
+  rewrite.of(call).replaceRange(expression.getEnd(), call.getEnd(), '');
+  const at = (call.expression as ts.PropertyAccessExpression).name;
+  rewrite.note(at, `.${method}() -> nothing: createDocument() adds the schemes`);
+}
+
+/** `SwaggerModule.createDocument(app, config)` */
+function useCreateDocument(rewrite: Rewrite): void {
+  const { project } = rewrite.plan;
+  const { ts } = project;
+  for (const { expression } of project.all(ts.isCallExpression)) {
+    if (!ts.isPropertyAccessExpression(expression) || expression.name.text !== 'createDocument')
+      continue;
+    if (
+      !project.isFrom(expression.expression, SWAGGER, 'SwaggerModule') ||
+      project.isTest(expression)
+    )
+      continue;
+    const changes = rewrite.of(expression);
+    changes.expect(expression);
+    const name = changes.use('nestjs-security/openapi', 'createDocument', 'createSecuredDocument');
+    changes.replace(expression, name);
+    rewrite.note(expression, `SwaggerModule.createDocument -> ${name} of nestjs-security/openapi`);
+  }
+}

@@ -1,0 +1,44 @@
+import type ts from 'typescript';
+import { normalForm } from './normal-form.js';
+import type { Project } from './project.js';
+
+/** What a class is derived from, as it is written. */
+export function baseOf({ ts }: Project, type: ts.ClassDeclaration): ts.Expression | undefined {
+  const clause = type.heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword);
+  return clause?.types[0]?.expression;
+}
+
+/** The methods of a class in normal form, by name; `undefined` where it has what is neither a method nor a constructor. */
+export function methodsOf(
+  { ts }: Project,
+  type: ts.ClassDeclaration,
+): ReadonlyMap<string, { readonly node: ts.MethodDeclaration; readonly form: string }> | undefined {
+  const methods = new Map<string, { node: ts.MethodDeclaration; form: string }>();
+  for (const member of type.members) {
+    if (ts.isConstructorDeclaration(member)) continue;
+    if (!ts.isMethodDeclaration(member)) return undefined;
+    methods.set(member.name.getText(), { node: member, form: normalForm(ts, member) });
+  }
+  return methods;
+}
+
+/** What is injected into a class whose constructor does nothing with it, by type; `undefined` where it does something. */
+export function injected(
+  { ts }: Project,
+  type: ts.ClassDeclaration,
+): readonly ts.ParameterDeclaration[] | undefined {
+  const constructor = type.members.find(ts.isConstructorDeclaration);
+  if (constructor === undefined) return [];
+  const statements = constructor.body?.statements ?? [];
+  const isIdle = statements.every((statement) => /^super\(\);?$/.test(statement.getText()));
+  return isIdle ? [...constructor.parameters] : undefined;
+}
+
+/** Whether a parameter is Nest's reflector. */
+export function isReflector(project: Project, { type }: ts.ParameterDeclaration): boolean {
+  return (
+    type !== undefined &&
+    project.ts.isTypeReferenceNode(type) &&
+    project.isFrom(type.typeName, '@nestjs/core', 'Reflector')
+  );
+}

@@ -1,0 +1,60 @@
+import type ts from 'typescript';
+import { type Guard, unknown } from './facts.js';
+import type { Project } from './project.js';
+import { recogniseJwtGuard } from './jwt-service-guard.recogniser.js';
+import {
+  type PassportFacts,
+  passportObstacle,
+  recognisePassportCall,
+  recognisePassportClass,
+} from './passport-guard.recogniser.js';
+import { recogniseStrategies } from './passport-strategy.recogniser.js';
+import { recogniseRolesGuard } from './roles-guard.recogniser.js';
+
+/** In the order in which they are asked: the first that knows a class says what it is, or why it stays. */
+const RECOGNISERS = [recognisePassportClass, recogniseJwtGuard, recogniseRolesGuard] as const;
+
+/** What each guard of an application is. */
+export class Guards {
+  private readonly known = new Map<ts.Node, Guard>();
+  private readonly passport: PassportFacts;
+
+  constructor(private readonly project: Project) {
+    this.passport = { strategies: recogniseStrategies(project), ...passportObstacle(project) };
+  }
+
+  /** The guard that an argument of `@UseGuards` is, or a class of a provider. */
+  of(expression: ts.Expression): Guard {
+    const { project } = this;
+    const call = recognisePassportCall(project, expression, this.passport);
+    if (call !== undefined) return call;
+    const name = expression.getText();
+    if (!project.ts.isIdentifier(expression)) return unknown(name, 'it is not named by its class');
+    const origin = project.origin(expression);
+    if (origin === undefined) return unknown(name, 'where it is declared was not found');
+    if ('package' in origin) return unknown(name, `it is a guard of ${origin.package}`);
+    return this.ofDeclaration(origin.declaration, name);
+  }
+
+  private ofDeclaration(declaration: ts.Declaration, name: string): Guard {
+    const known = this.known.get(declaration);
+    if (known !== undefined) return known;
+    const guard = this.recognise(declaration, name);
+    this.known.set(declaration, guard);
+    return guard;
+  }
+
+  private recognise(declaration: ts.Declaration, name: string): Guard {
+    const { ts } = this.project;
+    if (ts.isVariableDeclaration(declaration) && declaration.initializer) {
+      const call = recognisePassportCall(this.project, declaration.initializer, this.passport);
+      if (call !== undefined) return { ...call, name };
+    }
+    if (!ts.isClassDeclaration(declaration)) return unknown(name, 'it is not a class');
+    for (const recogniser of RECOGNISERS) {
+      const guard = recogniser(this.project, declaration, this.passport);
+      if (guard !== undefined) return guard;
+    }
+    return unknown(name, 'it is a guard of your own that this does not know');
+  }
+}

@@ -1,0 +1,109 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type Left, leftOf } from './left.js';
+import { MigrationError } from './migration.error.js';
+import { Plan } from './plan.js';
+import { Project } from './project.js';
+import { type Done, Rewrite } from './rewrite.js';
+import { loadTypeScript, type TypeScript } from './typescript.js';
+
+/** A file as it is, and as it would be. */
+export interface FileChange {
+  readonly path: string;
+  /** As the user would name it. */
+  readonly name: string;
+  /** `undefined` where there is no such file yet. */
+  readonly before: string | undefined;
+  readonly after: string;
+}
+
+/** What a migration would do, and what it would not. */
+export interface Migration {
+  readonly files: readonly FileChange[];
+  readonly done: readonly Done[];
+  readonly left: readonly Left[];
+  /** Guard classes that nothing applies any longer. */
+  readonly unused: readonly string[];
+}
+
+/**
+ * Finds out what of an application could be declared with this package, and writes nothing.
+ *
+ * @throws MigrationError where nothing can be told.
+ */
+export function planMigration(folder: string): Migration {
+  const ts = loadTypeScript(folder);
+  const project = new Project(ts, folder);
+  const plan = new Plan(project);
+  const rewrite = new Rewrite(plan);
+  const files = filesOf(project, rewrite);
+  for (const file of files) assertParses(ts, file);
+  const byPlace = (a: Done, b: Done) => a.place.localeCompare(b.place, 'en', { numeric: true });
+  return {
+    files,
+    done: rewrite.done.sort(byPlace),
+    left: [...leftOf(plan)].sort((a, b) => a.place.localeCompare(b.place, 'en', { numeric: true })),
+    unused: unusedGuards(plan),
+  };
+}
+
+/** Writes the files of a migration. */
+export function writeMigration({ files }: Migration): void {
+  for (const { path, after } of files) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, after);
+  }
+}
+
+function filesOf(project: Project, { changes, created }: Rewrite): FileChange[] {
+  const changed = [...changes.values()]
+    .filter(({ isEmpty }) => !isEmpty)
+    .map((change) => {
+      const path = change.file.fileName;
+      return {
+        path,
+        name: project.nameOf(path),
+        before: readFileSync(path, 'utf8'),
+        after: change.apply(),
+      };
+    });
+  const added = [...created].map(([path, after]) => ({
+    path,
+    name: project.nameOf(path),
+    before: undefined,
+    after,
+  }));
+  return [...added, ...changed].sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** A mistake of this command must not become one of the application. */
+function assertParses(ts: TypeScript, { name, after }: FileChange): void {
+  const { diagnostics = [] } = ts.transpileModule(after, {
+    reportDiagnostics: true,
+    compilerOptions: { experimentalDecorators: true, target: ts.ScriptTarget.ESNext },
+  });
+  const [problem] = diagnostics.filter(({ category }) => category === ts.DiagnosticCategory.Error);
+  if (problem === undefined) return;
+  throw new MigrationError(
+    `${name} would not be TypeScript any longer (${ts.flattenDiagnosticMessageText(problem.messageText, ' ')}): nothing was written; please report it`,
+  );
+}
+
+function unusedGuards({ project, globals, handlers, units }: Plan): readonly string[] {
+  const applied = [
+    ...globals,
+    ...handlers.routes.flatMap(({ type, method }) =>
+      [type, method].flatMap(({ guards, node }) => guards.map(({ guard }) => ({ guard, node }))),
+    ),
+  ];
+  const unused = new Set<string>();
+  for (const { guard } of applied) {
+    if (guard.kind === 'unknown' || guard.declaration === undefined) continue;
+    const stays = applied.some((one) => one.guard === guard && !units.isReplaced(guard, one.node));
+    if (stays) continue;
+    const tests = project.referencesTo(guard.declaration).filter((name) => project.isTest(name));
+    const named = tests.map((name) => `, named in ${project.placeOf(name)}`);
+    unused.add(`${guard.name} (${project.placeOf(guard.declaration)})${named.join('')}`);
+  }
+  return [...unused];
+}

@@ -1,0 +1,2 @@
+/** There is no migration: the message says why. */
+export class MigrationError extends Error {}

@@ -1,0 +1,160 @@
+import type ts from 'typescript';
+import {
+  type AuthenticatingGuard,
+  type Guard,
+  type PublicMark,
+  type SchemePlan,
+  unknown,
+} from './facts.js';
+import type { Project } from './project.js';
+import { baseOf, injected, isReflector, methodsOf } from './guard-class.js';
+import type { RecognisedStrategy } from './passport-strategy.recogniser.js';
+import { PUBLIC_CHECK, publicMarkOf } from './public-mark.js';
+
+/** What guards of `@nestjs/passport` depend on: the strategies, and the options of `PassportModule`. */
+export interface PassportFacts {
+  readonly strategies: ReadonlyMap<string, RecognisedStrategy>;
+  readonly defaultStrategy: string | undefined;
+  /** Why no guard of `@nestjs/passport` can be replaced, where that is so. */
+  readonly obstacle: string | undefined;
+}
+
+/** `AuthGuard('jwt')`, `AuthGuard(['jwt', 'api-key'])` and, with a default strategy, `AuthGuard()`; otherwise `undefined`. */
+export function recognisePassportCall(
+  project: Project,
+  node: ts.Node,
+  facts: PassportFacts,
+): Guard | undefined {
+  const { ts } = project;
+  if (
+    !ts.isCallExpression(node) ||
+    !project.isFrom(node.expression, '@nestjs/passport', 'AuthGuard')
+  ) {
+    return undefined;
+  }
+  const name = node.getText();
+  const names = strategyNames(project, node, facts);
+  if (names === undefined) return unknown(name, 'its strategies are not written out');
+  if (facts.obstacle !== undefined) return unknown(name, facts.obstacle);
+  const schemes: SchemePlan[] = [];
+  for (const strategy of names) {
+    const found = facts.strategies.get(strategy);
+    if (found === undefined) return unknown(name, `no strategy is called "${strategy}"`);
+    if ('reason' in found) return unknown(name, found.reason);
+    schemes.push(found);
+  }
+  return { kind: 'authenticates', name, schemes };
+}
+
+function strategyNames(
+  { ts }: Project,
+  { arguments: args }: ts.CallExpression,
+  { defaultStrategy }: PassportFacts,
+): readonly string[] | undefined {
+  const [argument, ...rest] = args;
+  if (rest.length > 0) return undefined;
+  if (argument === undefined) return defaultStrategy === undefined ? undefined : [defaultStrategy];
+  const elements = ts.isArrayLiteralExpression(argument) ? [...argument.elements] : [argument];
+  const names = elements.filter(ts.isStringLiteralLike).map(({ text }) => text);
+  return names.length === elements.length && names.length > 0 ? names : undefined;
+}
+
+const SUPER = 'return super.canActivate(context);';
+const WITH_MARK = new RegExp(
+  String.raw`^canActivate\(context\)\{${PUBLIC_CHECK}${SUPER.replace(/[.()]/g, '\\$&')}\}$`,
+);
+const PLAIN = `canActivate(context){${SUPER}}`;
+/** What the guard does by itself. */
+const DEFAULT_HANDLING =
+  /^handleRequest\(err,user(?:,\w+)?\)\{if\(err\|\|!user\)\{?throw err\|\|new UnauthorizedException\(\);\}?return user;\}$/;
+
+/** `class JwtAuthGuard extends AuthGuard('jwt')`, alone or with a check of `@Public()`; otherwise `undefined`. */
+export function recognisePassportClass(
+  project: Project,
+  type: ts.ClassDeclaration,
+  facts: PassportFacts,
+): Guard | undefined {
+  const base = baseOf(project, type);
+  const inherited = base && recognisePassportCall(project, base, facts);
+  if (inherited === undefined) return undefined;
+  const name = type.name?.text ?? 'A guard';
+  if (inherited.kind !== 'authenticates') return { ...inherited, name };
+  const own = ownBehaviour(project, type);
+  return typeof own === 'string'
+    ? unknown(name, own)
+    : { ...inherited, ...own, name, declaration: type };
+}
+
+/** The mark that lets requests in, or what else the class does. */
+function ownBehaviour(
+  project: Project,
+  type: ts.ClassDeclaration,
+): string | Pick<AuthenticatingGuard, 'mark'> {
+  const parameters = injected(project, type);
+  if (!parameters?.every((parameter) => isReflector(project, parameter))) {
+    return 'its constructor does more than take a Reflector';
+  }
+  const methods = methodsOf(project, type);
+  if (methods === undefined) return 'it has members of its own';
+  let mark: PublicMark | undefined;
+  for (const [name, { node, form }] of methods) {
+    if (form === PLAIN || DEFAULT_HANDLING.test(form)) continue;
+    const match = WITH_MARK.exec(form);
+    mark = match?.groups && publicMarkOf(project, node, match.groups);
+    if (mark === undefined) return `it has its own ${name}()`;
+  }
+  return mark === undefined ? {} : { mark };
+}
+
+/** What the application says of `PassportModule`, and whether something reads what only Passport's guard leaves behind. */
+export function passportObstacle(
+  project: Project,
+): Pick<PassportFacts, 'defaultStrategy' | 'obstacle'> {
+  const { ts } = project;
+  let defaultStrategy: string | undefined;
+  for (const name of project.all(ts.isIdentifier)) {
+    if (name.text === 'authInfo' && !project.isTest(name)) {
+      return { defaultStrategy, obstacle: `${project.placeOf(name)} reads authInfo` };
+    }
+    const call = name.text === 'PassportModule' && registration(project, name);
+    if (!call) continue;
+    const options = readOptions(project, call);
+    if (options === undefined) {
+      return {
+        defaultStrategy,
+        obstacle: `${project.placeOf(call)} sets options of PassportModule`,
+      };
+    }
+    defaultStrategy ??= options.defaultStrategy;
+  }
+  return { defaultStrategy, obstacle: undefined };
+}
+
+function registration(project: Project, name: ts.Identifier): ts.CallExpression | undefined {
+  const { ts } = project;
+  const isCalled =
+    ts.isPropertyAccessExpression(name.parent) && ts.isCallExpression(name.parent.parent);
+  return isCalled && project.isFrom(name, '@nestjs/passport', 'PassportModule')
+    ? (name.parent.parent as ts.CallExpression)
+    : undefined;
+}
+
+/** `{ defaultStrategy: 'jwt', session: false }`; `undefined` for all that says more. */
+function readOptions(
+  { ts }: Project,
+  call: ts.CallExpression,
+): { defaultStrategy?: string } | undefined {
+  const [options] = call.arguments;
+  if (options === undefined) return {};
+  if (!ts.isObjectLiteralExpression(options) || !call.expression.getText().endsWith('.register'))
+    return undefined;
+  let defaultStrategy: string | undefined;
+  for (const property of options.properties) {
+    if (property.getText().replace(/\s/g, '') === 'session:false') continue;
+    const isDefault =
+      ts.isPropertyAssignment(property) && property.name.getText() === 'defaultStrategy';
+    if (!isDefault || !ts.isStringLiteralLike(property.initializer)) return undefined;
+    defaultStrategy = property.initializer.text;
+  }
+  return defaultStrategy === undefined ? {} : { defaultStrategy };
+}

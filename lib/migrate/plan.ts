@@ -1,0 +1,170 @@
+import type ts from 'typescript';
+import { AccessReader } from './access.js';
+import { type Handlers, readHandlers } from './application.js';
+import type { RolesGuard } from './facts.js';
+import { HandlerChecks } from './handler-checks.js';
+import { inheritanceObstacles } from './inheritance.js';
+import { Marks, ruleFileOf } from './marks.js';
+import { type GlobalGuard, globalGuards, rootModule } from './modules.js';
+import { Present } from './present.js';
+import type { Project } from './project.js';
+import { Guards } from './guards.js';
+import { providedScheme } from './provided-scheme.js';
+import { Units } from './units.js';
+
+/**
+ * Which guards are replaced: those for which every handler asks for the same before and after.
+ *
+ * It begins with all that were recognised, and leaves what would change any handler, until nothing does.
+ */
+export class Plan {
+  readonly root: ts.ClassDeclaration;
+  readonly guards: Guards;
+  readonly handlers: Handlers;
+  readonly globals: readonly GlobalGuard[];
+  readonly marks: Marks;
+  readonly units: Units;
+  readonly access: AccessReader;
+  readonly present: Present;
+  private readonly checks: HandlerChecks;
+
+  /** @throws MigrationError where nothing could be told of any handler. */
+  constructor(readonly project: Project) {
+    this.root = rootModule(project);
+    this.guards = new Guards(project);
+    this.handlers = readHandlers(project, this.guards);
+    this.globals = globalGuards(project, this.guards);
+    this.marks = new Marks(project);
+    this.units = new Units(this.globals);
+    this.access = new AccessReader(this.globals, this.handlers.routes, this.marks, this.units);
+    this.present = new Present(project, this.root);
+    this.checks = new HandlerChecks(this.access, this.units, this.present);
+    this.leaveWhatIsOdd();
+    let left: number;
+    do {
+      left = this.units.leftCount;
+      for (const handler of this.handlers.routes) this.checks.check(handler);
+    } while (this.units.leftCount > left);
+  }
+
+  /** The global guards that stay and ran before all that is replaced. */
+  guardsBefore(): readonly GlobalGuard[] {
+    const { globals, units } = this;
+    const first = globals.findIndex(
+      ({ guard, node }) => guard.kind === 'authenticates' && units.isReplaced(guard, node),
+    );
+    const before = first === -1 ? globals : globals.slice(0, first);
+    return before.filter(({ guard, node }) => !units.isReplaced(guard, node));
+  }
+
+  private leaveWhatIsOdd(): void {
+    for (const [key, guards] of this.access.guardsByMark) {
+      const obstacle = this.marks.obstacleToMark(key, guards);
+      if (obstacle !== undefined) this.units.leave(key, obstacle);
+    }
+    for (const guard of this.access.rolesGuards) {
+      const obstacle =
+        this.marks.obstacleToRoles(guard) ?? this.stayingRoles(guard) ?? this.ruleClash(guard);
+      if (obstacle !== undefined) this.units.leave(guard.declaration, obstacle);
+    }
+    this.leaveGlobals();
+    this.leaveInherited();
+    this.leaveUnprovided();
+  }
+
+  /** A global guard of roles that runs before callers are known refuses or lets in whoever comes. */
+  private stayingRoles(guard: RolesGuard): string | undefined {
+    const at = this.globals.findIndex(({ guard: other }) => other === guard);
+    const isAfter = this.globals
+      .slice(0, at)
+      .some(({ guard: { kind } }) => kind === 'authenticates');
+    return at === -1 || isAfter
+      ? undefined
+      : 'it is global, and runs before the guard that knows who calls';
+  }
+
+  private ruleClash(guard: RolesGuard): string | undefined {
+    if (this.access.rolesGuards.size > 1) return 'it is one of several guards of roles';
+    const file = ruleFileOf(this.marks, guard);
+    if (!this.project.ts.sys.fileExists(file)) return undefined;
+    return `${this.project.nameOf(file)} is there already`;
+  }
+
+  private leaveGlobals(): void {
+    const { project, units, handlers } = this;
+    const asking = this.globals.filter(({ guard }) => guard.kind === 'authenticates');
+    const [other] = handlers.others;
+    for (const { guard, node } of this.globals) {
+      if (guard.kind === 'unknown') continue;
+      const unit = units.of(guard, node);
+      if (other) {
+        units.leave(
+          unit,
+          `${project.placeOf(other)} is no HTTP handler, and what holds for the whole application counts there too`,
+        );
+      }
+      if (guard.kind === 'authenticates' && asking.length > 1)
+        units.leave(unit, 'it is one of several global guards that must all let a request in');
+    }
+    const obstacle = this.present.obstacle ?? this.unnamedGuard() ?? this.scopedGuard();
+    if (obstacle !== undefined) this.leaveAll(obstacle);
+  }
+
+  private unnamedGuard(): string | undefined {
+    const { options } = this.present;
+    const isNamed = options === undefined || /\bguardsBefore\b/.test(options.getText());
+    return this.globals.length === 0 || isNamed
+      ? undefined
+      : 'AuthModule is there already: name the global guards that run first in its guardsBefore';
+  }
+
+  /** Nest runs what is made per request after all other global guards, whatever is named first. */
+  private scopedGuard(): string | undefined {
+    const { project } = this;
+    for (const { type, guard } of this.globals) {
+      const declaration = project.classOf(type);
+      const isScoped = declaration && /@Injectable\([^)]*scope/s.test(declaration.getText());
+      if (isScoped) return `the global guard ${guard.name} is made per request`;
+    }
+    return undefined;
+  }
+
+  private leaveAll(reason: string): void {
+    for (const handler of this.handlers.routes) this.checks.leaveChain(handler, reason);
+  }
+
+  private leaveInherited(): void {
+    const obstacles = inheritanceObstacles(this.project, this.handlers.routes);
+    for (const handler of this.handlers.routes) {
+      const obstacle = obstacles.get(handler.type.node);
+      if (obstacle !== undefined) this.checks.leaveChain(handler, obstacle);
+    }
+    const unseen = [...obstacles].find(
+      ([node]) => !this.handlers.routes.some(({ type }) => type.node === node),
+    );
+    if (unseen === undefined) return;
+    for (const { guard, node } of this.globals) {
+      if (guard.kind === 'unknown') continue;
+      this.units.leave(
+        this.units.of(guard, node),
+        `${this.project.placeOf(unseen[0])}: ${unseen[1]}`,
+      );
+    }
+  }
+
+  private leaveUnprovided(): void {
+    for (const handler of this.handlers.routes) {
+      for (const { guard, node } of this.access.chainOf(handler)) {
+        if (guard.kind !== 'authenticates') continue;
+        const missing = guard.schemes.find(
+          (scheme) => scheme.source !== undefined && providedScheme(this, scheme) === undefined,
+        );
+        if (missing)
+          this.units.leave(
+            this.units.of(guard, node),
+            `no module was found to provide ${missing.className} in`,
+          );
+      }
+    }
+  }
+}

@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs';
+import { dirname, relative, resolve, sep } from 'node:path';
+import type ts from 'typescript';
+import { MigrationError } from './migration.error.js';
+import { Syntax } from './syntax.js';
+import type { TypeScript } from './typescript.js';
+
+/** Where a name comes from: a package that is not read, or a declaration of the application. */
+export type Origin =
+  { readonly package: string; readonly name: string } | { readonly declaration: ts.Declaration };
+
+/** The source of an application, and what its names mean; packages are not read. */
+export class Project extends Syntax {
+  override readonly files: readonly ts.SourceFile[];
+  private readonly checker: ts.TypeChecker;
+  private references: ReadonlyMap<ts.Declaration, ts.Identifier[]> | undefined;
+
+  /** @throws MigrationError where the folder holds no TypeScript. */
+  constructor(
+    ts: TypeScript,
+    readonly folder: string,
+  ) {
+    super(ts);
+    const names = ts.sys
+      .readDirectory(resolve(folder), ['.ts'], ['**/node_modules/**', '**/dist/**'])
+      .filter((name) => !name.endsWith('.d.ts'));
+    if (names.length === 0) throw new MigrationError(`There is no TypeScript in ${folder}`);
+    const program = ts.createProgram(names, this.options(), this.host());
+    const own = new Set(names.map((name) => resolve(name)));
+    this.files = program.getSourceFiles().filter(({ fileName }) => own.has(resolve(fileName)));
+    this.checker = program.getTypeChecker();
+  }
+
+  /** Where the name at a node comes from. */
+  origin(node: ts.Node): Origin | undefined {
+    const { ts, checker } = this;
+    const symbol = checker.getSymbolAtLocation(node);
+    if (symbol === undefined) return undefined;
+    if (!(symbol.flags & ts.SymbolFlags.Alias)) return declared(symbol);
+    const specifier = symbol.declarations?.[0];
+    const found = declared(checker.getAliasedSymbol(symbol));
+    if (found !== undefined || specifier === undefined || !ts.isImportSpecifier(specifier))
+      return found;
+    const from = specifier.parent.parent.parent.moduleSpecifier as ts.StringLiteral;
+    return { package: from.text, name: (specifier.propertyName ?? specifier.name).text };
+  }
+
+  /** Whether a node is a name of a package, however it was imported. */
+  isFrom(node: ts.Node, from: string, ...names: readonly string[]): boolean {
+    const origin = this.origin(node);
+    return (
+      origin !== undefined &&
+      'package' in origin &&
+      origin.package === from &&
+      names.includes(origin.name)
+    );
+  }
+
+  declarationOf(node: ts.Node): ts.Declaration | undefined {
+    const origin = this.origin(node);
+    return origin !== undefined && 'declaration' in origin ? origin.declaration : undefined;
+  }
+
+  /** The class that a name means, where it is one of the application's. */
+  classOf(node: ts.Node): ts.ClassDeclaration | undefined {
+    const declaration = this.declarationOf(node);
+    return declaration && this.ts.isClassDeclaration(declaration) ? declaration : undefined;
+  }
+
+  /** Every place that names a declaration, itself and imports excepted. */
+  referencesTo(declaration: ts.Declaration): readonly ts.Identifier[] {
+    this.references ??= this.findReferences();
+    return this.references.get(declaration) ?? [];
+  }
+
+  /** A file as the user would name it. */
+  nameOf(file: string): string {
+    return relative('', file).split(sep).join('/');
+  }
+
+  /** Such as `src/users/users.controller.ts:12`. */
+  placeOf(node: ts.Node): string {
+    const file = node.getSourceFile();
+    const { line } = file.getLineAndCharacterOfPosition(node.getStart());
+    return `${this.nameOf(file.fileName)}:${line + 1}`;
+  }
+
+  /** Whether a file is a test, which says nothing of what the application enforces. */
+  isTest(node: ts.Node): boolean {
+    return /[.-](spec|test)\.ts$/.test(node.getSourceFile().fileName);
+  }
+
+  private findReferences(): ReadonlyMap<ts.Declaration, ts.Identifier[]> {
+    const { ts } = this;
+    const found = new Map<ts.Declaration, ts.Identifier[]>();
+    for (const name of this.all(ts.isIdentifier)) {
+      const { parent } = name;
+      if (ts.isImportSpecifier(parent) || ts.isExportSpecifier(parent) || ts.isImportClause(parent))
+        continue;
+      const declaration = this.declarationOf(name);
+      if (declaration === undefined || (declaration as ts.NamedDeclaration).name === name) continue;
+      found.set(declaration, [...(found.get(declaration) ?? []), name]);
+    }
+    return found;
+  }
+
+  private options(): ts.CompilerOptions {
+    const { ts, folder } = this;
+    const file = ts.findConfigFile(resolve(folder), ts.sys.fileExists);
+    const { config = {} } =
+      file === undefined ? {} : ts.readConfigFile(file, (name) => readFileSync(name, 'utf8'));
+    const parsed =
+      file &&
+      ts.parseJsonConfigFileContent({ ...config, files: [], include: [] }, ts.sys, dirname(file));
+    const { baseUrl, paths, pathsBasePath } = parsed ? parsed.options : {};
+    return {
+      ...(baseUrl !== undefined && { baseUrl }),
+      ...(paths !== undefined && { paths, pathsBasePath }),
+      target: ts.ScriptTarget.ESNext,
+      module: ts.ModuleKind.ESNext,
+      moduleResolution: ts.ModuleResolutionKind.Bundler,
+      experimentalDecorators: true,
+      noLib: true,
+      types: [],
+    };
+  }
+
+  /** Finds no file outside the folder: packages are known by their names alone. */
+  private host(): ts.CompilerHost {
+    const { ts } = this;
+    const host = ts.createCompilerHost(this.options(), true);
+    const root = resolve(this.folder) + sep;
+    host.resolveModuleNameLiterals = (literals, containing, _redirected, options) =>
+      literals.map(({ text }) => {
+        const { resolvedModule } = ts.resolveModuleName(text, containing, options, host);
+        const file = resolvedModule && resolve(resolvedModule.resolvedFileName);
+        const isOwn = file?.startsWith(root) === true && !file.includes(`${sep}node_modules${sep}`);
+        return { resolvedModule: isOwn ? resolvedModule : undefined };
+      });
+    return host;
+  }
+}
+
+function declared(symbol: ts.Symbol): Origin | undefined {
+  const declaration = symbol.declarations?.[0];
+  return declaration && { declaration };
+}

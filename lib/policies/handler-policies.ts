@@ -1,0 +1,136 @@
+import type { AuthModuleOptions } from '../auth.options.js';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import {
+  declarationsOf,
+  type DeclaredMethod,
+  isDeclared,
+  type PlacedDeclaration,
+} from '../requirements/declaration.js';
+import { isRequirement, NOT_A_REQUIREMENT, type Requirement } from '../requirements/requirement.js';
+import { Always } from './always.js';
+import { assertParametersFit } from './boot-checks.js';
+import { isBelowRoot } from './handler-kinds.js';
+import { compilePolicy, demandsSame, type Policy } from './policy.js';
+import { type Host, type HostMethod, prototypeOf } from './route-handlers.js';
+import type { RuleRegistry } from './rule-registry.js';
+import type { SchemeRegistry } from './scheme-registry.js';
+
+/** The application's default is no concern of what is reached through something that it concerns. */
+const NO_DEFAULT: AuthModuleOptions = { security: undefined as never, undeclared: 'allow' };
+
+/** Makes the policy of a handler from all that is declared for it. */
+export class HandlerPolicies {
+  /** What classes require of the handlers that declare nothing themselves, which are most. */
+  private readonly shared = new Map<Host, Policy | null>();
+  private always: Always | undefined;
+
+  constructor(
+    private readonly options: AuthModuleOptions,
+    private readonly registry: SchemeRegistry,
+    private readonly rules: RuleRegistry,
+  ) {}
+
+  /**
+   * Finds the schemes, and what is required of every handler.
+   *
+   * @throws ConfigurationError when that is declared wrongly.
+   */
+  prepare(): void {
+    this.registry.all();
+    this.always ??= Always.of(this.options, (reference) => this.registry.get(reference));
+  }
+
+  /**
+   * The policy of what is served beside the handlers.
+   *
+   * @throws ConfigurationError when it is declared wrongly.
+   */
+  ofRequirement(requirement: Requirement, scopes: readonly string[], place: string): Policy {
+    if (!isRequirement(requirement)) {
+      throw new ConfigurationError(`${place}: its security ${NOT_A_REQUIREMENT}`);
+    }
+    try {
+      return compilePolicy(
+        [{ requirement, scopes, place }],
+        this.options,
+        (reference) => this.registry.get(reference),
+        (reference) => this.rules.get(reference, undefined),
+      )!;
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      throw new ConfigurationError(`${place} ${error.message}`, { cause: error });
+    }
+  }
+
+  /**
+   * What a handler requires; `null` where neither it nor the application declares anything.
+   *
+   * @throws ConfigurationError naming the controller and the handler.
+   */
+  of(handler: HostMethod): Policy | null {
+    const { controller, name, host } = handler;
+    const standsAlone = isBelowRoot(handler.handler, controller);
+    const method = { type: controller, prototype: prototypeOf(host), name, standsAlone };
+    try {
+      const own =
+        standsAlone || isDeclared(method)
+          ? this.compilePolicy(method, host)
+          : this.sharedPolicy(method, host);
+      const isBeside = this.always !== undefined && !standsAlone;
+      const policy = isBeside ? this.always!.beside(own) : own;
+      assertParametersFit(handler, own, policy);
+      return policy;
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      // Its message is all there is to it: as a cause it would be printed again.
+      throw new ConfigurationError(`${controller.name}.${name} ${error.message}`);
+    }
+  }
+
+  private sharedPolicy(method: DeclaredMethod, host: Host): Policy | null {
+    const shared = this.shared.get(host);
+    if (shared !== undefined) return shared;
+    const policy = this.compilePolicy(method, host);
+    this.shared.set(host, policy);
+    return policy;
+  }
+
+  /** A copy takes along what its original requires, but opens nothing, as either may be the copy. */
+  private compilePolicy(method: DeclaredMethod, host: Host): Policy | null {
+    const declarations = this.withoutOpening(declarationsOf(method), method, host);
+    const own = declarations.filter(({ copied }) => copied !== true);
+    const policy = this.policyFor(own, method, host);
+    if (own.length === declarations.length) return policy;
+    const whole = this.policyFor(declarations, method, host);
+    if (policy === null) return whole === null || whole.anonymous ? null : whole;
+    if (demandsSame(policy, whole)) return policy;
+    const places = declarations.filter(({ copied }) => copied).map(({ place }) => place);
+    throw new ConfigurationError(
+      `is one function with ${places.join(', ')}, which requires something else: declare on both what each requires, or give each a method of its own`,
+    );
+  }
+
+  /** Nor does a class open anything of which there is but the `constructor`, by a mixin. */
+  private withoutOpening(
+    declarations: readonly PlacedDeclaration[],
+    method: DeclaredMethod,
+    host: Host,
+  ): readonly PlacedDeclaration[] {
+    const own = declarations.filter(({ lent }) => lent !== true);
+    if (own.length === declarations.length) return declarations;
+    return this.policyFor(declarations, method, host)?.anonymous ? own : declarations;
+  }
+
+  private policyFor(
+    declarations: readonly PlacedDeclaration[],
+    { standsAlone = false }: DeclaredMethod,
+    { host }: Host,
+  ): Policy | null {
+    return compilePolicy(
+      declarations,
+      standsAlone ? { ...this.options, ...NO_DEFAULT } : this.options,
+      (reference) => this.registry.get(reference),
+      (reference) => this.rules.get(reference, host),
+    );
+  }
+}

@@ -1,0 +1,23 @@
+import { ConfigurationError } from '../errors/configuration.error.js';
+
+/** What is wrong, where a check says so. */
+export function problemOf(check: () => void): ConfigurationError[] {
+  try {
+    check();
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return [error];
+    throw error;
+  }
+}
+
+/** @throws ConfigurationError listing all that is wrong. */
+export function throwProblems(problems: readonly ConfigurationError[]): void {
+  if (problems.length === 1) throw problems[0]!;
+  if (problems.length === 0) return;
+  const messages = problems.map(({ message }) => `- ${message}`);
+  throw new ConfigurationError(
+    [`${problems.length} handlers are declared wrongly:`, ...messages].join('\n'),
+    { cause: problems },
+  );
+}

@@ -1,0 +1,32 @@
+import type { AuthModuleOptions, ProtectedResource } from '../auth.options.js';
+import { resourceAt, resourceMetadataUrl } from '../protocol/protected-resource.js';
+import type { SecurityRequest } from '../schemes/security-request.js';
+
+const KNOWN = new WeakMap<AuthModuleOptions, ProtectedResources>();
+
+/** The protected resources that an application tells of, and which of them a request is for. */
+export class ProtectedResources {
+  private readonly identifiers: readonly string[];
+
+  /** @param all At least one. */
+  private constructor(readonly all: readonly ProtectedResource[]) {
+    this.identifiers = all.map(({ resource }) => resource);
+  }
+
+  /** Those of an application's options; `undefined` where there are none. */
+  static of(options: AuthModuleOptions): ProtectedResources | undefined {
+    const { protectedResource } = options;
+    if (protectedResource === undefined) return undefined;
+    const known = KNOWN.get(options) ?? new ProtectedResources([protectedResource].flat());
+    KNOWN.set(options, known);
+    return known;
+  }
+
+  /** The URL of the metadata of what a request is for; nothing of the request stands in it. */
+  metadataFor(request: SecurityRequest): string | undefined {
+    // Express shortens `url` in what is mounted below a path.
+    const { originalUrl = request.url } = request as { readonly originalUrl?: string };
+    const resource = resourceAt(this.identifiers, originalUrl);
+    return resource === undefined ? undefined : resourceMetadataUrl(resource).href;
+  }
+}

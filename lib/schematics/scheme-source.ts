@@ -1,0 +1,93 @@
+/** What callers send. */
+export type SchemeType = 'bearer' | 'oauth2' | 'api-key' | 'basic';
+
+interface Template {
+  /** What is imported besides `Authentication`. */
+  readonly imports: string;
+  readonly base: string;
+  /** The argument of `super`; none where its defaults serve. */
+  readonly options?: string;
+  readonly parameter: string;
+  /** What is looked up. */
+  readonly key: string;
+  /** Credentials that nobody has, for the spec. */
+  readonly unknown: string;
+}
+
+const TEMPLATES: Readonly<Record<SchemeType, Template>> = {
+  bearer: {
+    imports: 'HTTPBearer, type HTTPAuthorizationCredentials',
+    base: 'HTTPBearer',
+    parameter: '{ credentials }: HTTPAuthorizationCredentials',
+    key: 'credentials',
+    unknown: `{ scheme: 'Bearer', credentials: 'unknown' }`,
+  },
+  oauth2: {
+    imports: 'OAuth2PasswordBearer',
+    base: 'OAuth2PasswordBearer',
+    options: `{ tokenUrl: 'token' }`,
+    parameter: 'token: string',
+    key: 'token',
+    unknown: `'unknown'`,
+  },
+  'api-key': {
+    imports: 'APIKeyHeader',
+    base: 'APIKeyHeader',
+    options: `{ name: 'X-API-Key' }`,
+    parameter: 'key: string',
+    key: 'key',
+    unknown: `'unknown'`,
+  },
+  basic: {
+    imports: 'HTTPBasic, type HTTPBasicCredentials',
+    base: 'HTTPBasic',
+    parameter: '{ username, password }: HTTPBasicCredentials',
+    key: '`${username}:${password}`',
+    unknown: `{ username: 'unknown', password: 'unknown' }`,
+  },
+};
+
+/** The file of a scheme, which lets nobody in until it is told whom. */
+export function schemeSource(className: string, type: SchemeType): string {
+  const { imports, base, options, parameter, key } = TEMPLATES[type];
+  const constructor =
+    options === undefined ? '' : `  constructor() {\n    super(${options});\n  }\n\n`;
+  return `import { Injectable } from '@nestjs/common';
+import { type Authentication, ${imports} } from 'nestjs-security';
+
+/** What handlers know of a caller. */
+export interface ${className}User {
+  name: string;
+}
+
+@Injectable()
+export class ${className} extends ${base}<${className}User> {
+  /** Nobody yet: ask your own store in its place. */
+  private readonly users = new Map<string, ${className}User>();
+
+${constructor}  override validate(${parameter}): Authentication<${className}User> | null {
+    const user = this.users.get(${key});
+    return user ? { user } : null; // null: 401
+  }
+}
+`;
+}
+
+/** The spec of such a scheme. */
+export function schemeSpecSource(className: string, type: SchemeType, specifier: string): string {
+  return `import { ${className} } from '${specifier}';
+
+describe('${className}', () => {
+  const scheme = new ${className}();
+
+  it('should ask for what it is documented with', () => {
+    expect(scheme.describe()).toBeDefined();
+    expect(scheme.challenge()).toBeTruthy();
+  });
+
+  it('should refuse credentials that nobody has', () => {
+    expect(scheme.validate(${TEMPLATES[type].unknown})).toBeNull();
+  });
+});
+`;
+}

@@ -1,0 +1,26 @@
+/** What a schematic is given: the files of the workspace, as `@angular-devkit/schematics` has them. */
+export interface Tree {
+  exists(path: string): boolean;
+  read(path: string): { toString(): string } | null;
+  create(path: string, content: string): void;
+  overwrite(path: string, content: string): void;
+}
+
+/** Where a schematic says what it did, and did not. */
+export interface Context {
+  readonly logger: { info(message: string): void; warn(message: string): void };
+}
+
+/** What a factory of a schematic returns. */
+export type TreeRule = (tree: Tree, context: Context) => Tree;
+
+/** Options as `nest generate` passes them. */
+export interface GenerateOptions {
+  readonly name: string;
+  readonly path?: string;
+  readonly sourceRoot?: string;
+  readonly flat?: boolean;
+  readonly spec?: boolean;
+  readonly specFileSuffix?: string;
+  readonly skipImport?: boolean;
+}

@@ -1,0 +1,49 @@
+import { expect, it, vi } from 'vitest';
+import { KeptValidations } from '../../lib/contexts/kept-validations.js';
+import type { SecurityCall } from '../../lib/contexts/security-call.js';
+import { sharedOutcome } from '../../lib/guards/shared-outcomes.js';
+import type { Policy } from '../../lib/policies/policy.js';
+
+const policy = {} as Policy;
+const call = (shared: object): SecurityCall => ({ request: { headers: {} }, key: {}, shared });
+const decide = () => vi.fn(() => ({}) as never);
+
+it('should decide once for calls of one operation under one policy', () => {
+  const decided = decide();
+  const shared = {};
+  const first = sharedOutcome(policy, call(shared), decided);
+  expect(sharedOutcome(policy, call(shared), decided)).toBe(first);
+  expect(decided).toHaveBeenCalledTimes(1);
+});
+
+it.each([
+  ['another operation', policy, {}],
+  ['another policy', {} as Policy, undefined],
+])('should decide anew for %s', (_case, other, otherShared) => {
+  const decided = decide();
+  const shared = {};
+  sharedOutcome(policy, call(shared), decided);
+  sharedOutcome(other, call(otherShared ?? shared), decided);
+  expect(decided).toHaveBeenCalledTimes(2);
+});
+
+it('should decide anew for each call where only validations are kept', () => {
+  const decided = decide();
+  const shared = new KeptValidations();
+  sharedOutcome(policy, call(shared), decided);
+  sharedOutcome(policy, call(shared), decided);
+  expect(decided).toHaveBeenCalledTimes(2);
+});
+
+it('should wait no more once it is decided, and fail alike for all where it cannot be', async () => {
+  const shared = {};
+  const outcome = {} as never;
+  await sharedOutcome(policy, call(shared), () => Promise.resolve(outcome));
+  await Promise.resolve();
+  expect(sharedOutcome(policy, call(shared), decide())).toBe(outcome);
+  const failing = {};
+  const fail = vi.fn(() => Promise.reject<never>(new Error('down')));
+  await expect(sharedOutcome(policy, call(failing), fail)).rejects.toThrow('down');
+  await expect(sharedOutcome(policy, call(failing), fail)).rejects.toThrow('down');
+  expect(fail).toHaveBeenCalledTimes(1);
+});

@@ -1,0 +1,202 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { EventPattern, MessagePattern } from '@nestjs/microservices';
+import { Controller, Injectable, type Type, UseGuards } from '@nestjs/common';
+import {
+  McpController,
+  McpStrategy,
+  Prompt,
+  Resource,
+  ResourceTemplate,
+  Tool,
+} from '@rekog/mcp-nest';
+import {
+  AuthModule,
+  type AuthModuleExtras,
+  type AuthModuleOptions,
+  Public,
+  type RefusedEvent,
+  Scopes,
+  Security,
+  SecurityGuard,
+} from 'nestjs-security';
+import { mcp } from 'nestjs-security/mcp';
+import { afterEach, describe, expect, it } from 'vitest';
+import { adapters } from '../support/adapters.js';
+import {
+  bearer,
+  initialize,
+  post,
+  request,
+  type RunningServer,
+  startServer,
+  token,
+} from './mcp-application.js';
+
+const [express] = adapters;
+let running: RunningServer | undefined;
+afterEach(async () => {
+  await running?.app.close();
+  running = undefined;
+});
+const start = async (
+  controllers: Type[],
+  auth: Partial<AuthModuleOptions & AuthModuleExtras> = {},
+) => (running = await startServer(express!, { controllers, auth }));
+const call = (name: string, headers = {}) =>
+  post(running!.url, request('tools/call', { name, arguments: {} }), headers);
+const names = async (headers = {}) => {
+  const answer = await post(running!.url, request('tools/list'), headers);
+  const { result } = (await answer.json()) as { result: { tools: { name: string }[] } };
+  return result.tools.map(({ name }) => name);
+};
+
+@McpController()
+class Undeclared {
+  @Tool({ name: 'undeclared', description: '' }) undeclared() {
+    return 'run';
+  }
+}
+
+@McpController()
+@UseGuards(SecurityGuard)
+class Guarded {
+  @Tool({ name: 'guarded', description: '' }) guarded() {
+    return 'run';
+  }
+}
+
+@McpController()
+@Security(token)
+class Everything {
+  @Tool({ name: 'tool', description: '' }) tool() {}
+  @Resource({ uri: 'a://b', name: 'resource' }) resource() {}
+  @ResourceTemplate({ uriTemplate: 'a://{b}', name: 'template' }) @Scopes('read') template() {}
+  @Prompt({ name: 'prompt', description: '' }) @Public() prompt(_sent: unknown) {}
+}
+
+@Controller()
+class Messages {
+  @MessagePattern('sum') sum() {}
+  @EventPattern('happened') happened(_data: unknown) {}
+}
+
+describe('what MCP servers need to boot', () => {
+  it('is a reader, where anything is required', async () => {
+    await expect(start([Everything], { contexts: [] })).rejects.toThrow(
+      'nobody reads the credentials of rpc calls',
+    );
+  });
+
+  it("is a guard that runs: by the application's default alone none does", async () => {
+    await expect(start([Undeclared], { security: token })).rejects.toThrow(
+      "Undeclared.undeclared requires something by the application's default alone",
+    );
+    await start([Guarded], { security: token });
+    expect((await call('guarded')).status).toBe(401);
+    expect((await call('guarded', bearer('ada'))).status).toBe(200);
+  });
+
+  it('is a name for each tool of a server', async () => {
+    @McpController()
+    class Other {
+      @Tool({ name: 'tool', description: '' }) @Public() other() {}
+    }
+    await expect(start([Everything, Other])).rejects.toThrow(
+      'Everything.tool and Other.other are both the tool tool of one MCP server',
+    );
+  });
+
+  it('is a server that is named once', () => {
+    const server = new McpStrategy({ name: 'notes', version: '1', transports: [], logging: false });
+    mcp(server);
+    expect(() => mcp(server)).toThrow('the server notes is guarded already');
+  });
+
+  it.each([[undefined], [{}], [{ options: { transports: [] } }]])(
+    'is a server of the version that is known: not %j',
+    (server) => {
+      expect(() => mcp(server as never)).toThrow('mcp() takes an McpStrategy');
+    },
+  );
+
+  it('is a transport that can be guarded', () => {
+    const transport = { kind: 'streamable-http' as const, start: () => {}, close: () => {} };
+    const server = new McpStrategy({ name: 'n', version: '1', transports: [transport] });
+    expect(() => mcp(server)).toThrow('it cannot guard this one');
+  });
+});
+
+it('tells audits what each handler is', async () => {
+  await start([Everything, Messages]);
+  const rows = AuthModule.audit(running!.app).filter(({ kind }) => kind === 'rpc');
+  expect(rows.map(({ method, path, access }) => [method, path, access])).toStrictEqual([
+    ['RESOURCE', 'a://b', 'protected'],
+    ['RESOURCE TEMPLATE', 'a://{b}', 'protected'],
+    ['EVENT', 'happened', 'undeclared'],
+    ['PROMPT', 'prompt', 'public'],
+    ['RPC', 'sum', 'undeclared'],
+    ['TOOL', 'tool', 'protected'],
+  ]);
+});
+
+describe('a tool that is registered at run time, for which no guard runs', () => {
+  const register = () => {
+    running!.server.registerTool({
+      name: 'late',
+      description: '',
+      handler: () => Promise.resolve({ content: [] }),
+    });
+  };
+
+  it('is open where nothing is required by default', async () => {
+    await start([Undeclared]);
+    register();
+    expect(await names()).toContain('late');
+    const answer = await call('late');
+    expect(await answer.json()).toHaveProperty('result.content', []);
+  });
+
+  it.each<[string, Partial<AuthModuleOptions>]>([
+    ['security', { security: token }],
+    ['always', { always: token }],
+    ["undeclared: 'deny'", { undeclared: 'deny' }],
+    ["undeclared: 'throw'", { undeclared: 'throw' }],
+  ])('is hidden and refused with %s', async (_option, auth) => {
+    await start([Everything], auth);
+    register();
+    expect(await names(bearer('ada'))).toStrictEqual(['tool']);
+    const answer = await call('late', bearer('ada'));
+    expect(await answer.json()).toMatchObject({ error: { data: { statusCode: 403 } } });
+  });
+});
+
+@Injectable()
+class Refusals {
+  readonly events: RefusedEvent[] = [];
+  readonly listen = (message: unknown) => this.events.push(message as RefusedEvent);
+}
+
+it('tells those who watch refusals of each once, and of no list', async () => {
+  const { events, listen } = new Refusals();
+  await start([Everything]);
+  subscribe('nestjs-security:refused', listen);
+  try {
+    await call('tool', bearer('bad'));
+    await post(running!.url, initialize, bearer('bad'));
+    await names(bearer('ada'));
+  } finally {
+    unsubscribe('nestjs-security:refused', listen);
+  }
+  expect(events.map(({ controller, code, scheme }) => [controller, code, scheme])).toStrictEqual([
+    ['Everything', 'invalid_token', 'Token'],
+    ['Everything', 'invalid_token', 'Token'],
+  ]);
+});
+
+it('tells clients what a tool needs as its policy does', async () => {
+  await start([Everything]);
+  const answer = await post(running!.url, request('tools/list'), bearer('ada'));
+  expect(await answer.json()).toHaveProperty('result.tools.0._meta.securitySchemes', [
+    { type: 'oauth2' },
+  ]);
+});

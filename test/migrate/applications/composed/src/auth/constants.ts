@@ -1,0 +1,1 @@
+export const jwtConstants = { secret: 'a secret of thirty-two bytes or more' };

@@ -1,0 +1,7 @@
+import { SetMetadata } from "@nestjs/common"
+
+export const PUBLIC = Symbol("public")
+
+export function SkipAuth() {
+  return SetMetadata(PUBLIC, true)
+}

@@ -1,0 +1,3 @@
+export const jwtConstants = {
+  secret: 'a secret of thirty-two bytes or more',
+};

@@ -1,0 +1,397 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { CopiedApplication } from './copied-application.js';
+import {
+  GLOBAL,
+  JWT_GUARD,
+  MARKED_GUARD,
+  OWN_GUARDS,
+  ROLES_GUARD,
+  type SmallApplication,
+  smallApplication,
+} from './small-application.js';
+
+const guarded = (decorators: string) => `@Controller()
+export class AppController {
+  ${decorators}
+  @Get()
+  read() {
+    return 'read';
+  }
+}`;
+
+const marked = { 'marked.guard.ts': MARKED_GUARD };
+const own = { 'own.guards.ts': OWN_GUARDS };
+const roles = { 'roles.ts': ROLES_GUARD };
+const ownImports = `import { OtherGuard, OwnGuard } from './own.guards';`;
+const rolesImports = `import { Roles, RolesGuard } from './roles';`;
+const markedImports = `import { MarkedGuard, Public } from './marked.guard';`;
+
+type Case = [what: string, application: SmallApplication, left: readonly (string | RegExp)[]];
+
+const cases: Case[] = [
+  [
+    'a guard of your own',
+    { controller: guarded('@UseGuards(OwnGuard)'), imports: ownImports, files: own },
+    ['OwnGuard: it is a guard of your own that this does not know'],
+  ],
+  [
+    'a guard that another one runs before',
+    {
+      controller: guarded(`@UseGuards(OwnGuard, AuthGuard('jwt'))`),
+      imports: ownImports,
+      files: own,
+    },
+    [/^OwnGuard: /, `AuthGuard('jwt'): OwnGuard runs before it`],
+  ],
+  [
+    'a guard that another one runs before, from a decorator below',
+    {
+      controller: guarded(`@UseGuards(AuthGuard('jwt'))\n@UseGuards(OwnGuard)`),
+      imports: ownImports,
+      files: own,
+    },
+    [`AuthGuard('jwt'): OwnGuard runs before it`, /^OwnGuard: /],
+  ],
+  [
+    'a guard made with arguments',
+    { controller: guarded(`@UseGuards(new OtherGuard('a'))`), imports: ownImports, files: own },
+    [`new OtherGuard('a'): it is not named by its class`],
+  ],
+  [
+    'guards of a list that is spread',
+    { controller: `const ALL = [AuthGuard('jwt')];\n${guarded('@UseGuards(...ALL)')}` },
+    ['...ALL: it is not named by its class'],
+  ],
+  [
+    'a guard that is chosen when the application runs',
+    {
+      controller: guarded(`@UseGuards(process.env.OPEN ? OwnGuard : AuthGuard('jwt'))`),
+      imports: ownImports,
+      files: own,
+    },
+    [/it is not named by its class$/],
+  ],
+  [
+    'a strategy that is named when the application runs',
+    { controller: guarded(`@UseGuards(AuthGuard(process.env.STRATEGY))`) },
+    [/its strategies are not written out$/],
+  ],
+  [
+    'a strategy that does not exist',
+    { controller: guarded(`@UseGuards(AuthGuard('google'))`) },
+    [`AuthGuard('google'): no strategy is called "google"`],
+  ],
+  [
+    'a strategy that reads a cookie',
+    {
+      controller: guarded(`@UseGuards(AuthGuard('jwt'))`),
+      files: {
+        'jwt.strategy.ts': `import { PassportStrategy } from '@nestjs/passport';
+import { ExtractJwt, Strategy } from 'passport-jwt';
+export class JwtStrategy extends PassportStrategy(Strategy) {
+  constructor() { super({ jwtFromRequest: ExtractJwt.fromExtractors([(request) => request.cookies.jwt]), secretOrKey: 'a' }); }
+  validate() { return {}; }
+}`,
+      },
+    },
+    [/jwtFromRequest is not ExtractJwt.fromAuthHeaderAsBearerToken\(\) or fromHeader\(\)$/],
+  ],
+  [
+    'a guard with its own canActivate',
+    {
+      controller: guarded('@UseGuards(OddGuard)'),
+      imports: `import { OddGuard } from './odd.guard';`,
+      files: {
+        'odd.guard.ts': `import { AuthGuard } from '@nestjs/passport';
+export class OddGuard extends AuthGuard('jwt') {
+  canActivate(context) { return context.getArgs().length === 0 || super.canActivate(context); }
+}`,
+      },
+    },
+    ['OddGuard: it has its own canActivate()'],
+  ],
+  [
+    'a guard that lets anonymous requests in',
+    {
+      controller: guarded('@UseGuards(OddGuard)'),
+      imports: `import { OddGuard } from './odd.guard';`,
+      files: {
+        'odd.guard.ts': `import { AuthGuard } from '@nestjs/passport';
+export class OddGuard extends AuthGuard('jwt') {
+  handleRequest(err, user) { return user || null; }
+}`,
+      },
+    },
+    ['OddGuard: it has its own handleRequest()'],
+  ],
+  [
+    'a guard with options of its own',
+    {
+      controller: guarded('@UseGuards(OddGuard)'),
+      imports: `import { OddGuard } from './odd.guard';`,
+      files: {
+        'odd.guard.ts': `import { AuthGuard } from '@nestjs/passport';
+export class OddGuard extends AuthGuard('jwt') {
+  constructor() { super({ property: 'caller' }); }
+}`,
+      },
+    },
+    [/^OddGuard: its constructor does more/],
+  ],
+  [
+    'guards where Passport puts the user elsewhere',
+    {
+      controller: guarded(`@UseGuards(AuthGuard('jwt'))`),
+      files: {
+        'passport.ts': `import { PassportModule } from '@nestjs/passport';
+export const passport = PassportModule.register({ property: 'caller' });`,
+      },
+    },
+    [/passport.ts:2 sets options of PassportModule$/],
+  ],
+  [
+    'guards where something reads authInfo',
+    {
+      controller: `${guarded(`@UseGuards(AuthGuard('jwt'))`)}\nexport const infoOf = (request) => request.authInfo;`,
+    },
+    [/reads authInfo$/],
+  ],
+  [
+    'a guard that is exported under another name by a package of the application',
+    {
+      controller: guarded(`@UseGuards(Guard('jwt'))`),
+      imports: `import { Guard } from './guards';`,
+      files: { 'guards.ts': `export { AuthGuard as Guard } from '@nestjs/passport';` },
+    },
+    [/^Guard\('jwt'\): it is not named by its class$/],
+  ],
+  [
+    'a guard inside a decorator of your own',
+    {
+      common: 'applyDecorators',
+      controller: `export const Auth = () => applyDecorators(UseGuards(AuthGuard('jwt')));\n${guarded('@Auth()')}`,
+    },
+    [
+      /UseGuards is called inside something else/,
+      '@Auth(): it applies guards together with other decorators',
+    ],
+  ],
+  [
+    'a method of a controller whose guard adds to it',
+    {
+      controller: `@Controller()\n@UseGuards(AuthGuard('jwt'))\nexport class AppController {
+  @Get() @UseGuards(AuthGuard('basic')) read() {}
+}`,
+      providers: 'Basic',
+      moduleImports: `import { Basic } from './basic.strategy';`,
+      files: {
+        'basic.strategy.ts': `import { PassportStrategy } from '@nestjs/passport';
+import { BasicStrategy } from 'passport-http';
+export class Basic extends PassportStrategy(BasicStrategy) { validate() { return {}; } }`,
+      },
+    },
+    [/asks for JwtToken and BasicLogin by guards that add up/, /add up/],
+  ],
+  [
+    'two guards of one decorator',
+    {
+      controller: guarded(`@UseGuards(AuthGuard('jwt'), AuthGuard('basic'))`),
+      providers: 'Basic',
+      moduleImports: `import { Basic } from './basic.strategy';`,
+      files: {
+        'basic.strategy.ts': `import { PassportStrategy } from '@nestjs/passport';
+import { BasicStrategy } from 'passport-http';
+export class Basic extends PassportStrategy(BasicStrategy) { validate() { return {}; } }`,
+      },
+    },
+    [/AppController.read has AuthGuard\('jwt'\) and AuthGuard\('basic'\) besides$/, /besides$/],
+  ],
+  [
+    'a controller that extends one with guards',
+    {
+      controller: `@UseGuards(AuthGuard('jwt'))\nexport class Base { @Get('base') base() {} }
+@Controller()\nexport class AppController extends Base { @Get() read() {} }`,
+    },
+    [/AppController extends it$/],
+  ],
+  [
+    'a controller that extends what a function makes',
+    {
+      controller: `const make = () => class { @Get('made') made() {} };
+@Controller()\n@UseGuards(AuthGuard('jwt'))\nexport class AppController extends make() { @Get() read() {} }`,
+    },
+    [/it extends make\(\), whose decorators count here too$/],
+  ],
+  [
+    'a resolver',
+    {
+      controller: `import { Query, Resolver } from '@nestjs/graphql';
+@Resolver()\nexport class AppController { @Query() @UseGuards(AuthGuard('jwt')) read() {} }`,
+    },
+    [/it is on no handler of HTTP/],
+  ],
+  [
+    'a global guard where a gateway is',
+    {
+      ...GLOBAL,
+      controller: `${guarded('')}
+import { WebSocketGateway, SubscribeMessage } from '@nestjs/websockets';
+@WebSocketGateway()\nexport class Gateway { @SubscribeMessage('a') a() {} }`,
+      files: marked,
+    },
+    [/is no HTTP handler, and what holds for the whole application counts there too$/],
+  ],
+  [
+    'a global guard whose mark is set by something else, too',
+    {
+      ...GLOBAL,
+      common: 'SetMetadata',
+      controller: guarded(`@SetMetadata('isPublic', true)`),
+      files: marked,
+    },
+    [/its metadata is used in another way at .*app.controller.ts/],
+  ],
+  [
+    'a global guard whose mark is part of another decorator',
+    {
+      ...GLOBAL,
+      common: 'applyDecorators',
+      imports: markedImports,
+      controller: `export const Open = () => applyDecorators(Public());\n${guarded('@Open()')}`,
+      files: marked,
+    },
+    [/Public is not a plain decorator at/],
+  ],
+  [
+    'a global guard whose mark another guard reads',
+    {
+      ...GLOBAL,
+      controller: guarded(''),
+      files: {
+        ...marked,
+        'reader.guard.ts': `import { KEY } from './marked.guard';
+export class ReaderGuard { canActivate(context) { return Reflect.getMetadata(KEY, context.getHandler()); } }`,
+      },
+    },
+    [/ReaderGuard .* reads the same metadata$/],
+  ],
+  [
+    'a mark that is set on a guarded method of a marked class',
+    {
+      imports: markedImports,
+      controller: `@Controller()\n@Public()\nexport class AppController { @Get() @UseGuards(MarkedGuard) read() {} }`,
+      files: marked,
+    },
+    [/MarkedGuard: .*asks for nothing by guards/],
+  ],
+  [
+    'roles that a method has instead of its class',
+    {
+      imports: rolesImports,
+      controller: `@Controller()\n@Roles('admin')\n@UseGuards(RolesGuard)
+export class AppController { @Get() @Roles('user') read() {} }`,
+      files: roles,
+    },
+    [/RolesGuard: the roles of AppController.read and of its class/],
+  ],
+  [
+    'roles of which nothing that is replaced knows the caller',
+    {
+      imports: rolesImports,
+      controller: guarded(`@Roles('admin')\n@UseGuards(RolesGuard)`),
+      files: roles,
+    },
+    [/RolesGuard: AppController.read names roles, and nothing that is replaced says who calls$/],
+  ],
+  [
+    'roles that are asked for before anybody is known',
+    {
+      imports: rolesImports,
+      controller: guarded(`@Roles('admin')\n@UseGuards(RolesGuard, AuthGuard('jwt'))`),
+      files: roles,
+    },
+    [/^RolesGuard: /, `AuthGuard('jwt'): RolesGuard runs before it`],
+  ],
+  [
+    'a global guard of roles where a resolver names roles, and no route does',
+    {
+      providers: `${GLOBAL.providers}, { provide: APP_GUARD, useClass: RolesGuard }`,
+      moduleImports: `${GLOBAL.moduleImports}\n${rolesImports}`,
+      imports: rolesImports,
+      controller: `${guarded('')}
+import { Query, Resolver } from '@nestjs/graphql';
+@Resolver()\nexport class Reader { @Query() @Roles('admin') read() {} }`,
+      files: { ...marked, ...roles },
+    },
+    [/^global MarkedGuard: .* is no HTTP handler/, /^global RolesGuard: .* is no HTTP handler/],
+  ],
+  [
+    'roles whose key has another name elsewhere',
+    {
+      common: 'SetMetadata',
+      imports: rolesImports,
+      controller: `const SAME = 'roles';\n${guarded(
+        `@SetMetadata(SAME, ['admin'])\n@UseGuards(AuthGuard(process.env.A), RolesGuard)`,
+      )}`,
+      files: roles,
+    },
+    [/its strategies are not written out$/, /^RolesGuard: its metadata is used in another way at/],
+  ],
+  [
+    'a guard that verifies with one of several services',
+    {
+      imports: `import { TokenGuard } from './token.guard';`,
+      controller: guarded('@UseGuards(TokenGuard)'),
+      providers: 'TokenGuard',
+      moduleImports: `import { TokenGuard } from './token.guard';`,
+      files: { 'token.guard.ts': JWT_GUARD },
+    },
+    ['TokenGuard: JwtModule is registered several times, and which of them verifies is not said'],
+  ],
+  [
+    'everything where a global guard may be one, or not',
+    {
+      providers: `...(process.env.OPEN ? [] : [{ provide: APP_GUARD, useClass: MarkedGuard }])`,
+      moduleImports: GLOBAL.moduleImports,
+      controller: guarded(''),
+      files: marked,
+    },
+    [/a global guard that is not/],
+  ],
+  [
+    'a global guard that is made by a factory',
+    {
+      providers: `{ provide: APP_GUARD, useFactory: () => ({ canActivate: () => true }) }`,
+      moduleImports: `import { APP_GUARD } from '@nestjs/core';`,
+      controller: guarded(`@UseGuards(AuthGuard('jwt'))`),
+    },
+    [/a global guard that is not/],
+  ],
+];
+
+describe('migrate', { timeout: 60_000 }, () => {
+  let application: CopiedApplication;
+  afterEach(() => application.remove());
+
+  it.each(cases)('should leave %s as it is, and say why', async (_what, given, expected) => {
+    application = await CopiedApplication.from(smallApplication(given));
+    const { files, told } = await outcome(application);
+    expect(files).toEqual([]);
+    expect(told).toEqual(
+      expected.map((line) => (line instanceof RegExp ? expect.stringMatching(line) : line)),
+    );
+  });
+});
+
+/** What would be changed, and what is told of what would not, be it of everything. */
+async function outcome(application: CopiedApplication) {
+  try {
+    const { files, left } = await application.plan();
+    return {
+      files: files.map(({ name }) => name),
+      told: left.map(({ what, reason }) => `${what}: ${reason}`),
+    };
+  } catch (error) {
+    return { files: [], told: [(error as Error).message] };
+  }
+}

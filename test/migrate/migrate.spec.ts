@@ -1,0 +1,153 @@
+import { execFile } from 'node:child_process';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, describe, expect, it } from 'vitest';
+import { migrateFolder } from '../../lib/migrate/migrate-folder.js';
+import { CopiedApplication } from './copied-application.js';
+import {
+  GLOBAL,
+  MARKED_GUARD,
+  OWN_GUARDS,
+  ROLES_GUARD,
+  smallApplication,
+} from './small-application.js';
+
+describe('migrate', { timeout: 60_000 }, () => {
+  let application: CopiedApplication;
+  afterEach(() => application.remove());
+
+  async function migrated(
+    given: Parameters<typeof smallApplication>[0],
+  ): Promise<Record<string, string>> {
+    application = await CopiedApplication.from(smallApplication(given));
+    await application.migrate();
+    return application.files();
+  }
+
+  it('should keep a guard that stays beside one that is replaced', async () => {
+    const { 'app.controller.ts': text } = await migrated({
+      imports: `import { OwnGuard } from './own.guards';`,
+      files: { 'own.guards.ts': OWN_GUARDS },
+      controller: `@Controller()
+export class AppController {
+  @Get()
+  @UseGuards(AuthGuard('jwt'), OwnGuard) // both
+  read() {}
+}`,
+    });
+    expect(text).toContain(`  @Get()
+  @Security(JwtToken)
+  @UseGuards(OwnGuard) // both
+  read() {}`);
+    expect(text).not.toContain('@nestjs/passport');
+  });
+
+  it('should follow names that are imported under others', async () => {
+    const { 'app.controller.ts': text } = await migrated({
+      common: 'UseGuards as Guarded',
+      imports: `import { AuthGuard as Passport } from '@nestjs/passport';`,
+      controller: `@Guarded(Passport('jwt'))\n@Controller()\nexport class AppController { @Get() read() {} }`,
+    });
+    expect(text).toContain('@Security(JwtToken)\n@Controller()');
+  });
+
+  it('should give its own names to what is called as something of the application', async () => {
+    const { 'app.controller.ts': text } = await migrated({
+      controller: `class Security {}\n@UseGuards(AuthGuard('jwt'))\n@Controller()\nexport class AppController { @Get() read() { return new Security(); } }`,
+    });
+    expect(text).toContain('import { Security as Secured }');
+    expect(text).toContain('@Secured(JwtToken)\n@Controller()');
+  });
+
+  it('should migrate one controller where another cannot be', async () => {
+    const { 'app.controller.ts': text } = await migrated({
+      controller: `@UseGuards(AuthGuard('jwt'))
+@Controller('a')
+export class AppController { @Get() read() {} }
+@UseGuards(AuthGuard(process.env.STRATEGY))
+@Controller('b')
+export class OtherController { @Get() read() {} }`,
+    });
+    expect(text).toContain(`@Security(JwtToken)\n@Controller('a')`);
+    expect(text).toContain(`@UseGuards(AuthGuard(process.env.STRATEGY))\n@Controller('b')`);
+  });
+
+  it('should name the global guards that run before the one that is replaced', async () => {
+    const { 'app.module.ts': text } = await migrated({
+      controller: `@Controller()\nexport class AppController { @Get() read() {} }`,
+      providers: `{ provide: APP_GUARD, useClass: OwnGuard }, ${GLOBAL.providers}`,
+      moduleImports: `${GLOBAL.moduleImports}\nimport { OwnGuard } from './own.guards';`,
+      files: { 'own.guards.ts': OWN_GUARDS, 'marked.guard.ts': MARKED_GUARD },
+    });
+    expect(text).toContain(
+      'imports: [AuthModule.forRoot({ security: JwtToken, guardsBefore: [OwnGuard] })]',
+    );
+    expect(text).toContain('{ provide: APP_GUARD, useClass: OwnGuard }');
+    expect(text).not.toContain('MarkedGuard');
+  });
+
+  it('should leave a RolesGuard where it is, and replace the guard before it, where roles cannot be rules', async () => {
+    const { 'app.controller.ts': text } = await migrated({
+      imports: `import { Roles, RolesGuard } from './roles';`,
+      files: { 'roles.ts': ROLES_GUARD },
+      controller: `@Controller()
+@Roles('admin')
+@UseGuards(AuthGuard('jwt'), RolesGuard)
+export class AppController { @Get() @Roles('user') read() {} }`,
+    });
+    expect(text).toContain(
+      `@Roles('admin')\n@Security(JwtToken)\n@UseGuards(RolesGuard)\nexport class`,
+    );
+  });
+
+  it('should print a difference that git applies, and write nothing unless it is told to', async () => {
+    application = await CopiedApplication.of('roles-global');
+    const before = await application.files();
+    const source = join(application.folder, 'src');
+    const report = await migrateFolder(source, false);
+    expect(await application.files()).toEqual(before);
+    expect(report).toContain('Nothing is written: run it again with --write.');
+    const patch = join(application.folder, 'patch');
+    await writeFile(patch, `${report.split('\n\nTo be done:')[0]}\n`);
+    await promisify(execFile)('git', ['apply', '--include=build/*', patch]);
+    const applied = await application.files();
+    expect(applied).not.toEqual(before);
+    for (const [name, text] of Object.entries(before)) await writeFile(join(source, name), text);
+    for (const name of Object.keys(applied)) if (!(name in before)) await rm(join(source, name));
+    await migrateFolder(source, true);
+    expect(await application.files()).toEqual(applied);
+  });
+
+  it('should name the guards that nothing applies any longer, and the tests that name them', async () => {
+    application = await CopiedApplication.of('roles');
+    const spec = `import { JwtAuthGuard } from './jwt-auth.guard';\nexport const guard = JwtAuthGuard;\n`;
+    await writeFile(join(application.folder, 'src', 'cats.spec.ts'), spec);
+    const { unused } = await application.plan();
+    expect(unused.map((line) => line.replaceAll(/build\/[^/]+\//g, ''))).toEqual([
+      'JwtAuthGuard (src/jwt-auth.guard.ts:4), named in src/cats.spec.ts:2',
+      'RolesGuard (src/roles.guard.ts:6)',
+    ]);
+  });
+
+  it('should refuse a folder without an application', async () => {
+    application = await CopiedApplication.from({ 'a.ts': 'export const a = 1;' });
+    await expect(application.plan()).rejects.toThrow('NestFactory.create(AppModule) was not found');
+  });
+
+  it('should refuse a folder without TypeScript', async () => {
+    application = await CopiedApplication.from({ 'a.js': '' });
+    await expect(application.plan()).rejects.toThrow('There is no TypeScript in ');
+  });
+
+  it('should say what to install where TypeScript is of another kind', async () => {
+    application = await CopiedApplication.from({ 'a.ts': '' });
+    const folder = join(application.folder, 'node_modules', 'typescript');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'package.json'), '{ "main": "index.js" }');
+    await writeFile(join(folder, 'index.js'), `exports.version = '7.0.2';`);
+    await expect(application.plan()).rejects.toThrow(
+      'Your code is read with TypeScript 5.5 to 6, and 7.0.2 is installed',
+    );
+  });
+});

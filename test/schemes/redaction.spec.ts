@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { sentWith, withoutSecrets } from '../../lib/schemes/redaction.js';
+
+const SECRET = 'S3cret/Key+Value==';
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+const request = {
+  url: `/items?key=${encodeURIComponent('Qu3ry/Secret')}`,
+  headers: {
+    host: 'api.example.com',
+    'x-key': SECRET,
+    'x-odd': 'OddH3aderSecret',
+    authorization: `Basic ${base64('jane:P4ssw0rd!!')}`,
+    cookie: 'sid=C00kieSecret; theme=dark',
+    'sec-websocket-protocol': 'W3bSocketSecret',
+    'user-agent': 'Mozilla/5.0',
+  },
+  rawHeaders: ['Host', 'api.example.com', 'Authorization', 'Token S3condLineSecret'],
+  body: { form: { nested: ['B0dySecret'] } },
+};
+const shown = (text: string) => withoutSecrets(text, sentWith(request));
+
+describe('withoutSecrets', () => {
+  it.each<[string, string]>([
+    ['as it was sent', SECRET],
+    ['in other letters', SECRET.toUpperCase()],
+    ['in a URL', encodeURIComponent(SECRET)],
+    ['in a form', new URLSearchParams({ key: SECRET }).toString().slice(4)],
+    ['in base64', base64(SECRET)],
+    ['in base64 for URLs', Buffer.from(SECRET).toString('base64url')],
+    ['in base64 after one byte', base64(`:${SECRET}`).slice(3, -3)],
+    ['in base64 after two', base64(`a:${SECRET}:`).slice(4, -4)],
+    ['in hexadecimal', Buffer.from(SECRET).toString('hex')],
+    ['in an excerpt', SECRET.slice(0, 10)],
+    ['an excerpt of its end', SECRET.slice(-9)],
+    ['a query, decoded', 'Qu3ry/Secret'],
+    ['a header of any name', 'OddH3aderSecret'],
+    ['a password of Basic', 'P4ssw0rd!!'],
+    ['Basic', base64('jane:P4ssw0rd!!')],
+    ['a cookie', 'C00kieSecret'],
+    ['a subprotocol', 'W3bSocketSecret'],
+    ['a second line of a header', 'S3condLineSecret'],
+    ['a field of a body', 'B0dySecret'],
+  ])('leaves out %s', (_case, text) => {
+    expect(shown(`failed with <${text}> today`)).toBe('failed with <[redacted]> today');
+  });
+
+  it('quotes JSON without what it holds', () => {
+    const secret = 'line\none "quoted"';
+    expect(withoutSecrets(`got ${JSON.stringify({ secret })}`, secret)).toBe(
+      'got {"secret":"[redacted]"}',
+    );
+  });
+
+  it('keeps what nobody sent', () => {
+    const text = 'api.example.com: connect to the store failed for Mozilla/5.0 (code 17)';
+    expect(shown(text)).toBe(text);
+  });
+
+  it('leaves short ones out where they are words', () => {
+    expect(withoutSecrets('pin 007 of 2007', '007')).toBe('pin [redacted] of 2007');
+  });
+
+  it('is not kept busy by large requests', () => {
+    const body = { text: 'x'.repeat(1_000_000), list: Array.from({ length: 10_000 }, String) };
+    const text = withoutSecrets('y'.repeat(1_000_000), sentWith({ ...request, body }));
+    expect(text.length).toBeLessThan(11_000);
+  });
+});
