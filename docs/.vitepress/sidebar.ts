@@ -60,6 +60,7 @@ const PAGES: Record<string, [text: string, page: string][]> = {
     ['Gateways', 'recipes/gateways'],
     ['Microservices', 'recipes/microservices'],
     ['OpenTelemetry', 'recipes/opentelemetry'],
+    ['MCP servers', 'recipes/mcp'],
     ['Behind a proxy', 'recipes/proxy'],
   ],
   'Coming from': [

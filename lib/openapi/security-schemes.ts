@@ -31,11 +31,14 @@ function explained(scheme: SecuritySchemeObject): SecuritySchemeObject {
 }
 
 /** What came with a later version of OpenAPI would make the document invalid. */
-function allowedIn(version: number, scheme: SecuritySchemeObject): SecuritySchemeObject {
+function allowedIn(version: number, described: SecuritySchemeObject): SecuritySchemeObject {
+  if (version >= 3.2) return described;
+  const { deprecated: _deprecated, ...scheme } = described;
   if (scheme.type === 'mutualTLS' && version < 3.1) return certificateHeader(scheme);
-  if (scheme.type !== 'oauth2' || version >= 3.2) return scheme;
-  const { deviceAuthorization: _device, ...flows } = scheme.flows;
-  return { ...scheme, flows: flows satisfies OAuthFlows };
+  if (scheme.type !== 'oauth2') return scheme;
+  const { oauth2MetadataUrl: _metadata, ...oauth2 } = scheme;
+  const { deviceAuthorization: _device, ...flows } = oauth2.flows;
+  return { ...oauth2, flows: flows satisfies OAuthFlows };
 }
 
 /** OpenAPI 3.0 has no mutual TLS: an HTTP scheme of its challenge's name is the nearest that requires something. */

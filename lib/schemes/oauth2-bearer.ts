@@ -13,6 +13,8 @@ export interface OAuth2BearerOptions<User, Scope extends string> extends BearerO
   string,
   User
 > {
+  /** The metadata of the authorization server (RFC 8414), documented from OpenAPI 3.2 on. Default: not said. */
+  readonly oauth2MetadataUrl?: string;
   /** Where clients refresh a token; absolute, or relative to the server. Default: none. */
   readonly refreshUrl?: string;
   /** Each scope and its description. Default: none. */

@@ -17,6 +17,8 @@ export interface OAuth2Options<User = string, Scope extends string = string> ext
 > {
   /** How clients obtain a token, by OpenAPI's names. */
   readonly flows: OAuthFlows<Scope>;
+  /** The metadata of the authorization server (RFC 8414), documented from OpenAPI 3.2 on. Default: not said. */
+  readonly oauth2MetadataUrl?: string;
 }
 
 /**
@@ -45,17 +47,27 @@ export class OAuth2<User = string, Scope extends string = string> extends Bearer
 > {
   readonly flows: OAuthFlows<Scope>;
   override readonly scopes: Readonly<Record<Scope, string>>;
+  private readonly metadataUrl: string | undefined;
 
   constructor(options: OAuth2Options<User, Scope>) {
     super(requireOptions(options, new.target));
     this.flows = options.flows;
+    this.metadataUrl = options.oauth2MetadataUrl;
+    if (this.metadataUrl !== undefined) {
+      assertUrl(`${this.schemeName}: oauth2MetadataUrl`, this.metadataUrl);
+    }
     assertFlows(this.schemeName, options.flows);
     const scopes = Object.values(options.flows).map((flow) => flow.scopes);
     this.scopes = Object.assign({}, ...scopes) as Record<Scope, string>;
   }
 
   describe(): OAuth2SchemeObject {
-    return this.described({ type: 'oauth2', flows: this.flows });
+    const { flows, metadataUrl } = this;
+    return this.described({
+      type: 'oauth2',
+      flows,
+      ...(metadataUrl !== undefined && { oauth2MetadataUrl: metadataUrl }),
+    });
   }
 
   extract(request: SecurityRequest): string | undefined {

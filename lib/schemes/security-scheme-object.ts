@@ -21,6 +21,8 @@ export interface APIKeySchemeObject {
   readonly in: 'header' | 'query' | 'cookie';
   readonly name: string;
   readonly description?: string;
+  /** OpenAPI 3.2. */
+  readonly deprecated?: boolean;
 }
 
 /**
@@ -33,12 +35,16 @@ export interface HTTPSchemeObject {
   readonly scheme: string;
   readonly bearerFormat?: string;
   readonly description?: string;
+  /** OpenAPI 3.2. */
+  readonly deprecated?: boolean;
 }
 
 /** OpenAPI 3.1. */
 export interface MutualTLSSchemeObject {
   readonly type: 'mutualTLS';
   readonly description?: string;
+  /** OpenAPI 3.2. */
+  readonly deprecated?: boolean;
 }
 
 /**
@@ -49,7 +55,11 @@ export interface MutualTLSSchemeObject {
 export interface OAuth2SchemeObject {
   readonly type: 'oauth2';
   readonly flows: OAuthFlows;
+  /** OpenAPI 3.2: the authorization server's metadata (RFC 8414). */
+  readonly oauth2MetadataUrl?: string;
   readonly description?: string;
+  /** OpenAPI 3.2. */
+  readonly deprecated?: boolean;
 }
 
 /**
@@ -61,6 +71,8 @@ export interface OpenIdConnectSchemeObject {
   readonly type: 'openIdConnect';
   readonly openIdConnectUrl: string;
   readonly description?: string;
+  /** OpenAPI 3.2. */
+  readonly deprecated?: boolean;
 }
 
 /**

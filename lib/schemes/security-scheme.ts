@@ -19,6 +19,8 @@ export interface SecuritySchemeOptions<Credentials, User> {
   readonly schemeName?: string;
   /** Shown in the document; CommonMark. Default: none. */
   readonly description?: string;
+  /** Tells readers of the document to use another scheme, from OpenAPI 3.2 on; nothing else changes. Default: `false`. */
+  readonly deprecated?: boolean;
   /** `false` makes `@Security(scheme)` mean `@Security(optional(scheme))`. Default: `true`. */
   readonly autoError?: boolean;
   /** Checks the credentials, for instances that are not subclassed. Default: what was extracted is accepted. */
@@ -68,6 +70,8 @@ export abstract class SecurityScheme<
 > {
   readonly schemeName: string;
   readonly description: string | undefined;
+  /** Whether the document advises against it. */
+  readonly deprecated: boolean;
   readonly autoError: boolean;
   /** Whether it is meant to accept what it extracts as it is. */
   readonly unvalidated: boolean;
@@ -77,6 +81,7 @@ export abstract class SecurityScheme<
   constructor(options: SecuritySchemeOptions<Credentials, User> = {}) {
     this.schemeName = options.schemeName ?? new.target.name;
     this.description = options.description;
+    this.deprecated = options.deprecated ?? false;
     this.autoError = options.autoError ?? true;
     this.unvalidated = options.unvalidated ?? false;
     if (!COMPONENT_KEY.test(this.schemeName)) {
@@ -96,10 +101,11 @@ export abstract class SecurityScheme<
   /** The scheme as an OpenAPI Security Scheme Object. */
   abstract describe(): SecuritySchemeObject;
 
-  /** What `describe` answers with, and the description where there is one. */
+  /** What `describe` answers with, and the description and the advice against it where there are such. */
   protected described<Described extends SecuritySchemeObject>(object: Described): Described {
-    const { description } = this;
-    return description === undefined ? object : { ...object, description };
+    const { description, deprecated } = this;
+    const advised = deprecated ? { ...object, deprecated } : object;
+    return description === undefined ? advised : { ...advised, description };
   }
 
   /**

@@ -209,6 +209,10 @@ describe.each(adapters)('an MCP server, on $name', (adapter) => {
     expect((await post(running.url, body, bearer('ada'))).status).toBe(status);
   });
 
+  it.skipIf(adapter.name === 'Fastify')('refuses a bad token before what is no JSON', async () => {
+    expect((await post(running.url, '{"jsonrpc":', bearer('bad'))).status).toBe(401);
+  });
+
   it('tells nobody why it failed', async () => {
     const { validate } = await import('./mcp-application.js');
     validate.mockImplementationOnce(() => {

@@ -234,3 +234,40 @@ describe('The device flow', () => {
     expect(scheme.flows).toEqual({ deviceAuthorization });
   });
 });
+
+describe('what OpenAPI 3.2 added', () => {
+  const oauth2 = new OAuth2({
+    schemeName,
+    deprecated: true,
+    oauth2MetadataUrl: 'https://login.example/.well-known/oauth-authorization-server',
+    flows: { implicit, deviceAuthorization },
+  });
+  const key = new APIKeyHeader({ schemeName, name: 'X-API-Key', deprecated: true });
+
+  it.each([
+    [3.1, { type: 'oauth2', flows: { implicit } }],
+    [3, { type: 'oauth2', flows: { implicit } }],
+    [
+      3.2,
+      {
+        type: 'oauth2',
+        flows: { implicit, deviceAuthorization },
+        oauth2MetadataUrl: 'https://login.example/.well-known/oauth-authorization-server',
+        deprecated: true,
+      },
+    ],
+  ])('should stand in documents of 3.2 alone: %s', (version, object) => {
+    expect(documented(version, oauth2)).toStrictEqual({ [schemeName]: object });
+  });
+
+  it('should stand under schemes of every type', () => {
+    const object = { type: 'apiKey', in: 'header', name: 'X-API-Key' };
+    expect(documented(3.2, key)).toStrictEqual({ [schemeName]: { ...object, deprecated: true } });
+    expect(documented(3.1, key)).toStrictEqual({ [schemeName]: object });
+  });
+
+  it('should throw if constructed with a metadata URL that is none', () => {
+    const options = { schemeName, flows: { implicit }, oauth2MetadataUrl: 'http://[' };
+    expect(() => new OAuth2(options)).toThrow('Scheme: oauth2MetadataUrl');
+  });
+});

@@ -71,10 +71,13 @@ export async function post(url: string, form: Record<string, string>): Promise<u
 }
 
 /** Somebody with a browser that keeps cookies: logs in and consents wherever a form asks for it. */
-class Person {
+export class Person {
   private readonly cookies = new Map<string, string>();
 
-  constructor(private readonly name: string) {}
+  constructor(
+    private readonly name: string,
+    private readonly redirectUri = REDIRECT_URI,
+  ) {}
 
   /** The parameters of the first redirect that leads to the client. */
   async follow(url: URL): Promise<URLSearchParams> {
@@ -86,7 +89,7 @@ class Person {
         continue;
       }
       url = new URL(location, url);
-      if (url.href.startsWith(REDIRECT_URI)) return url.searchParams;
+      if (url.href.startsWith(this.redirectUri)) return url.searchParams;
       response = await this.request(url);
     }
     throw new Error(`The provider keeps redirecting, last to ${url}`);

@@ -105,7 +105,7 @@ const [parses, quotes] = [new Extracting('parses'), new Extracting('quotes')];
 const challenges = Object.assign(new Challenging('quotes'), { schemeName: 'challenges' });
 const instances = { now, later, outage, passport, parses, quotes, challenges };
 
-describe.each(adapters)('T65 what is logged on $name', (adapter) => {
+describe.each(adapters)('what is logged on $name', (adapter) => {
   let running: RunningApp;
   let logs: RecordedLogs;
   let logged: MockInstance;

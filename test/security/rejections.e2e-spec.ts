@@ -110,7 +110,7 @@ class Scoped {
   }
 }
 
-describe.each(adapters)('T19 promises that nobody waits for on $name', (adapter) => {
+describe.each(adapters)('promises that nobody waits for on $name', (adapter) => {
   let running: RunningApp;
   let logs: RecordedLogs;
   let logged: MockInstance;
@@ -151,13 +151,18 @@ describe.each(adapters)('T19 promises that nobody waits for on $name', (adapter)
     expect(logs.text('error')).toContain(`${name} failed`);
   };
 
-  describe.each(['now', 'later'])('are an error of the request, /%s:', (path) => {
-    const cases = Object.keys(answers).filter((name) => path === 'now' || !name.startsWith('what'));
-    it.each(cases)('%s', async (name) => {
-      answer = answers[name]!;
-      await expectFailure(`/${path}`, path === 'now' ? 'Now' : 'Later');
-    });
-  });
+  describe.each(['now', 'later'])(
+    'a promise within an answer of validate is an error of the request: %s',
+    (path) => {
+      const cases = Object.keys(answers).filter(
+        (name) => path === 'now' || !name.startsWith('what'),
+      );
+      it.each(cases)('%s', async (name) => {
+        answer = answers[name]!;
+        await expectFailure(`/${path}`, path === 'now' ? 'Now' : 'Later');
+      });
+    },
+  );
 
   it.each<[string, (actions: Actions) => void]>([
     ['the user', ({ success }) => success(nobodyWaits())],

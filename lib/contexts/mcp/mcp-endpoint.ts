@@ -50,9 +50,11 @@ export class McpEndpoint {
     const exchange: McpExchange = { request };
     let body: unknown;
     try {
-      body = await readMessages(request);
-      const caller = await this.admit(exchange, body);
+      const read = await readMessages(request).catch(failed);
+      const caller = await this.admit(exchange, (body = read.messages));
       if (isDenial(caller)) return this.deny(request, response, body, caller);
+      // Who may not come at all is not told what was wrong with the message.
+      if (read.error !== undefined) throw read.error;
       this.followSession(request, response, caller);
     } catch (error) {
       return this.fail(request, response, body, error);
@@ -150,6 +152,10 @@ const SESSION_NOT_FOUND: Denial = {
 
 /** Failures are answered as they are. */
 const PLAIN = { type: 'rpc', read: () => undefined };
+
+function failed(error: unknown): Awaited<ReturnType<typeof readMessages>> {
+  return { error };
+}
 
 function isDenial(found: AcceptedCredentials | undefined | Denial): found is Denial {
   return found !== undefined && 'exception' in found;

@@ -140,20 +140,23 @@ function guardTransports({ options }: McpStrategy, endpoint: McpEndpoint): void 
     const handler = transport as unknown as McpHttpHandler;
     for (const verb of VERBS) {
       const handle = handler[verb]?.bind(handler);
-      if (handle === undefined) throw new ConfigurationError(UNKNOWN_VERSION);
+      if (handle === undefined) refuseVersion();
       handler[verb] = (request, response) =>
         endpoint.handle(request as never, response as never, () => handle(request, response));
     }
   }
 }
 
-const UNKNOWN_VERSION =
-  'mcp() takes an McpStrategy of @rekog/mcp-nest 2 with StreamableHttpTransport: it cannot guard this one';
+function refuseVersion(): never {
+  throw new ConfigurationError(
+    'mcp() takes an McpStrategy of @rekog/mcp-nest 2 with StreamableHttpTransport: it cannot guard this one',
+  );
+}
 
 function assertKnown(server: McpStrategy): void {
   const { options, bindRequestHandlers } = (server ?? {}) as Partial<McpStrategy>;
   if (!Array.isArray(options?.transports) || typeof bindRequestHandlers !== 'function') {
-    throw new ConfigurationError(UNKNOWN_VERSION);
+    refuseVersion();
   }
   if (GUARDED.has(server)) {
     throw new ConfigurationError(

@@ -16,12 +16,14 @@ interface BodyCarrier {
  *
  * @throws BadRequestException where it is no JSON, PayloadTooLargeException where it is too long.
  */
-export async function readMessages(request: BodyCarrier): Promise<unknown> {
-  if (request.method !== 'POST') return undefined;
+export async function readMessages(
+  request: BodyCarrier,
+): Promise<{ readonly messages?: unknown; readonly error?: unknown }> {
+  if (request.method !== 'POST') return {};
   if (request.body === undefined && request.raw === undefined) {
     request.body = parse(await readBody(request as unknown as IncomingMessage));
   }
-  return request.body;
+  return { messages: request.body };
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

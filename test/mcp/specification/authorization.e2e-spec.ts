@@ -162,6 +162,11 @@ describe.each(cases)('the authorization of MCP on $name', ({ adapter, mount }) =
       },
     );
 
+    it('also to a message that is none', async () => {
+      const answer = await post(running.url, '[]');
+      expect(answer.status).toBe(401);
+    });
+
     it.each(['GET', 'DELETE'])('also to %s', async (method) => {
       const answer = await fetch(running.url, {
         method,
