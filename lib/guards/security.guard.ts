@@ -1,11 +1,8 @@
 import {
   type CanActivate,
   type ExecutionContext,
-  ForbiddenException,
   Inject,
   Injectable,
-  InternalServerErrorException,
-  Logger,
   type OnModuleInit,
   Optional,
 } from '@nestjs/common';
@@ -20,7 +17,7 @@ import { ContextReaders } from '../contexts/context-readers.js';
 import type { ContextReader, SecurityCall } from '../contexts/security-call.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { Policies } from '../policies/policies.js';
-import { ENFORCES, isOpen, type Policy } from '../policies/policy.js';
+import { ENFORCES, type Policy } from '../policies/policy.js';
 import type { MaybePromise } from '../schemes/authentication.js';
 import { hintOfCopies } from '../requirements/copies.js';
 import { isPromise } from './attempt.js';
@@ -28,8 +25,7 @@ import { authorize, ruleCallOf } from './authorize.js';
 import { decide, type Outcome } from './decide.js';
 import { acceptances, publishAccepted, publishRefused, refusals, type Refused } from './events.js';
 import { Refusal } from './refusal.js';
-
-const logger = new Logger('SecurityGuard');
+import { requireNothing } from './unread-call.js';
 
 /** Stands for what `AuthModule` provides where that is not imported: nothing is let in. */
 const WITHOUT_MODULE = {
@@ -93,7 +89,7 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
       const admitted = this.admit(readers[index]!, context);
       if (admitted !== undefined) return admitted;
     }
-    return this.requireNothing(context);
+    return requireNothing(this.policies, context);
   }
 
   /** Whether a call may go on; `undefined` where the reader does not recognise it. */
@@ -232,24 +228,5 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
   ): never {
     if (refusals.hasSubscribers) publishRefused(refused, policy, call, context);
     throw this.readers.failure(reader, refused.error, context);
-  }
-
-  /** Nobody can read the call's credentials: what needs any is refused, without a word on what it is. */
-  private requireNothing(context: ExecutionContext): true {
-    if (isOpen(this.policyUnread(context))) return true;
-    logger.error(
-      `${context.getClass().name}.${context.getHandler().name} requires credentials, which nobody can read in this ${context.getType()} call: add a reader of it to contexts in AuthModule.forRoot()`,
-    );
-    throw new ForbiddenException();
-  }
-
-  /** What is wrong with a declaration is for the log: without a reader nobody would hide it from the caller. */
-  private policyUnread(context: ExecutionContext): Policy | null {
-    try {
-      return this.policies.of(context.getClass(), context.getHandler());
-    } catch (error) {
-      logger.error(error);
-      throw new InternalServerErrorException();
-    }
   }
 }

@@ -117,7 +117,10 @@ export const nats: TestedTransport = {
   async start() {
     const broker = await BrokerProcess.start((port) => [
       'nats-server',
-      ...['-a', '127.0.0.1', '-p', String(port)],
+      '-a',
+      '127.0.0.1',
+      '-p',
+      String(port),
     ]);
     const options = { servers: [`nats://127.0.0.1:${broker.port}`] };
     return {
