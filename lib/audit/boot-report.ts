@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
+import { DiscoveryService, ModuleRef } from '@nestjs/core';
 import { ALWAYS_OPTION } from '../policies/always.js';
 import { Policies } from '../policies/policies.js';
 import { AUTH_OPTIONS, type AuthModuleOptions } from '../auth.options.js';
@@ -12,6 +12,7 @@ import { discouragedFlows, unservedTokenUrls } from './flow-warnings.js';
 import { type AuditedHandler, auditHandlers, handlerName } from './handler-audit.js';
 import { requirementInWords } from '../policies/requirement-in-words.js';
 import { auditRoutes } from './route-audit.js';
+import { unguardedCallbacks } from './unguarded-callbacks.js';
 
 /** Tells, once the application is up, how its routes are protected and what looks wrong. */
 @Injectable()
@@ -23,6 +24,7 @@ export class BootReport implements OnApplicationBootstrap {
     private readonly policies: Policies,
     private readonly registry: SchemeRegistry,
     private readonly moduleRef: ModuleRef,
+    private readonly discovery: DiscoveryService,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -40,6 +42,7 @@ export class BootReport implements OnApplicationBootstrap {
       ...(undeclared === 'warn' ? [...openHandlers(handlers), ...onlyAlways(handlers)] : []),
       ...schemes.flatMap((scheme) => forgottenValidate(scheme) ?? []),
       ...contradictions(handlers),
+      ...unguardedCallbacks([...this.discovery.getControllers(), ...this.discovery.getProviders()]),
       ...duplicateRoutes(routes).map(({ message }) => message),
       ...unservedTokenUrls(schemes, () => routes),
       ...(allowDiscouragedFlows || process.env['NODE_ENV'] !== 'production'

@@ -10,7 +10,7 @@ export const PAGE = /* html */ `<!doctype html>
 </style>
 <h1>One scheme, every context</h1>
 <p>Press the buttons: everything is refused. Log in as <code>ada</code> or <code>bob</code> with the password
-<code>secret</code>, and press them again.</p>
+<code>secret</code>, and press them again. What is HTTP has its <a href="/docs">documents</a> as well.</p>
 <form id="login">
   <label>Name <input name="username" value="ada"></label>
   <label>Password <input name="password" type="password" value="secret"></label>

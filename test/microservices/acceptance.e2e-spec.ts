@@ -5,7 +5,7 @@ import { microservices } from 'nestjs-security/microservices';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Messenger, Sent } from './messenger.js';
 import { events, notesModule, validated } from './notes.module.js';
-import { type Broker, redis, tcp } from './transports.js';
+import { type Broker, mqtt, nats, redis, tcp } from './transports.js';
 
 const bearer = (token: string): Sent => ({ authorization: `Bearer ${token}` });
 
@@ -20,7 +20,7 @@ const refusal = (statusCode: number, error: string, ...challenges: string[]) => 
 /** What the payload holds for transports that have no other place. */
 const payload = (data: unknown) => (data as { headers?: Record<string, unknown> } | null)?.headers;
 
-describe.each([tcp, redis])('messages over $name', (transport) => {
+describe.each([tcp, redis, nats, mqtt])('messages over $name', (transport) => {
   describe.skipIf(transport.skipped)('of handlers under a policy', () => {
     let broker: Broker;
     let app: INestMicroservice;
@@ -131,7 +131,7 @@ describe.each([tcp, redis])('messages over $name', (transport) => {
         ['ada', 'service k'],
       ],
       ['the scopes it needs', 'items', bearer('ada'), 'ada'],
-      ['a key for a scheme of its own', 'scoped key', { 'x-scoped-key': 'k' }, 'k'],
+      ['a key for a scheme of its own', 'scoped-key', { 'x-scoped-key': 'k' }, 'k'],
       ['what request-scoped providers ask about', 'mine', bearer('ada'), ['ada', 'ada']],
     ])('should authenticate a message with %s', async (_case, pattern, sent, answer) => {
       expect(await ask(pattern, sent)).toStrictEqual(answer);

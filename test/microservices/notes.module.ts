@@ -132,7 +132,7 @@ export class Notes {
     return user;
   }
 
-  @MessagePattern('scoped key')
+  @MessagePattern('scoped-key')
   @Security(ScopedKey)
   scopedKey(@CurrentUser() user: string) {
     return user;

@@ -3,10 +3,14 @@ import {
   type ClientOptions,
   ClientProxyFactory,
   type MicroserviceOptions,
+  MqttRecordBuilder,
+  NatsRecordBuilder,
   Transport,
 } from '@nestjs/microservices';
+import { headers as natsHeaders } from '@nats-io/transport-node';
 import { RedisServer, skipReason, skipRedis } from '../redis/redis-server.js';
 import { nestMajor } from '../support/nest-major.js';
+import { BrokerProcess, hasProgram } from './brokers.js';
 import { type Enclose, Messenger, type Sent } from './messenger.js';
 
 /** A transport as these tests use it. */
@@ -15,8 +19,6 @@ export interface TestedTransport {
   readonly skipped: boolean;
   /** Whether credentials can only be in the payload. */
   readonly inPayload: boolean;
-  /** Whether a name can be sent with several values. */
-  readonly hasLists: boolean;
   start(): Promise<Broker>;
 }
 
@@ -24,8 +26,34 @@ export interface TestedTransport {
 export interface Broker {
   readonly options: MicroserviceOptions;
   /** @param unwrap Of the running microservice. */
-  client(unwrap: () => unknown): { messenger: Messenger; close(): Promise<void> | void };
+  client(unwrap: () => unknown): {
+    messenger: Pick<Messenger, 'ask' | 'tell'>;
+    close(): Promise<void> | void;
+  };
   stop(): Promise<void>;
+}
+
+function messengerOf(options: ClientOptions, enclose: Enclose) {
+  const client = ClientProxyFactory.create(options);
+  const messenger = new Messenger(client, enclose);
+  return { messenger, close: () => client.close() as Promise<void> | void };
+}
+
+/** Nest's client of MQTT loses answers where it asks the same thing again before it has unsubscribed. */
+function ofManyClients(options: ClientOptions, enclose: Enclose) {
+  const once = async <T>(use: (messenger: Messenger) => Promise<T>): Promise<T> => {
+    const { messenger, close } = messengerOf(options, enclose);
+    try {
+      return await use(messenger);
+    } finally {
+      await close();
+    }
+  };
+  const messenger: Pick<Messenger, 'ask' | 'tell'> = {
+    ask: (...message) => once((each) => each.ask(...message)),
+    tell: (...message) => once((each) => each.tell(...message)),
+  };
+  return { messenger, close: () => undefined };
 }
 
 const inPayload: Enclose = (data, sent) => ({ ...data, headers: sent });
@@ -47,7 +75,6 @@ export const tcp: TestedTransport = {
   name: 'TCP',
   skipped: false,
   inPayload: nestMajor === 11,
-  hasLists: false,
   async start() {
     const options = { host: '127.0.0.1', port: 0 };
     return {
@@ -65,7 +92,6 @@ export const redis: TestedTransport = {
   name: `Redis${skipReason}`,
   skipped: skipRedis,
   inPayload: nestMajor === 11,
-  hasLists: false,
   async start() {
     const server = await RedisServer.start();
     const options = { host: '127.0.0.1', port: server.port };
@@ -77,4 +103,61 @@ export const redis: TestedTransport = {
   },
 };
 
-export type { Sent };
+const named = (name: string, program: string) => {
+  const skipped = !hasProgram(program);
+  return { name: skipped ? `${name} (skipped: ${program} is not installed)` : name, skipped };
+};
+
+export const nats: TestedTransport = {
+  // Nest 11 wants another client, of the name "nats".
+  ...(nestMajor === 11
+    ? { name: 'NATS (skipped: its client of Nest 11 is not installed)', skipped: true }
+    : named('NATS', 'nats-server')),
+  inPayload: false,
+  async start() {
+    const broker = await BrokerProcess.start((port) => [
+      'nats-server',
+      '-a',
+      '127.0.0.1',
+      '-p',
+      String(port),
+    ]);
+    const options = { servers: [`nats://127.0.0.1:${broker.port}`] };
+    return {
+      options: { transport: Transport.NATS, options },
+      client: () => messengerOf({ transport: Transport.NATS, options }, withNatsHeaders),
+      stop: () => broker.stop(),
+    };
+  },
+};
+
+const withNatsHeaders: Enclose = (data, sent) => {
+  const lines = natsHeaders();
+  for (const [name, values] of Object.entries(sent)) {
+    for (const value of [values].flat()) lines.append(name, value as string);
+  }
+  return new NatsRecordBuilder(data).setHeaders(lines).build();
+};
+
+export const mqtt: TestedTransport = {
+  ...named('MQTT', 'mosquitto'),
+  inPayload: false,
+  async start() {
+    const broker = await BrokerProcess.start(
+      (_port, folder) => ['mosquitto', '-c', `${folder}/broker.conf`],
+      (port) => `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\n`,
+    );
+    const options = { url: `mqtt://127.0.0.1:${broker.port}`, protocolVersion: 5 } as const;
+    return {
+      options: { transport: Transport.MQTT, options },
+      client: () => ofManyClients({ transport: Transport.MQTT, options }, withUserProperties),
+      stop: () => broker.stop(),
+    };
+  },
+};
+
+/** An empty list of properties makes a packet that the broker drops. */
+const withUserProperties: Enclose = (data, sent) =>
+  Object.keys(sent).length === 0
+    ? data
+    : new MqttRecordBuilder(data).setProperties({ userProperties: sent as never }).build();

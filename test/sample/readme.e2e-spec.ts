@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { adapters, createApp, type RunningApp } from '../support/adapters.js';
 import { OpenIdProvider } from './openid-provider.js';
-import { folder, load, samples } from './samples.js';
+import { documented, folder, load, samples } from './samples.js';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -119,7 +119,7 @@ describe.skipIf(skipReason !== undefined)(title, { timeout: 60_000 }, () => {
     await provider.down();
   });
 
-  it.each(samples)('should be answered as the README of %s prints it', async (sample) => {
+  it.each(documented)('should be answered as the README of %s prints it', async (sample) => {
     const { AppModule, serveDocumentation } = await load(sample);
     running = await createApp(adapters[0]!, AppModule, serveDocumentation);
     const steps = stepsOf(await read(sample));

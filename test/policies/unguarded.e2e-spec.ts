@@ -1,0 +1,67 @@
+import { Controller, Get, Injectable, Logger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { CommandHandler } from '@nestjs/cqrs';
+import { OnEvent } from '@nestjs/event-emitter';
+import { Interval } from '@nestjs/schedule';
+import { APIKeyHeader, AuthModule, Security } from 'nestjs-security';
+import { afterEach, expect, it, vi } from 'vitest';
+
+const key = new APIKeyHeader({ schemeName: 'Key', name: 'X-Key', validate: () => null });
+
+class Rename {}
+
+@CommandHandler(Rename)
+@Security(key)
+class RenameHandler {
+  execute() {}
+}
+
+@CommandHandler(Rename)
+class Unmarked {
+  execute() {}
+}
+
+@Injectable()
+class Jobs {
+  @Interval(60_000)
+  @Security(key)
+  tick() {}
+
+  @OnEvent('renamed')
+  @Security(key)
+  renamed() {}
+
+  @Interval(60_000)
+  plain() {}
+}
+
+@Controller()
+@Security(key)
+class Routes {
+  @Get()
+  get() {}
+
+  @Interval(60_000)
+  refresh() {}
+}
+
+afterEach(() => vi.restoreAllMocks());
+
+it('a warning names what carries @Security where Nest runs no guards, and nothing else', async () => {
+  const warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
+  const app = await NestFactory.create(
+    {
+      module: class {},
+      imports: [AuthModule.forRoot({ schemes: [key] })],
+      controllers: [Routes],
+      providers: [RenameHandler, Unmarked, Jobs],
+    },
+    { logger: false, abortOnError: false },
+  );
+  await app.init();
+  await app.close();
+  const warnings = warn.mock.calls.map(([text]) => String(text));
+  expect(warnings.filter((text) => text.startsWith('Not protected'))).toStrictEqual([
+    'Not protected, because Nest runs no guards for schedules, listeners of events, handlers of CQRS and commands: RenameHandler, Jobs.tick, Jobs.renamed. Remove @Security(...), and protect what calls them',
+  ]);
+});
