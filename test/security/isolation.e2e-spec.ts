@@ -145,130 +145,137 @@ const asKey = (name: string) => ({
   body: { user: `user of ${name}`, credentials: name, ...granted(name) },
 });
 
-describe.each(adapters)('T33 crowds within validate at once, and two applications, on $name', (adapter) => {
-  let running: RunningApp;
-  const create = () =>
-    createApp(adapter, {
-      imports: [
-        AuthModule.forRoot({ schemes: [Singleton, PerRequest, Transient], validateTimeout: 60 }),
-      ],
-      controllers: [Routes],
-      providers: [Witness],
-    });
-
-  beforeAll(async () => {
-    running = await create();
-  });
-  afterAll(() => running.app.close());
-
-  /** All of the crowd are within `validate` at the same time. */
-  const crowd = (
-    path: string,
-    headersOf: (name: string, index: number) => Record<string, string>,
-  ) => {
-    turnstile.expected = CROWD;
-    return Promise.all(names.map((name, index) => ask(running.url, path, headersOf(name, index))));
-  };
-
-  it.each([
-    ['/singleton', bearer, asBearer as (name: string) => object],
-    ['/request', (name: string) => ({ 'X-Per-Request': name }), asKey],
-    ['/transient', (name: string) => ({ 'X-Transient': name }), asKey],
-    ['/optional', bearer, asBearer],
-  ])(
-    `keeps ${CROWD} requests to %s apart`,
-    async (path, headersOf, expected) => {
-      expect(await crowd(path, headersOf)).toStrictEqual(names.map(expected));
-    },
-    30_000,
-  );
-
-  it(`keeps ${CROWD} requests with one of three credentials apart`, async () => {
-    const lines = [
-      bearer,
-      (n: string) => ({ 'X-Per-Request': n }),
-      (n: string) => ({ 'X-Transient': n }),
-    ];
-    const answers = await crowd('/any', (name, index) => lines[index % 3]!(name));
-    expect(answers).toStrictEqual(names.map((name, i) => (i % 3 ? asKey(name) : asBearer(name))));
-  }, 30_000);
-
-  it(`keeps ${CROWD} requests with three credentials apart`, async () => {
-    const three = (n: string) => ({
-      ...bearer(`a${n}`),
-      'X-Per-Request': `b${n}`,
-      'X-Transient': `c${n}`,
-    });
-    turnstile.expected = CROWD;
-    const answers = await Promise.all(names.map((name) => ask(running.url, '/all', three(name))));
-    expect(answers).toStrictEqual(
-      names.map((n) => {
-        const users = ['a', 'b', 'c'].map((letter) => `${letter}${n}`);
-        return {
-          status: 200,
-          body: {
-            users: users.map((user) => `user of ${user}`),
-            again: users.map((user) => `scope of ${user}`),
-          },
-        };
-      }),
-    );
-  }, 30_000);
-
-  it('keeps good and bad ones apart', async () => {
-    const name = (n: string, index: number) => (index % 2 ? `bad${n}` : n);
-    const answers = await crowd('/singleton', (n, index) => bearer(name(n, index)));
-    expect(answers.map(({ status }) => status)).toStrictEqual(
-      names.map((_, i) => (i % 2 ? 401 : 200)),
-    );
-    expect(answers.filter((_, i) => i % 2 === 0)).toStrictEqual(
-      names.filter((_, i) => i % 2 === 0).map(asBearer),
-    );
-  }, 30_000);
-
-  it('shows every provider of a request its own user', async () => {
-    witnessed.length = 0;
-    await crowd('/singleton', bearer);
-    expect(witnessed.toSorted()).toStrictEqual(names.map((name) => `scope of ${name}`).toSorted());
-  }, 30_000);
-
-  it('forgets a user before the next request of the connection', async () => {
-    turnstile.expected = 1;
-    expect(await ask(running.url, '/optional', bearer('first'))).toStrictEqual(asBearer('first'));
-    expect(await ask(running.url, '/optional', {})).toStrictEqual({
-      status: 200,
-      body: { user: null, credentials: null, granted: [], again: [] },
-    });
-  });
-
-  it('keeps two applications in one process apart', async () => {
-    turnstile.expected = 1;
-    const key = (answer: string) =>
-      new APIKeyHeader<string>({
-        schemeName: 'Key',
-        name: 'X-Key',
-        validate: (text) => (text === answer ? { user: `user of ${answer}` } : null),
+describe.each(adapters)(
+  'T33 crowds within validate at once, and two applications, on $name',
+  (adapter) => {
+    let running: RunningApp;
+    const create = () =>
+      createApp(adapter, {
+        imports: [
+          AuthModule.forRoot({ schemes: [Singleton, PerRequest, Transient], validateTimeout: 60 }),
+        ],
+        controllers: [Routes],
+        providers: [Witness],
       });
-    const appOf = async (name: string) => {
-      const scheme = key(name);
-      @Controller()
-      class Own {
-        @Get() @Security(scheme) own(@CurrentUser() user: string) {
-          return { user };
-        }
-      }
-      const imports = [AuthModule.forRoot({ schemes: [scheme] })];
-      return createApp(adapter, { imports, controllers: [Own] });
+
+    beforeAll(async () => {
+      running = await create();
+    });
+    afterAll(() => running.app.close());
+
+    /** All of the crowd are within `validate` at the same time. */
+    const crowd = (
+      path: string,
+      headersOf: (name: string, index: number) => Record<string, string>,
+    ) => {
+      turnstile.expected = CROWD;
+      return Promise.all(
+        names.map((name, index) => ask(running.url, path, headersOf(name, index))),
+      );
     };
-    const apps = [await appOf('a'), await appOf('b')];
-    const answers = await Promise.all(
-      apps.flatMap(({ url }) => ['a', 'b'].map((k) => ask(url, '/', { 'X-Key': k }))),
+
+    it.each([
+      ['/singleton', bearer, asBearer as (name: string) => object],
+      ['/request', (name: string) => ({ 'X-Per-Request': name }), asKey],
+      ['/transient', (name: string) => ({ 'X-Transient': name }), asKey],
+      ['/optional', bearer, asBearer],
+    ])(
+      `keeps ${CROWD} requests to %s apart`,
+      async (path, headersOf, expected) => {
+        expect(await crowd(path, headersOf)).toStrictEqual(names.map(expected));
+      },
+      30_000,
     );
-    const second = await create();
-    const shared = await ask(second.url, '/singleton', bearer('x'));
-    await Promise.all([...apps, second].map(({ app }) => app.close()));
-    expect(answers.map(({ status }) => status)).toStrictEqual([200, 401, 401, 200]);
-    expect(shared).toStrictEqual(asBearer('x'));
-    expect(await ask(running.url, '/singleton', bearer('y'))).toStrictEqual(asBearer('y'));
-  });
-});
+
+    it(`keeps ${CROWD} requests with one of three credentials apart`, async () => {
+      const lines = [
+        bearer,
+        (n: string) => ({ 'X-Per-Request': n }),
+        (n: string) => ({ 'X-Transient': n }),
+      ];
+      const answers = await crowd('/any', (name, index) => lines[index % 3]!(name));
+      expect(answers).toStrictEqual(names.map((name, i) => (i % 3 ? asKey(name) : asBearer(name))));
+    }, 30_000);
+
+    it(`keeps ${CROWD} requests with three credentials apart`, async () => {
+      const three = (n: string) => ({
+        ...bearer(`a${n}`),
+        'X-Per-Request': `b${n}`,
+        'X-Transient': `c${n}`,
+      });
+      turnstile.expected = CROWD;
+      const answers = await Promise.all(names.map((name) => ask(running.url, '/all', three(name))));
+      expect(answers).toStrictEqual(
+        names.map((n) => {
+          const users = ['a', 'b', 'c'].map((letter) => `${letter}${n}`);
+          return {
+            status: 200,
+            body: {
+              users: users.map((user) => `user of ${user}`),
+              again: users.map((user) => `scope of ${user}`),
+            },
+          };
+        }),
+      );
+    }, 30_000);
+
+    it('keeps good and bad ones apart', async () => {
+      const name = (n: string, index: number) => (index % 2 ? `bad${n}` : n);
+      const answers = await crowd('/singleton', (n, index) => bearer(name(n, index)));
+      expect(answers.map(({ status }) => status)).toStrictEqual(
+        names.map((_, i) => (i % 2 ? 401 : 200)),
+      );
+      expect(answers.filter((_, i) => i % 2 === 0)).toStrictEqual(
+        names.filter((_, i) => i % 2 === 0).map(asBearer),
+      );
+    }, 30_000);
+
+    it('shows every provider of a request its own user', async () => {
+      witnessed.length = 0;
+      await crowd('/singleton', bearer);
+      expect(witnessed.toSorted()).toStrictEqual(
+        names.map((name) => `scope of ${name}`).toSorted(),
+      );
+    }, 30_000);
+
+    it('forgets a user before the next request of the connection', async () => {
+      turnstile.expected = 1;
+      expect(await ask(running.url, '/optional', bearer('first'))).toStrictEqual(asBearer('first'));
+      expect(await ask(running.url, '/optional', {})).toStrictEqual({
+        status: 200,
+        body: { user: null, credentials: null, granted: [], again: [] },
+      });
+    });
+
+    it('keeps two applications in one process apart', async () => {
+      turnstile.expected = 1;
+      const key = (answer: string) =>
+        new APIKeyHeader<string>({
+          schemeName: 'Key',
+          name: 'X-Key',
+          validate: (text) => (text === answer ? { user: `user of ${answer}` } : null),
+        });
+      const appOf = async (name: string) => {
+        const scheme = key(name);
+        @Controller()
+        class Own {
+          @Get() @Security(scheme) own(@CurrentUser() user: string) {
+            return { user };
+          }
+        }
+        const imports = [AuthModule.forRoot({ schemes: [scheme] })];
+        return createApp(adapter, { imports, controllers: [Own] });
+      };
+      const apps = [await appOf('a'), await appOf('b')];
+      const answers = await Promise.all(
+        apps.flatMap(({ url }) => ['a', 'b'].map((k) => ask(url, '/', { 'X-Key': k }))),
+      );
+      const second = await create();
+      const shared = await ask(second.url, '/singleton', bearer('x'));
+      await Promise.all([...apps, second].map(({ app }) => app.close()));
+      expect(answers.map(({ status }) => status)).toStrictEqual([200, 401, 401, 200]);
+      expect(shared).toStrictEqual(asBearer('x'));
+      expect(await ask(running.url, '/singleton', bearer('y'))).toStrictEqual(asBearer('y'));
+    });
+  },
+);
