@@ -1,4 +1,5 @@
 import { Controller, Get, Header } from '@nestjs/common';
+import { ApiExcludeEndpoint } from '@nestjs/swagger';
 import { Public } from 'nestjs-security';
 import { PAGE } from './page.js';
 
@@ -6,6 +7,7 @@ import { PAGE } from './page.js';
 export class PageController {
   @Get()
   @Public()
+  @ApiExcludeEndpoint()
   @Header('Content-Type', 'text/html; charset=utf-8')
   page(): string {
     return PAGE;

@@ -1,4 +1,5 @@
 import { Controller } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
 import {
   OAuth2Exception,
   OAuth2PasswordRequestForm,
@@ -13,6 +14,7 @@ export class TokenController {
   constructor(private readonly sessions: Sessions) {}
 
   @TokenEndpoint('token')
+  @ApiOperation({ summary: 'What Authorize sends: 200 for ada and bob with secret, otherwise 400' })
   token(@PasswordForm() { username, password }: OAuth2PasswordRequestForm): TokenResponse {
     const token = this.sessions.start(username, password);
     if (token === undefined)
