@@ -100,7 +100,7 @@ const scripted = {
       },
       late: () => {
         this.success('late');
-        setImmediate(() => this.error(new Error('late detail', { cause: { secret } })));
+        setImmediate(() => this.error(new Error('detail', { cause: { secret } })));
         setImmediate(() => this.fail('Own realm="a"'));
       },
     };
@@ -233,7 +233,7 @@ describe.each(adapters)('what a strategy does on $name', (adapter) => {
       expect(await answerTo(running.url, request)).toStrictEqual(by('late'));
       await vi.waitFor(() => expect(logged).toHaveBeenCalled());
       expect(logged.mock.calls).toStrictEqual([
-        ['The strategy failed after it had answered: Error: late detail'],
+        ['The strategy failed after it had answered: Error: detail'],
       ]);
     });
 

@@ -23,7 +23,6 @@ const sources = readdirSync(LIB, { recursive: true, encoding: 'utf8' })
  */
 const REVIEWED: Record<string, string> = {
   'protocol/constant-time-equal.ts: timingSafeEqual(digest(a), digest(b))': 'the one place',
-  'guards/secrets.ts: secrets.includes(word)': 'what a log leaves out',
   'guards/secrets.ts: secrets.has(text)': 'what an event leaves out',
   'guards/secrets.ts: text.includes(secret)': 'what an event leaves out',
   'guards/secrets.ts: value === credentials': 'what an event leaves out',
@@ -42,6 +41,15 @@ const REVIEWED: Record<string, string> = {
   'contexts/call-authentication.ts: (key as Keeping)[CONTEXT] === context': 'the object of a call',
   'contexts/call-authentication.ts: key === request': 'the object of a call',
   'guards/decide.ts: shared === key': 'the object of a call',
+  'guards/decide.ts: call.shared === call.key': 'the object of a call',
+  'contexts/mcp/tool-security-schemes.ts: OF_TOKENS.includes(scheme.describe().type)':
+    'kinds of schemes in a document',
+  'migrate/guard-class.ts: token === ts.SyntaxKind.ExtendsKeyword': 'a word of TypeScript',
+  'migrate/jwt-service-guard.recogniser.ts: service.name.getText() !== (verifier ?? other)':
+    'a name in source code',
+  'migrate/metadata-decorator.ts: call.arguments[0] === key': 'a node of source code',
+  'schemes/redaction.ts: text.indexOf(secret)': 'what a log leaves out',
+  'schemes/redaction.ts: text.indexOf(secret, at + 1)': 'what a log leaves out',
   'guards/guard-order.ts: token === type': 'an injection token',
   'testing/attack-judge.ts: text.includes(secret)': 'what an answer repeats, in a test',
   'testing/override-scheme.ts: [token, metatype, instance].includes(reference)':
