@@ -42,8 +42,8 @@ export class GraphQLRefusal extends IntrinsicException {
   constructor(exception: HttpException, sent: readonly string[]) {
     const { message, statusCode, error, challenges } = refusedCall(exception, sent);
     super(message, { cause: exception });
-    this.name = 'GraphQLRefusal';
-    // Apollo sends it where the application is no production.
+    // Apollo sends name and stack where the application is no production.
+    this.name = 'GraphQLError';
     this.stack = `${this.name}: ${message}`;
     this.extensions = { code: codeOf(statusCode), statusCode, error, challenges };
   }
