@@ -16,6 +16,8 @@ export default defineConfig({
     })),
   },
   test: {
+    // The default leaves one core to the main process, which has little to do: of two, that is half.
+    maxWorkers: '100%',
     reporters: ['default', './test/support/closing-line.reporter.ts'],
     coverage: { provider: 'v8', include: ['lib/**/*.ts'] },
     projects: [
