@@ -40,7 +40,7 @@ function attempt({ parse }: Parser, text: string): void {
 function leastCost(parser: Parser, text: string, enough: number): number {
   let least = Infinity;
   let total = 0;
-  for (let round = 0; round < 8 && least > enough && total < 300_000; round++) {
+  for (let round = 0; round < 40 && least > enough && total < 3_000_000; round++) {
     const spent = cost(() => attempt(parser, text));
     least = Math.min(least, spent);
     total += spent;
