@@ -27,6 +27,9 @@ describe('the tarball', () => {
       'LICENSE',
       'dist/cjs/package.json',
       'dist/cjs/LICENSE.jose.md',
+      'dist/schematics/collection.json',
+      'dist/schematics/rule.schema.json',
+      'dist/schematics/scheme.schema.json',
     ];
     expect(files).toEqual(
       expect.arrayContaining([...others, 'dist/index.js', 'dist/cjs/index.js']),
