@@ -13,7 +13,7 @@ import {
 import { AuthModule, Authorize, CurrentUser, Public, rule, Security } from 'nestjs-security';
 import { graphql } from 'nestjs-security/graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { withToken } from '../support/accounts.js';
+import { withKey, withToken } from '../support/accounts.js';
 import { adapters, createApp } from '../support/adapters.js';
 import { sendOperation } from './drivers.js';
 import { key, token, validate } from './schemes.js';
@@ -41,6 +41,22 @@ class Accounts {
   }
 }
 
+@ObjectType()
+@Directive('@key(fields: "id")')
+class Service {
+  @Field(() => ID) id!: string;
+}
+
+@Resolver(() => Service)
+class Services {
+  @Query(() => Service) @Public() service() {
+    return { id: 'service' };
+  }
+  @ResolveReference() @Security(key) async of(_: unknown, @CurrentUser() user: string) {
+    return { id: user };
+  }
+}
+
 const subgraph = (fieldResolverEnhancers: string[]) =>
   GraphQLModule.forRoot({
     driver: ApolloFederationDriver,
@@ -60,7 +76,7 @@ describe.each(adapters)('a reference by Apollo on $name', (adapter) => {
         subgraph(['guards']),
         AuthModule.forRoot({ schemes: [token, key], contexts: [graphql()] }),
       ],
-      providers: [Accounts],
+      providers: [Accounts, Services],
     });
   });
   afterAll(() => running.app.close());
@@ -83,6 +99,15 @@ describe.each(adapters)('a reference by Apollo on $name', (adapter) => {
       { path: ['_entities', 1], extensions: { code: 'FORBIDDEN', error: 'access_denied' } },
     ]);
     expect(validate).toHaveBeenCalledTimes(1);
+  });
+
+  it('has the user of its own scheme beside another in one list', async () => {
+    const { data } = await sendOperation(
+      running.url,
+      '{ _entities(representations: [{ __typename: "Service", id: "x" }, { __typename: "Account", id: "jane" }]) { ... on Account { id owner } ... on Service { id } } }',
+      [withToken('jane'), withKey('bot')],
+    );
+    expect(data).toStrictEqual({ _entities: [{ id: 'bot' }, { id: 'jane', owner: 'jane' }] });
   });
 });
 

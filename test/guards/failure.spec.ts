@@ -36,6 +36,15 @@ describe('failureOf', () => {
     expect(failure).not.toBeInstanceOf(HttpException);
   });
 
+  it('leaves out of the stack what stands in a name or a path of its frames', () => {
+    const error = Object.assign(new Error('no'), {
+      stack: `Error: no\n    at open (/sessions/${CANARY}/file.js:1:2)`,
+    });
+    const failure = failureOf(error, 'UserToken', CANARY) as Error;
+    expect(logged).toContain('file.js:1:2');
+    expect(`${logged}${failure.stack}`).not.toContain(CANARY);
+  });
+
   it.each<[string, string, unknown]>([
     ['a token', `no session of ${CANARY}`, CANARY],
     ['a password', `wrong password ${CANARY} of jane`, { username: 'jane', password: CANARY }],
