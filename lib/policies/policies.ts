@@ -102,7 +102,16 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
     ];
     throwProblems(problems);
     return [
-      ...new Map([...this.routes].map(([host, routes]) => [typeOf(host), routes])).values(),
+      ...this.routesOf(this.discovery.getControllers()),
+      ...this.routesOf(this.discovery.getProviders()),
+    ];
+  }
+
+  /** A class that several modules have stands once; one that is a controller and a provider is called as either. */
+  private routesOf(hosts: readonly Host[]): readonly RouteHandler[] {
+    const known = hosts.filter((host) => this.routes.has(host));
+    return [
+      ...new Map(known.map((host) => [typeOf(host), this.routes.get(host)!])).values(),
     ].flat();
   }
 
