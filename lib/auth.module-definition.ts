@@ -13,6 +13,7 @@ import {
   CONTEXTS,
 } from './auth.options.js';
 import { BootReport } from './audit/boot-report.js';
+import type { ContextReader } from './contexts/security-call.js';
 import { ContextReaders } from './contexts/context-readers.js';
 import { Foresight } from './contexts/foresight.js';
 import { HttpReader } from './contexts/http.reader.js';
@@ -76,11 +77,22 @@ export function assertList(list: unknown, option: string, caller: string): void 
   );
 }
 
+function assertReaders(readers: readonly Partial<ContextReader>[], caller: string): void {
+  const wrong = readers.findIndex(
+    ({ type, read }) => typeof type !== 'string' || typeof read !== 'function',
+  );
+  if (wrong === -1) return;
+  throw new ConfigurationError(
+    `${caller}: contexts[${wrong}] is no reader of calls: call what makes it, such as graphql()`,
+  );
+}
+
 function withSchemes(definition: DynamicModule, extras: AuthModuleExtras): DynamicModule {
   const caller = 'AuthModule.forRoot()';
   const schemes = schemeProviders(extras.schemes, caller);
   assertList(extras.imports, 'imports', caller);
   assertList(extras.contexts, 'contexts', caller);
+  assertReaders(extras.contexts, caller);
   return {
     ...definition,
     global: true,

@@ -130,12 +130,14 @@ export function assertAuthOptions(options: AuthModuleOptions): void {
     if (!Object.hasOwn(options, name) || isRequirement(options[name])) continue;
     throw new ConfigurationError(`AuthModule.forRoot(): ${name} ${notARequirement(options[name])}`);
   }
+  assertNoneUndefined(options);
   if (!UNDECLARED.includes(undeclared)) {
     throw new ConfigurationError(
       `AuthModule.forRoot(): undeclared must be ${UNDECLARED.join(', ')}`,
     );
   }
   assertGuardsBefore(options.guardsBefore);
+  assertScopeMatcher(options.scopeMatcher);
   assertProtectedResource(options.protectedResource);
   if (!(validateTimeout > 0 && validateTimeout <= LONGEST_TIMEOUT)) {
     throw new ConfigurationError(
@@ -144,22 +146,49 @@ export function assertAuthOptions(options: AuthModuleOptions): void {
   }
 }
 
+/** One that is undefined, as where two files import each other, may have been meant to close something. */
+function assertNoneUndefined(options: AuthModuleOptions): void {
+  const missing = Object.entries(options).find(([, value]) => value === undefined);
+  if (missing === undefined) return;
+  throw new ConfigurationError(
+    `AuthModule.forRoot(): ${missing[0]} is undefined: leave it out, or if two files import each other, move it into a file of its own`,
+  );
+}
+
 /** @throws ConfigurationError naming who was given them. */
 export function assertOptionsObject(options: unknown, caller: string): void {
-  if (typeof options === 'object' && options !== null) return;
+  const isObject = typeof options === 'object' && options !== null;
+  if (isObject && !Array.isArray(options) && !(options instanceof Promise)) return;
   throw new ConfigurationError(`${caller}: its options must be an object, such as { schemes: [] }`);
 }
 
 function assertGuardsBefore(guards: AuthModuleOptions['guardsBefore'] = []): void {
-  if (Array.isArray(guards) && guards.every((guard) => typeof guard === 'function')) return;
+  if (Array.isArray(guards) && guards.every(isClass)) return;
   throw new ConfigurationError(
     'AuthModule.forRoot(): guardsBefore must list classes of guards, such as [ThrottlerGuard]',
+  );
+}
+
+/** Arrow functions have no prototype. */
+function isClass(value: unknown): boolean {
+  return typeof value === 'function' && typeof value.prototype === 'object';
+}
+
+function assertScopeMatcher(matcher: AuthModuleOptions['scopeMatcher']): void {
+  if (matcher === undefined || typeof matcher === 'function') return;
+  throw new ConfigurationError(
+    'AuthModule.forRoot(): scopeMatcher must be a function, such as (granted, required) => granted === required',
   );
 }
 
 function assertProtectedResource(options: AuthModuleOptions['protectedResource']): void {
   if (options === undefined) return;
   const resources = [options].flat() as readonly ProtectedResource[];
+  if (resources.some((resource) => typeof resource !== 'object' || resource === null)) {
+    throw new ConfigurationError(
+      'AuthModule.forRoot(): protectedResource must be an object, or a list of objects, with a resource',
+    );
+  }
   for (const { resource, authorizationServers = [] } of resources) {
     for (const url of [resource, ...authorizationServers]) {
       if (!isResourceIdentifier(url)) {

@@ -42,7 +42,7 @@ export function acceptedParameter(
     withoutGuard,
   );
   return (...values) => {
-    if (values.some((value) => value === undefined || value === null)) return refused(name);
+    if (!values.every((value) => isSchemeReference(value) || isPipe(value))) return refused(name);
     const [first, ...rest] = values as (SchemeReference | Pipe)[];
     return isSchemeReference(first)
       ? parameter(first, rest as Pipe[])
@@ -80,6 +80,12 @@ function refuseToTell(decorator: string, context: ExecutionContext): never {
   throw new Error(
     `${context.getClass().name}.${context.getHandler().name} uses @${decorator}() but SecurityGuard has not run. Where nothing is required of its callers, declare @Security(...); where a test replaced the guard, let that set request.user, of which @CurrentUser() is all that can be told, or act as a user with overrideScheme()`,
   );
+}
+
+/** A class may make its method in its constructor. */
+function isPipe(value: unknown): boolean {
+  if (typeof value === 'function') return true;
+  return typeof (value as PipeTransform | null | undefined)?.transform === 'function';
 }
 
 function refused(decorator: string): ParameterDecorator {

@@ -4,7 +4,7 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 import { SecurityGuard } from '../guards/security.guard.js';
 import { notARequirement } from '../requirements/copies.js';
 import { type Declaration, declare, placeOf } from '../requirements/declaration.js';
-import { isRequirement, type Requirement } from '../requirements/requirement.js';
+import { isRequirement, NOT_SCOPES, type Requirement } from '../requirements/requirement.js';
 import type { ScopesOf } from '../requirements/requirement-types.js';
 
 /**
@@ -37,14 +37,20 @@ import type { ScopesOf } from '../requirements/requirement-types.js';
  *
  * @param requirement A scheme, or schemes combined with `anyOf`, `allOf` and `optional`.
  * @param scopes Scopes that must be granted, all of them. Default: none.
- * @throws ConfigurationError when the requirement is none, or the target already has one.
+ * @throws ConfigurationError when the requirement is none, the scopes are no list, or the target already has one.
  * @publicApi
  */
 export function Security<const R extends Requirement>(
   requirement: R,
-  scopes: readonly ScopesOf<R>[] = [],
+  scopes?: readonly ScopesOf<R>[],
+): ClassDecorator & MethodDecorator;
+export function Security(
+  requirement: Requirement,
+  ...given: [scopes?: readonly string[]]
 ): ClassDecorator & MethodDecorator {
-  return securityDecorator({ requirement, scopes });
+  // What is given as undefined, as where two files import each other, was not left out.
+  const [scopes] = given.length === 0 ? [[]] : given;
+  return securityDecorator({ requirement, scopes: scopes! });
 }
 
 /** A decorator of classes and methods that declares, and applies the guard. */
@@ -55,6 +61,9 @@ export function securityDecorator(declaration: Declaration): ClassDecorator & Me
       throw new ConfigurationError(
         `@Security() on ${placeOf(place)}: its argument ${notARequirement(declaration.requirement)}`,
       );
+    }
+    if (!Array.isArray(declaration.scopes)) {
+      throw new ConfigurationError(`@Security() on ${placeOf(place)}: its scopes ${NOT_SCOPES}`);
     }
     const method: unknown = descriptor?.value;
     declare(place, declaration, method);

@@ -77,7 +77,7 @@ export interface PassportSchemeOptions<User = unknown> extends Omit<
  * }
  * ```
  *
- * @throws ConfigurationError when `strategy` is not a strategy.
+ * @throws ConfigurationError when `strategy` is not a strategy, or what should be a function is none.
  * @publicApi
  */
 export class PassportScheme<User = unknown, Scope extends string = string> extends SecurityScheme<
@@ -100,6 +100,10 @@ export class PassportScheme<User = unknown, Scope extends string = string> exten
       );
     }
     const { securityScheme } = options;
+    for (const name of ['hasCredentials', 'grantedScopes'] as const) {
+      if (options[name] === undefined || typeof options[name] === 'function') continue;
+      throw new ConfigurationError(`${this.schemeName}: ${name} must be a function`);
+    }
     const flows = securityScheme.type === 'oauth2' ? Object.values(securityScheme.flows) : [];
     this.scopes = Object.assign({}, ...flows.map(({ scopes }) => scopes)) as Record<Scope, string>;
     this.places = new CredentialPlaces(securityScheme);

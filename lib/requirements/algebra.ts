@@ -11,6 +11,7 @@ import {
   Anonymous,
   AnyOf,
   isRequirement,
+  NOT_SCOPES,
   type Requirement,
   WithScopes,
 } from './requirement.js';
@@ -172,7 +173,7 @@ export function optional<const Member extends Requirement>(
  *
  * @param requirement A scheme, or schemes combined.
  * @param scopes Scopes that every alternative of the requirement can grant.
- * @throws ConfigurationError when the requirement is none.
+ * @throws ConfigurationError when the requirement is none, or the scopes are no list of text.
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-3.3
  * @publicApi
  */
@@ -181,7 +182,9 @@ export function withScopes<const Member extends Requirement>(
   scopes: readonly ScopesOf<Member>[],
 ): WithScopes<Member> {
   const [member] = requireMembers('withScopes', [requirement]);
-  if (!Array.isArray(scopes)) throw new ConfigurationError('withScopes(): its scopes are no list');
+  if (!Array.isArray(scopes) || scopes.some((scope) => typeof scope !== 'string')) {
+    throw new ConfigurationError(`withScopes(): its scopes ${NOT_SCOPES}`);
+  }
   return new WithScopes(member!, [...scopes]);
 }
 

@@ -49,6 +49,10 @@ export type Requirement = SchemeReference | AnyOf | AllOf | WithScopes | Anonymo
 export const NOT_A_REQUIREMENT =
   'is not a security scheme or a combination of schemes. If it is undefined, two files import each other: move the scheme into a file of its own';
 
+/** What is wrong with a value that is no list of scopes, to follow its name. */
+export const NOT_SCOPES =
+  'must be a list of text. If it is undefined, two files import each other: move the scopes into a file of their own';
+
 /** Whether a value, whatever its type says, can be required. */
 export function isRequirement(value: unknown): value is Requirement {
   return (

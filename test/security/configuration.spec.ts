@@ -5,6 +5,7 @@ import {
   APIKeyQuery,
   AuthModule,
   ConfigurationError,
+  CurrentUser,
   HTTPBasic,
   HTTPBearer,
   HTTPDigest,
@@ -13,9 +14,11 @@ import {
   OAuth2PasswordBearer,
   OpenIdConnect,
   optional,
+  PassportScheme,
   Public,
   Scopes,
   Security,
+  withScopes,
 } from 'nestjs-security';
 import { describe, expect, it } from 'vitest';
 import { adapters, createApp } from '../support/adapters.js';
@@ -30,6 +33,9 @@ const token = new OAuth2PasswordBearer<string, 'me'>({
 });
 const bare = new HTTPBearer({ schemeName: 'Bare' });
 const findUser = () => null;
+const lost = undefined as never;
+const strategy = { authenticate() {} };
+const securityScheme = { type: 'http', scheme: 'bearer' } as const;
 
 function with_(...decorators: (ClassDecorator & MethodDecorator)[]): Type {
   class Wrong {
@@ -57,6 +63,20 @@ const boots: [string, RegExp, () => Promise<unknown>][] = [
   ['a route without a requirement where all must have one', /Wrong\.find/, () => boot([key], with_(), { undeclared: 'throw' })],
   ['a requirement that is none', /security is a text/, () => boot([key], with_(), { security: 'Key' as never })],
   ['an unknown policy', /undeclared must be/, () => boot([key], with_(), { undeclared: 'permit' as never })],
+  ['undeclared of another file, not loaded yet', /undeclared is undefined/, () => boot([key], with_(), { undeclared: lost })],
+  ['a matcher of another file, not loaded yet', /scopeMatcher is undefined/, () => boot([key], with_(), { scopeMatcher: lost })],
+  ['guards of another file, not loaded yet', /guardsBefore is undefined/, () => boot([key], with_(), { guardsBefore: lost })],
+  ['a matcher that is none', /scopeMatcher must be a function/, () => boot([key], with_(), { scopeMatcher: true as never })],
+  ['a guard that is no class', /guardsBefore must list classes/, () => boot([key], with_(), { guardsBefore: [() => true] as never })],
+  ['a resource that is null', /protectedResource must be an object/, () => boot([key], with_(), { protectedResource: null as never })],
+  ['a list for the options', /its options must be an object/, async () => AuthModule.forRoot([] as never)],
+  ['a promise for the options', /its options must be an object/, async () => AuthModule.forRoot(Promise.resolve({}) as never)],
+  ['a reader that was not called', /contexts\[0\] is no reader of calls/, () => boot([key], with_(), { contexts: [() => 1] as never })],
+  ['scopes of another file, not loaded yet', /Wrong\.find: its scopes must be a list/, async () => with_(Security(token, lost))],
+  ['a text for scopes', /Wrong\.find: its scopes must be a list/, async () => with_(Security(token, 'me' as never))],
+  ['null for scopes', /Wrong\.find: its scopes must be a list/, async () => with_(Security(token, null as never))],
+  ['a number for a scope', /withScopes\(\): its scopes must be a list of text/, async () => withScopes(token, [Number.NaN as never])],
+  ['a user of what is neither scheme nor pipe', /@CurrentUser\(\) on Wrong\.find: its argument/, async () => CurrentUser({} as never)(with_().prototype as object, 'find', 0)],
   ['no time for validate', /validateTimeout/, () => boot([key], with_(), { validateTimeout: 0 })],
   ['a scheme that is none', /schemes\[0\]/, () => boot([{} as never])],
 ]; // prettier-ignore
@@ -77,6 +97,8 @@ function boot(
 }
 
 const constructions: [string, RegExp, () => unknown][] = [
+  ['a place for credentials', /hasCredentials must be a function/, () => new PassportScheme({ strategy, securityScheme, hasCredentials: null as never })],
+  ['roles for scopes', /grantedScopes must be a function/, () => new PassportScheme({ strategy, securityScheme, grantedScopes: ['a'] as never })],
   ['a header name', /name/, () => new APIKeyHeader({ name: 'X Key' })],
   ['a header name with a line break', /name/, () => new APIKeyHeader({ name: 'X\r\nY' })],
   ['a query name', /name/, () => new APIKeyQuery({ name: '' })],
