@@ -6,6 +6,7 @@ import {
   scopeList,
 } from '../contexts/call-authentication.js';
 import type { SecurityCall } from '../contexts/security-call.js';
+import type { Granters } from '../policies/grantable-scopes.js';
 import type { Policy } from '../policies/policy.js';
 import type { RegisteredScheme } from '../policies/scheme-registry.js';
 import type { MaybePromise, ValidationContext } from '../schemes/authentication.js';
@@ -115,7 +116,7 @@ class Decision {
     return (await valid) && this.holds(index, member + 1);
   }
 
-  /** Whether each required scope is granted by one of those that an alternative expects it of. */
+  /** Whether each required scope is granted by those that an alternative expects it of. */
   private grants(index: number): boolean {
     const { granters } = this.policy;
     const scopes = this.policy.required[index]!;
@@ -125,12 +126,12 @@ class Decision {
     return true;
   }
 
-  private isGranted(scope: string, granters: readonly RegisteredScheme[]): boolean {
-    for (let at = 0; at < granters.length; at++) {
-      const { accepted } = this.attempt(granters[at]!);
-      if (grants(accepted!, scope, this.policy, this.call)) return true;
+  private isGranted(scope: string, { schemes, every }: Granters): boolean {
+    for (let at = 0; at < schemes.length; at++) {
+      const { accepted } = this.attempt(schemes[at]!);
+      if (grants(accepted!, scope, this.policy, this.call) !== every) return !every;
     }
-    return false;
+    return every;
   }
 
   private attempt(entry: RegisteredScheme): Attempt {

@@ -2,6 +2,7 @@ import type { AuthModuleOptions } from '../auth.options.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { SchemeReference } from '../requirements/requirement.js';
 import { sameSchemes } from './alternatives.js';
+import { type Granters, sameGranters } from './grantable-scopes.js';
 import { choiceOf, compilePolicy, type Policy } from './policy.js';
 import type { RegisteredScheme } from './scheme-registry.js';
 
@@ -80,7 +81,7 @@ function join(own: Policy, always: Policy): Policy {
 interface Pair {
   readonly schemes: readonly RegisteredScheme[];
   readonly required: readonly string[];
-  readonly granters: readonly (readonly RegisteredScheme[])[];
+  readonly granters: readonly Granters[];
 }
 
 function asksSame(a: Pair, b: Pair): boolean {
@@ -88,7 +89,7 @@ function asksSame(a: Pair, b: Pair): boolean {
     sameSchemes(a.schemes, b.schemes) &&
     a.required.length === b.required.length &&
     a.required.every(
-      (scope, at) => scope === b.required[at] && sameSchemes(a.granters[at]!, b.granters[at]!),
+      (scope, at) => scope === b.required[at] && sameGranters(a.granters[at]!, b.granters[at]!),
     )
   );
 }

@@ -1,18 +1,28 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { isScopeToken } from '../protocol/scope.js';
-import type { Alternative } from './alternatives.js';
+import { type Alternative, sameSchemes } from './alternatives.js';
 import type { RegisteredScheme } from './scheme-registry.js';
 
+/** The schemes of an alternative that a required scope is expected of. */
+export interface Granters {
+  readonly schemes: readonly RegisteredScheme[];
+  /** Whether each of them must grant it; else it is enough that one does. */
+  readonly every: boolean;
+}
+
 /**
- * The schemes of an alternative that a required scope is expected of: those that declare it or, where none does, those
- * that declare no scopes at all and check credentials, so that they may grant any.
+ * Who must grant a required scope: each scheme that declares it or, where none does, one of those that declare no scopes
+ * at all and check credentials, so that they may grant any.
  */
-export function grantersOf(
-  scope: string,
-  alternative: Alternative<RegisteredScheme>,
-): readonly RegisteredScheme[] {
+export function grantersOf(scope: string, alternative: Alternative<RegisteredScheme>): Granters {
   const declaring = alternative.filter((entry) => declares(entry, scope));
-  return declaring.length > 0 ? declaring : alternative.filter(mayGrantAny);
+  return declaring.length > 0
+    ? { schemes: declaring, every: true }
+    : { schemes: alternative.filter(mayGrantAny), every: false };
+}
+
+export function sameGranters(a: Granters, b: Granters): boolean {
+  return a.every === b.every && sameSchemes(a.schemes, b.schemes);
 }
 
 function declares({ scheme }: RegisteredScheme, scope: string): boolean {
@@ -44,9 +54,10 @@ export function assertGrantable(
           `requires the scope ${scope} but lets anonymous requests in: remove optional() or the scope`,
         );
       }
-      const granters = grantersOf(scope, alternative);
-      if (!granters.some(({ scheme }) => scheme.validate !== undefined)) {
-        throw new ConfigurationError(explain(scope, granters.length > 0 ? granters : alternative));
+      const { schemes, every } = grantersOf(scope, alternative);
+      const able = schemes.filter(({ scheme }) => scheme.validate !== undefined);
+      if (able.length === 0 || (every && able.length < schemes.length)) {
+        throw new ConfigurationError(explain(scope, schemes.length > 0 ? schemes : alternative));
       }
     }
   }

@@ -8,7 +8,7 @@ import {
 } from '../requirements/requirement.js';
 import type { SecurityScopes } from '../schemes/authentication.js';
 import { type Alternative, alternativesOf, type ScopedAlternative } from './alternatives.js';
-import { assertGrantable, grantersOf } from './grantable-scopes.js';
+import { assertGrantable, type Granters, grantersOf, sameGranters } from './grantable-scopes.js';
 import {
   asksSameRules,
   assertNoRules,
@@ -34,8 +34,8 @@ export interface Policy extends SecurityScopes {
   readonly asksAlike: boolean;
   /** By alternative: the route's scopes, then those that are its own. */
   readonly required: readonly (readonly string[])[];
-  /** By alternative, then by required scope: the schemes one of which must grant it. */
-  readonly granters: readonly (readonly (readonly RegisteredScheme[])[])[];
+  /** By alternative, then by required scope: who must grant it. */
+  readonly granters: readonly (readonly Granters[])[];
   /**
    * By alternative: how many of its schemes, the first ones, the handler's own requirement names; the others are what
    * is required always. `undefined`: all are its own.
@@ -119,7 +119,9 @@ function asksSame(a: Policy, b: Policy, index: number): boolean {
   const [granters, otherGranters] = [a.granters[index]!, b.granters[index]!];
   return (
     scopes.length === others.length &&
-    scopes.every((scope, at) => scope === others[at] && haveSame(granters[at]!, otherGranters[at]!))
+    scopes.every(
+      (scope, at) => scope === others[at] && sameGranters(granters[at]!, otherGranters[at]!),
+    )
   );
 }
 
@@ -159,7 +161,7 @@ function conditionsOf(
     .map(({ scope, schemes: asked }) => ({ scope, granters: grantersOf(scope, asked) }))
     .filter(({ scope, granters }) => {
       const known = shared.find((condition) => condition.scope === scope);
-      return known === undefined || !haveSame(known.granters, granters);
+      return known === undefined || !sameGranters(known.granters, granters);
     });
   return [...shared, ...added];
 }

@@ -1,3 +1,4 @@
+import type { Granters } from './grantable-scopes.js';
 import type { Policy } from './policy.js';
 import type { RegisteredScheme } from './scheme-registry.js';
 
@@ -7,24 +8,30 @@ export function requirementInWords(policy: Policy | null): string {
   if (policy.alternatives.length === 0) return 'nobody';
   return policy.alternatives
     .map((alternative, index) =>
-      alternative.length === 0
-        ? 'anonymous'
-        : alternative.map((entry) => schemeInWords(policy, entry, index)).join(' and '),
+      alternative.length === 0 ? 'anonymous' : alternativeInWords(alternative, policy, index),
     )
     .join(', or ');
 }
 
-/** A scheme, and what it must grant in one alternative beside what the route requires of all. */
-function schemeInWords(
+/** The schemes of one alternative, and what they must grant in it beside what the route requires of all. */
+function alternativeInWords(
+  alternative: readonly RegisteredScheme[],
   { required, granters, scopes }: Policy,
-  entry: RegisteredScheme,
   index: number,
 ): string {
-  const own = required[index]!.filter(
-    (_, at) => at >= scopes.length && granters[index]![at]!.includes(entry),
+  const own = required[index]!.map((scope, at) => ({ scope, ...granters[index]![at]! })).slice(
+    scopes.length,
   );
-  const { schemeName } = entry.scheme;
-  return own.length === 0
-    ? schemeName
-    : `${schemeName} with ${own.map((scope) => `"${scope}"`).join(' ')}`;
+  const isOpenToAny = ({ schemes, every }: Granters) => !every && schemes.length > 1;
+  const named = alternative.map((entry) => {
+    const asked = own.filter((one) => !isOpenToAny(one) && one.schemes.includes(entry));
+    return `${entry.scheme.schemeName}${scopesInWords(' with', asked)}`;
+  });
+  return `${named.join(' and ')}${scopesInWords(', one of them with', own.filter(isOpenToAny))}`;
+}
+
+function scopesInWords(introduction: string, asked: readonly { readonly scope: string }[]): string {
+  return asked.length === 0
+    ? ''
+    : `${introduction} ${asked.map(({ scope }) => `"${scope}"`).join(' ')}`;
 }

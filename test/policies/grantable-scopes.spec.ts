@@ -136,6 +136,11 @@ describe('assertGrantable', () => {
 describe('grantersOf', () => {
   const other = token('Other', 'me');
 
+  it('asks each of those that declare a scope, and any of those that declare none', () => {
+    expect(grantersOf('me', [declaring, other, key]).every).toBe(true);
+    expect(grantersOf('a', [declaring, key, open]).every).toBe(false);
+  });
+
   it.each<[string, string, RegisteredScheme[], RegisteredScheme[]]>([
     ['of a declared scope: the scheme that declares it', 'me', [declaring], [declaring]],
     ['beside others: only the scheme that declares it', 'me', [key, declaring, open], [declaring]],
@@ -150,6 +155,6 @@ describe('grantersOf', () => {
       [uncheckedToken],
     ],
   ])('tells who must grant a scope %s', (_case, scope, alternative, expected) => {
-    expect(grantersOf(scope, alternative)).toStrictEqual(expected);
+    expect(grantersOf(scope, alternative).schemes).toStrictEqual(expected);
   });
 });

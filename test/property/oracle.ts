@@ -179,7 +179,10 @@ export function policyOf(spec: ApplicationSpec, route: NamedRoute): PredictedPol
 }
 
 function assertGrantable(scope: string, names: readonly SchemeName[]): void {
-  if (grantersOf(scope, names).some((name) => factsOf(name).checks)) return;
+  const granters = grantersOf(scope, names);
+  const able = granters.filter((name) => factsOf(name).checks);
+  const declare = granters.some((name) => factsOf(name).declared.includes(scope));
+  if (declare ? able.length === granters.length : able.length > 0) return;
   throw new Invalid(`nobody in [${names.join()}] grants ${scope}`);
 }
 
@@ -279,8 +282,11 @@ export function answerTo(
   const held = policy.always.filter(({ names }) => names.every(valid));
   if (held.length === 0) return { status: 401 };
   let lacksScope = false;
-  const isGranted = ({ scope, granters }: ReturnType<typeof askedOf>[number]) =>
-    granters.some((name) => sent.grants[name]?.includes(scope));
+  const isGranted = ({ scope, granters }: ReturnType<typeof askedOf>[number]) => {
+    const grants = (name: SchemeName) => sent.grants[name]?.includes(scope) === true;
+    const declare = granters.some((name) => factsOf(name).declared.includes(scope));
+    return declare ? granters.every(grants) : granters.some(grants);
+  };
   for (const alternative of alternativesIn(policy)) {
     const { own, names } = alternative;
     if (own.names.length === 0 || !names.every(valid)) continue;
