@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { EventPattern, MessagePattern } from '@nestjs/microservices';
+import { EventPattern, MessagePattern, Server } from '@nestjs/microservices';
 import { Controller, Injectable, type Type, UseGuards } from '@nestjs/common';
 import {
   McpController,
@@ -79,6 +79,10 @@ class Messages {
   @MessagePattern('sum') sum() {}
   @EventPattern('happened') happened(_data: unknown) {}
 }
+
+it('runs on the Nest that the application is of', () => {
+  expect(McpStrategy.prototype).toBeInstanceOf(Server);
+});
 
 describe('what MCP servers need to boot', () => {
   it('is a reader, where anything is required', async () => {
