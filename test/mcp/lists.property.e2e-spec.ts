@@ -34,7 +34,16 @@ const handler = fc.record({
   kind: fc.constantFrom(...KINDS),
   declared: fc.constantFrom(...(Object.keys(DECLARATIONS) as Declaration[])),
 });
+/** What the application says of all its handlers. */
+const DEFAULTS = {
+  nothing: {},
+  'security: token': { security: token },
+  'always: key': { always: key },
+  'undeclared: deny': { undeclared: 'deny' },
+} as const;
+
 const servers = fc.record({
+  byDefault: fc.constantFrom(...(Object.keys(DEFAULTS) as (keyof typeof DEFAULTS)[])),
   adapter: fc.constantFrom(...adapters),
   mount: fc.constantFrom('by itself' as const, 'by a controller' as const),
   ofClass: fc.constantFrom<Declaration>('public', 'token', 'token or key'),
@@ -114,6 +123,7 @@ async function check(spec: Spec): Promise<void> {
   const { app, url } = await startServer(spec.adapter, {
     controllers: [controllerOf(spec)],
     mount: spec.mount,
+    auth: DEFAULTS[spec.byDefault],
   });
   try {
     for (const headers of CALLERS) {
