@@ -14,6 +14,7 @@ import { type AuditedHandler, auditHandlers, handlerName } from './handler-audit
 import { requirementInWords } from '../policies/requirement-in-words.js';
 import { auditRoutes, isPreviewed } from './route-audit.js';
 import { unguardedCallbacks } from './unguarded-callbacks.js';
+import { unguardedTypes } from './unguarded-types.js';
 import { unprotectedConnections } from './unprotected-connections.js';
 
 /** Tells, once the application is up, how its routes are protected and what looks wrong. */
@@ -53,7 +54,10 @@ export class BootReport implements OnApplicationBootstrap {
    */
   private unenforced(): string[] {
     const { security, undeclared } = this.options;
-    const found = unprotectedConnections(this.policies);
+    const found = [
+      ...unprotectedConnections(this.policies),
+      ...unguardedTypes(this.policies.handlers(), this.discovery),
+    ];
     if (found.length === 0 || (security === undefined && undeclared !== 'throw')) return found;
     throw new ConfigurationError(found.join('\n'));
   }
