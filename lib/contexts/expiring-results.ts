@@ -1,6 +1,6 @@
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { INTERCEPTORS_METADATA } from '@nestjs/common/constants.js';
-import { Observable } from 'rxjs';
+import { Observable, type Observer, type Subscriber } from 'rxjs';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import { authenticationOf } from './call-authentication.js';
 import { readingOf } from './context-readers.js';
@@ -37,44 +37,59 @@ export function expireResults(controller: Function): void {
   Reflect.defineMetadata(INTERCEPTORS_METADATA, [INTERCEPTOR, ...interceptors], type);
 }
 
-/**
- * Values until a time, and an error in place of whatever comes later.
- *
- * An answer of one value, which is complete with it, may come late: its call was let in.
- */
+/** Values until a time, and an error in place of whatever comes later. */
 function untilExpired<Value>(
   source: Observable<Value>,
   expiresAt: number,
   error: () => unknown,
 ): Observable<Value> {
   return new Observable((subscriber) => {
-    let isStream = false;
-    let isExpired = false;
-    let late: { readonly value: Value } | undefined;
-    const end = () => subscriber.error(error());
-    const forget = atTime(expiresAt, () => {
-      isExpired = true;
-      if (isStream) end();
-    });
-    subscriber.add(forget);
-    const values = source.subscribe({
-      next(value) {
-        if (isExpired && (isStream || late !== undefined)) return end();
-        if (!isExpired) {
-          isStream = true;
-          return subscriber.next(value);
-        }
-        late = { value };
-        queueMicrotask(end);
-      },
-      error: (failure) => subscriber.error(failure),
-      complete() {
-        if (late !== undefined) subscriber.next(late.value);
-        subscriber.complete();
-      },
-    });
-    subscriber.add(values);
+    const values = new ExpiringValues(subscriber, error);
+    subscriber.add(atTime(expiresAt, () => values.expire()));
+    subscriber.add(source.subscribe(values));
   });
+}
+
+/** An answer of one value, which is complete with it, may come late: its call was let in. */
+class ExpiringValues<Value> implements Observer<Value> {
+  private isStream = false;
+  private isExpired = false;
+  private late: { readonly value: Value } | undefined;
+
+  constructor(
+    private readonly subscriber: Subscriber<Value>,
+    private readonly reason: () => unknown,
+  ) {}
+
+  expire(): void {
+    this.isExpired = true;
+    if (this.isStream) this.end();
+  }
+
+  next(value: Value): void {
+    if (this.isExpired) return this.hold(value);
+    this.isStream = true;
+    this.subscriber.next(value);
+  }
+
+  error(failure: unknown): void {
+    this.subscriber.error(failure);
+  }
+
+  complete(): void {
+    if (this.late !== undefined) this.subscriber.next(this.late.value);
+    this.subscriber.complete();
+  }
+
+  private hold(value: Value): void {
+    if (this.late !== undefined) return this.end();
+    this.late = { value };
+    queueMicrotask(() => this.end());
+  }
+
+  private end(): void {
+    this.subscriber.error(this.reason());
+  }
 }
 
 /** @returns how to forget it. */
