@@ -113,9 +113,11 @@ const FRAMES: [before: string, after: string][] = [
   ['?a=', ''],
 ];
 
-/** Text of a length that a backtracking, rescanning or copying parser is slow with. */
-export function slowTexts(length: number): string[] {
-  return UNITS.flatMap((unit) =>
-    FRAMES.map(([before, after]) => before + unit.repeat(Math.floor(length / unit.length)) + after),
-  );
-}
+/** Texts, each of the length that is asked for, that a backtracking, rescanning or copying parser is slow with. */
+export const slowTexts: ((length: number) => string)[] = UNITS.flatMap((unit) =>
+  FRAMES.map(
+    ([before, after]) =>
+      (length: number) =>
+        before + unit.repeat(Math.floor(length / unit.length)) + after,
+  ),
+);
