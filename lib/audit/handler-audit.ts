@@ -15,10 +15,10 @@ export interface AuditedHandler {
   readonly contradiction: string | undefined;
 }
 
-/** Every handler of the application. */
+/** Every handler of the application, and the connections that are decided upon. */
 export function auditHandlers(policies: Policies): AuditedHandler[] {
   const documented = new DocumentedSecurity();
-  return policies.handlers().map((route) => {
+  return [...policies.handlers(), ...policies.connections.protected()].map((route) => {
     const policy = policies.of(route.controller, route.handler);
     const contradiction =
       route.kind === 'http' ? contradictionOf(documented.of(route), policy) : undefined;

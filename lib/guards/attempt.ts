@@ -144,14 +144,22 @@ function isRefusal(error: unknown): error is HttpException {
   );
 }
 
+/** Beyond any time that is meant in seconds, the year 9999 included; in milliseconds it was in 2001. */
+const LATEST = 1e12;
+
 /**
- * Whether a time, in seconds since the epoch, is still to come.
+ * Whether a time, in seconds since the epoch, is still to come; `Infinity` always is.
  *
- * @throws TypeError where it is no time.
+ * @throws TypeError where it is no time, or one in milliseconds, which would never come.
  */
 function isAhead(expiresAt: unknown): boolean {
-  if (typeof expiresAt === 'number' && !Number.isNaN(expiresAt))
+  if (typeof expiresAt === 'number' && (expiresAt < LATEST || expiresAt === Infinity))
     return expiresAt * 1000 > Date.now();
+  if (typeof expiresAt === 'number' && expiresAt >= LATEST) {
+    throw new TypeError(
+      'validate() must return expiresAt in seconds since the epoch, as exp is: it returned milliseconds',
+    );
+  }
   throw new TypeError('validate() must return expiresAt as a number of seconds since the epoch');
 }
 

@@ -54,6 +54,12 @@ export interface Policy extends SecurityScopes {
   readonly resources: ProtectedResources | undefined;
 }
 
+/** How policies are made in an application. */
+export interface PolicyOptions extends AuthModuleOptions {
+  /** Whether nothing but what a handler declares itself concerns it. Default: `false`. */
+  readonly standsAlone?: boolean;
+}
+
 /**
  * The policy of what is declared for a handler, nearest first, or `null` where nothing is.
  *
@@ -63,7 +69,7 @@ export interface Policy extends SecurityScopes {
  */
 export function compilePolicy(
   declarations: readonly PlacedDeclaration[],
-  options: AuthModuleOptions,
+  options: PolicyOptions,
   resolve: (reference: SchemeReference) => RegisteredScheme,
   resolveRule: ResolveRule,
 ): Policy | null {
@@ -185,6 +191,9 @@ const SECURITY_OPTION = 'AuthModule security';
 const NO_REQUIREMENT =
   'no requirement in effect: add @Security(...) or set security in AuthModule.forRoot()';
 
+const NO_REQUIREMENT_OF_ITS_OWN =
+  'no requirement in effect: add @Security(...) to it, as that of its class and of AuthModule.forRoot() are not for fields';
+
 const ANONYMOUS_CALLERS =
   'lets anonymous requests in, of whom no rule could be asked: remove @Public(), optional() or the rules';
 
@@ -206,12 +215,13 @@ const DENIED: Policy = {
 
 function withoutRequirement(
   declarations: readonly PlacedDeclaration[],
-  { undeclared }: AuthModuleOptions,
+  { undeclared, standsAlone = false }: PolicyOptions,
 ): Policy | null {
-  assertNoRules(declarations, NO_REQUIREMENT);
+  const reason = standsAlone ? NO_REQUIREMENT_OF_ITS_OWN : NO_REQUIREMENT;
+  assertNoRules(declarations, reason);
   const scoped = declarations.find(({ scopes }) => scopes.length > 0);
   if (scoped === undefined) return undeclared === 'deny' ? DENIED : null;
-  throw new ConfigurationError(`has @Scopes() on ${scoped.place} but ${NO_REQUIREMENT}`);
+  throw new ConfigurationError(`has @Scopes() on ${scoped.place} but ${reason}`);
 }
 
 function expand(
