@@ -212,7 +212,7 @@ export class Basic extends PassportStrategy(BasicStrategy) { validate() { return
       controller: `@UseGuards(AuthGuard('jwt'))\nexport class Base { @Get('base') base() {} }
 @Controller()\nexport class AppController extends Base { @Get() read() {} }`,
     },
-    [/AppController extends it$/],
+    [/AppController extends Base, whose decorators count there too$/],
   ],
   [
     'a controller that extends what a function makes',
@@ -220,7 +220,7 @@ export class Basic extends PassportStrategy(BasicStrategy) { validate() { return
       controller: `const make = () => class { @Get('made') made() {} };
 @Controller()\n@UseGuards(AuthGuard('jwt'))\nexport class AppController extends make() { @Get() read() {} }`,
     },
-    [/it extends make\(\), whose decorators count here too$/],
+    [/AppController extends make\(\), whose decorators count there too$/],
   ],
   [
     'a resolver',
