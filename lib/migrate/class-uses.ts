@@ -34,9 +34,19 @@ function isGuardArgument(project: Project, node: ts.Expression): boolean {
   );
 }
 
-/** `providers: [...]` and `exports: [...]` */
-function isModuleList({ ts }: Project, { parent }: ts.ArrayLiteralExpression): boolean {
-  return ts.isPropertyAssignment(parent) && /^(providers|exports)$/.test(parent.name.getText());
+/** `providers: [...]` and `exports: [...]`, or a constant that is nothing but spread into these and into guards. */
+function isModuleList(project: Project, list: ts.ArrayLiteralExpression): boolean {
+  const { ts } = project;
+  const { parent } = list;
+  if (ts.isPropertyAssignment(parent)) return /^(providers|exports)$/.test(parent.name.getText());
+  if (!ts.isVariableDeclaration(parent)) return false;
+  return project.referencesTo(parent).every((name) => {
+    const spread = name.parent;
+    if (!ts.isSpreadElement(spread)) return false;
+    return ts.isArrayLiteralExpression(spread.parent)
+      ? isModuleList(project, spread.parent)
+      : isGuardArgument(project, spread);
+  });
 }
 
 /** The classes that extend another. */

@@ -17,7 +17,7 @@ const CALLERS = {
 };
 
 /** How many applications are made; more of them, and others, on demand. */
-const NUM_RUNS = Number(process.env['MIGRATE_RUNS'] ?? 40);
+const NUM_RUNS = Number(process.env['MIGRATE_RUNS'] ?? 15);
 const SEED = Number(process.env['MIGRATE_SEED'] ?? 16);
 
 /** Who is let in by which route: `undefined` where the application does not start. */
