@@ -193,6 +193,11 @@ export class Basic extends PassportStrategy(BasicStrategy) { validate() { return
     [/asks for JwtToken and BasicLogin by guards that add up/, /add up/],
   ],
   [
+    'a guard that two decorators of a method apply',
+    { controller: guarded(`@UseGuards(AuthGuard('jwt'))\n@UseGuards(AuthGuard('jwt'))`) },
+    [/besides$/, /besides$/],
+  ],
+  [
     'two guards of one decorator',
     {
       controller: guarded(`@UseGuards(AuthGuard('jwt'), AuthGuard('basic'))`),
