@@ -86,7 +86,9 @@ export abstract class SecurityScheme<
     this.unvalidated = options.unvalidated ?? false;
     if (!COMPONENT_KEY.test(this.schemeName)) {
       throw new ConfigurationError(
-        `"${this.schemeName}" cannot be a schemeName: use letters, digits, ".", "_" and "-" only`,
+        options.schemeName === undefined
+          ? `A scheme cannot be documented by the name of its class, "${this.schemeName}": set schemeName. If a bundler minified the names of classes, it can keep them (esbuild: keepNames, terser: keep_classnames, rolldown: keepNames)`
+          : `"${this.schemeName}" cannot be a schemeName: use letters, digits, ".", "_" and "-" only`,
       );
     }
     if ('validate' in options) assertValidate(options.validate, this);
