@@ -40,6 +40,8 @@ const CODES = new Set([
   'P1008',
   'P1017',
   'P2024',
+  // jose
+  'ERR_JWKS_TIMEOUT',
   // Our stores
   'store_unavailable',
 ]);
@@ -55,6 +57,10 @@ const MESSAGES = [
   /^timeout (expired|exceeded when trying to connect)$/,
   /^Query read timeout$/,
   /^Client (has encountered a connection error and is|was closed and is) not queryable$/,
+  // jose
+  /^Expected 200 OK from the JSON Web Key Set HTTP response$/,
+  // jsonwebtoken, of the function that looks keys up
+  /^error in secret or public key callback: .*\b(E(CONN[A-Z]+|TIMEDOUT|HOSTUNREACH|AI_AGAIN)|ENOTFOUND)\b/,
   // TypeORM
   /^Driver not Connected$/,
   // Prisma
