@@ -13,8 +13,10 @@ import type { SecurityScheme } from '../schemes/security-scheme.js';
 import { withDeadline } from '../protocol/deadline.js';
 import { holdsPromise, isUnsettled } from '../protocol/unsettled.js';
 import { sentWith } from '../schemes/redaction.js';
+import { badTokenOf } from './bad-token.js';
 import { failureOf } from './failure.js';
 import { mayHoldPromise } from './settled-answers.js';
+import { isUnreachable } from './unreachable.js';
 
 type Answer = Authentication | null | undefined | false;
 
@@ -118,11 +120,11 @@ export class Attempt {
   }
 
   private refuse(error: unknown, { request }: ValidationContext): false {
-    if (!isRefusal(error)) {
-      const sent = [this.credentials, ...sentWith(request)];
-      throw failureOf(error, this.scheme.schemeName, sent);
-    }
-    this.failure = error;
+    const sent = () => [this.credentials, ...sentWith(request)];
+    const { schemeName } = this.scheme;
+    const refusal = isRefusal(error) ? error : refusalOf(error, schemeName, sent);
+    if (refusal === undefined) throw failureOf(error, schemeName, sent());
+    this.failure = refusal;
     if (error instanceof IgnoredCredentialsException) this.isPresent = false;
     return false;
   }
@@ -142,6 +144,15 @@ function isRefusal(error: unknown): error is HttpException {
     error instanceof SecurityException ||
     (error instanceof HttpException && error.getStatus() === 401)
   );
+}
+
+/** What a library for tokens threw, unless it could not reach what it asks. */
+function refusalOf(
+  error: unknown,
+  schemeName: string,
+  sent: () => readonly unknown[],
+): HttpException | undefined {
+  return isUnreachable(error) ? undefined : badTokenOf(error, schemeName, sent());
 }
 
 /** Beyond any time that is meant in seconds, the year 9999 included; in milliseconds it was in 2001. */
