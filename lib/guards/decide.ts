@@ -203,9 +203,10 @@ class Decision {
 }
 
 function grantsAll(accepted: AcceptedCredentials, policy: Policy, call: SecurityCall): boolean {
-  const [scopes] = policy.required;
-  for (let at = 0; at < scopes!.length; at++) {
-    if (!grants(accepted, scopes![at]!, policy, call)) return false;
+  // Taken apart, the list would be iterated.
+  const scopes = policy.required[0]!;
+  for (let at = 0; at < scopes.length; at++) {
+    if (!grants(accepted, scopes[at]!, policy, call)) return false;
   }
   return true;
 }
