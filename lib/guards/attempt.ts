@@ -181,6 +181,7 @@ function isSettled(answer: Authentication, user: unknown, scopes: unknown): bool
   let settled = !isUnsettled(user);
   if (isUnsettled(scopes)) settled = false;
   for (const key in answer) {
+    if (key === 'user' || key === 'scopes') continue;
     if (isUnsettled(answer[key as keyof Authentication])) settled = false;
   }
   return (scopes === undefined || areSettled(scopes)) && settled;

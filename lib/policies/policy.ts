@@ -30,6 +30,8 @@ export interface Policy extends SecurityScopes {
   readonly alternatives: readonly Alternative<RegisteredScheme>[];
   /** Every scheme of the alternatives, once. */
   readonly schemes: readonly RegisteredScheme[];
+  /** The scheme of the one alternative, where that is all there is. */
+  readonly only: RegisteredScheme | undefined;
   /** Whether every alternative is asked for the route's scopes, and for no others. */
   readonly asksAlike: boolean;
   /** By alternative: the route's scopes, then those that are its own. */
@@ -175,11 +177,12 @@ function conditionsOf(
 /** What follows from a policy's alternatives. */
 export function choiceOf(
   alternatives: readonly Alternative<RegisteredScheme>[],
-): Pick<Policy, 'alternatives' | 'schemes' | 'perRequest' | 'anonymous'> {
+): Pick<Policy, 'alternatives' | 'schemes' | 'only' | 'perRequest' | 'anonymous'> {
   const schemes = [...new Set(alternatives.flat())];
   return {
     alternatives,
     schemes,
+    only: alternatives.length === 1 && alternatives[0]!.length === 1 ? schemes[0] : undefined,
     perRequest: schemes.some(({ resolve }) => resolve !== undefined),
     anonymous: alternatives.some(({ length }) => length === 0),
   };

@@ -5,15 +5,12 @@ const MOST_VALUES = 1000;
 
 /** Whether a value, where none may be, has to be waited for: nobody will, and its rejection would end the process. */
 export function isUnsettled(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
   if (types.isPromise(value)) {
     value.catch(() => undefined);
     return true;
   }
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as { then?: unknown }).then === 'function'
-  );
+  return typeof (value as { then?: unknown }).then === 'function';
 }
 
 /**
