@@ -8,7 +8,7 @@ import {
 } from '../requirements/requirement.js';
 import type { SecurityScopes } from '../schemes/authentication.js';
 import { type Alternative, alternativesOf, type ScopedAlternative } from './alternatives.js';
-import { assertGrantable, type Granters, grantersOf, sameGranters } from './grantable-scopes.js';
+import { type Grants, grantsOf, sameGranters } from './grantable-scopes.js';
 import {
   asksSameRules,
   assertNoRules,
@@ -23,7 +23,7 @@ import type { RegisteredScheme } from './scheme-registry.js';
 export const ENFORCES = Symbol('nestjs-security:enforces');
 
 /** What a handler demands: the one source of what is enforced and of what is documented. */
-export interface Policy extends SecurityScopes {
+export interface Policy extends SecurityScopes, Grants {
   /** Where its requirement is declared, such as `UsersController.me`. */
   readonly source: string;
   /** In declared order; an empty one is `anonymous`. None at all lets nobody in. */
@@ -32,12 +32,6 @@ export interface Policy extends SecurityScopes {
   readonly schemes: readonly RegisteredScheme[];
   /** The scheme of the one alternative, where that is all there is. */
   readonly only: RegisteredScheme | undefined;
-  /** Whether every alternative is asked for the route's scopes, and for no others. */
-  readonly asksAlike: boolean;
-  /** By alternative: the route's scopes, then those that are its own. */
-  readonly required: readonly (readonly string[])[];
-  /** By alternative, then by required scope: who must grant it. */
-  readonly granters: readonly (readonly Granters[])[];
   /**
    * By alternative: how many of its schemes, the first ones, the handler's own requirement names; the others are what
    * is required always. `undefined`: all are its own.
@@ -135,43 +129,6 @@ function asksSame(a: Policy, b: Policy, index: number): boolean {
 
 function haveSame(a: readonly RegisteredScheme[], b: readonly RegisteredScheme[]): boolean {
   return a.length === b.length && a.every((entry, member) => entry === b[member]);
-}
-
-/** What each alternative must grant, and by which of its schemes: what the route requires, then its own scopes. */
-function grantsOf(
-  alternatives: readonly ScopedAlternative<RegisteredScheme>[],
-  scopes: readonly string[],
-): Pick<Policy, 'asksAlike' | 'required' | 'granters'> {
-  assertGrantable(
-    scopes,
-    alternatives.map(({ schemes }) => schemes),
-  );
-  for (const { scope, schemes } of alternatives.flatMap((alternative) => alternative.scopes)) {
-    assertGrantable([scope], [schemes]);
-  }
-  const conditions = alternatives.map((alternative) => conditionsOf(alternative, scopes));
-  return {
-    asksAlike: conditions.every(({ length }) => length === scopes.length),
-    required: conditions.map((list) =>
-      list.length === scopes.length ? scopes : Object.freeze(list.map(({ scope }) => scope)),
-    ),
-    granters: conditions.map((list) => list.map(({ granters }) => granters)),
-  };
-}
-
-/** The scopes of one alternative, each with who must grant it; one that is required twice of the same stands once. */
-function conditionsOf(
-  { schemes, scopes: own }: ScopedAlternative<RegisteredScheme>,
-  scopes: readonly string[],
-) {
-  const shared = scopes.map((scope) => ({ scope, granters: grantersOf(scope, schemes) }));
-  const added = own
-    .map(({ scope, schemes: asked }) => ({ scope, granters: grantersOf(scope, asked) }))
-    .filter(({ scope, granters }) => {
-      const known = shared.find((condition) => condition.scope === scope);
-      return known === undefined || !sameGranters(known.granters, granters);
-    });
-  return [...shared, ...added];
 }
 
 /** What follows from a policy's alternatives. */
