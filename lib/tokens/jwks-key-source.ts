@@ -3,7 +3,7 @@ import type { CryptoKey, JWSHeaderParameters } from 'jose';
 import { withDeadline } from '../protocol/deadline.js';
 import { unavailable } from './http-json.js';
 import { IssuerMismatchError } from './issuer-metadata.js';
-import { KeySet, readKeySet } from './json-web-key-set.js';
+import { KeySet, readKeySet, withReasons } from './json-web-key-set.js';
 import { type JwtKeys, logLeftOut } from './jwt-keys.js';
 import type { JwksOptions } from './jwt-verifier.options.js';
 import { assertNumbers } from './option-checks.js';
@@ -47,11 +47,11 @@ export class JwksKeySource implements JwtKeys {
 
   /**
    * @param name what is fetched, for logs.
-   * @param fetchKeySet answers with the parsed JSON, or rejects.
+   * @param fetchKeySet answers with the parsed JSON, or rejects; it is told whether the last one was of no use.
    */
   constructor(
     private readonly name: string,
-    private readonly fetchKeySet: () => Promise<unknown>,
+    private readonly fetchKeySet: (isRetry: boolean) => Promise<unknown>,
     readonly algorithms: readonly string[],
     options: JwksOptions,
   ) {
@@ -118,7 +118,7 @@ export class JwksKeySource implements JwtKeys {
 
   private async load(at: number): Promise<Fetched> {
     try {
-      const fetched = await this.replace(at, await this.fetchKeySet());
+      const fetched = await this.replace(at, await this.fetchKeySet(this.outage !== undefined));
       this.outage = undefined;
       return fetched;
     } catch (reason) {
@@ -131,6 +131,8 @@ export class JwksKeySource implements JwtKeys {
     const { usable, leftOut } = readKeySet(json, this.algorithms);
     const text = JSON.stringify((json as { keys: unknown }).keys);
     const keys = await KeySet.of(usable);
+    // An issuer that has no key yet, or lost them, says nothing of the keys that it will sign with.
+    if (keys.isEmpty) throw new Error(withReasons('No key is of use', leftOut));
     const { fetched } = this;
     if (fetched !== undefined && !this.isLatest(at)) return fetched;
     if (fetched?.text === text) return (this.fetched = { ...fetched, at });

@@ -9,7 +9,7 @@ import {
   type JwtPublicKey,
   readPublicKey,
 } from './json-web-key.js';
-import { KeySet, readKeySet } from './json-web-key-set.js';
+import { KeySet, readKeySet, withReasons } from './json-web-key-set.js';
 import { assertTexts, listOf } from './option-checks.js';
 
 /**
@@ -108,10 +108,8 @@ export function keySetKeys(jwks: JSONWebKeySet, asked: readonly string[] | undef
   }
   const { usable, leftOut } = readKeySet({ keys: keys ?? [] }, algorithms);
   if (usable.length === 0) {
-    const reasons = leftOut.length === 0 ? '' : ` (${leftOut.join('; ')})`;
-    throw new ConfigurationError(
-      `JwtVerifier: a JSON Web Key Set must have keys for signatures${reasons}`,
-    );
+    const complaint = 'JwtVerifier: a JSON Web Key Set must have keys for signatures';
+    throw new ConfigurationError(withReasons(complaint, leftOut));
   }
   logLeftOut('The key set', leftOut);
   const importing = KeySet.of(usable);

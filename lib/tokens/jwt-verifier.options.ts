@@ -85,7 +85,10 @@ export interface JwksOptions extends HttpOptions {
   readonly cooldown?: number;
   /** Seconds after which keys, and the metadata that led to them, are fetched anew. Default: 600. */
   readonly maxAge?: number;
-  /** Seconds that keys serve on when they cannot be fetched anew. Default: 86400 (a day). */
+  /**
+   * Seconds that keys serve on when they cannot be fetched anew, or none of use is left in the set: an
+   * emptied set withdraws nothing sooner. Default: 86400 (a day).
+   */
   readonly staleIfError?: number;
 }
 

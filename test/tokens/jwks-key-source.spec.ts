@@ -104,17 +104,19 @@ describe('JwtVerifier.fromJwksUrl', () => {
     await verifier.verify(tokenB());
   });
 
-  it('takes an emptied set at its word', async () => {
+  it('does not take an emptied set for a withdrawal of all keys', async () => {
     const { server, verifier } = await served();
     await verifier.verify(tokenA());
     server.answers[PATH] = json({ keys: [] });
     later(600);
-    await expectRefused(verifier.verify(tokenA()), 'The signing key is unknown');
+    await verifier.verify(tokenA());
+    later(86_400);
+    await expectUnavailable(verifier.verify(tokenA()));
   });
 
   it('never lets a secret of the set verify', async () => {
     const { server, verifier } = await served();
-    server.answers[PATH] = json({ keys: [{ kty: 'oct', k: 'x'.repeat(43), kid: 'a' }] });
+    server.answers[PATH] = json({ keys: [{ kty: 'oct', k: 'x'.repeat(43), kid: 'a' }, keyB] });
     await expectRefused(verifier.verify(tokenA()), 'The signing key is unknown');
   });
 });
@@ -377,6 +379,25 @@ describe('JwtVerifier, while an outage lasts,', () => {
     await expectRefused(verifier.verify(tokenB()), 'The signing key is unknown');
   });
 
+  it.each([
+    ['no key', [], 'No key is of use'],
+    ['no key of use', [{ ...keyA, use: 'enc' }], 'No key is of use ("a": A key must'],
+  ])('by a set with %s, is over within two seconds of the first key', async (_, keys, reason) => {
+    const warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    const { server, verifier } = await served();
+    server.answers[PATH] = json({ keys });
+    for (let i = 0; i < 30; i++) {
+      await expectUnavailable(verifier.verify(tokenA()));
+      later(0.1);
+    }
+    // Twice at once, then after pauses of more than a second.
+    expect(server.requests.length).toBeLessThan(5);
+    expect(warn.mock.calls).toEqual([[expect.stringContaining(`: ${reason}`)]]);
+    server.answers[PATH] = json({ keys: [keyA] });
+    later(2);
+    await verifier.verify(tokenA());
+  });
+
   it('says so once, and again in the next', async () => {
     const warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
     const { server, verifier } = await served();
@@ -423,7 +444,7 @@ describe('JwtVerifier and keys that are of no use', () => {
 
   it.each(useless.slice(0, 5))('refuses a token that names it: %j', async (key) => {
     const { server, verifier } = await served();
-    server.answers[PATH] = json({ keys: [key] });
+    server.answers[PATH] = json({ keys: [key, keyB] });
     await expectRefused(verifier.verify(tokenOf(key!.kid)), 'The signing key is unknown');
   });
 });
