@@ -34,9 +34,9 @@ export function readKeySet(json: unknown, algorithms: readonly string[]): ReadKe
   return { usable, leftOut };
 }
 
-/** A complaint about a set, with what is wrong with its keys. */
-export function withReasons(complaint: string, leftOut: readonly string[]): string {
-  return leftOut.length === 0 ? complaint : `${complaint} (${leftOut.join('; ')})`;
+/** What is wrong with the keys of a set, behind a complaint about it. */
+export function reasonsOf(leftOut: readonly string[]): string {
+  return leftOut.length === 0 ? '' : ` (${leftOut.join('; ')})`;
 }
 
 function readKey(json: unknown, accepted: readonly string[]): UsableKey {

@@ -3,7 +3,7 @@ import type { CryptoKey, JWSHeaderParameters } from 'jose';
 import { withDeadline } from '../protocol/deadline.js';
 import { unavailable } from './http-json.js';
 import { IssuerMismatchError } from './issuer-metadata.js';
-import { KeySet, readKeySet, withReasons } from './json-web-key-set.js';
+import { KeySet, readKeySet, reasonsOf } from './json-web-key-set.js';
 import { type JwtKeys, logLeftOut } from './jwt-keys.js';
 import type { JwksOptions } from './jwt-verifier.options.js';
 import { assertNumbers } from './option-checks.js';
@@ -132,7 +132,7 @@ export class JwksKeySource implements JwtKeys {
     const text = JSON.stringify((json as { keys: unknown }).keys);
     const keys = await KeySet.of(usable);
     // An issuer that has no key yet, or lost them, says nothing of the keys that it will sign with.
-    if (keys.isEmpty) throw new Error(withReasons('No key is of use', leftOut));
+    if (keys.isEmpty) throw new Error(`No key is of use${reasonsOf(leftOut)}`);
     const { fetched } = this;
     if (fetched !== undefined && !this.isLatest(at)) return fetched;
     if (fetched?.text === text) return (this.fetched = { ...fetched, at });

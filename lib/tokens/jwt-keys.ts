@@ -9,7 +9,7 @@ import {
   type JwtPublicKey,
   readPublicKey,
 } from './json-web-key.js';
-import { KeySet, readKeySet, withReasons } from './json-web-key-set.js';
+import { KeySet, readKeySet, reasonsOf } from './json-web-key-set.js';
 import { assertTexts, listOf } from './option-checks.js';
 
 /**
@@ -108,8 +108,9 @@ export function keySetKeys(jwks: JSONWebKeySet, asked: readonly string[] | undef
   }
   const { usable, leftOut } = readKeySet({ keys: keys ?? [] }, algorithms);
   if (usable.length === 0) {
-    const complaint = 'JwtVerifier: a JSON Web Key Set must have keys for signatures';
-    throw new ConfigurationError(withReasons(complaint, leftOut));
+    throw new ConfigurationError(
+      `JwtVerifier: a JSON Web Key Set must have keys for signatures${reasonsOf(leftOut)}`,
+    );
   }
   logLeftOut('The key set', leftOut);
   const importing = KeySet.of(usable);
