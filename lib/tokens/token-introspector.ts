@@ -10,7 +10,7 @@ import {
   readIntrospection,
 } from './introspection.js';
 import type { AccessTokenOptions } from './jwt-verifier.options.js';
-import { assertText } from './option-checks.js';
+import { assertBooleans, assertText } from './option-checks.js';
 import { assertScopesFrom, grantedScopes, readAudience } from './token-claims.js';
 import { assertTrustedUrl } from './trusted-url.js';
 import {
@@ -109,10 +109,11 @@ export class TokenIntrospector<Claims extends object = IntrospectionClaims> {
     this.#options = options;
     this.#client = readClient(options);
     this.endpoint = assertTrustedUrl('TokenIntrospector: endpoint', options.endpoint, options);
+    assertBooleans('TokenIntrospector', options, 'acceptBound');
     assertScopesFrom('TokenIntrospector', options.scopesFrom);
     this.rules = readRules(options);
     const { cache = false } = options;
-    this.cache = cache ? new VerifiedTokenCache('TokenIntrospector: cache', cache) : undefined;
+    this.cache = VerifiedTokenCache.of('TokenIntrospector', cache);
   }
 
   /**

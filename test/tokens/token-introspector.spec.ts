@@ -449,6 +449,11 @@ describe('TokenIntrospector does not start', () => {
     ['scopes from nowhere', { scopesFrom: [] }],
     ['a host with a scheme', { allowInsecureHttp: ['http://keycloak'] }],
     ['a timeout of nothing', { timeout: 0 }],
+    ['acceptBound as text', { acceptBound: 'false' }],
+    ['acceptBound as a number', { acceptBound: 1 }],
+    ['a cache as text', { cache: 'false' }],
+    ['a cache that is true', { cache: true }],
+    ['a cache that is null', { cache: null }],
     ['a cache of nothing', { cache: { maxEntries: 0 } }],
   ])('with %s', (_, changed) => {
     const construct = () =>
