@@ -161,6 +161,11 @@ describe('JwtVerifier, when the key set is not to be had:', () => {
     await verifier.verify(tokenA());
   });
 
+  it.each([1.1, 4.35, 2_147_483])('a timeout of %d seconds can be kept', async (timeout) => {
+    const { verifier } = await served({ timeout });
+    await verifier.verify(tokenA());
+  });
+
   it('a redirect is not followed', async () => {
     const { server, verifier } = await served();
     const elsewhere = await fakeServer({ '/': json({ keys: [keyA] }) });

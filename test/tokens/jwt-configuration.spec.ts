@@ -148,6 +148,8 @@ describe('JwtVerifier does not start', () => {
   it.each<[string, object]>([
     ['timeout', { timeout: 0 }],
     ['timeout', { timeout: NaN }],
+    ['timeout', { timeout: 2_147_484 }],
+    ['timeout', { timeout: 1e12 }],
     ['maxResponseSize', { maxResponseSize: 0 }],
     ['cooldown', { cooldown: -1 }],
     ['maxAge', { maxAge: -1 }],

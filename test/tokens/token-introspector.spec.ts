@@ -449,6 +449,7 @@ describe('TokenIntrospector does not start', () => {
     ['scopes from nowhere', { scopesFrom: [] }],
     ['a host with a scheme', { allowInsecureHttp: ['http://keycloak'] }],
     ['a timeout of nothing', { timeout: 0 }],
+    ['a timeout beyond the longest', { timeout: 2_147_484 }],
     ['acceptBound as text', { acceptBound: 'false' }],
     ['acceptBound as a number', { acceptBound: 1 }],
     ['a cache as text', { cache: 'false' }],
