@@ -58,6 +58,9 @@ export function claimedIssuer(token: unknown): unknown {
 
 const THREE_PARTS = /^[\w-]+\.[\w-]*\.[\w-]*$/;
 
+/** A byte order mark before the header, which readers of text pass over. */
+const MARK = Buffer.from('\uFEFF').toString('base64url');
+
 /** By what is left over of a part's groups of four: the last characters that leave no bits over. */
 const LAST_CHARACTERS = [undefined, '', 'AQgw', 'AEIMQUYcgkosw048'] as const;
 
@@ -68,7 +71,7 @@ const LAST_CHARACTERS = [undefined, '', 'AQgw', 'AEIMQUYcgkosw048'] as const;
  * @see [RFC 7515, section 2](https://www.rfc-editor.org/rfc/rfc7515#section-2)
  */
 function assertCompactJws(token: unknown): asserts token is string {
-  if (typeof token === 'string' && THREE_PARTS.test(token)) {
+  if (typeof token === 'string' && THREE_PARTS.test(token) && !token.startsWith(MARK)) {
     const first = token.indexOf('.');
     const second = token.indexOf('.', first + 1);
     const areCanonical =
