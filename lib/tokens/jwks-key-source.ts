@@ -71,6 +71,19 @@ export class JwksKeySource implements JwtKeys {
     return found.length > 0 ? found : this.findAnew(header);
   }
 
+  /** An issuer may replace a key without giving it another `kid`, or any. */
+  async findNewer(
+    header: JWSHeaderParameters,
+    tried: readonly CryptoKey[],
+  ): Promise<readonly CryptoKey[]> {
+    const untried = ({ keys }: Fetched) => keys.find(header).filter((key) => !tried.includes(key));
+    const found = this.fetched === undefined ? [] : untried(this.fetched);
+    if (found.length > 0) return found;
+    // A token that names its key has one, and is judged by it if there is no other to be had.
+    const fetching = this.afterUnknownKey().then(untried);
+    return header.kid === undefined ? fetching : fetching.catch(() => []);
+  }
+
   private async findAnew(header: JWSHeaderParameters): Promise<readonly CryptoKey[]> {
     const { fetched } = this;
     const { keys } = fetched !== undefined && this.isCurrent() ? fetched : await this.renewed();

@@ -30,6 +30,11 @@ export interface JwtKeys {
   isCurrent(): boolean;
   /** The keys that a token with this header may be signed by; none when they are unknown. */
   find(header: JWSHeaderParameters): readonly CryptoKey[] | Promise<readonly CryptoKey[]>;
+  /** Those that have come since some were tried in vain. Default: none ever do. */
+  findNewer?(
+    header: JWSHeaderParameters,
+    tried: readonly CryptoKey[],
+  ): Promise<readonly CryptoKey[]>;
 }
 
 /** Keys that never change. */

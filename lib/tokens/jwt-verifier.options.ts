@@ -81,7 +81,7 @@ export interface JwtKeyOptions extends JwtVerifierOptions {
  * @publicApi
  */
 export interface JwksOptions extends HttpOptions {
-  /** Seconds after a fetch in which an unknown `kid` starts no other. Default: 30. */
+  /** Seconds after a fetch in which neither an unknown `kid` nor a wrong signature starts another. Default: 30. */
   readonly cooldown?: number;
   /** Seconds after which keys, and the metadata that led to them, are fetched anew. Default: 600. */
   readonly maxAge?: number;

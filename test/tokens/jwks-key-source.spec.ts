@@ -486,6 +486,75 @@ describe('JwtVerifier, when keys are rotated:', () => {
   });
 });
 
+describe('JwtVerifier, when a key is replaced', () => {
+  const byOther = (kid: string | undefined, changed = {}) =>
+    rs256(
+      claims({ exp: Math.floor(Date.now() / 1000) + 1e6, ...changed }),
+      kid === undefined ? {} : { kid },
+      otherRsa.privateKey,
+    );
+
+  describe.each([
+    ['without a kid', undefined],
+    ['under its kid', 'a'],
+  ])('%s,', (_, kid) => {
+    async function rotated() {
+      const { server, verifier } = await served();
+      server.answers[PATH] = json({ keys: [jwk(rsa.publicKey, { kid })] });
+      await verifier.verify(rs256(claims(), kid === undefined ? {} : { kid }));
+      return {
+        server,
+        verifier,
+        rotate: () => (server.answers[PATH] = json({ keys: [jwk(otherRsa.publicKey, { kid })] })),
+      };
+    }
+
+    it('asks for the new one once the cooldown is over, and no sooner', async () => {
+      const { server, verifier, rotate } = await rotated();
+      rotate();
+      later(29);
+      await expectRefused(verifier.verify(byOther(kid)), 'The signature is wrong');
+      expect(server.requests).toHaveLength(1);
+      later(1);
+      await verifier.verify(byOther(kid));
+      await verifier.verify(byOther(kid, { jti: '2' }));
+      expect(server.requests).toHaveLength(2);
+    });
+
+    it('accepts all that come at once', async () => {
+      const { server, verifier, rotate } = await rotated();
+      rotate();
+      later(30);
+      await Promise.all(
+        Array.from({ length: 20 }, (_each, n) => verifier.verify(byOther(kid, { jti: `${n}` }))),
+      );
+      expect(server.requests).toHaveLength(2);
+    });
+
+    it('asks once per cooldown for forged tokens', async () => {
+      const { server, verifier } = await rotated();
+      later(30);
+      for (let n = 0; n < 50; n++) {
+        await expectRefused(
+          verifier.verify(byOther(kid, { jti: `${n}` })),
+          'The signature is wrong',
+        );
+      }
+      expect(server.requests).toHaveLength(2);
+    });
+
+    it('lets no forged token in while the server is down', async () => {
+      const { server, verifier } = await rotated();
+      server.answers[PATH] = status(500);
+      later(30);
+      const forged = verifier.verify(byOther(kid));
+      await (kid === undefined
+        ? expectUnavailable(forged)
+        : expectRefused(forged, 'The signature is wrong'));
+    });
+  });
+});
+
 describe('JwtVerifier, flooded with 1000 unknown keys:', () => {
   const flood = (verifier: JwtVerifier, from = 0) =>
     Array.from({ length: 1000 }, (_, i) => verifier.verify(unknown(`${from + i}`.repeat(1000))));
