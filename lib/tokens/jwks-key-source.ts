@@ -31,7 +31,13 @@ const LONGEST_PAUSE = 1.75;
 /** Seconds after which a fetch is given no more company: who comes later starts another. */
 const SHARED = 1;
 
-/** Seconds that tokens wait for keys to be fetched anew, though the old ones would do. */
+/** The part of `maxAge` after which a token has new keys fetched, and does not wait for them. */
+const FRESH = 0.9;
+
+/**
+ * Seconds that tokens wait for keys that are due, though the old ones would do: for none that were asked for longer
+ * ago, so that only the first after a pause does.
+ */
 const PATIENCE = 0.25;
 
 /** The keys of a JSON Web Key Set that somebody else serves, replaces and withdraws. */
@@ -40,6 +46,7 @@ export class JwksKeySource implements JwtKeys {
   private fetched: Fetched | undefined;
   private outage: Outage | undefined;
   private pending: { readonly at: number; readonly fetched: Promise<Fetched> } | undefined;
+  private waitingSince: number | undefined;
   private loggedLeftOut = '';
   private readonly cooldown: number;
   private readonly maxAge: number;
@@ -66,7 +73,9 @@ export class JwksKeySource implements JwtKeys {
   }
 
   find(header: JWSHeaderParameters): readonly CryptoKey[] | Promise<readonly CryptoKey[]> {
-    const found = this.isCurrent() ? this.fetched!.keys.find(header) : [];
+    if (!this.isCurrent()) return this.findAnew(header);
+    if (!isWithin(this.maxAge * FRESH, this.fetched)) this.fetchAhead();
+    const found = this.fetched!.keys.find(header);
     // Nothing is waited for where nothing has to be.
     return found.length > 0 ? found : this.findAnew(header);
   }
@@ -93,19 +102,31 @@ export class JwksKeySource implements JwtKeys {
 
   /** Keys that were just fetched or, where that takes long or fails, those that may still serve. */
   private async renewed(): Promise<Fetched> {
-    const { fetched, outage } = this;
+    const { fetched } = this;
     if (fetched === undefined || !this.isUsable(fetched)) return this.fetch();
     if (this.isPausing()) return fetched;
-    const fetching = this.fetch();
+    const fetching = this.fetch().catch(() => fetched);
     // Nobody is held up by a server that is slow, or known to be out.
-    const patience = outage === undefined && isWithin(PATIENCE, this.pending) ? PATIENCE : 0;
-    return withDeadline(fetching, patience, this.name).catch(() => fetched);
+    const patience = this.outage === undefined ? PATIENCE - this.waited() : 0;
+    return patience > 0
+      ? withDeadline(fetching, patience, this.name).catch(() => fetched)
+      : fetched;
+  }
+
+  /** Seconds since the first fetch after the one that brought the keys. */
+  private waited(): number {
+    return (performance.now() - this.waitingSince!) / 1000;
+  }
+
+  private fetchAhead(): void {
+    if (!this.isPausing()) void this.fetch().catch(() => undefined);
   }
 
   private async afterUnknownKey(): Promise<Fetched> {
     const { fetched, outage, cooldown } = this;
     // While fetches fail, whether a newer key exists is not known: that is no reason to refuse a token.
-    return outage === undefined && isWithin(cooldown, fetched) ? fetched! : this.fetch();
+    const isSettled = outage === undefined && this.isCurrent() && isWithin(cooldown, fetched);
+    return isSettled ? fetched! : this.fetch();
   }
 
   private isUsable(fetched: Fetched): boolean {
@@ -126,6 +147,7 @@ export class JwksKeySource implements JwtKeys {
       if (this.pending?.fetched === fetched) this.pending = undefined;
     });
     this.pending = { at, fetched };
+    this.waitingSince ??= at;
     return fetched;
   }
 
@@ -133,6 +155,7 @@ export class JwksKeySource implements JwtKeys {
     try {
       const fetched = await this.replace(at, await this.fetchKeySet(this.outage !== undefined));
       this.outage = undefined;
+      this.waitingSince = undefined;
       return fetched;
     } catch (reason) {
       if (this.isLatest(at)) this.recordFailure(at, reason);

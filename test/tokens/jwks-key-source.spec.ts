@@ -79,12 +79,42 @@ describe('JwtVerifier.fromJwksUrl', () => {
   it('fetches anew after 10 minutes', async () => {
     const { server, verifier } = await served();
     await verifier.verify(tokenA());
-    later(599);
-    await verifier.verify(tokenA());
+    later(539);
+    await verifier.verify(tokenOf('a', rsa.privateKey, { jti: '1' }));
     expect(server.requests).toHaveLength(1);
-    later(1);
+    later(61);
     await verifier.verify(tokenA());
     expect(server.requests).toHaveLength(2);
+  });
+
+  it('fetches ahead of that, and lets nobody wait', async () => {
+    const { server, verifier } = await served();
+    await verifier.verify(tokenA());
+    let answer = () => {};
+    server.answers[PATH] = (response, request) => {
+      answer = () => json({ keys: [keyB] })(response, request);
+    };
+    later(540);
+    await verifier.verify(tokenOf('a', rsa.privateKey, { jti: '1' }));
+    await expect.poll(() => server.requests.length).toBe(2);
+    await verifier.verify(tokenOf('a', rsa.privateKey, { jti: '2' }));
+    const waiting = verifier.verify(tokenB());
+    answer();
+    await waiting;
+    await expectRefused(verifier.verify(tokenA()), 'The signing key is unknown');
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('fetches ahead in vain without harm', async () => {
+    const { server, verifier } = await served();
+    await verifier.verify(tokenA());
+    server.answers[PATH] = status(500);
+    later(540);
+    await verifier.verify(tokenOf('a', rsa.privateKey, { jti: '1' }));
+    await expect.poll(() => server.requests.length).toBe(2);
+    server.answers[PATH] = json({ keys: [keyA, keyB] });
+    later(2);
+    await verifier.verify(tokenB());
   });
 
   it('fetches anew after maxAge, even within the cooldown', async () => {
@@ -318,6 +348,36 @@ describe('JwtVerifier, while an outage lasts,', () => {
     expect(server.requests).toHaveLength(2);
   });
 
+  it('holds up no token where they come all the time', async () => {
+    const { server, verifier } = await served({ timeout: 60 });
+    await verifier.verify(tokenA());
+    server.answers[PATH] = silence;
+    later(540);
+    const setTimer = vi.spyOn(globalThis, 'setTimeout');
+    await verifier.verify(tokenOf('a', rsa.privateKey, { jti: 'first' }));
+    for (let n = 0; n < 30; n++) {
+      later(5);
+      await verifier.verify(tokenOf('a', rsa.privateKey, { jti: `${n}` }));
+    }
+    expect(setTimer.mock.calls.filter(([, delay]) => delay! > 1 && delay! <= 250)).toEqual([]);
+    await expect.poll(() => server.requests.length).toBe(32);
+  });
+
+  it('waits a quarter of a second, once, where no token came for long', async () => {
+    const { server, verifier } = await served({ timeout: 60 });
+    await verifier.verify(tokenA());
+    server.answers[PATH] = silence;
+    later(3600);
+    const setTimer = vi.spyOn(globalThis, 'setTimeout');
+    await verifier.verify(tokenA());
+    for (let n = 0; n < 20; n++) {
+      later(1);
+      await verifier.verify(tokenOf('a', rsa.privateKey, { jti: `${n}` }));
+    }
+    const waits = setTimer.mock.calls.filter(([, delay]) => delay! > 1 && delay! <= 250);
+    expect(waits).toHaveLength(1);
+  });
+
   it('answers new tokens as soon as a server that hung is back', async () => {
     const { server, verifier } = await served({ timeout: 60 });
     const good = server.answers[PATH]!;
@@ -498,14 +558,16 @@ describe('JwtVerifier, when a key is replaced', () => {
     ['without a kid', undefined],
     ['under its kid', 'a'],
   ])('%s,', (_, kid) => {
+    const named = kid === undefined ? {} : { kid };
+
     async function rotated() {
       const { server, verifier } = await served();
-      server.answers[PATH] = json({ keys: [jwk(rsa.publicKey, { kid })] });
-      await verifier.verify(rs256(claims(), kid === undefined ? {} : { kid }));
+      server.answers[PATH] = json({ keys: [jwk(rsa.publicKey, named)] });
+      await verifier.verify(rs256(claims(), named));
       return {
         server,
         verifier,
-        rotate: () => (server.answers[PATH] = json({ keys: [jwk(otherRsa.publicKey, { kid })] })),
+        rotate: () => (server.answers[PATH] = json({ keys: [jwk(otherRsa.publicKey, named)] })),
       };
     }
 
