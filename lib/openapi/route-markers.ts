@@ -1,8 +1,10 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import type { RouteHandler } from '../policies/route-handlers.js';
+import { prototypeOf, type RouteHandler } from '../policies/route-handlers.js';
 
 /** What is told of a handler by its markers. */
 type MarkedHandler = Pick<RouteHandler, 'controller' | 'handler'>;
+
+type Route = MarkedHandler & Pick<RouteHandler, 'name' | 'host'>;
 
 /** `@nestjs/swagger`'s metadata keys; it does not export them. */
 const EXTENSIONS = 'swagger/apiExtension';
@@ -20,14 +22,11 @@ export type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
  * Names, paths and operation ids cannot do it. Controllers that share a handler by inheritance are marked as
  * well; a mark on every class would cost `@nestjs/swagger` a third of its time. All metadata is put back as it was.
  */
-export function withMarkers(
-  routes: readonly MarkedHandler[],
-  create: () => OpenAPIObject,
-): MarkedDocument {
+export function withMarkers(routes: readonly Route[], create: () => OpenAPIObject): MarkedDocument {
   const owners = ownersOf(routes);
   const handlers = [...owners.keys()];
   const shared = [...owners.values()].filter(({ length }) => length > 1);
-  const controllers = [...new Set(shared.flat())];
+  const controllers = [...new Set(shared.flat().map(({ controller }) => controller))];
   const markers = [
     ...controllers.map((controller, index) => headerMarker(controller, index)),
     ...handlers.map((handler, index) => extensionMarker(handler, index)),
@@ -40,17 +39,22 @@ export function withMarkers(
   }
 }
 
-/** The controller classes of each handler. */
-type Owners = ReadonlyMap<Function, readonly Function[]>;
+/** The handlers that each function is, one for each controller class. */
+type Owners = ReadonlyMap<Function, readonly MarkedHandler[]>;
 
-function ownersOf(routes: readonly MarkedHandler[]): Owners {
-  const owners = new Map<Function, Function[]>();
-  for (const { controller, handler } of routes) {
-    const known = owners.get(handler);
-    if (known === undefined) owners.set(handler, [controller]);
-    else if (!known.includes(controller)) known.push(controller);
+function ownersOf(routes: readonly Route[]): Owners {
+  const owners = new Map<Function, MarkedHandler[]>();
+  for (const route of routes) {
+    const known = owners.get(documentedOf(route)) ?? [];
+    owners.set(documentedOf(route), known);
+    if (!known.some(({ controller }) => controller === route.controller)) known.push(route);
   }
   return owners;
+}
+
+/** What `@nestjs/swagger` reads: tracing and caching may have wrapped it since boot. */
+function documentedOf({ host, name, handler }: Route): Function {
+  return (prototypeOf(host) as Record<string, Function | undefined>)[name] ?? handler;
 }
 
 /** A document whose operations still carry their markers. */
@@ -91,7 +95,9 @@ export class MarkedDocument {
     const handler = this.handlers[takeHandler(operation)];
     if (handler === undefined) return [];
     const owners = this.owners.get(handler)!;
-    return [owners.length === 1 ? owners[0]! : controller, handler];
+    const owner =
+      owners.length === 1 ? owners[0] : owners.find((one) => one.controller === controller);
+    return owner === undefined ? [] : [owner.controller, owner.handler];
   }
 }
 

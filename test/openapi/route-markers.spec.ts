@@ -2,6 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiExtension, ApiHeader, type OpenAPIObject } from '@nestjs/swagger';
 import { describe, expect, it } from 'vitest';
 import { withMarkers } from '../../lib/openapi/route-markers.js';
+import type { Host } from '../../lib/policies/route-handlers.js';
 import { metadataOf } from './metadata-of.js';
 
 @Controller('plain')
@@ -42,7 +43,8 @@ function routesOf(...controllers: Function[]) {
   return controllers.flatMap((controller) =>
     ['list', 'one'].flatMap((name) => {
       const handler = (controller.prototype as Record<string, Function>)[name];
-      return handler === undefined ? [] : [{ controller, name, handler, instance: undefined }];
+      const host = { instance: undefined, metatype: controller } as never as Host;
+      return handler === undefined ? [] : [{ controller, name, handler, host }];
     }),
   );
 }
