@@ -11,10 +11,10 @@ import type { Authentication, MaybePromise, ValidationContext } from '../schemes
 import type { SecurityRequest } from '../schemes/security-request.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
 import { withDeadline } from '../protocol/deadline.js';
-import { holdsPromise, isUnsettled } from '../protocol/unsettled.js';
+import { holdsPromise, isUnsettled, silence } from '../protocol/unsettled.js';
 import { sentWith } from '../schemes/redaction.js';
 import { failureOf } from './failure.js';
-import { mayHoldPromise } from './settled-answers.js';
+import { mayHoldPromise, mayReadPromise } from './settled-answers.js';
 
 type Answer = Authentication | null | undefined | false;
 
@@ -42,9 +42,8 @@ export class Attempt {
   extract(request: SecurityRequest): this {
     try {
       const credentials: unknown = this.scheme.extract(request) ?? undefined;
-      if (isUnsettled(credentials)) {
-        throw new TypeError('extract() must not be asynchronous: validate() may');
-      }
+      // A whole request is the application's, with whatever its middleware put there.
+      if (typeof credentials === 'object' && credentials !== request) this.assertRead(credentials);
       this.credentials = credentials;
       this.isPresent = credentials !== undefined;
     } catch (error) {
@@ -52,6 +51,17 @@ export class Attempt {
       this.isPresent = !(this.failure instanceof NotAuthenticatedException);
     }
     return this;
+  }
+
+  private assertRead(credentials: object | null): void {
+    if (isUnsettled(credentials)) {
+      throw new TypeError('extract() must not be asynchronous: validate() may');
+    }
+    if (mayReadPromise(this.entry) && holdsPromise(credentials)) {
+      throw new TypeError(
+        'extract() must return nothing that has to be waited for: validate() may',
+      );
+    }
   }
 
   /** Whether the credentials are good; they must be there. An answer may take `timeout` seconds. */
@@ -104,6 +114,8 @@ export class Attempt {
     const { user, scopes, expiresAt } = answer;
     const isAnswer = isSettled(answer, user, scopes) && user !== undefined && user !== null;
     if (!isAnswer || (mayHoldPromise(this.entry) && holdPromises(user, answer))) {
+      silence(user);
+      silence(answer);
       throw new TypeError(
         'validate() must return { user, scopes? } with a user, and nothing in it that has to be waited for, or null to refuse',
       );
@@ -118,6 +130,7 @@ export class Attempt {
   }
 
   private refuse(error: unknown, { request }: ValidationContext): false {
+    silence(error);
     if (!isRefusal(error)) {
       const sent = [this.credentials, ...sentWith(request)];
       throw failureOf(error, this.scheme.schemeName, sent);
@@ -128,6 +141,7 @@ export class Attempt {
   }
 
   private malformed(error: unknown, request: SecurityRequest): HttpException {
+    silence(error);
     if (error instanceof SecurityException) return error;
     if (error instanceof MalformedError) {
       return new InvalidTokenException(undefined, { cause: error });

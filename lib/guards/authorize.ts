@@ -7,6 +7,7 @@ import type { CompiledRule } from '../policies/compiled-rule.js';
 import type { RegisteredRule } from '../policies/rule-registry.js';
 import { withResourceMetadata } from '../protocol/challenge.js';
 import { withDeadline } from '../protocol/deadline.js';
+import { silence } from '../protocol/unsettled.js';
 import type { RuleCall } from '../rules/rule-call.js';
 import type { Rule } from '../rules/rule.js';
 import type { MaybePromise } from '../schemes/authentication.js';
@@ -131,6 +132,7 @@ class Authorization {
 
   /** What says "not you", so that another rule of several may still allow; anything else is final. */
   private refuse({ name }: RegisteredRule, error: unknown): RefusedByRule {
+    silence(error);
     if (error instanceof HttpException && error.getStatus() < 500) {
       return { exception: blame(error, name), thrown: true };
     }

@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { reasonOf } from '../errors/reason.js';
 import { DeadlineExceededError } from '../protocol/deadline.js';
-import { isUnsettled } from '../protocol/unsettled.js';
+import { silence } from '../protocol/unsettled.js';
 import { withoutSecrets } from '../schemes/redaction.js';
 import { blame } from './blame.js';
 import { isUnreachable } from './unreachable.js';
@@ -45,8 +45,8 @@ export function failureOf(error: unknown, schemeName: string, credentials: unkno
 }
 
 function answerTo(error: unknown, schemeName: string, credentials: unknown): unknown {
-  // Nobody waits for what is thrown.
-  isUnsettled(error);
+  // Nobody waits for what is thrown, nor for what it holds.
+  silence(error);
   const known = answerOf(error);
   if (known !== undefined && known.getStatus() !== 503) return known;
   const reason = inOneLine(withoutSecrets(reasonOf(known ?? error), credentials));
