@@ -13,7 +13,7 @@ import type { SecurityScheme } from '../schemes/security-scheme.js';
 import { withDeadline } from '../protocol/deadline.js';
 import { holdsPromise, isUnsettled, silence } from '../protocol/unsettled.js';
 import { sentWith } from '../schemes/redaction.js';
-import { failureOf } from './failure.js';
+import { exceptionStatus, failureOf } from './failure.js';
 import { mayHoldPromise, mayReadPromise } from './settled-answers.js';
 
 type Answer = Authentication | null | undefined | false;
@@ -152,10 +152,8 @@ export class Attempt {
 
 /** What says "not these credentials", so that another alternative may still do; anything else is final. */
 function isRefusal(error: unknown): error is HttpException {
-  return (
-    error instanceof SecurityException ||
-    (error instanceof HttpException && error.getStatus() === 401)
-  );
+  const status = exceptionStatus(error);
+  return status !== undefined && (status === 401 || error instanceof SecurityException);
 }
 
 /**

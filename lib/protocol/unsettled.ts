@@ -65,9 +65,14 @@ function membersOf(value: unknown): unknown[] {
 }
 
 function valuesOf(object: object): unknown[] {
-  return Reflect.ownKeys(object).map(
-    (name) => Object.getOwnPropertyDescriptor(object, name)?.value as unknown,
-  );
+  return Reflect.ownKeys(object).map((name) => {
+    try {
+      return Object.getOwnPropertyDescriptor(object, name)?.value as unknown;
+    } catch {
+      // The stack of an error is written when it is first read, out of what the error says.
+      return undefined;
+    }
+  });
 }
 
 /** What a value inherits from, apart from what all objects and lists do. */
