@@ -243,6 +243,12 @@ describe.each(adapters)('promises that nobody waits for on $name', (adapter) => 
     await expectFailure('/challenging', 'Challenging');
   });
 
+  it.each(['', ' '])('is no header of an answer where a challenge is empty: "%s"', async (text) => {
+    challenge = () => text;
+    const { status, challenges } = await outcomeOf(running.url, { path: '/challenging' });
+    expect([status, challenges]).toStrictEqual([401, []]);
+  });
+
   it.each<[string, () => unknown]>([
     ['is asynchronous', nobodyWaits],
     ['answers later', () => Promise.resolve(true)],
