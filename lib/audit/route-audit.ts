@@ -16,7 +16,8 @@ export function auditRoutes(policies: Policies, moduleRef: ModuleRef): AuditedRo
 function auditRoute(audited: AuditedHandler, paths: RoutePaths): AuditedRoute[] {
   const { route, policy, access, contradiction } = audited;
   const { kind } = route;
-  const places: readonly RoutePath[] = kind === 'http' ? paths.of(route) : [route];
+  const places: readonly RoutePath[] =
+    kind === 'http' ? paths.of(route) : [{ method: route.method, path: route.path }];
   return places.map(({ method, path, version, host }) => ({
     kind,
     method,
