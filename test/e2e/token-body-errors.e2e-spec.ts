@@ -109,6 +109,21 @@ const bodies: [string, Record<string, string>, string | Buffer, Expected][] = [
     VALID,
     accepted,
   ],
+  ...['%ZZ', '%', 'a%4', '%C3%28', '%ff', '%ED%A0%80'].map(
+    (value): [string, Record<string, string>, string, Expected] => [
+      `a value that cannot be decoded, ${value}`,
+      { 'Content-Type': FORM },
+      `${VALID}&scope=${value}`,
+      malformed,
+    ],
+  ),
+  ['a name that cannot be decoded', { 'Content-Type': FORM }, `${VALID}&%C3=a`, malformed],
+  [
+    'what looks wrongly encoded once it is decoded',
+    { 'Content-Type': FORM },
+    'username=john&password=%25ZZ+%25%C3%B6',
+    accepted,
+  ],
   ['two megabytes', { 'Content-Type': FORM }, `${VALID}${'x'.repeat(2_000_000)}`, tooLarge],
   [
     'two thousand fields, which Express counts',
