@@ -7,6 +7,12 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** The same library and the same tests, on what test/nest-11 depends on. */
 const nest11 = { find: /^@nestjs\//, replacement: source('./test/nest-11/node_modules/@nestjs/') };
 
+/** Its sources: what is compiled in node_modules would find the other Nest beside it. */
+const mcpNest = {
+  find: /^@rekog\/mcp-nest$/,
+  replacement: source('./node_modules/@rekog/mcp-nest/src/index.ts'),
+};
+
 export default defineConfig({
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
   resolve: {
@@ -31,10 +37,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        resolve: { alias: [nest11] },
+        resolve: { alias: [nest11, mcpNest] },
         test: {
           name: 'nest-11',
-          include: ['test/{e2e,security,graphql,websockets,microservices}/**/*.{spec,e2e-spec}.ts'],
+          include: [
+            'test/{e2e,security,graphql,websockets,microservices,mcp}/**/*.{spec,e2e-spec}.ts',
+          ],
           // These read source code and texts, in which no version of Nest takes part.
           exclude: ['test/security/{parsers,constant-time}.spec.ts', '**/node_modules/**'],
           env: { NEST_MAJOR: '11' },

@@ -78,6 +78,7 @@ export function assertList(list: unknown, option: string, caller: string): void 
 }
 
 function assertReaders(readers: readonly Partial<ContextReader>[], caller: string): void {
+  assertList(readers, 'contexts', caller);
   const wrong = readers.findIndex(
     ({ type, read }) => typeof type !== 'string' || typeof read !== 'function',
   );
@@ -91,7 +92,6 @@ function withSchemes(definition: DynamicModule, extras: AuthModuleExtras): Dynam
   const caller = 'AuthModule.forRoot()';
   const schemes = schemeProviders(extras.schemes, caller);
   assertList(extras.imports, 'imports', caller);
-  assertList(extras.contexts, 'contexts', caller);
   assertReaders(extras.contexts, caller);
   return {
     ...definition,

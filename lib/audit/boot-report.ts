@@ -1,8 +1,9 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { DiscoveryService, ModuleRef } from '@nestjs/core';
+import { DiscoveryService, HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { ALWAYS_OPTION } from '../policies/always.js';
 import { Policies } from '../policies/policies.js';
 import { AUTH_OPTIONS, type AuthModuleOptions } from '../auth.options.js';
+import { ConfigurationError } from '../errors/configuration.error.js';
 import { SchemeRegistry } from '../policies/scheme-registry.js';
 import { forgottenValidate } from '../schemes/forgotten-validate.js';
 import { offerAudit } from './audit-offer.js';
@@ -11,8 +12,10 @@ import { duplicateRoutes } from './duplicate-routes.js';
 import { discouragedFlows, unservedTokenUrls } from './flow-warnings.js';
 import { type AuditedHandler, auditHandlers, handlerName } from './handler-audit.js';
 import { requirementInWords } from '../policies/requirement-in-words.js';
-import { auditRoutes } from './route-audit.js';
+import { auditRoutes, isPreviewed } from './route-audit.js';
 import { unguardedCallbacks } from './unguarded-callbacks.js';
+import { unguardedTypes } from './unguarded-types.js';
+import { unprotectedConnections } from './unprotected-connections.js';
 
 /** Tells, once the application is up, how its routes are protected and what looks wrong. */
 @Injectable()
@@ -25,13 +28,38 @@ export class BootReport implements OnApplicationBootstrap {
     private readonly registry: SchemeRegistry,
     private readonly moduleRef: ModuleRef,
     private readonly discovery: DiscoveryService,
+    private readonly adapterHost: HttpAdapterHost,
   ) {}
 
+  /** @throws ConfigurationError where what must be protected is not. */
   onApplicationBootstrap(): void {
+    if (this.servesGateways) this.policies.connections.settle();
     offerAudit(() => auditRoutes(this.policies, this.moduleRef));
     const handlers = auditHandlers(this.policies);
     this.logger.log(auditSummary(handlers, 'handler'));
-    this.warnings(handlers).forEach((warning) => this.logger.warn(warning));
+    const warnings = [...this.unenforced(), ...this.warnings(handlers)];
+    warnings.forEach((warning) => this.logger.warn(warning));
+  }
+
+  /** Nest sets up gateways where something is served, and it is not but looked at. */
+  private get servesGateways(): boolean {
+    const adapter: object | null | undefined = this.adapterHost.httpAdapter;
+    return Boolean(adapter) && !isPreviewed(this.moduleRef);
+  }
+
+  /**
+   * Warnings of what requires something that nobody asks for.
+   *
+   * @throws ConfigurationError in an application that wants everything to be protected.
+   */
+  private unenforced(): string[] {
+    const { security, undeclared } = this.options;
+    const found = [
+      ...unprotectedConnections(this.policies),
+      ...unguardedTypes(this.policies.handlers(), this.discovery),
+    ];
+    if (found.length === 0 || (security === undefined && undeclared !== 'throw')) return found;
+    throw new ConfigurationError(found.join('\n'));
   }
 
   private warnings(handlers: readonly AuditedHandler[]): string[] {

@@ -4,7 +4,6 @@ import type { Policy } from '../policies/policy.js';
 import type { RouteHandler } from '../policies/route-handlers.js';
 import type { RouteAccess } from './audited-route.js';
 import { contradictionOf, DocumentedSecurity } from './documented-security.js';
-import { accessOf } from './route-access.js';
 
 /** A handler, whatever its paths are, and the policy it is under. */
 export interface AuditedHandler {
@@ -15,10 +14,10 @@ export interface AuditedHandler {
   readonly contradiction: string | undefined;
 }
 
-/** Every handler of the application. */
+/** Every handler of the application, and the connections that are decided upon. */
 export function auditHandlers(policies: Policies): AuditedHandler[] {
   const documented = new DocumentedSecurity();
-  return policies.handlers().map((route) => {
+  return [...policies.handlers(), ...policies.connections.protected()].map((route) => {
     const policy = policies.of(route.controller, route.handler);
     const contradiction =
       route.kind === 'http' ? contradictionOf(documented.of(route), policy) : undefined;
@@ -26,6 +25,13 @@ export function auditHandlers(policies: Policies): AuditedHandler[] {
     const access = isInherited ? 'inherited' : accessOf(policy);
     return { route, policy, access, contradiction };
   });
+}
+
+/** Who a policy lets in. */
+function accessOf(policy: Policy | null): RouteAccess {
+  if (policy === null) return 'undeclared';
+  if (!policy.anonymous) return 'protected';
+  return policy.schemes.length === 0 ? 'public' : 'optional';
 }
 
 /** How warnings call a handler. */

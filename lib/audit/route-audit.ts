@@ -40,6 +40,11 @@ export function applicationConfigOf(moduleRef: ModuleRef): ApplicationConfig {
   return containerOf(moduleRef).applicationConfig!;
 }
 
+/** Whether the application is but looked at: nothing of it is made. */
+export function isPreviewed(moduleRef: ModuleRef): boolean {
+  return containerOf(moduleRef).contextOptions?.preview === true;
+}
+
 /** Nest gives the container to no provider, but every module reference holds it. */
 function containerOf(moduleRef: ModuleRef): NestContainer {
   return (moduleRef as unknown as { readonly container: NestContainer }).container;

@@ -18,7 +18,9 @@ export function securityRequirements(
   const requirements = alternatives.map((alternative, index) =>
     Object.fromEntries(
       alternative.map((entry) => {
-        const scopes = required[index]!.filter((_, at) => granters[index]![at]!.schemes.includes(entry));
+        const scopes = required[index]!.filter((_, at) =>
+          granters[index]![at]!.schemes.includes(entry),
+        );
         const listed = scopesOfAnyType || hasScopes(entry) ? [...new Set(scopes)] : [];
         return [entry.scheme.schemeName, listed] as const;
       }),

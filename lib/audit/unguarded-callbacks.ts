@@ -1,4 +1,5 @@
 import { carriesGuard } from '../policies/boot-checks.js';
+import { gatewayPlace } from '../policies/handler-kinds.js';
 import {
   type Host,
   isClassHost,
@@ -19,13 +20,16 @@ const ON_CLASSES = [
   'CommandBuilder:Subcommand:Meta',
 ];
 
+/** What Nest calls of gateways; who connects may be asked for. */
+const OF_GATEWAYS = ['afterInit', 'handleDisconnect'];
+
 /** A warning of what carries the guard and is called where Nest runs none; nothing where there is none. */
 export function unguardedCallbacks(hosts: readonly Host[]): string[] {
   const names = hosts.filter(isClassHost).flatMap((host) => [...classIn(host), ...methodsIn(host)]);
   return names.length === 0
     ? []
     : [
-        `Not protected, because Nest runs no guards for schedules, listeners of events, handlers of CQRS and commands: ${[...new Set(names)].join(', ')}. Remove @Security(...), and protect what calls them`,
+        `Not protected, because Nest runs no guards for schedules, listeners of events, handlers of CQRS, commands and hooks of gateways: ${[...new Set(names)].join(', ')}. Remove @Security(...), and protect what calls them`,
       ];
 }
 
@@ -41,7 +45,15 @@ function methodsIn(host: Host): string[] {
   const type = typeOf(host);
   const isForMethods = carriesGuard(type) && routeHandlers(host).length === 0;
   return methodsOf(host)
-    .filter(({ handler }) => ON_METHODS.some((key) => Reflect.hasMetadata(key, handler)))
-    .filter(({ handler }) => isForMethods || carriesGuard(handler))
+    .filter(({ name, handler }) =>
+      isHook(type, name)
+        ? carriesGuard(handler)
+        : ON_METHODS.some((key) => Reflect.hasMetadata(key, handler)) &&
+          (isForMethods || carriesGuard(handler)),
+    )
     .map(({ name }) => `${type.name}.${name}`);
+}
+
+function isHook(type: Function, name: string): boolean {
+  return OF_GATEWAYS.includes(name) && gatewayPlace(type) !== undefined;
 }

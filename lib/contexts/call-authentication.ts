@@ -19,6 +19,8 @@ export interface AcceptedCredentials {
 export class CallAuthentication {
   /** Without what is required of every handler: who called this one. */
   readonly own: readonly AcceptedCredentials[];
+  /** What its call is let in with, as all guards of a call are asked with one context; none where it is yet to be. */
+  context: ExecutionContext | undefined;
 
   constructor(
     readonly policy: Policy,
@@ -28,6 +30,11 @@ export class CallAuthentication {
     own?: number,
   ) {
     this.own = own === undefined ? accepted : accepted.slice(0, own);
+  }
+
+  /** The same for another call: what several share is let in with each of them. */
+  again(): CallAuthentication {
+    return new CallAuthentication(this.policy, this.accepted, this.own.length);
   }
 
   /** When the first of the credentials expires, in seconds since the epoch, if that is known. */
@@ -41,13 +48,10 @@ export class CallAuthentication {
 }
 
 const AUTHENTICATION = Symbol('nestjs-security:authentication');
-const CONTEXT = Symbol('nestjs-security:context');
 
-/** What carries a decision: properties cost a fraction of a weak map. */
+/** What carries a decision: a property costs a fraction of a weak map. */
 interface Keeping {
   [AUTHENTICATION]?: CallAuthentication | undefined;
-  /** All guards of a call are asked with one context; none where it is yet to be let in. */
-  [CONTEXT]?: ExecutionContext | undefined;
   user?: unknown;
 }
 
@@ -63,12 +67,13 @@ const INJECTED = new WeakMap<object, Map<Policy, CallAuthentication>>();
  * @param context What it is let in with; `undefined` while rules are yet to allow it.
  */
 export function keepAuthentication(
-  { key, request, injected }: SecurityCall,
+  { key, shared, request, injected }: SecurityCall,
   context: ExecutionContext | undefined,
-  authentication: CallAuthentication,
+  decided: CallAuthentication,
 ): void {
+  const authentication = shared === key ? decided : decided.again();
+  authentication.context = context;
   (key as Keeping)[AUTHENTICATION] = authentication;
-  (key as Keeping)[CONTEXT] = context;
   if (key === request && authentication.own.length > 0) {
     (key as Keeping).user = authentication.own[0]!.user;
   }
@@ -84,7 +89,7 @@ function inject(injected: object, authentication: CallAuthentication): void {
 
 /** Whether a guard has let this very call in already. */
 export function isDecided(key: object, context: ExecutionContext): boolean {
-  return (key as Keeping)[CONTEXT] === context;
+  return (key as Keeping)[AUTHENTICATION]?.context === context;
 }
 
 /** Who a call comes from, if a guard found out. */
@@ -117,7 +122,6 @@ function messageIn(injected: object): object[] {
 export function forgetAuthentication(key: object): void {
   if ((key as Keeping)[AUTHENTICATION] === undefined) return;
   (key as Keeping)[AUTHENTICATION] = undefined;
-  (key as Keeping)[CONTEXT] = undefined;
 }
 
 /** The scopes in an answer of `validate`: whatever is no list or set grants nothing, and no method of theirs is asked. */

@@ -14,11 +14,11 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 import type { ContextHandler } from '../policies/handler-kinds.js';
 import { Policies } from '../policies/policies.js';
 import { isOpen } from '../policies/policy.js';
-import type { RouteHandler } from '../policies/route-handlers.js';
+import type { Host, RouteHandler } from '../policies/route-handlers.js';
 import { assertGuardRuns } from './assert-guard-runs.js';
 import { HttpReader } from './http.reader.js';
 import { RpcServers } from './rpc-servers.js';
-import type { ContextApplication, ContextReader } from './security-call.js';
+import type { ContextApplication, ContextReader, SecurityCall } from './security-call.js';
 
 const logger = new Logger('SecurityGuard');
 
@@ -43,10 +43,11 @@ export class ContextReaders implements OnModuleInit {
       await policies.prepare();
       this.assertEnforceable('rpc');
     });
-    const controllers = discovery.getControllers().flatMap(({ metatype }) => metatype ?? []);
+    const controllers = typesOf(discovery.getControllers());
+    const providers = typesOf(discovery.getProviders());
     for (const reader of [http, ...readers]) {
       this.byType.set(reader.type, [...this.of(reader.type), reader]);
-      (reader as ContextReader).beforeRegistration?.(controllers as Function[]);
+      (reader as ContextReader).beforeRegistration?.(controllers, providers);
     }
   }
 
@@ -142,5 +143,18 @@ export class ContextReaders implements OnModuleInit {
 /** The object that the guard's decision on a call is kept with, for those who know no application. */
 export function keyOf(context: ExecutionContext): object | undefined {
   if (context.getType() === 'http') return context.getArgByIndex<object>(0);
-  return READ_BY.get(context.getHandler())?.read(context)?.key;
+  return readingOf(context)?.call.key;
+}
+
+/** A call that is not HTTP's, and who read it. */
+export function readingOf(
+  context: ExecutionContext,
+): { readonly reader: ContextReader; readonly call: SecurityCall } | undefined {
+  const reader = READ_BY.get(context.getHandler());
+  const call = reader?.read(context);
+  return call && { reader: reader!, call };
+}
+
+function typesOf(hosts: readonly Host[]): Function[] {
+  return hosts.flatMap(({ metatype }) => (typeof metatype === 'function' ? [metatype] : []));
 }

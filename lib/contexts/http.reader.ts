@@ -2,6 +2,7 @@ import { type ExecutionContext, type HttpException, Injectable } from '@nestjs/c
 import { HttpAdapterHost } from '@nestjs/core';
 import { SecurityException } from '../errors/security.exception.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
+import { isDecided } from './call-authentication.js';
 import type { ContextReader, SecurityCall } from './security-call.js';
 
 /** A request is a call of its own. */
@@ -19,6 +20,11 @@ export class HttpCall implements SecurityCall {
   get injected(): undefined {
     return undefined;
   }
+}
+
+/** Whether a guard has let this very request in already: most routes carry two, and the second need not read it. */
+export function isLetIn(context: ExecutionContext): boolean {
+  return context.getType() === 'http' && isDecided(context.getArgByIndex<object>(0), context);
 }
 
 /** HTTP: the request is the call, and a refusal is headers and an exception. */

@@ -37,8 +37,8 @@ export interface ContextApplication {
 export interface ContextReader {
   /** As `ExecutionContext.getType()` names it. */
   readonly type: string;
-  /** Is told of the classes of all controllers before Nest looks for their handlers. */
-  beforeRegistration?(controllers: readonly Function[]): void;
+  /** Is told of the classes of all controllers and other providers before Nest looks for their handlers. */
+  beforeRegistration?(controllers: readonly Function[], providers: readonly Function[]): void;
   /** The call, or `undefined` where it is not of this reader's kind. */
   read(context: ExecutionContext): SecurityCall | undefined;
   /** What the call is about, for rules to decide by: route parameters, arguments, the message. Default: nothing. */
@@ -51,6 +51,8 @@ export interface ContextReader {
   ): unknown;
   /** Is told of each call that was let in, and until when, in seconds since the epoch, if that is known. */
   accepted?(call: SecurityCall, expiresAt: number | undefined, context: ExecutionContext): void;
+  /** Whether it ends a stream of answers itself when the credentials of its call expire. Default: no. */
+  endsStreams?(context: ExecutionContext): boolean;
   /**
    * Is called at boot, maybe more than once, before modules set up what they serve: where a transport must be told
    * something so that its calls can be read.

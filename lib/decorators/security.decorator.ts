@@ -66,6 +66,11 @@ export function securityDecorator(declaration: Declaration): ClassDecorator & Me
       throw new ConfigurationError(`@Security() on ${placeOf(place)}: its scopes ${NOT_SCOPES}`);
     }
     const method: unknown = descriptor?.value;
+    if (property !== undefined && typeof method !== 'function') {
+      throw new ConfigurationError(
+        `@Security() on ${placeOf(place)}: it is no method, and Nest runs guards for nothing else. A field of GraphQL is protected by a method with @ResolveField()`,
+      );
+    }
     declare(place, declaration, method);
     const guarded = (method as object | undefined) ?? target;
     const guards: unknown[] = Reflect.getOwnMetadata(GUARDS_METADATA, guarded) ?? [];

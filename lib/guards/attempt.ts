@@ -13,8 +13,10 @@ import type { SecurityScheme } from '../schemes/security-scheme.js';
 import { withDeadline } from '../protocol/deadline.js';
 import { holdsPromise, isUnsettled, silence } from '../protocol/unsettled.js';
 import { sentWith } from '../schemes/redaction.js';
-import { exceptionStatus, failureOf } from './failure.js';
+import { badTokenOf } from './bad-token.js';
+import { exceptionStatus, failureOf, ifReadable } from './failure.js';
 import { mayHoldPromise, mayReadPromise } from './settled-answers.js';
+import { isUnreachable } from './unreachable.js';
 
 type Answer = Authentication | null | undefined | false;
 
@@ -131,11 +133,11 @@ export class Attempt {
 
   private refuse(error: unknown, { request }: ValidationContext): false {
     silence(error);
-    if (!isRefusal(error)) {
-      const sent = [this.credentials, ...sentWith(request)];
-      throw failureOf(error, this.scheme.schemeName, sent);
-    }
-    this.failure = error;
+    const sent = () => [this.credentials, ...sentWith(request)];
+    const { schemeName } = this.scheme;
+    const refusal = isRefusal(error) ? error : refusalOf(error, schemeName, sent);
+    if (refusal === undefined) throw failureOf(error, schemeName, sent());
+    this.failure = refusal;
     if (error instanceof IgnoredCredentialsException) this.isPresent = false;
     return false;
   }
@@ -156,14 +158,33 @@ function isRefusal(error: unknown): error is HttpException {
   return status !== undefined && (status === 401 || error instanceof SecurityException);
 }
 
+/** What a library for tokens threw, unless it could not reach what it asks. */
+function refusalOf(
+  error: unknown,
+  schemeName: string,
+  sent: () => readonly unknown[],
+): HttpException | undefined {
+  return ifReadable(() =>
+    isUnreachable(error) ? undefined : badTokenOf(error, schemeName, sent()),
+  );
+}
+
+/** Beyond any time that is meant in seconds, the year 9999 included; in milliseconds it was in 2001. */
+const LATEST = 1e12;
+
 /**
- * Whether a time, in seconds since the epoch, is still to come.
+ * Whether a time, in seconds since the epoch, is still to come; `Infinity` always is.
  *
- * @throws TypeError where it is no time.
+ * @throws TypeError where it is no time, or one in milliseconds, which would never come.
  */
 function isAhead(expiresAt: unknown): boolean {
-  if (typeof expiresAt === 'number' && !Number.isNaN(expiresAt))
+  if (typeof expiresAt === 'number' && (expiresAt < LATEST || expiresAt === Infinity))
     return expiresAt * 1000 > Date.now();
+  if (typeof expiresAt === 'number' && expiresAt >= LATEST) {
+    throw new TypeError(
+      'validate() must return expiresAt in seconds since the epoch, as exp is: it returned milliseconds',
+    );
+  }
   throw new TypeError('validate() must return expiresAt as a number of seconds since the epoch');
 }
 
@@ -174,6 +195,7 @@ function isSettled(answer: Authentication, user: unknown, scopes: unknown): bool
   let settled = !isUnsettled(user);
   if (isUnsettled(scopes)) settled = false;
   for (const key in answer) {
+    if (key === 'user' || key === 'scopes') continue;
     if (isUnsettled(answer[key as keyof Authentication])) settled = false;
   }
   return (scopes === undefined || areSettled(scopes)) && settled;

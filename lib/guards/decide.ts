@@ -13,11 +13,11 @@ import type { MaybePromise, ValidationContext } from '../schemes/authentication.
 import type { SecurityRequest } from '../schemes/security-request.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
 import { Attempt, isPromise } from './attempt.js';
-import { withDeadline } from '../protocol/deadline.js';
 import { isUnsettled } from '../protocol/unsettled.js';
 import { sentWith } from '../schemes/redaction.js';
 import { failureOf } from './failure.js';
 import { type Refusal, refuse } from './refusal.js';
+import { schemesOf } from './schemes-of-call.js';
 import { sharedAttempt } from './shared-attempts.js';
 import { sharedOutcome } from './shared-outcomes.js';
 
@@ -36,11 +36,55 @@ export function decide(policy: Policy, call: SecurityCall): MaybePromise<Outcome
 }
 
 function decideOne(policy: Policy, call: SecurityCall): MaybePromise<Outcome> {
-  return policy.perRequest ? decidePerRequest(policy, call) : new Decision(policy, call).tryFrom(0);
+  if (policy.perRequest) return decidePerRequest(policy, call);
+  return policy.only === undefined
+    ? new Decision(policy, call).tryFrom(0)
+    : decideBy(policy.only, policy, call);
 }
 
 async function decidePerRequest(policy: Policy, call: SecurityCall): Promise<Outcome> {
   return new Decision(policy, call, await schemesOf(policy, call.request)).tryFrom(0);
+}
+
+/** The usual policy, of one scheme: where nothing is tried twice, to remember what was tried is a sixth of the time. */
+function decideBy(entry: RegisteredScheme, policy: Policy, call: SecurityCall) {
+  const context = contextOf(policy, call);
+  const attempt = begin(entry, entry.scheme, call, context);
+  const valid = attempt.isUsable && attempt.validate(context, policy.validateTimeout);
+  return isPromise(valid)
+    ? concludeAfter(valid, attempt, policy, call)
+    : concludeBy(valid, attempt, policy, call);
+}
+
+async function concludeAfter(
+  valid: Promise<boolean>,
+  attempt: Attempt,
+  policy: Policy,
+  call: SecurityCall,
+): Promise<Outcome> {
+  return concludeBy(await valid, attempt, policy, call);
+}
+
+function concludeBy(valid: boolean, attempt: Attempt, policy: Policy, call: SecurityCall): Outcome {
+  return valid && grantsAll(attempt.accepted!, policy, call)
+    ? new CallAuthentication(policy, [attempt.accepted!], policy.own?.[0])
+    : refuse(policy, [attempt], contextOf(policy, call));
+}
+
+/** What `validate` is told. */
+function contextOf({ scopes, scopeStr }: Policy, { request }: SecurityCall): ValidationContext {
+  return { scopes, scopeStr, request };
+}
+
+function begin(
+  entry: RegisteredScheme,
+  scheme: SecurityScheme,
+  { request, key, shared }: SecurityCall,
+  context: ValidationContext,
+): Attempt {
+  return shared === key
+    ? new Attempt(entry, scheme).extract(request)
+    : sharedAttempt(shared, entry, scheme, context);
 }
 
 /**
@@ -61,7 +105,7 @@ class Decision {
   ) {
     // oxlint-disable-next-line unicorn/no-new-array -- one that grows takes room for seventeen.
     this.attempts = new Array<Attempt>(policy.schemes.length);
-    this.context = { scopes: policy.scopes, scopeStr: policy.scopeStr, request: call.request };
+    this.context = contextOf(policy, call);
   }
 
   tryFrom(first: number): MaybePromise<Outcome> {
@@ -135,15 +179,9 @@ class Decision {
   }
 
   private attempt(entry: RegisteredScheme): Attempt {
-    return (this.attempts[this.policy.schemes.indexOf(entry)] ??= this.begin(entry));
-  }
-
-  private begin(entry: RegisteredScheme): Attempt {
+    const place = this.policy.schemes.indexOf(entry);
     const scheme = this.schemes?.get(entry) ?? entry.scheme;
-    const { request, key, shared } = this.call;
-    return shared === key
-      ? new Attempt(entry, scheme).extract(request)
-      : sharedAttempt(shared, entry, scheme, this.context);
+    return (this.attempts[place] ??= begin(entry, scheme, this.call, this.context));
   }
 
   private accept(index: number): CallAuthentication {
@@ -163,6 +201,15 @@ class Decision {
       ? new CallAuthentication(policy, [])
       : refuse(policy, attempts, this.context);
   }
+}
+
+function grantsAll(accepted: AcceptedCredentials, policy: Policy, call: SecurityCall): boolean {
+  // Taken apart, the list would be iterated.
+  const scopes = policy.required[0]!;
+  for (let at = 0; at < scopes.length; at++) {
+    if (!grants(accepted, scopes[at]!, policy, call)) return false;
+  }
+  return true;
 }
 
 /** Granted scopes are data: no method of theirs is asked. */
@@ -192,31 +239,5 @@ function matches(
     });
   } catch (error) {
     throw failureOf(error, 'AuthModule', sentWith(request));
-  }
-}
-
-/** A policy's schemes as one call has them, where their providers are no singletons. */
-async function schemesOf(
-  { schemes, validateTimeout }: Policy,
-  request: SecurityRequest,
-): Promise<ReadonlyMap<RegisteredScheme, SecurityScheme>> {
-  const resolved = schemes.map(
-    async (entry) => [entry, await schemeOf(entry, request, validateTimeout)] as const,
-  );
-  return new Map(await Promise.all(resolved));
-}
-
-/** What a scheme is made of may have to be waited for as well, and may be down. */
-async function schemeOf(
-  { scheme, resolve }: RegisteredScheme,
-  request: SecurityRequest,
-  timeout: number,
-): Promise<SecurityScheme> {
-  if (resolve === undefined) return scheme;
-  const { schemeName } = scheme;
-  try {
-    return await withDeadline(resolve(request), timeout, `The provider of ${schemeName}`);
-  } catch (error) {
-    throw failureOf(error, schemeName, sentWith(request));
   }
 }

@@ -62,7 +62,7 @@ function answerTo(error: unknown, schemeName: string, credentials: unknown): unk
 }
 
 /** What an error says, unless it throws another one instead, which may say anything. */
-function ifReadable<T>(read: () => T): T | undefined {
+export function ifReadable<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch {

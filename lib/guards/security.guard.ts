@@ -14,6 +14,7 @@ import {
   withdrawAuthentication,
 } from '../contexts/call-authentication.js';
 import { ContextReaders } from '../contexts/context-readers.js';
+import { isLetIn } from '../contexts/http.reader.js';
 import type { ContextReader, SecurityCall } from '../contexts/security-call.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { Policies } from '../policies/policies.js';
@@ -84,6 +85,7 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
   }
 
   canActivate(context: ExecutionContext): MaybePromise<boolean> {
+    if (isLetIn(context)) return true;
     const readers = this.readers.of(context.getType());
     for (let index = 0; index < readers.length; index++) {
       const admitted = this.admit(readers[index]!, context);

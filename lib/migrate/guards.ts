@@ -1,13 +1,14 @@
 import type ts from 'typescript';
+import { strangeDecorator, strangeUse, subclassesOf } from './class-uses.js';
 import { type Guard, unknown } from './facts.js';
 import type { Project } from './project.js';
 import { recogniseJwtGuard } from './jwt-service-guard.recogniser.js';
 import {
   type PassportFacts,
-  passportObstacle,
   recognisePassportCall,
   recognisePassportClass,
 } from './passport-guard.recogniser.js';
+import { passportObstacle } from './passport-obstacle.js';
 import { recogniseStrategies } from './passport-strategy.recogniser.js';
 import { recogniseRolesGuard } from './roles-guard.recogniser.js';
 
@@ -48,13 +49,30 @@ export class Guards {
     const { ts } = this.project;
     if (ts.isVariableDeclaration(declaration) && declaration.initializer) {
       const call = recognisePassportCall(this.project, declaration.initializer, this.passport);
+      const odd = call && strangeUse(this.project, declaration);
+      if (odd) return unknown(name, `it is used in another way at ${this.project.placeOf(odd)}`);
       if (call !== undefined) return { ...call, name };
     }
     if (!ts.isClassDeclaration(declaration)) return unknown(name, 'it is not a class');
     for (const recogniser of RECOGNISERS) {
       const guard = recogniser(this.project, declaration, this.passport);
-      if (guard !== undefined) return guard;
+      if (guard !== undefined) return this.whereItIsAsWritten(declaration, guard);
     }
     return unknown(name, 'it is a guard of your own that this does not know');
+  }
+
+  /** A guard whose class nothing changes; a subclass goes on with metadata that the class reads. */
+  private whereItIsAsWritten(type: ts.ClassDeclaration, guard: Guard): Guard {
+    const { project } = this;
+    if (guard.kind === 'unknown') return guard;
+    const decorator = strangeDecorator(project, type);
+    if (decorator) return unknown(guard.name, `${decorator.getText()} may change it`);
+    const odd = strangeUse(project, type);
+    if (odd) return unknown(guard.name, `it is used in another way at ${project.placeOf(odd)}`);
+    const [subclass] = subclassesOf(project, type);
+    if (subclass === undefined || (guard.kind === 'authenticates' && guard.mark === undefined))
+      return guard;
+    const place = project.placeOf(subclass);
+    return unknown(guard.name, `the class at ${place} extends it, and reads the same metadata`);
   }
 }

@@ -1,7 +1,7 @@
 import type { AccessReader, ChainedGuard } from './access.js';
 import type { Handler } from './application.js';
 import type { Present } from './present.js';
-import type { Units } from './units.js';
+import { replacedAt, type Units } from './units.js';
 
 /** Compares what a handler asks for before and after, and leaves the units that would change it. */
 export class HandlerChecks {
@@ -77,7 +77,9 @@ export class HandlerChecks {
     for (const level of [type, method]) {
       const declared = this.access.declaredAt(level) ?? [];
       const isBoth = declared.length > 0 && this.access.isMadePublic(level);
-      if (declared.length < 2 && !isBoth) continue;
+      const replaced = replacedAt(this.units, level, 'authenticates');
+      const written = new Set(replaced.map(({ decorator }) => decorator)).size;
+      if (declared.length < 2 && written < 2 && !isBoth) continue;
       for (const { guard } of level.guards) {
         if (guard.kind !== 'authenticates') continue;
         const reason = isBoth

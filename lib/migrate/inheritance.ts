@@ -25,8 +25,10 @@ export function inheritanceObstacles(
     const parent = ts.isIdentifier(base) ? project.classOf(base) : undefined;
     if (parent !== undefined && !isDecorated(project, parent)) continue;
     const name = base.getText();
-    obstacles.set(type, `it extends ${name}, whose decorators count here too`);
-    if (parent) obstacles.set(parent, `${type.name?.text ?? 'another class'} extends it`);
+    const own = type.name?.text ?? 'a controller';
+    const obstacle = `${own} extends ${name}, whose decorators count there too`;
+    obstacles.set(type, obstacle);
+    if (parent) obstacles.set(parent, obstacle);
   }
   return obstacles;
 }

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import type ts from 'typescript';
-import type { DecoratorCall, Level } from './application.js';
+import type { DecoratorCall, Handlers, Level } from './application.js';
 import type { AuthenticatingGuard, PublicMark, RolesGuard } from './facts.js';
 import type { Project } from './project.js';
 import { type MetadataDecorator, type MetadataUse, usesOfKey } from './metadata-decorator.js';
@@ -15,7 +15,15 @@ export function ruleFileOf(marks: Marks, { key }: RolesGuard): string {
 export class Marks {
   private readonly known = new Map<ts.Declaration, MetadataUse>();
 
-  constructor(private readonly project: Project) {}
+  private readonly levels: ReadonlyMap<ts.Node, Level>;
+
+  constructor(
+    private readonly project: Project,
+    { routes }: Handlers,
+  ) {
+    const levels = routes.flatMap(({ type, method }) => [type, method]);
+    this.levels = new Map(levels.map((level) => [level.node, level]));
+  }
 
   /** Whether a level is marked as open. */
   isMarked({ key }: PublicMark, level: Level): boolean {
@@ -95,7 +103,7 @@ export class Marks {
     const { project } = this;
     const place = (node: ts.Node) => project.placeOf(node);
     const [stray] = strays.filter((node) => !project.isTest(node));
-    if (stray) return `its metadata is used in another way at ${place(stray)}`;
+    if (stray) return `its metadata is used in another way, or may be, at ${place(stray)}`;
     const reader = [...readers].find((type) => !guards.has(type));
     if (reader)
       return `${reader.name?.text ?? 'another guard'} (${place(reader)}) reads the same metadata`;
@@ -105,19 +113,21 @@ export class Marks {
         .find(
           (name) => !project.isTest(name) && !this.isPlain(name, isPlain) && !this.isRead(name),
         );
-      if (odd) return `${odd.text} is not a plain decorator at ${place(odd)}`;
+      if (odd) return `${odd.text} is not a plain decorator of a route at ${place(odd)}`;
     }
     return undefined;
   }
 
+  /** Whether it decorates a handler that was found, or its class, once. */
   private isPlain(callee: ts.Identifier, isPlain: (call: DecoratorCall) => boolean): boolean {
     const { ts } = this.project;
     const call = callee.parent;
     if (!ts.isCallExpression(call) || call.expression !== callee || !ts.isDecorator(call.parent))
       return false;
-    const target = call.parent.parent;
-    const isHandler = ts.isClassDeclaration(target) || ts.isMethodDeclaration(target);
-    return isHandler && isPlain({ node: call.parent, callee, args: [...call.arguments] });
+    const same = this.levels
+      .get(call.parent.parent)
+      ?.decorators.filter((other) => other.callee.text === callee.text);
+    return same?.length === 1 && isPlain(same[0]!);
   }
 
   /** A decorator of `Reflector.createDecorator` is its own key: guards, which were looked at, read it. */

@@ -1,5 +1,7 @@
 import type ts from 'typescript';
+import { isUnique, metadataAccesses } from './metadata-access.js';
 import type { Project } from './project.js';
+import { writtenText } from './written-text.js';
 
 /** Who sets and who reads metadata of a key. */
 export interface MetadataUse {
@@ -7,7 +9,7 @@ export interface MetadataUse {
   readonly decorators: ReadonlyMap<ts.Declaration, MetadataDecorator>;
   /** The classes whose `canActivate` reads it. */
   readonly readers: ReadonlySet<ts.ClassDeclaration>;
-  /** Whatever else is done with it. */
+  /** Whatever else is done with it, or may be. */
   readonly strays: readonly ts.Node[];
 }
 
@@ -23,7 +25,7 @@ export interface MetadataDecorator {
 export function usesOfKey(project: Project, key: ts.Declaration): MetadataUse {
   const decorators = new Map<ts.Declaration, MetadataDecorator>();
   const readers = new Set<ts.ClassDeclaration>();
-  const strays: ts.Node[] = [...otherSetters(project, key)];
+  const strays: ts.Node[] = [...sameTexts(project, key), ...otherAccesses(project, key)];
   const created = createdDecorator(project, key);
   if (created !== undefined) decorators.set(key, created);
   for (const reference of project.referencesTo(key)) {
@@ -31,9 +33,28 @@ export function usesOfKey(project: Project, key: ts.Declaration): MetadataUse {
     const reader = readerAround(project, reference);
     if (setter !== undefined) decorators.set(...setter);
     else if (reader !== undefined) readers.add(reader);
-    else if (created === undefined) strays.push(reference);
+    else if (created === undefined || !isDecorator(project, reference)) strays.push(reference);
   }
   return { decorators, readers, strays };
+}
+
+/** What reads or sets metadata of the same key without naming its declaration, or of a key that is not written out. */
+function otherAccesses(project: Project, key: ts.Declaration): ts.Node[] {
+  const text = textOfKey(project, key);
+  if (text === undefined && !isUnique(project, key)) return [key];
+  return metadataAccesses(project)
+    .filter(({ named }) => named === undefined || project.declarationOf(named) !== key)
+    .filter((access) => access.key === undefined || access.key === text || access.key === key)
+    .map(({ node }) => node);
+}
+
+function textOfKey(project: Project, key: ts.Declaration): string | undefined {
+  const { name } = key as ts.NamedDeclaration;
+  return name && writtenText(project, name);
+}
+
+function isDecorator({ ts }: Project, { parent }: ts.Identifier): boolean {
+  return ts.isCallExpression(parent) && ts.isDecorator(parent.parent);
 }
 
 /** `Reflector.createDecorator<string[]>()` */
@@ -49,20 +70,48 @@ function createdDecorator(project: Project, key: ts.Declaration): MetadataDecora
   return isCreated ? { takes: 'single', type: call.typeArguments?.[0] } : undefined;
 }
 
-/** `SetMetadata('isPublic', true)` with the key written out, and other names for the same key. */
-function otherSetters(project: Project, key: ts.Declaration): ts.Node[] {
+/** The key's text written out elsewhere, where it may name the same metadata. */
+function sameTexts(project: Project, key: ts.Declaration): ts.Node[] {
   const { ts } = project;
-  const value = ts.isVariableDeclaration(key) ? key.initializer : undefined;
-  if (!value || !ts.isStringLiteralLike(value)) return [];
+  const text = textOfKey(project, key);
+  if (text === undefined) return [];
   return [...project.all(ts.isStringLiteralLike)].filter(
-    (literal) => literal.text === value.text && literal !== value && isKey(project, literal),
+    (literal) => literal.text === text && literal.parent !== key && mayBeKey(project, literal),
   );
 }
 
-function isKey({ ts }: Project, { parent }: ts.Node): boolean {
-  if (ts.isCallExpression(parent)) return /metadata/i.test(parent.expression.getText());
+/** What a file is about that has to do with metadata. */
+const METADATA =
+  /\b(?:Reflect|Reflector|ExecutionContext|getHandler|getClass|Discovery\w*|\w*[mM]etadata\w*)\b/;
+
+function mayBeKey(project: Project, literal: ts.StringLiteralLike): boolean {
+  const { ts } = project;
+  const { parent } = literal;
+  if (
+    ts.isVariableDeclaration(parent) ||
+    ts.isEnumMember(parent) ||
+    ts.isPropertyDeclaration(parent)
+  )
+    return true;
+  const isElsewhere =
+    ts.isLiteralTypeNode(parent) ||
+    ts.isElementAccessExpression(parent) ||
+    ts.isImportDeclaration(parent) ||
+    ts.isExportDeclaration(parent) ||
+    isRoute(project, parent);
+  return !isElsewhere && METADATA.test(literal.getSourceFile().text);
+}
+
+/** `@Controller('roles')`, `@Get('roles')`, `@ApiTags('roles')` */
+function isRoute(project: Project, call: ts.Node): boolean {
+  const { ts } = project;
+  if (!ts.isCallExpression(call) || !ts.isDecorator(call.parent)) return false;
+  const origin = project.origin(call.expression);
   return (
-    ts.isVariableDeclaration(parent) || ts.isEnumMember(parent) || ts.isPropertyDeclaration(parent)
+    origin !== undefined &&
+    'package' in origin &&
+    /^@nestjs\/(common|swagger)$/.test(origin.package) &&
+    origin.name !== 'SetMetadata'
   );
 }
 

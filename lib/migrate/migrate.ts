@@ -1,5 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type ts from 'typescript';
+import { subclassesOf } from './class-uses.js';
 import { type Left, leftOf } from './left.js';
 import { MigrationError } from './migration.error.js';
 import { Plan } from './plan.js';
@@ -100,10 +102,17 @@ function unusedGuards({ project, globals, handlers, units }: Plan): readonly str
   for (const { guard } of applied) {
     if (guard.kind === 'unknown' || guard.declaration === undefined) continue;
     const stays = applied.some((one) => one.guard === guard && !units.isReplaced(guard, one.node));
-    if (stays) continue;
-    const tests = project.referencesTo(guard.declaration).filter((name) => project.isTest(name));
-    const named = tests.map((name) => `, named in ${project.placeOf(name)}`);
+    if (stays || subclassesOf(project, guard.declaration).length > 0) continue;
+    const others = project
+      .referencesTo(guard.declaration)
+      .filter((name) => project.isTest(name) || isListed(project, name));
+    const named = others.map((name) => `, named in ${project.placeOf(name)}`);
     unused.add(`${guard.name} (${project.placeOf(guard.declaration)})${named.join('')}`);
   }
   return [...unused];
+}
+
+/** Whether a class is provided or exported by itself. */
+function isListed({ ts }: Project, { parent }: ts.Identifier): boolean {
+  return ts.isArrayLiteralExpression(parent);
 }

@@ -3,7 +3,10 @@ import type ts from 'typescript';
 import type { SchemePlan } from './facts.js';
 import type { Project } from './project.js';
 import { passportSchemeSource } from './sources.js';
+import { describeStrategy } from './strategy-description.js';
+import { isPlainUse, strangeDecorator, subclassesOf } from './class-uses.js';
 import { baseOf } from './guard-class.js';
+import { writtenText } from './written-text.js';
 
 /** A strategy as a scheme, or why it is none. */
 export type RecognisedStrategy = SchemePlan | { readonly reason: string };
@@ -15,33 +18,94 @@ const NAMES: Readonly<Record<string, string>> = {
   'passport-http BasicStrategy': 'basic',
   'passport-headerapikey HeaderAPIKeyStrategy': 'headerapikey',
   'passport-local Strategy': 'local',
+  'passport-google-oauth20 Strategy': 'google',
+  'passport-github2 Strategy': 'github',
+  'passport-github Strategy': 'github',
+  'passport-facebook Strategy': 'facebook',
+  'passport-twitter Strategy': 'twitter',
+  'passport-oauth2 Strategy': 'oauth2',
+  'passport-openidconnect Strategy': 'openidconnect',
+  'passport-custom Strategy': 'custom',
+  'passport-anonymous Strategy': 'anonymous',
+  'passport-auth0 Strategy': 'auth0',
+  'passport-azure-ad BearerStrategy': 'oauth-bearer',
+  '@node-saml/passport-saml Strategy': 'saml',
 };
 
 /** The strategies of an application by the name that guards know them by. */
 export function recogniseStrategies(project: Project): ReadonlyMap<string, RecognisedStrategy> {
   const strategies = new Map<string, RecognisedStrategy>();
-  for (const type of project.all(project.ts.isClassDeclaration)) {
-    const found = project.isTest(type) ? undefined : strategyOf(project, type);
-    if (found === undefined) continue;
-    const isShared = strategies.has(found.name);
-    const { name, plan } = found;
+  for (const call of strategyCalls(project)) {
+    const name = nameOf(project, call);
+    // `passportObstacle` tells of those whose name is not known.
+    if (name === undefined) continue;
+    const isShared = strategies.has(name);
+    const plan = planOfCall(project, call, name);
     strategies.set(name, isShared ? { reason: `several strategies are called "${name}"` } : plan);
   }
   return strategies;
 }
 
-function strategyOf(project: Project, type: ts.ClassDeclaration) {
-  const { ts } = project;
-  const call = baseOf(project, type);
-  if (!call || !ts.isCallExpression(call)) return undefined;
-  if (!project.isFrom(call.expression, '@nestjs/passport', 'PassportStrategy')) return undefined;
-  const [strategy, given] = call.arguments;
+/** Every `PassportStrategy(...)`. */
+export function strategyCalls(project: Project): ts.CallExpression[] {
+  return [...project.all(project.ts.isCallExpression)].filter(
+    (call) =>
+      !project.isTest(call) &&
+      project.isFrom(call.expression, '@nestjs/passport', 'PassportStrategy'),
+  );
+}
+
+/** The name that a strategy is registered by; `undefined` where it is not written out. */
+export function nameOf(
+  project: Project,
+  { arguments: [strategy, given] }: ts.CallExpression,
+): string | undefined {
+  if (given) return writtenText(project, given);
+  return NAMES[kindOf(project, strategy)];
+}
+
+function kindOf(project: Project, strategy: ts.Expression | undefined): string {
   const origin = strategy && project.origin(strategy);
-  const kind = origin && 'package' in origin ? `${origin.package} ${origin.name}` : '';
-  const name =
-    given && ts.isStringLiteralLike(given) ? given.text : given ? undefined : NAMES[kind];
-  if (name === undefined) return undefined;
-  return { name, plan: planOf(project, type, name, kind) };
+  return origin && 'package' in origin ? `${origin.package} ${origin.name}` : '';
+}
+
+function planOfCall(project: Project, call: ts.CallExpression, name: string): RecognisedStrategy {
+  const { ts } = project;
+  const type = call.parent.parent.parent;
+  if (!ts.isClassDeclaration(type) || baseOf(project, type) !== call)
+    return { reason: `the strategy "${name}" is not a class that extends PassportStrategy()` };
+  const strange = strangeness(project, type);
+  if (strange !== undefined) return { reason: strange };
+  return planOf(project, type, name, kindOf(project, call.arguments[0]));
+}
+
+/** Why a strategy may not be the one that Passport runs, as far as its class is concerned. */
+function strangeness(project: Project, type: ts.ClassDeclaration): string | undefined {
+  const name = type.name?.text ?? 'the strategy';
+  const [subclass] = subclassesOf(project, type);
+  if (subclass)
+    return `the class at ${project.placeOf(subclass)} extends ${name}, and may be what Passport runs`;
+  const decorator = strangeDecorator(project, type);
+  if (decorator) return `${decorator.getText()} may change ${name}`;
+  const uses = project.referencesTo(type).filter((use) => !project.isTest(use));
+  const odd = uses.find((use) => !isListed(project, use) && !isOfScheme(project, use));
+  if (odd) return `${name} is used in another way at ${project.placeOf(odd)}`;
+  const provided = uses.filter((use) => /^providers\b/.test(use.parent.parent.getText()));
+  return provided.length > 1
+    ? `${name} is provided several times, and Passport runs the last that is made`
+    : undefined;
+}
+
+function isListed(project: Project, use: ts.Identifier): boolean {
+  return project.ts.isArrayLiteralExpression(use.parent) && isPlainUse(project, use);
+}
+
+/** Whether a class of this package names it, as the scheme that stands for it does. */
+function isOfScheme(project: Project, use: ts.Identifier): boolean {
+  const { ts } = project;
+  const type = ts.findAncestor(use, ts.isClassDeclaration);
+  const base = type && baseOf(project, type);
+  return base !== undefined && project.isFrom(base, 'nestjs-security', 'PassportScheme');
 }
 
 function planOf(
@@ -50,7 +114,7 @@ function planOf(
   name: string,
   kind: string,
 ): RecognisedStrategy {
-  const described = describe(project, type, kind);
+  const described = describeStrategy(project, type, kind);
   if ('reason' in described) return described;
   if (type.name === undefined) return { reason: 'its class has no name' };
   const existing = existingScheme(project, type);
@@ -66,82 +130,6 @@ function planOf(
     provider: type,
     source: (options) => passportSchemeSource(project, type, className, described.text, options),
   };
-}
-
-type Description =
-  | { readonly kind: SchemePlan['kind']; readonly suffix: string; readonly text: string }
-  | { readonly reason: string };
-
-const BEARER_JWT = `{ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }`;
-
-function describe(project: Project, type: ts.ClassDeclaration, kind: string): Description {
-  switch (kind) {
-    case 'passport-jwt Strategy':
-      return describeJwt(project, type);
-    case 'passport-http-bearer Strategy':
-      return { kind: 'bearer', suffix: 'Token', text: `{ type: 'http', scheme: 'bearer' }` };
-    case 'passport-http BasicStrategy':
-      return { kind: 'basic', suffix: 'Login', text: `{ type: 'http', scheme: 'basic' }` };
-    case 'passport-headerapikey HeaderAPIKeyStrategy':
-      return describeKey(project, type);
-    case 'passport-local Strategy':
-      return {
-        reason:
-          'passport-local reads a login form, which is no security scheme: the guard stays on the login route',
-      };
-    default:
-      return { reason: 'where the strategy looks for credentials is not known here' };
-  }
-}
-
-function describeJwt(project: Project, type: ts.ClassDeclaration): Description {
-  const { ts } = project;
-  const extractor = superOption(project, type, 'jwtFromRequest');
-  const call = extractor && ts.isCallExpression(extractor) ? extractor : undefined;
-  const access =
-    call && ts.isPropertyAccessExpression(call.expression) ? call.expression : undefined;
-  const isOwn = access && project.isFrom(access.expression, 'passport-jwt', 'ExtractJwt');
-  const argument = call?.arguments[0];
-  if (isOwn && access.name.text === 'fromAuthHeaderAsBearerToken') {
-    return { kind: 'bearer', suffix: 'Token', text: BEARER_JWT };
-  }
-  if (isOwn && access.name.text === 'fromHeader' && argument && ts.isStringLiteralLike(argument)) {
-    return { kind: 'apiKey', suffix: 'Token', text: header(argument.text) };
-  }
-  return {
-    reason: 'jwtFromRequest is not ExtractJwt.fromAuthHeaderAsBearerToken() or fromHeader()',
-  };
-}
-
-function describeKey(project: Project, type: ts.ClassDeclaration): Description {
-  const { ts } = project;
-  const name = superOption(project, type, 'header');
-  const prefix = superOption(project, type, 'prefix');
-  if (name && ts.isStringLiteralLike(name) && (!prefix || prefix.getText().length === 2)) {
-    return { kind: 'apiKey', suffix: 'Key', text: header(name.text) };
-  }
-  return { reason: 'its header is not written out, or has a prefix' };
-}
-
-function header(name: string): string {
-  return `{ type: 'apiKey', in: 'header', name: '${name}' }`;
-}
-
-/** A property of the object that a constructor hands to `super`. */
-function superOption(
-  project: Project,
-  type: ts.ClassDeclaration,
-  name: string,
-): ts.Expression | undefined {
-  const { ts } = project;
-  for (const call of project.within(type, ts.isCallExpression)) {
-    const [options] = call.arguments;
-    const isSuper = call.expression.kind === ts.SyntaxKind.SuperKeyword;
-    if (!isSuper || !options || !ts.isObjectLiteralExpression(options)) continue;
-    const property = options.properties.find((one) => one.name?.getText() === name);
-    return property && ts.isPropertyAssignment(property) ? property.initializer : undefined;
-  }
-  return undefined;
 }
 
 /** The scheme that stands for a strategy already. */

@@ -34,7 +34,7 @@ export class Plan {
     this.guards = new Guards(project);
     this.handlers = readHandlers(project, this.guards);
     this.globals = globalGuards(project, this.guards);
-    this.marks = new Marks(project);
+    this.marks = new Marks(project, this.handlers);
     this.units = new Units(this.globals);
     this.access = new AccessReader(this.globals, this.handlers.routes, this.marks, this.units);
     this.present = new Present(project, this.root);

@@ -39,10 +39,20 @@ export class Project extends Syntax {
     if (!(symbol.flags & ts.SymbolFlags.Alias)) return declared(symbol);
     const specifier = symbol.declarations?.[0];
     const found = declared(checker.getAliasedSymbol(symbol));
-    if (found !== undefined || specifier === undefined || !ts.isImportSpecifier(specifier))
-      return found;
-    const from = specifier.parent.parent.parent.moduleSpecifier as ts.StringLiteral;
-    return { package: from.text, name: (specifier.propertyName ?? specifier.name).text };
+    return found ?? (specifier && this.importedBy(specifier));
+  }
+
+  private importedBy(specifier: ts.Declaration): Origin | undefined {
+    const { ts } = this;
+    const from = ts.findAncestor(specifier, ts.isImportDeclaration)?.moduleSpecifier;
+    if (from === undefined) return undefined;
+    const isNamed = ts.isImportSpecifier(specifier);
+    const name = isNamed
+      ? (specifier.propertyName ?? specifier.name).text
+      : ts.isImportClause(specifier)
+        ? 'default'
+        : '*';
+    return { package: (from as ts.StringLiteral).text, name };
   }
 
   /** Whether a node is a name of a package, however it was imported. */

@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { HttpCall } from '../contexts/http.reader.js';
 import { decide } from '../guards/decide.js';
+import { rulesMayAllow } from '../guards/foreseen-rules.js';
 import { Refusal } from '../guards/refusal.js';
 import { moduleProvider } from '../policies/module-provider.js';
 import { Policies } from '../policies/policies.js';
@@ -15,9 +16,11 @@ import type { Operation } from './route-markers.js';
  * The part of a document that a caller may call: its operations, and the schemas, schemes and tags that they need.
  *
  * The request's own credentials decide, by what the guard would decide of each operation; one that is public is in
- * everybody's document. Rules are not asked, as they decide about an object that no document names. What `createDocument`
- * did not write is in it only where it says that it is public. Each call makes a new document: send it with
- * `Cache-Control: no-store`, as `setupProtectedSwagger` does.
+ * everybody's document. Rules are asked as well, and may hide an operation where they need no more than the `user` and the
+ * `scopes`. Of one that reads the parameters, the request or the context, and of one that is made per request, the answer
+ * depends on a call that nobody made yet: its operation stays. What `createDocument` did not write is in the document only
+ * where it says that it is public. Each call makes a new document: send it with `Cache-Control: no-store`, as
+ * `setupProtectedSwagger` does.
  *
  * @example
  * ```ts
@@ -43,7 +46,7 @@ import type { Operation } from './route-markers.js';
  * @param document Of `createDocument`, and not changed by this.
  * @param request Express's or Fastify's.
  * @throws ConfigurationError when `AuthModule` is not imported.
- * @throws whatever `validate` throws that is not a refusal of the credentials.
+ * @throws whatever `validate` or a rule throws that is not a refusal.
  * @publicApi
  */
 export async function documentForCaller(
@@ -116,7 +119,8 @@ class Caller {
   private async isAcceptedBy(policy: Policy): Promise<boolean> {
     const known = this.answers.find((answer) => demandsSame(answer.policy, policy));
     if (known !== undefined) return known.accepted;
-    const accepted = !((await decide(policy, new HttpCall(this.request))) instanceof Refusal);
+    const outcome = await decide(policy, new HttpCall(this.request));
+    const accepted = !(outcome instanceof Refusal) && (await rulesMayAllow(outcome, this.request));
     this.answers.push({ policy, accepted });
     return accepted;
   }

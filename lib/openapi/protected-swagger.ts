@@ -12,6 +12,7 @@ import { Refusal } from '../guards/refusal.js';
 import { moduleProvider } from '../policies/module-provider.js';
 import { Policies } from '../policies/policies.js';
 import type { Policy } from '../policies/policy.js';
+import { SchemeRegistry } from '../policies/scheme-registry.js';
 import type { Requirement } from '../requirements/requirement.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import { documentForCaller } from './document-for-caller.js';
@@ -115,7 +116,7 @@ class SwaggerGate {
     return async (request, response, ...rest) => {
       try {
         const policy = await this.policy;
-        this.forbidCaching(response, policy);
+        this.forbidCaching(response);
         const outcome = await decide(policy, new HttpCall(request));
         if (!(outcome instanceof Refusal)) return await handler(request, response, ...rest);
         const reader = moduleProvider(this.app, HttpReader, 'setupProtectedSwagger()');
@@ -138,8 +139,10 @@ class SwaggerGate {
   }
 
   /** Neither a browser nor a proxy may show one caller what another was sent. */
-  private forbidCaching(response: object, { schemes }: Policy): void {
-    const headers = schemes.flatMap(({ scheme }) => {
+  private forbidCaching(response: object): void {
+    const registry = moduleProvider(this.app, SchemeRegistry, 'setupProtectedSwagger()');
+    // Of all schemes, as with `onlyCallable` those of the routes decide too.
+    const headers = registry.all().flatMap(({ scheme }) => {
       const described = scheme.describe();
       return described.type === 'apiKey' && described.in === 'header' ? described.name : [];
     });

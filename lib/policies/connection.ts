@@ -1,6 +1,17 @@
 import type { DiscoveryService } from '@nestjs/core';
 import { ConfigurationError } from '../errors/configuration.error.js';
-import { type HostMethod, isClassHost, typeOf } from './route-handlers.js';
+import { gatewayPlace } from './handler-kinds.js';
+import {
+  type Host,
+  type HostMethod,
+  isClassHost,
+  prototypeOf,
+  type RouteHandler,
+  typeOf,
+} from './route-handlers.js';
+
+/** Marks the provider that refuses connections, which is one of an optional package. */
+export const ADMITS = Symbol('nestjs-security:admits');
 
 /** Stands for a handler where it is asked who may connect to a gateway. */
 export function handleConnection(): void {
@@ -23,4 +34,61 @@ export function connectionsOf(gateway: Function, discovery: DiscoveryService): H
   }
   const { name } = handleConnection;
   return { controller: gateway, name, handler: handleConnection, host };
+}
+
+/** The connections to an application's gateways: whose policy somebody asks for, and whose nobody does. */
+export class Connections {
+  private readonly asked = new Set<Function>();
+  private isServed = false;
+
+  constructor(private readonly discovery: DiscoveryService) {}
+
+  /** Somebody asks who may connect to a gateway. */
+  protect(gateway: Function): void {
+    this.asked.add(gateway);
+  }
+
+  /** Gateways have been set up: who has not asked by now does not ask. */
+  settle(): void {
+    this.isServed = true;
+  }
+
+  /** Of the gateways whose policy decides who connects. */
+  protected(): RouteHandler[] {
+    return this.all().filter((connection) => this.isProtected(connection));
+  }
+
+  /** Of those to which anybody may connect, although they do something with whoever does. */
+  unprotected(): RouteHandler[] {
+    return this.all().filter((connection) => !this.isProtected(connection) && hasHook(connection));
+  }
+
+  private all(): RouteHandler[] {
+    const hosts = this.discovery.getProviders().filter((host) => isClassHost(host));
+    const gateways = new Map<Function, Host>(hosts.map((host) => [typeOf(host), host]));
+    return [...gateways].flatMap(([type, host]) => {
+      const path = gatewayPlace(type);
+      if (path === undefined) return [];
+      const { name } = handleConnection;
+      const kind = { kind: 'ws', method: 'CONNECT', path };
+      return [{ controller: type, name, handler: handleConnection, host, ...kind }];
+    });
+  }
+
+  /** A gateway that is not set up yet, or is not to be in this process, may still ask. */
+  private isProtected(connection: RouteHandler): boolean {
+    if (this.asked.has(connection.controller)) return true;
+    return !this.isServed && this.isAsker && 'afterInit' in prototypeOf(connection.host);
+  }
+
+  private get isAsker(): boolean {
+    return this.discovery
+      .getProviders()
+      .some(({ metatype }) => typeof metatype === 'function' && ADMITS in metatype);
+  }
+}
+
+function hasHook({ host }: RouteHandler): boolean {
+  const prototype = prototypeOf(host);
+  return 'handleConnection' in prototype || 'afterInit' in prototype;
 }

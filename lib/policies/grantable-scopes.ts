@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { isScopeToken } from '../protocol/scope.js';
-import { type Alternative, sameSchemes } from './alternatives.js';
+import { type Alternative, sameSchemes, type ScopedAlternative } from './alternatives.js';
 import type { RegisteredScheme } from './scheme-registry.js';
 
 /** The schemes of an alternative that a required scope is expected of. */
@@ -8,6 +8,16 @@ export interface Granters {
   readonly schemes: readonly RegisteredScheme[];
   /** Whether each of them must grant it; else it is enough that one does. */
   readonly every: boolean;
+}
+
+/** What the alternatives of a policy must grant. */
+export interface Grants {
+  /** Whether every alternative is asked for the route's scopes, and for no others. */
+  readonly asksAlike: boolean;
+  /** By alternative: the route's scopes, then those that are its own. */
+  readonly required: readonly (readonly string[])[];
+  /** By alternative, then by required scope: who must grant it. */
+  readonly granters: readonly (readonly Granters[])[];
 }
 
 /**
@@ -23,6 +33,47 @@ export function grantersOf(scope: string, alternative: Alternative<RegisteredSch
 
 export function sameGranters(a: Granters, b: Granters): boolean {
   return a.every === b.every && sameSchemes(a.schemes, b.schemes);
+}
+
+/**
+ * What each alternative must grant, and by which of its schemes: what the route requires, then its own scopes.
+ *
+ * @throws ConfigurationError where one of them could not be granted.
+ */
+export function grantsOf(
+  alternatives: readonly ScopedAlternative<RegisteredScheme>[],
+  scopes: readonly string[],
+): Grants {
+  assertGrantable(
+    scopes,
+    alternatives.map(({ schemes }) => schemes),
+  );
+  for (const { scope, schemes } of alternatives.flatMap((alternative) => alternative.scopes)) {
+    assertGrantable([scope], [schemes]);
+  }
+  const conditions = alternatives.map((alternative) => conditionsOf(alternative, scopes));
+  return {
+    asksAlike: conditions.every(({ length }) => length === scopes.length),
+    required: conditions.map((list) =>
+      list.length === scopes.length ? scopes : Object.freeze(list.map(({ scope }) => scope)),
+    ),
+    granters: conditions.map((list) => list.map(({ granters }) => granters)),
+  };
+}
+
+/** The scopes of one alternative, each with who must grant it; one that is required twice of the same stands once. */
+function conditionsOf(
+  { schemes, scopes: own }: ScopedAlternative<RegisteredScheme>,
+  scopes: readonly string[],
+) {
+  const shared = scopes.map((scope) => ({ scope, granters: grantersOf(scope, schemes) }));
+  const added = own
+    .map(({ scope, schemes: asked }) => ({ scope, granters: grantersOf(scope, asked) }))
+    .filter(({ scope, granters }) => {
+      const known = shared.find((condition) => condition.scope === scope);
+      return known === undefined || !sameGranters(known.granters, granters);
+    });
+  return [...shared, ...added];
 }
 
 function declares({ scheme }: RegisteredScheme, scope: string): boolean {

@@ -117,16 +117,29 @@ function parentName(type: Function): string {
   return typeof named === 'string' ? named : type.name;
 }
 
+/** The namespace or the path of a gateway; `undefined` where a class is none. */
+export function gatewayPlace(type: Function): string | undefined {
+  return isGateway(type) ? String(placeOf(type) ?? '/') : undefined;
+}
+
 function gatewayMessage(method: Function, type: Function): HandlerKind | undefined {
-  if (Reflect.getMetadata('websockets:is_gateway', type) !== true) return undefined;
+  if (!isGateway(type)) return undefined;
   if (Reflect.getMetadata('websockets:message_mapping', method) !== true) return undefined;
-  const options = Reflect.getMetadata('websockets:gateway_options', type) as
-    { readonly namespace?: unknown; readonly path?: unknown } | undefined;
-  const place = options?.namespace ?? options?.path;
+  const place = placeOf(type);
   const message = JSON.stringify(Reflect.getMetadata('message', method));
   return {
     kind: 'ws',
     method: 'MESSAGE',
     path: place === undefined ? message : `${String(place)} ${message}`,
   };
+}
+
+function isGateway(type: Function): boolean {
+  return Reflect.getMetadata('websockets:is_gateway', type) === true;
+}
+
+function placeOf(type: Function): unknown {
+  const options = Reflect.getMetadata('websockets:gateway_options', type) as
+    { readonly namespace?: unknown; readonly path?: unknown } | undefined;
+  return options?.namespace ?? options?.path;
 }

@@ -10,13 +10,17 @@ import { isRequirement, NOT_A_REQUIREMENT, type Requirement } from '../requireme
 import { Always } from './always.js';
 import { assertParametersFit } from './boot-checks.js';
 import { isBelowRoot } from './handler-kinds.js';
-import { compilePolicy, demandsSame, type Policy } from './policy.js';
+import { compilePolicy, demandsSame, type Policy, type PolicyOptions } from './policy.js';
 import { type Host, type HostMethod, prototypeOf } from './route-handlers.js';
 import type { RuleRegistry } from './rule-registry.js';
 import type { SchemeRegistry } from './scheme-registry.js';
 
 /** The application's default is no concern of what is reached through something that it concerns. */
-const NO_DEFAULT: AuthModuleOptions = { security: undefined as never, undeclared: 'allow' };
+const NO_DEFAULT: PolicyOptions = {
+  security: undefined as never,
+  undeclared: 'allow',
+  standsAlone: true,
+};
 
 /** Makes the policy of a handler from all that is declared for it. */
 export class HandlerPolicies {

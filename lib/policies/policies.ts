@@ -11,7 +11,7 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 import type { Requirement } from '../requirements/requirement.js';
 import { ALWAYS_OPTION } from './always.js';
 import { assertGuarded, assertSingleModule, assertValidated } from './boot-checks.js';
-import { connectionsOf, handleConnection } from './connection.js';
+import { Connections, connectionsOf, handleConnection } from './connection.js';
 import { type CompiledHandler, HandlerIndex } from './handler-index.js';
 import { type Recognise, type Recognisers, recognisersWith } from './handler-kinds.js';
 import { HandlerPolicies } from './handler-policies.js';
@@ -30,6 +30,9 @@ import { SchemeRegistry } from './scheme-registry.js';
 /** The policy of every handler, compiled once for each controller and handler. */
 @Injectable()
 export class Policies implements OnModuleInit, OnApplicationBootstrap {
+  /** To gateways. */
+  readonly connections: Connections;
+
   private readonly index: HandlerIndex;
   private readonly routes = new Map<Host, readonly RouteHandler[]>();
   private preparing: Promise<void> | undefined;
@@ -46,6 +49,7 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
   ) {
     assertAuthOptions(options);
     this.policies = new HandlerPolicies(options, registry, rules);
+    this.connections = new Connections(discovery);
     this.recognisers = recognisersWith(contexts);
     this.index = new HandlerIndex(discovery, (handler) => this.policies.of(handler));
   }

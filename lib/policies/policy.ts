@@ -8,7 +8,7 @@ import {
 } from '../requirements/requirement.js';
 import type { SecurityScopes } from '../schemes/authentication.js';
 import { type Alternative, alternativesOf, type ScopedAlternative } from './alternatives.js';
-import { assertGrantable, type Granters, grantersOf, sameGranters } from './grantable-scopes.js';
+import { type Grants, grantsOf, sameGranters } from './grantable-scopes.js';
 import {
   asksSameRules,
   assertNoRules,
@@ -23,19 +23,15 @@ import type { RegisteredScheme } from './scheme-registry.js';
 export const ENFORCES = Symbol('nestjs-security:enforces');
 
 /** What a handler demands: the one source of what is enforced and of what is documented. */
-export interface Policy extends SecurityScopes {
+export interface Policy extends SecurityScopes, Grants {
   /** Where its requirement is declared, such as `UsersController.me`. */
   readonly source: string;
   /** In declared order; an empty one is `anonymous`. None at all lets nobody in. */
   readonly alternatives: readonly Alternative<RegisteredScheme>[];
   /** Every scheme of the alternatives, once. */
   readonly schemes: readonly RegisteredScheme[];
-  /** Whether every alternative is asked for the route's scopes, and for no others. */
-  readonly asksAlike: boolean;
-  /** By alternative: the route's scopes, then those that are its own. */
-  readonly required: readonly (readonly string[])[];
-  /** By alternative, then by required scope: who must grant it. */
-  readonly granters: readonly (readonly Granters[])[];
+  /** The scheme of the one alternative, where that is all there is. */
+  readonly only: RegisteredScheme | undefined;
   /**
    * By alternative: how many of its schemes, the first ones, the handler's own requirement names; the others are what
    * is required always. `undefined`: all are its own.
@@ -54,6 +50,12 @@ export interface Policy extends SecurityScopes {
   readonly resources: ProtectedResources | undefined;
 }
 
+/** How policies are made in an application. */
+export interface PolicyOptions extends AuthModuleOptions {
+  /** Whether nothing but what a handler declares itself concerns it. Default: `false`. */
+  readonly standsAlone?: boolean;
+}
+
 /**
  * The policy of what is declared for a handler, nearest first, or `null` where nothing is.
  *
@@ -63,7 +65,7 @@ export interface Policy extends SecurityScopes {
  */
 export function compilePolicy(
   declarations: readonly PlacedDeclaration[],
-  options: AuthModuleOptions,
+  options: PolicyOptions,
   resolve: (reference: SchemeReference) => RegisteredScheme,
   resolveRule: ResolveRule,
 ): Policy | null {
@@ -129,51 +131,15 @@ function haveSame(a: readonly RegisteredScheme[], b: readonly RegisteredScheme[]
   return a.length === b.length && a.every((entry, member) => entry === b[member]);
 }
 
-/** What each alternative must grant, and by which of its schemes: what the route requires, then its own scopes. */
-function grantsOf(
-  alternatives: readonly ScopedAlternative<RegisteredScheme>[],
-  scopes: readonly string[],
-): Pick<Policy, 'asksAlike' | 'required' | 'granters'> {
-  assertGrantable(
-    scopes,
-    alternatives.map(({ schemes }) => schemes),
-  );
-  for (const { scope, schemes } of alternatives.flatMap((alternative) => alternative.scopes)) {
-    assertGrantable([scope], [schemes]);
-  }
-  const conditions = alternatives.map((alternative) => conditionsOf(alternative, scopes));
-  return {
-    asksAlike: conditions.every(({ length }) => length === scopes.length),
-    required: conditions.map((list) =>
-      list.length === scopes.length ? scopes : Object.freeze(list.map(({ scope }) => scope)),
-    ),
-    granters: conditions.map((list) => list.map(({ granters }) => granters)),
-  };
-}
-
-/** The scopes of one alternative, each with who must grant it; one that is required twice of the same stands once. */
-function conditionsOf(
-  { schemes, scopes: own }: ScopedAlternative<RegisteredScheme>,
-  scopes: readonly string[],
-) {
-  const shared = scopes.map((scope) => ({ scope, granters: grantersOf(scope, schemes) }));
-  const added = own
-    .map(({ scope, schemes: asked }) => ({ scope, granters: grantersOf(scope, asked) }))
-    .filter(({ scope, granters }) => {
-      const known = shared.find((condition) => condition.scope === scope);
-      return known === undefined || !sameGranters(known.granters, granters);
-    });
-  return [...shared, ...added];
-}
-
 /** What follows from a policy's alternatives. */
 export function choiceOf(
   alternatives: readonly Alternative<RegisteredScheme>[],
-): Pick<Policy, 'alternatives' | 'schemes' | 'perRequest' | 'anonymous'> {
+): Pick<Policy, 'alternatives' | 'schemes' | 'only' | 'perRequest' | 'anonymous'> {
   const schemes = [...new Set(alternatives.flat())];
   return {
     alternatives,
     schemes,
+    only: alternatives.length === 1 && alternatives[0]!.length === 1 ? schemes[0] : undefined,
     perRequest: schemes.some(({ resolve }) => resolve !== undefined),
     anonymous: alternatives.some(({ length }) => length === 0),
   };
@@ -184,6 +150,9 @@ const SECURITY_OPTION = 'AuthModule security';
 
 const NO_REQUIREMENT =
   'no requirement in effect: add @Security(...) or set security in AuthModule.forRoot()';
+
+const NO_REQUIREMENT_OF_ITS_OWN =
+  'no requirement in effect: add @Security(...) to it, as that of its class and of AuthModule.forRoot() are not for fields';
 
 const ANONYMOUS_CALLERS =
   'lets anonymous requests in, of whom no rule could be asked: remove @Public(), optional() or the rules';
@@ -206,12 +175,13 @@ const DENIED: Policy = {
 
 function withoutRequirement(
   declarations: readonly PlacedDeclaration[],
-  { undeclared }: AuthModuleOptions,
+  { undeclared, standsAlone = false }: PolicyOptions,
 ): Policy | null {
-  assertNoRules(declarations, NO_REQUIREMENT);
+  const reason = standsAlone ? NO_REQUIREMENT_OF_ITS_OWN : NO_REQUIREMENT;
+  assertNoRules(declarations, reason);
   const scoped = declarations.find(({ scopes }) => scopes.length > 0);
   if (scoped === undefined) return undeclared === 'deny' ? DENIED : null;
-  throw new ConfigurationError(`has @Scopes() on ${scoped.place} but ${NO_REQUIREMENT}`);
+  throw new ConfigurationError(`has @Scopes() on ${scoped.place} but ${reason}`);
 }
 
 function expand(

@@ -88,9 +88,15 @@ export class SchemeRegistry {
     for (const wrapper of this.discovery.getProviders()) {
       if (isSchemeProvider(wrapper)) this.register(wrapper);
     }
-    assertNamesKept([...new Set(this.entries.values())].map(({ scheme }) => scheme));
+    const schemes = [...new Set(this.entries.values())].map(({ scheme }) => scheme);
+    assertNamesKept(schemes, () => this.classes());
     this.refuseSharedNames();
     this.loaded = true;
+  }
+
+  private classes(): Function[] {
+    const wrappers = [...this.discovery.getProviders(), ...this.discovery.getControllers()];
+    return wrappers.flatMap(({ metatype }) => metatype ?? []);
   }
 
   private register(wrapper: ProviderWrapper): void {

@@ -8,6 +8,9 @@ import { SchemeRegistry } from '../policies/scheme-registry.js';
 import { BearerScheme } from '../schemes/bearer-scheme.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
 
+/** Asks an authorization server for a refresh token, which no resource takes. */
+const OF_NO_RESOURCE: readonly string[] = ['offline_access'];
+
 /**
  * Serves the metadata of each protected resource, for clients that follow `resource_metadata` in a challenge.
  *
@@ -41,7 +44,8 @@ export class ProtectedResourceMetadata implements OnModuleInit {
   private metadata(told: ProtectedResource): Record<string, unknown> {
     const { resource, authorizationServers, name, documentation } = told;
     const schemes = this.schemesOf(told);
-    const { scopes = schemes.flatMap((scheme) => Object.keys(scheme.scopes)) } = told;
+    const known = schemes.flatMap((scheme) => Object.keys(scheme.scopes));
+    const { scopes = known.filter((scope) => !OF_NO_RESOURCE.includes(scope)) } = told;
     const methods = schemes.flatMap((scheme) =>
       scheme instanceof BearerScheme ? scheme.bearerMethods : [],
     );

@@ -9,15 +9,12 @@ const COMMON = new Set<object>(
 
 /** Whether a value, where none may be, has to be waited for: nobody will, and its rejection would end the process. */
 export function isUnsettled(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
   if (types.isPromise(value)) {
     value.catch(() => undefined);
     return true;
   }
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as { then?: unknown }).then === 'function'
-  );
+  return typeof (value as { then?: unknown }).then === 'function';
 }
 
 /**

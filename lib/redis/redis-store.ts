@@ -27,9 +27,12 @@ export interface RedisStoreOptions {
   readonly client: RedisClient;
   /** What every key begins with. Default: `nestjs-security:`. */
   readonly prefix?: string;
-  /** How long a command may take, in seconds. Default: 1. */
+  /** How long a command may take, in seconds, 2147483 (24 days) at most. Default: 1. */
   readonly timeout?: number;
 }
+
+/** Beyond, a timer of the platform fires at once. */
+const LONGEST_TIMEOUT = 2_147_483_000;
 
 /**
  * A store in Redis, shared by all instances of an application.
@@ -56,7 +59,8 @@ export interface RedisStoreOptions {
  * export const store = new RedisStore({ client });
  * ```
  *
- * @throws RangeError when `timeout` or a time to live is not a positive number of seconds.
+ * @throws RangeError when `timeout` or a time to live is not a positive number of seconds, or `timeout` is over
+ * 24 days.
  * @throws StoreUnavailableError (rejected) when Redis cannot be reached, is too slow or refuses.
  * @see https://redis.io/docs/latest/commands/set/
  * @publicApi
@@ -69,7 +73,9 @@ export class RedisStore implements Store {
   constructor({ client, prefix = 'nestjs-security:', timeout = 1 }: RedisStoreOptions) {
     this.#client = client;
     this.#prefix = prefix;
-    milliseconds(timeout);
+    if (milliseconds(timeout) > LONGEST_TIMEOUT) {
+      throw new RangeError('The timeout of a store is 2147483 seconds or less');
+    }
     this.#timeout = timeout;
   }
 

@@ -24,6 +24,9 @@ export interface PlacedDeclaration extends Declaration {
   readonly lent?: boolean;
 }
 
+/** What declares anything, for as long as it is in use. */
+const declared: (readonly [object: WeakRef<object>, property?: string | symbol])[] = [];
+
 const DECLARATION = Symbol('nestjs-security:declaration');
 
 /** Where a function was declared, for the places that it is copied to. */
@@ -45,26 +48,47 @@ export function declare(
   { requirement, implied = false, scopes, rules = [] }: Declaration,
   method?: unknown,
 ): void {
-  const declared = ownDeclaration(target);
-  const explicit = declared?.requirement !== undefined && declared.implied !== true;
+  const earlier = ownDeclaration(target);
+  const explicit = earlier?.requirement !== undefined && earlier.implied !== true;
   if (requirement !== undefined && !implied && explicit) {
     throw new ConfigurationError(
       `${placeOf(target)} has two @Security or @Public decorators: combine them with anyOf() or allOf()`,
     );
   }
   const merged: Declaration = {
-    ...declared,
+    ...earlier,
     ...(requirement !== undefined && !(implied && explicit) && { requirement, implied }),
     // Decorators run from the lowest to the highest.
-    scopes: [...scopes, ...(declared?.scopes ?? [])],
-    ...(rules.length > 0 && { rules: [...rules, ...(declared?.rules ?? [])] }),
+    scopes: [...scopes, ...(earlier?.scopes ?? [])],
+    ...(rules.length > 0 && { rules: [...rules, ...(earlier?.rules ?? [])] }),
   };
   const [object, property] = target;
+  if (earlier === undefined) {
+    const held = new WeakRef(object);
+    declared.push(property === undefined ? [held] : [held, property]);
+  }
   if (property === undefined) {
     Reflect.defineMetadata(DECLARATION, merged, object);
     recordClass(object as Function);
   } else Reflect.defineMetadata(DECLARATION, merged, object, property);
   if (typeof method === 'function') recordOrigin(method, target);
+}
+
+interface DeclaredPlace {
+  readonly type: Function;
+  readonly name: string | undefined;
+  readonly place: string;
+}
+
+/** Every class and method in this process that declares anything: the method's name, where it is one. */
+export function declaredPlaces(): DeclaredPlace[] {
+  return declared.flatMap(([held, property]): DeclaredPlace[] => {
+    const object = held.deref();
+    if (object === undefined) return [];
+    return property === undefined
+      ? [{ type: object as Function, name: undefined, place: placeOf([object]) }]
+      : [{ type: object.constructor, name: String(property), place: placeOf([object, property]) }];
+  });
 }
 
 function recordOrigin(method: Function, [object, property]: Target): void {

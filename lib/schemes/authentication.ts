@@ -10,7 +10,10 @@ export interface Authentication<User = unknown> {
   readonly user: User;
   /** The scopes these credentials grant. Default: none. */
   readonly scopes?: readonly string[] | ReadonlySet<string> | undefined;
-  /** When the credentials expire, in seconds since the epoch, as `exp` is. Default: no time that is known. */
+  /**
+   * When the credentials expire, in seconds since the epoch, as `exp` is: `Date.now() / 1000 + 60` is in a minute. A time
+   * in milliseconds, as `Date.now()` is, fails the request with 500. Default: no time that is known.
+   */
   readonly expiresAt?: number | undefined;
 }
 

@@ -11,6 +11,9 @@ export const SECRET_HEADER = /auth|cookie|key|token|secret|session|signature/i;
 const PLAIN_HEADER =
   /^(?:host|connection|user-agent|accept.*|content-.*|cache-control|pragma|sec-(?!websocket).*|te|dnt|date|expect|origin|range|upgrade.*|priority|transfer-encoding)$/i;
 
+/** Names of HTTP's own schemes, which stand before credentials, and in names of classes. */
+const SCHEME_NAME = /^(?:Bearer|Basic|DPoP|Digest)$/i;
+
 const REDACTED = '[redacted]';
 const ALL_REDACTED = '[redacted: it held what was sent, encoded]';
 
@@ -80,7 +83,7 @@ export function textsOf(value: unknown): string[] {
 function secretsIn(credentials: unknown): string[] {
   if (Array.isArray(credentials)) return credentials.flatMap(secretsIn);
   const texts = isRequest(credentials) ? sentIn(credentials) : textsOf(credentials);
-  return texts.filter((text) => text !== '');
+  return texts.filter((text) => text !== '' && !SCHEME_NAME.test(text));
 }
 
 function sentIn({ headers, body, url = '' }: SecurityRequest): string[] {

@@ -27,7 +27,7 @@ export interface SecurityRequest {
  * that a proxy and the application may see different credentials: both are refused.
  *
  * @param name The header's name in lower case.
- * @throws InvalidRequestException when the header was sent more than once.
+ * @throws InvalidRequestException when the header was sent more than once or, over other transports than HTTP, as no text.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-5.3
  */
 export function readHeader(request: SecurityRequest, name: string): string | undefined {
@@ -37,6 +37,9 @@ export function readHeader(request: SecurityRequest, name: string): string | und
   if (value === undefined) return undefined;
   const isRepeated = isSentTwice(request.rawHeaders ?? request.raw?.rawHeaders, name);
   if (typeof value === 'string' && !isRepeated) return value;
+  if (Array.isArray(value) && value.length === 0) {
+    throw new InvalidRequestException(`The ${name} header must be a text`);
+  }
   return single([value, value], `${name} header`);
 }
 

@@ -84,11 +84,7 @@ export abstract class SecurityScheme<
     this.deprecated = options.deprecated ?? false;
     this.autoError = options.autoError ?? true;
     this.unvalidated = options.unvalidated ?? false;
-    if (!COMPONENT_KEY.test(this.schemeName)) {
-      throw new ConfigurationError(
-        `"${this.schemeName}" cannot be a schemeName: use letters, digits, ".", "_" and "-" only`,
-      );
-    }
+    assertComponentKey(this.schemeName, options.schemeName !== undefined);
     if ('validate' in options) assertValidate(options.validate, this);
     if (options.validate !== undefined) this.validate = options.validate;
     if (this.unvalidated && this.validate !== undefined) {
@@ -127,6 +123,18 @@ export abstract class SecurityScheme<
     credentials: Credentials,
     context: ValidationContext,
   ): MaybePromise<Authentication<User> | null | undefined | false>;
+}
+
+function assertComponentKey(schemeName: string, isGiven: boolean): void {
+  if (COMPONENT_KEY.test(schemeName)) return;
+  if (isGiven) {
+    throw new ConfigurationError(
+      `"${schemeName}" cannot be a schemeName: use letters, digits, ".", "_" and "-" only`,
+    );
+  }
+  throw new ConfigurationError(
+    `A scheme cannot be documented by the name of its class, "${schemeName}": set schemeName. If a bundler minified the names of classes, it can keep them (esbuild: keepNames, terser: keep_classnames, rolldown: keepNames)`,
+  );
 }
 
 interface Validated {

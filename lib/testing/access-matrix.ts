@@ -17,8 +17,10 @@ import { versionHeaders } from './version-headers.js';
  * Who may call what: a table of every documented operation and every actor, to keep in a snapshot.
  *
  * A cell is `yes`, or the status of the refusal. Rows are sorted by path and method, actors stand as they are given.
- * Every guard of the application runs, and every rule; no handler does. Parameters and bodies are the document's
- * examples, or fit its schemas: give those whose value decides an example. The application must listen.
+ * Every guard of the application runs, and every rule; no handler does: whose objects it checks itself, the table cannot
+ * say. Parameters of paths, queries and headers and bodies are the document's examples, or fit its schemas: give those
+ * whose value decides an example. What is in no document is not in the table either; `AuthModule.audit` lists it. The
+ * application must listen.
  *
  * @example
  * ```ts
@@ -75,7 +77,9 @@ async function answerTo(
   halted: HaltedHandlers,
 ): Promise<string> {
   const { method, target } = operation;
-  const { headers: described, body } = sampleBodyOf(operation);
+  const { headers: all, body } = sampleBodyOf(operation);
+  const own = headers.map(([name]) => name.toLowerCase());
+  const described = all.filter(([name]) => !own.includes(name.toLowerCase()));
   const { answer, reached } = await halted.watch((header) =>
     exchange(url, { method, target, headers: [...described, ...headers, header], body }),
   );

@@ -1,5 +1,6 @@
 import type { SecurityRequirement } from '../audit/security-requirements.js';
 import type { SecuritySchemeObject } from '../schemes/security-scheme-object.js';
+import type { HeaderLine } from './raw-exchange.js';
 import { dereference, sampleValue } from './sample-value.js';
 
 /**
@@ -21,8 +22,10 @@ export interface DocumentedOperation {
   readonly security: readonly SecurityRequirement[];
   /** The content type of its request body, if it has one. */
   readonly contentType: string | undefined;
-  /** Its path with the document's own examples in place of the parameters, and the query that it requires. */
+  /** Its path with examples in place of the parameters, and the query that it requires or has an example for. */
   readonly target: string;
+  /** The headers that it requires, or has an example for. */
+  readonly headers: readonly HeaderLine[];
   /** A body by the document's examples and schemas, if it has one. */
   readonly body: unknown;
 }
@@ -56,32 +59,60 @@ export function documentedOperations(document: SecuredDocument): DocumentedOpera
           method: method.toUpperCase(),
           path,
           security: operation.security ?? document.security ?? [],
-          target: sampleTarget(path, [...parameters, ...own], document),
+          ...sampleParameters(path, [...parameters, ...own], document),
           ...sampleBody(operation, document),
         };
       }),
   );
 }
 
-function sampleTarget(path: string, parameters: readonly unknown[], document: object): string {
+function sampleParameters(
+  path: string,
+  parameters: readonly unknown[],
+  document: SecuredDocument,
+): Pick<DocumentedOperation, 'target' | 'headers'> {
   const known = parameters.flatMap(
     (parameter) => dereference<ParameterObject>(parameter, document) ?? [],
   );
-  const sampled = (parameter: ParameterObject | undefined) => {
-    const value =
-      parameter?.example ??
-      Object.values(parameter?.examples ?? {})[0]?.value ??
-      sampleValue(parameter?.schema, document);
-    // Where the document says nothing, any value does: pipes run after guards.
-    return encodeURIComponent(String(value ?? 1));
-  };
-  const filled = path.replaceAll(/\{([^}]*)\}/g, (_, name: string) =>
-    sampled(known.findLast((parameter) => parameter.in === 'path' && parameter.name === name)),
+  const filled = path.replaceAll(/\{([^}]*)\}/g, (_, name: string) => {
+    const own = known.findLast((parameter) => parameter.in === 'path' && parameter.name === name);
+    return encodeURIComponent(String(sampled(own, document)));
+  });
+  const sent = (place: string) =>
+    known.filter(
+      (parameter) =>
+        parameter.in === place &&
+        (parameter.required === true || exampleOf(parameter) !== undefined) &&
+        !isCredential(parameter, document),
+    );
+  const query = sent('query').flatMap((parameter) =>
+    [sampled(parameter, document)]
+      .flat()
+      .map((value) => `${encodeURIComponent(parameter.name)}=${encodeURIComponent(String(value))}`),
   );
-  const query = known
-    .filter((parameter) => parameter.in === 'query' && parameter.required === true)
-    .map((parameter) => `${encodeURIComponent(parameter.name)}=${sampled(parameter)}`);
-  return query.length === 0 ? filled : `${filled}?${query.join('&')}`;
+  return {
+    target: query.length === 0 ? filled : `${filled}?${query.join('&')}`,
+    headers: sent('header').map((each) => [each.name, String(sampled(each, document))]),
+  };
+}
+
+/** Where the document says nothing, any value does: pipes run after guards. */
+function sampled(parameter: ParameterObject | undefined, document: object): unknown {
+  return (parameter && (exampleOf(parameter) ?? sampleValue(parameter.schema, document))) ?? 1;
+}
+
+function exampleOf({ example, examples, schema }: ParameterObject): unknown {
+  const { example: ofSchema } = (schema ?? {}) as { example?: unknown };
+  return example ?? Object.values(examples ?? {})[0]?.value ?? ofSchema;
+}
+
+/** Whether a parameter is what a scheme of the document reads, or what OpenAPI lets nobody document. */
+function isCredential({ in: place, name }: ParameterObject, document: SecuredDocument): boolean {
+  const isNamed = (other: string) => other.toLowerCase() === name.toLowerCase();
+  if (place === 'header' && ['Accept', 'Authorization', 'Content-Type'].some(isNamed)) return true;
+  return [...documentedSchemes(document).values()].some(
+    ({ scheme }) => scheme.type === 'apiKey' && scheme.in === place && isNamed(scheme.name),
+  );
 }
 
 function sampleBody(

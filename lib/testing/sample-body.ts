@@ -3,17 +3,18 @@ import type { RawRequest } from './raw-exchange.js';
 
 const FORM = 'application/x-www-form-urlencoded';
 
-/** The body that an operation asks for, if the document says what it is and it is no file. */
+/** The headers and the body that an operation asks for, if the document says what it is and it is no file. */
 export function sampleBodyOf({
   contentType = '',
+  headers,
   body,
 }: DocumentedOperation): Pick<RawRequest, 'headers' | 'body'> {
   if (contentType === FORM) {
     const fields = Object.entries((body ?? {}) as Record<string, unknown>);
     const form = new URLSearchParams();
     for (const [name, value] of fields) form.set(name, String(value));
-    return { headers: [['Content-Type', FORM]], body: form.toString() };
+    return { headers: [...headers, ['Content-Type', FORM]], body: form.toString() };
   }
-  if (!/[/+]json$/.test(contentType)) return { headers: [] };
-  return { headers: [['Content-Type', contentType]], body: JSON.stringify(body ?? {}) };
+  if (!/[/+]json$/.test(contentType)) return { headers };
+  return { headers: [...headers, ['Content-Type', contentType]], body: JSON.stringify(body ?? {}) };
 }

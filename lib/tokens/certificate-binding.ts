@@ -2,6 +2,7 @@ import { hash, X509Certificate } from 'node:crypto';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import { constantTimeEqual } from '../protocol/constant-time-equal.js';
 import { type ConfirmedClaims, parseConfirmation } from './confirmation.js';
+import { assertBooleans } from './option-checks.js';
 
 /**
  * Options of `requireCertificateBinding`.
@@ -39,17 +40,19 @@ export interface CertificateBindingOptions {
  * ```
  *
  * @throws InvalidTokenException when the certificate is missing or another one, or `cnf` is malformed.
+ * @throws ConfigurationError when `required` is neither `true` nor `false`.
  * @see https://www.rfc-editor.org/rfc/rfc8705#section-3
  * @publicApi
  */
 export function requireCertificateBinding(
   claims: ConfirmedClaims,
   certificate: Certificate | undefined,
-  { required = false }: CertificateBindingOptions = {},
+  options: CertificateBindingOptions = {},
 ): void {
+  assertBooleans('requireCertificateBinding', options, 'required');
   const confirmation = parseConfirmation(claims);
   if (confirmation === undefined) {
-    if (!required) return;
+    if (options.required !== true) return;
     throw new InvalidTokenException('The access token is not bound to a certificate');
   }
   if (confirmation.jkt !== undefined) {

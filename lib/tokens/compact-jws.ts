@@ -8,6 +8,11 @@ export interface JwsKeys {
   /** The key, where it is the same whatever the header: nothing has to be found then. Default: none. */
   readonly only?: CryptoKey | undefined;
   find(header: CompactJWSHeaderParameters): readonly CryptoKey[] | Promise<readonly CryptoKey[]>;
+  /** Others that may have come since, for a signature that is by none of those tried. Default: none ever do. */
+  findNewer?(
+    header: CompactJWSHeaderParameters,
+    tried: readonly CryptoKey[],
+  ): Promise<readonly CryptoKey[]>;
 }
 
 /** A JSON Web Signature of claims, whose signature is good. */
@@ -34,15 +39,15 @@ const BY_CODE: Readonly<Record<string, string>> = {
 export async function verifyCompactJws(token: unknown, keys: JwsKeys): Promise<SignedClaims> {
   assertCompactJws(token);
   const options = { algorithms: keys.algorithms as string[] };
-  const others: CryptoKey[] = [];
+  const found: Found = { keys: [] };
   let verified: CompactVerifyResult;
   try {
     // A function that finds the key costs a microsecond: it is for those who do not know it beforehand.
     verified = await (keys.only === undefined
-      ? compactVerify(token, keyFinder(keys, others), options)
+      ? compactVerify(token, keyFinder(keys, found), options)
       : compactVerify(token, keys.only, options));
   } catch (failure) {
-    verified = await tryOthers(token, others, options, failure);
+    verified = await tryOthers(token, keys, found, failure);
   }
   const { protectedHeader: header, payload } = verified;
   // Only unencoded payloads are signed under another header, and no token's is.
@@ -58,6 +63,9 @@ export function claimedIssuer(token: unknown): unknown {
 
 const THREE_PARTS = /^[\w-]+\.[\w-]*\.[\w-]*$/;
 
+/** A byte order mark before the header, which readers of text pass over. */
+const MARK = Buffer.from('\uFEFF').toString('base64url');
+
 /** By what is left over of a part's groups of four: the last characters that leave no bits over. */
 const LAST_CHARACTERS = [undefined, '', 'AQgw', 'AEIMQUYcgkosw048'] as const;
 
@@ -68,7 +76,7 @@ const LAST_CHARACTERS = [undefined, '', 'AQgw', 'AEIMQUYcgkosw048'] as const;
  * @see [RFC 7515, section 2](https://www.rfc-editor.org/rfc/rfc7515#section-2)
  */
 function assertCompactJws(token: unknown): asserts token is string {
-  if (typeof token === 'string' && THREE_PARTS.test(token)) {
+  if (typeof token === 'string' && THREE_PARTS.test(token) && !token.startsWith(MARK)) {
     const first = token.indexOf('.');
     const second = token.indexOf('.', first + 1);
     const areCanonical =
@@ -85,37 +93,57 @@ function isCanonical(token: string, start: number, end: number): boolean {
   return last === undefined || last.includes(token[end - 1]!);
 }
 
-/** Finds the first key that a signature may be by, and leaves the others. */
-function keyFinder(keys: JwsKeys, others: CryptoKey[]) {
-  const pick = ([first, ...more]: readonly CryptoKey[]) => {
+/** The keys that a signature may be by, and the header that says so. */
+interface Found {
+  header?: CompactJWSHeaderParameters;
+  keys: readonly CryptoKey[];
+}
+
+/** Finds the first key that a signature may be by, and notes them all. */
+function keyFinder(keys: JwsKeys, found: Found) {
+  const pick = (candidates: readonly CryptoKey[]) => {
+    const [first] = candidates;
     if (first === undefined) throw new InvalidTokenException('The signing key is unknown');
-    others.push(...more);
+    found.keys = candidates;
     return first;
   };
   return (header: CompactJWSHeaderParameters) => {
-    const found = keys.find(header);
-    return found instanceof Promise ? found.then(pick) : pick(found);
+    found.header = header;
+    const candidates = keys.find(header);
+    return candidates instanceof Promise ? candidates.then(pick) : pick(candidates);
   };
 }
 
-/** A token that names no key may be signed by any of those that fit its algorithm. */
+/** A token may be signed by any of the keys that fit it, and by one that was not there a moment ago. */
 async function tryOthers(
   token: string,
-  keys: readonly CryptoKey[],
-  options: { algorithms: string[] },
+  keys: JwsKeys,
+  found: Found,
   failure: unknown,
 ): Promise<CompactVerifyResult> {
-  for (const key of keys) {
-    if (!(failure instanceof errors.JWSSignatureVerificationFailed)) break;
-    try {
-      return await compactVerify(token, key, options);
-    } catch (error) {
-      failure = error;
+  const options = { algorithms: keys.algorithms as string[] };
+  const tryAll = async (candidates: readonly CryptoKey[]) => {
+    for (const key of candidates) {
+      if (!isWrongSignature(failure)) return undefined;
+      const verified = await compactVerify(token, key, options).catch((error: unknown) => {
+        failure = error;
+      });
+      if (verified !== undefined) return verified;
     }
+    return undefined;
+  };
+  let verified = await tryAll(found.keys.slice(1));
+  if (verified === undefined && isWrongSignature(failure) && found.header !== undefined) {
+    verified = await tryAll((await keys.findNewer?.(found.header, found.keys)) ?? []);
   }
+  if (verified !== undefined) return verified;
   if (!(failure instanceof errors.JOSEError)) throw failure;
   const { code } = failure;
   throw new InvalidTokenException(BY_CODE[code] ?? MALFORMED, { cause: { code } });
+}
+
+function isWrongSignature(failure: unknown): boolean {
+  return failure instanceof errors.JWSSignatureVerificationFailed;
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -4,6 +4,13 @@ import type { DpopSettings } from './dpop-options.js';
 import type { SignedProof } from './dpop-proof.js';
 import { unavailable } from './http-json.js';
 
+/** A proof of a key, and when it was taken, in milliseconds. */
+interface Remembered {
+  readonly jkt: string;
+  readonly at: number;
+  next: Remembered | undefined;
+}
+
 /**
  * The memory of proofs that were used, of which each key has its share.
  *
@@ -15,10 +22,11 @@ export class UsedProofs {
    * differ as that of a client may.
    */
   readonly #window: number;
-  /** By key, in this span of the window's length and in the one before. */
-  #counts = new Map<string, number>();
-  #earlier = new Map<string, number>();
-  #spanEnd = -Infinity;
+  /** How many of each key's proofs are remembered, or on their way into the store. */
+  readonly #counts = new Map<string, number>();
+  /** Those that are remembered; as all are for the same time, in the order in which they are forgotten. */
+  #first: Remembered | undefined;
+  #last: Remembered | undefined;
 
   constructor(private readonly settings: DpopSettings) {
     this.#window = settings.maxAge + 2 * settings.clockTolerance + 1;
@@ -30,7 +38,7 @@ export class UsedProofs {
    * @throws HttpException (rejected) 429 when its key has its share, 503 when the store does not answer.
    */
   async add({ claims, jkt }: SignedProof, uri: string): Promise<boolean> {
-    const counts = this.#take(jkt);
+    this.#take(jkt);
     const key = `dpop:${hash('sha256', JSON.stringify([jkt, uri, claims.jti]), 'base64url')}`;
     let isNew = false;
     try {
@@ -38,28 +46,43 @@ export class UsedProofs {
     } catch (cause) {
       throw unavailable(cause);
     } finally {
-      if (!isNew) counts.set(jkt, counts.get(jkt)! - 1);
+      // Replays would fill the memory otherwise.
+      if (isNew) this.#remember(jkt);
+      else this.#release(jkt);
     }
     return isNew;
   }
 
-  /** Counts a proof, and says where. */
-  #take(jkt: string): Map<string, number> {
-    this.#turn(this.settings.clock());
-    const counts = this.#counts;
-    const count = counts.get(jkt) ?? 0;
-    if (count + (this.#earlier.get(jkt) ?? 0) >= this.settings.maxProofsPerKey) {
+  #take(jkt: string): void {
+    this.#forget(this.settings.clock());
+    const count = this.#counts.get(jkt) ?? 0;
+    if (count >= this.settings.maxProofsPerKey) {
       throw new HttpException('Too many DPoP proofs', HttpStatus.TOO_MANY_REQUESTS);
     }
-    return counts.set(jkt, count + 1);
+    this.#counts.set(jkt, count + 1);
   }
 
-  /** What is remembered was counted in this span or the one before. */
-  #turn(now: number): void {
-    if (now < this.#spanEnd) return;
+  #release(jkt: string): void {
+    const count = this.#counts.get(jkt)! - 1;
+    if (count > 0) this.#counts.set(jkt, count);
+    else this.#counts.delete(jkt);
+  }
+
+  #remember(jkt: string): void {
+    const remembered: Remembered = { jkt, at: this.settings.clock(), next: undefined };
+    if (this.#last === undefined) this.#first = remembered;
+    else this.#last.next = remembered;
+    this.#last = remembered;
+  }
+
+  /** Each proof is forgotten once, so that in all it costs the same however many there are. */
+  #forget(now: number): void {
     const span = this.#window * 1000;
-    this.#earlier = now < this.#spanEnd + span ? this.#counts : new Map();
-    this.#counts = new Map();
-    this.#spanEnd = now + span;
+    // A clock that was set back would otherwise keep them for longer.
+    while (this.#first !== undefined && (now >= this.#first.at + span || now < this.#first.at)) {
+      this.#release(this.#first.jkt);
+      this.#first = this.#first.next;
+    }
+    if (this.#first === undefined) this.#last = undefined;
   }
 }

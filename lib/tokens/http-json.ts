@@ -1,4 +1,5 @@
 import { ServiceUnavailableException } from '@nestjs/common';
+import { ConfigurationError } from '../errors/configuration.error.js';
 import { decodeUtf8 } from '../protocol/utf8.js';
 import { assertNumbers } from './option-checks.js';
 import { assertInsecureHosts } from './trusted-url.js';
@@ -9,7 +10,7 @@ import { assertInsecureHosts } from './trusted-url.js';
  * @publicApi
  */
 export interface HttpOptions {
-  /** Seconds until an answer must be complete. Default: 5. */
+  /** Seconds until an answer must be complete, 2147483 (24 days) at most. Default: 5. */
   readonly timeout?: number;
   /** Bytes an answer may have, decompressed. Default: 262144 (256 KiB). */
   readonly maxResponseSize?: number;
@@ -23,6 +24,9 @@ export interface HttpOptions {
 const DEFAULT_TIMEOUT = 5;
 const DEFAULT_MAX_RESPONSE_SIZE = 256 * 1024;
 
+/** Beyond, a timer of the platform fires at once. */
+const LONGEST_TIMEOUT = 2_147_483;
+
 // RFC 8259 and the structured syntax suffix of RFC 6839, such as application/jwk-set+json
 const JSON_TYPE = /^application\/(?:json|[\w.-]+\+json)$/i;
 /** What file servers and stores call a key set, if anything. */
@@ -31,6 +35,9 @@ const UNTYPED = /^(?:|text\/plain|(?:application|binary)\/octet-stream)$/i;
 /** Refuses limits that no answer could keep within, and hosts that are none. */
 export function assertHttpOptions(owner: string, options: HttpOptions): void {
   assertNumbers(owner, options, { timeout: 0.001, maxResponseSize: 1 });
+  if ((options.timeout ?? 0) > LONGEST_TIMEOUT) {
+    throw new ConfigurationError(`${owner}: timeout must be ${LONGEST_TIMEOUT} seconds or less`);
+  }
   assertInsecureHosts(owner, options);
 }
 
@@ -65,7 +72,7 @@ export async function fetchJson(
     ...init,
     headers: { accept: 'application/json', ...headers },
     redirect: 'manual',
-    signal: AbortSignal.timeout(timeout * 1000),
+    signal: AbortSignal.timeout(Math.ceil(timeout * 1000)),
   });
   const where = url.origin + url.pathname;
   const complaint = complaintAbout(response, untyped);

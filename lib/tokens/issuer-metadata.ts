@@ -41,8 +41,9 @@ export class IssuerKeySet {
     private readonly options: JwksOptions,
   ) {}
 
-  async fetch(): Promise<unknown> {
-    const { url, at } = this.known() ?? (await this.discover());
+  /** @param isRetry whether what it gave last was of no use: it may be elsewhere by now. */
+  async fetch(isRetry: boolean): Promise<unknown> {
+    const { url, at } = (isRetry ? undefined : this.known()) ?? (await this.discover());
     this.jwksUri = undefined;
     const keySet = await fetchKeySet(url, this.options);
     this.jwksUri = { url, at };

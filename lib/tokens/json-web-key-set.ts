@@ -34,6 +34,11 @@ export function readKeySet(json: unknown, algorithms: readonly string[]): ReadKe
   return { usable, leftOut };
 }
 
+/** What is wrong with the keys of a set, behind a complaint about it. */
+export function reasonsOf(leftOut: readonly string[]): string {
+  return leftOut.length === 0 ? '' : ` (${leftOut.join('; ')})`;
+}
+
 function readKey(json: unknown, accepted: readonly string[]): UsableKey {
   if (typeof json !== 'object' || json === null) throw new Error('A key must be an object');
   const { key, algorithm, algorithms } = readPublicKey(json as JWK);
@@ -59,6 +64,11 @@ export class KeySet {
 
   static async of(keys: readonly UsableKey[]): Promise<KeySet> {
     return new KeySet(await Promise.all(keys.map(makeReady)));
+  }
+
+  /** Whether no token can be signed by one of them. */
+  get isEmpty(): boolean {
+    return this.keys.every(({ byAlgorithm }) => byAlgorithm.size === 0);
   }
 
   /** Those that a token may be signed by: of its algorithm and, where it names one, of its `kid`. */

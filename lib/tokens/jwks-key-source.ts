@@ -3,7 +3,7 @@ import type { CryptoKey, JWSHeaderParameters } from 'jose';
 import { withDeadline } from '../protocol/deadline.js';
 import { unavailable } from './http-json.js';
 import { IssuerMismatchError } from './issuer-metadata.js';
-import { KeySet, readKeySet } from './json-web-key-set.js';
+import { KeySet, readKeySet, reasonsOf } from './json-web-key-set.js';
 import { type JwtKeys, logLeftOut } from './jwt-keys.js';
 import type { JwksOptions } from './jwt-verifier.options.js';
 import { assertNumbers } from './option-checks.js';
@@ -31,7 +31,13 @@ const LONGEST_PAUSE = 1.75;
 /** Seconds after which a fetch is given no more company: who comes later starts another. */
 const SHARED = 1;
 
-/** Seconds that tokens wait for keys to be fetched anew, though the old ones would do. */
+/** The part of `maxAge` after which a token has new keys fetched, and does not wait for them. */
+const FRESH = 0.9;
+
+/**
+ * Seconds that tokens wait for keys that are due, though the old ones would do: for none that were asked for longer
+ * ago, so that only the first after a pause does.
+ */
 const PATIENCE = 0.25;
 
 /** The keys of a JSON Web Key Set that somebody else serves, replaces and withdraws. */
@@ -40,6 +46,7 @@ export class JwksKeySource implements JwtKeys {
   private fetched: Fetched | undefined;
   private outage: Outage | undefined;
   private pending: { readonly at: number; readonly fetched: Promise<Fetched> } | undefined;
+  private waitingSince: number | undefined;
   private loggedLeftOut = '';
   private readonly cooldown: number;
   private readonly maxAge: number;
@@ -47,11 +54,11 @@ export class JwksKeySource implements JwtKeys {
 
   /**
    * @param name what is fetched, for logs.
-   * @param fetchKeySet answers with the parsed JSON, or rejects.
+   * @param fetchKeySet answers with the parsed JSON, or rejects; it is told whether the last one was of no use.
    */
   constructor(
     private readonly name: string,
-    private readonly fetchKeySet: () => Promise<unknown>,
+    private readonly fetchKeySet: (isRetry: boolean) => Promise<unknown>,
     readonly algorithms: readonly string[],
     options: JwksOptions,
   ) {
@@ -66,9 +73,24 @@ export class JwksKeySource implements JwtKeys {
   }
 
   find(header: JWSHeaderParameters): readonly CryptoKey[] | Promise<readonly CryptoKey[]> {
-    const found = this.isCurrent() ? this.fetched!.keys.find(header) : [];
+    if (!this.isCurrent()) return this.findAnew(header);
+    if (!isWithin(this.maxAge * FRESH, this.fetched)) this.fetchAhead();
+    const found = this.fetched!.keys.find(header);
     // Nothing is waited for where nothing has to be.
     return found.length > 0 ? found : this.findAnew(header);
+  }
+
+  /** An issuer may replace a key without giving it another `kid`, or any. */
+  async findNewer(
+    header: JWSHeaderParameters,
+    tried: readonly CryptoKey[],
+  ): Promise<readonly CryptoKey[]> {
+    const untried = ({ keys }: Fetched) => keys.find(header).filter((key) => !tried.includes(key));
+    const found = this.fetched === undefined ? [] : untried(this.fetched);
+    if (found.length > 0) return found;
+    // A token that names its key has one, and is judged by it if there is no other to be had.
+    const fetching = this.afterUnknownKey().then(untried);
+    return header.kid === undefined ? fetching : fetching.catch(() => []);
   }
 
   private async findAnew(header: JWSHeaderParameters): Promise<readonly CryptoKey[]> {
@@ -80,19 +102,31 @@ export class JwksKeySource implements JwtKeys {
 
   /** Keys that were just fetched or, where that takes long or fails, those that may still serve. */
   private async renewed(): Promise<Fetched> {
-    const { fetched, outage } = this;
+    const { fetched } = this;
     if (fetched === undefined || !this.isUsable(fetched)) return this.fetch();
     if (this.isPausing()) return fetched;
-    const fetching = this.fetch();
+    const fetching = this.fetch().catch(() => fetched);
     // Nobody is held up by a server that is slow, or known to be out.
-    const patience = outage === undefined && isWithin(PATIENCE, this.pending) ? PATIENCE : 0;
-    return withDeadline(fetching, patience, this.name).catch(() => fetched);
+    const patience = this.outage === undefined ? PATIENCE - this.waited() : 0;
+    return patience > 0
+      ? withDeadline(fetching, patience, this.name).catch(() => fetched)
+      : fetched;
+  }
+
+  /** Seconds since the first fetch after the one that brought the keys. */
+  private waited(): number {
+    return (performance.now() - this.waitingSince!) / 1000;
+  }
+
+  private fetchAhead(): void {
+    if (!this.isPausing()) void this.fetch().catch(() => undefined);
   }
 
   private async afterUnknownKey(): Promise<Fetched> {
     const { fetched, outage, cooldown } = this;
     // While fetches fail, whether a newer key exists is not known: that is no reason to refuse a token.
-    return outage === undefined && isWithin(cooldown, fetched) ? fetched! : this.fetch();
+    const isSettled = outage === undefined && this.isCurrent() && isWithin(cooldown, fetched);
+    return isSettled ? fetched! : this.fetch();
   }
 
   private isUsable(fetched: Fetched): boolean {
@@ -113,13 +147,15 @@ export class JwksKeySource implements JwtKeys {
       if (this.pending?.fetched === fetched) this.pending = undefined;
     });
     this.pending = { at, fetched };
+    this.waitingSince ??= at;
     return fetched;
   }
 
   private async load(at: number): Promise<Fetched> {
     try {
-      const fetched = await this.replace(at, await this.fetchKeySet());
+      const fetched = await this.replace(at, await this.fetchKeySet(this.outage !== undefined));
       this.outage = undefined;
+      this.waitingSince = undefined;
       return fetched;
     } catch (reason) {
       if (this.isLatest(at)) this.recordFailure(at, reason);
@@ -131,6 +167,8 @@ export class JwksKeySource implements JwtKeys {
     const { usable, leftOut } = readKeySet(json, this.algorithms);
     const text = JSON.stringify((json as { keys: unknown }).keys);
     const keys = await KeySet.of(usable);
+    // An issuer that has no key yet, or lost them, says nothing of the keys that it will sign with.
+    if (keys.isEmpty) throw new Error(`No key is of use${reasonsOf(leftOut)}`);
     const { fetched } = this;
     if (fetched !== undefined && !this.isLatest(at)) return fetched;
     if (fetched?.text === text) return (this.fetched = { ...fetched, at });

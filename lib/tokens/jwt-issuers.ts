@@ -33,7 +33,7 @@ export function issuerVerification(issuer: string, options: JwtIssuerOptions): J
 function verificationOf(issuer: string, options: JwtIssuerOptions): JwtVerification {
   assertIssuerUrl(issuer, options);
   const keySet = new IssuerKeySet(issuer, options);
-  return remoteVerification(`The key set of ${issuer}`, () => keySet.fetch(), {
+  return remoteVerification(`The key set of ${issuer}`, (isRetry) => keySet.fetch(isRetry), {
     ...options,
     issuer,
   });
@@ -41,7 +41,7 @@ function verificationOf(issuer: string, options: JwtIssuerOptions): JwtVerificat
 
 function remoteVerification(
   name: string,
-  fetchKeys: () => Promise<unknown>,
+  fetchKeys: (isRetry: boolean) => Promise<unknown>,
   options: JwtJwksUrlOptions,
 ): JwtVerification {
   const algorithms = chooseAlgorithms(options.algorithms, ASYMMETRIC, ASYMMETRIC);

@@ -9,7 +9,7 @@ import {
   type JwtPublicKey,
   readPublicKey,
 } from './json-web-key.js';
-import { KeySet, readKeySet } from './json-web-key-set.js';
+import { KeySet, readKeySet, reasonsOf } from './json-web-key-set.js';
 import { assertTexts, listOf } from './option-checks.js';
 
 /**
@@ -30,6 +30,11 @@ export interface JwtKeys {
   isCurrent(): boolean;
   /** The keys that a token with this header may be signed by; none when they are unknown. */
   find(header: JWSHeaderParameters): readonly CryptoKey[] | Promise<readonly CryptoKey[]>;
+  /** Those that have come since some were tried in vain. Default: none ever do. */
+  findNewer?(
+    header: JWSHeaderParameters,
+    tried: readonly CryptoKey[],
+  ): Promise<readonly CryptoKey[]>;
 }
 
 /** Keys that never change. */
@@ -108,9 +113,8 @@ export function keySetKeys(jwks: JSONWebKeySet, asked: readonly string[] | undef
   }
   const { usable, leftOut } = readKeySet({ keys: keys ?? [] }, algorithms);
   if (usable.length === 0) {
-    const reasons = leftOut.length === 0 ? '' : ` (${leftOut.join('; ')})`;
     throw new ConfigurationError(
-      `JwtVerifier: a JSON Web Key Set must have keys for signatures${reasons}`,
+      `JwtVerifier: a JSON Web Key Set must have keys for signatures${reasonsOf(leftOut)}`,
     );
   }
   logLeftOut('The key set', leftOut);

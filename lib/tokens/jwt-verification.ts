@@ -5,7 +5,7 @@ import { freezeJson, type SignedClaims } from './compact-jws.js';
 import { type ConfirmedClaims, requireUnbound } from './confirmation.js';
 import type { JwtKeys } from './jwt-keys.js';
 import type { JwtKeyOptions } from './jwt-verifier.options.js';
-import { assertNumbers, assertText } from './option-checks.js';
+import { assertBooleans, assertNumbers, assertText } from './option-checks.js';
 import {
   assertScopesFrom,
   type Audience,
@@ -55,6 +55,7 @@ export class JwtVerification {
   ) {
     assertText('JwtVerifier: issuer', options.issuer);
     assertNumbers('JwtVerifier', options, { clockTolerance: 0, maxTokenAge: 0 });
+    assertBooleans('JwtVerifier', options, 'acceptBound', 'acceptIdTokens');
     assertScopesFrom('JwtVerifier', options.scopesFrom);
     const { clockTolerance = DEFAULT_CLOCK_TOLERANCE, maxTokenAge } = options;
     this.issuer = options.issuer;

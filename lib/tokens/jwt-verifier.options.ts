@@ -81,11 +81,18 @@ export interface JwtKeyOptions extends JwtVerifierOptions {
  * @publicApi
  */
 export interface JwksOptions extends HttpOptions {
-  /** Seconds after a fetch in which an unknown `kid` starts no other. Default: 30. */
+  /** Seconds after a fetch in which neither an unknown `kid` nor a wrong signature starts another. Default: 30. */
   readonly cooldown?: number;
-  /** Seconds after which keys, and the metadata that led to them, are fetched anew. Default: 600. */
+  /**
+   * Seconds after which keys, and the metadata that led to them, are fetched anew. From nine tenths of it on, the
+   * next token has them fetched and does not wait; where none came, tokens wait a quarter of a second for them
+   * once it is over, for a server that hangs no second time. Default: 600.
+   */
   readonly maxAge?: number;
-  /** Seconds that keys serve on when they cannot be fetched anew. Default: 86400 (a day). */
+  /**
+   * Seconds that keys serve on when they cannot be fetched anew, or none of use is left in the set: an
+   * emptied set withdraws nothing sooner. Default: 86400 (a day).
+   */
   readonly staleIfError?: number;
 }
 

@@ -1,5 +1,4 @@
 import type { JSONWebKeySet, JWTPayload } from 'jose';
-import { ConfigurationError } from '../errors/configuration.error.js';
 import { verifyCompactJws } from './compact-jws.js';
 import type { JwtPublicKey } from './json-web-key.js';
 import { issuerVerification, JwtIssuers, jwksUrlVerification } from './jwt-issuers.js';
@@ -64,11 +63,7 @@ export class JwtVerifier<Claims extends object = JWTPayload> {
     private readonly verification: JwtVerification | JwtIssuers,
     { cache = {} }: JwtVerifierOptions,
   ) {
-    if (cache === false) return;
-    if (typeof cache !== 'object' || cache === null) {
-      throw new ConfigurationError('JwtVerifier: cache must be its options, or false');
-    }
-    this.cache = new VerifiedTokenCache('JwtVerifier: cache', cache);
+    this.cache = VerifiedTokenCache.of('JwtVerifier', cache);
   }
 
   /**

@@ -35,3 +35,13 @@ export function assertNumbers(
     }
   }
 }
+
+/** Refuses what is neither `true` nor `false`, such as an environment's `'false'`; an option left out is fine. */
+export function assertBooleans(owner: string, options: object, ...names: string[]): void {
+  for (const option of names) {
+    const value = (options as Record<string, unknown>)[option];
+    if (value !== undefined && typeof value !== 'boolean') {
+      throw new ConfigurationError(`${owner}: ${option} must be true or false`);
+    }
+  }
+}

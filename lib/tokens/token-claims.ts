@@ -99,13 +99,17 @@ export function assertScopesFrom(owner: string, scopesFrom: ScopesFrom): void {
 export function grantedScopes(claims: Claims, scopesFrom: ScopesFrom): readonly string[] {
   if (scopesFrom === undefined) {
     const scope = memberOf(claims, 'scope');
-    const isEmpty =
-      scope === undefined || scope === '' || (Array.isArray(scope) && scope.length === 0);
-    return toScopes(isEmpty ? memberOf(claims, 'scp') : scope);
+    return toScopes(isBlank(scope) ? memberOf(claims, 'scp') : scope);
   }
   // Roles are made by hand: one that is no scope, such as "Team Lead", takes nothing from the others.
   const granted = listOf<string>(scopesFrom).flatMap((path) => toScopes(find(claims, path), true));
   return unique(granted);
+}
+
+/** Whether there is nothing in a claim that could name scopes, as some issuers write for none. */
+function isBlank(value: unknown): boolean {
+  if (typeof value === 'string') return value.trim() === '';
+  return value === undefined || value === null || (Array.isArray(value) && value.every(isBlank));
 }
 
 /** What a path leads to; a name in it may itself have dots, such as that of a client or a URL. */

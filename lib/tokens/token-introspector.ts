@@ -10,7 +10,7 @@ import {
   readIntrospection,
 } from './introspection.js';
 import type { AccessTokenOptions } from './jwt-verifier.options.js';
-import { assertText } from './option-checks.js';
+import { assertBooleans, assertText } from './option-checks.js';
 import { assertScopesFrom, grantedScopes, readAudience } from './token-claims.js';
 import { assertTrustedUrl } from './trusted-url.js';
 import {
@@ -64,8 +64,8 @@ export interface IntrospectedToken<Claims extends object = IntrospectionClaims> 
  *
  * It follows no redirect, and trusts no answer but `active: true` or `false`. It refuses a token whose
  * `token_type` is no access token's, and one that is bound to a key (`cnf`) unless `acceptBound`: then the
- * caller checks that the sender holds that key. Those who ask about a token while the server is being asked
- * about it share the answer. With a cache, a token revoked meanwhile stays good until its entry dies.
+ * caller checks that the sender holds that key. Those who ask about a token within a second of each other share
+ * the answer. With a cache, a token revoked meanwhile stays good until its entry dies.
  *
  * @example
  * ```ts
@@ -99,7 +99,7 @@ export class TokenIntrospector<Claims extends object = IntrospectionClaims> {
   // Private to the engine as well: inspecting an introspector must not show the secret.
   readonly #options: TokenIntrospectorOptions;
   readonly #client: IntrospectionClient;
-  readonly #pending = new Map<string, Promise<IntrospectedToken>>();
+  readonly #pending = new Map<string, Question>();
   private readonly endpoint: URL;
   private readonly rules: IntrospectionRules;
   private readonly cache: VerifiedTokenCache<IntrospectedToken> | undefined;
@@ -109,10 +109,11 @@ export class TokenIntrospector<Claims extends object = IntrospectionClaims> {
     this.#options = options;
     this.#client = readClient(options);
     this.endpoint = assertTrustedUrl('TokenIntrospector: endpoint', options.endpoint, options);
+    assertBooleans('TokenIntrospector', options, 'acceptBound');
     assertScopesFrom('TokenIntrospector', options.scopesFrom);
     this.rules = readRules(options);
     const { cache = false } = options;
-    this.cache = cache ? new VerifiedTokenCache('TokenIntrospector: cache', cache) : undefined;
+    this.cache = VerifiedTokenCache.of('TokenIntrospector', cache);
   }
 
   /**
@@ -136,13 +137,17 @@ export class TokenIntrospector<Claims extends object = IntrospectionClaims> {
     return introspected as IntrospectedToken<Claims>;
   }
 
-  /** Whoever asks about a token while the server is asked about it shares the answer. */
+  /** Whoever asks soon after somebody else shares the answer; a server that is back answers the next at once. */
   private ask(token: string): Promise<IntrospectedToken> {
-    const pending = this.#pending.get(token);
-    if (pending !== undefined) return pending;
-    const asking = this.request(token).finally(() => this.#pending.delete(token));
-    this.#pending.set(token, asking);
-    return asking;
+    const earlier = this.#pending.get(token);
+    if (earlier !== undefined && performance.now() < earlier.at + SHARED * 1000) {
+      return earlier.answer;
+    }
+    const question = new Question(this.request(token), earlier);
+    this.#pending.set(token, question);
+    return question.answer.finally(() => {
+      if (this.#pending.get(token) === question) this.#pending.delete(token);
+    });
   }
 
   private async request(token: string): Promise<IntrospectedToken> {
@@ -155,6 +160,41 @@ export class TokenIntrospector<Claims extends object = IntrospectionClaims> {
     } catch (error) {
       throw error instanceof InvalidTokenException ? error : unavailable(error);
     }
+  }
+}
+
+/** Seconds after which a request is given no more company: who comes later starts another. */
+const SHARED = 1;
+
+/** A request that asks about a token, and for whom it may answer. */
+class Question {
+  readonly at = performance.now();
+  readonly answer: Promise<IntrospectedToken>;
+  private settle!: (answer: Promise<IntrospectedToken>) => void;
+
+  /** @param earlier one that has had no answer yet: who waits for it takes this one's, should it come first. */
+  constructor(
+    request: Promise<IntrospectedToken>,
+    private earlier: Question | undefined,
+  ) {
+    this.answer = new Promise((resolve) => (this.settle = resolve));
+    void request.then(
+      () => this.answerAll(request),
+      (error: unknown) => {
+        if (error instanceof InvalidTokenException) this.answerAll(request);
+        else this.answerMine(request);
+      },
+    );
+  }
+
+  private answerAll(answer: Promise<IntrospectedToken>): void {
+    this.earlier?.answerAll(answer);
+    this.answerMine(answer);
+  }
+
+  private answerMine(answer: Promise<IntrospectedToken>): void {
+    this.settle(answer);
+    this.earlier = undefined;
   }
 }
 

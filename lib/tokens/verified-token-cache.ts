@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { hash } from 'node:crypto';
+import { ConfigurationError } from '../errors/configuration.error.js';
 import { assertNumbers } from './option-checks.js';
 
 /**
@@ -34,6 +35,18 @@ export class VerifiedTokenCache<Value extends NonNullable<unknown>> {
     assertNumbers(owner, options, { maxEntries: 1, maxAge: 0 });
     this.maxEntries = Math.floor(options.maxEntries ?? 1000);
     this.maxAge = options.maxAge ?? 60;
+  }
+
+  /** What an option `cache` asks for. */
+  static of<Value extends NonNullable<unknown>>(
+    owner: string,
+    options: VerifiedTokenCacheOptions | false,
+  ): VerifiedTokenCache<Value> | undefined {
+    if (options === false) return undefined;
+    if (typeof options !== 'object' || options === null) {
+      throw new ConfigurationError(`${owner}: cache must be its options, or false`);
+    }
+    return new VerifiedTokenCache(`${owner}: cache`, options);
   }
 
   get(key: TokenKey): Value | undefined {

@@ -87,6 +87,21 @@ describe('keepAuthentication', () => {
     expect(isDecided({}, context)).toBe(false);
   });
 
+  it('is decided for each of the calls that share it', () => {
+    const shared = {};
+    const authentication = new CallAuthentication(policy, [accepted], 0);
+    const calls = [{}, {}].map((key) => ({ call: { ...callOf(key), shared }, key }));
+    const contexts = calls.map(({ call }) => {
+      const context = contextOf(handler);
+      keepAuthentication(call, context, authentication);
+      return context;
+    });
+    expect(calls.map(({ key }, index) => isDecided(key, contexts[index]!))).toEqual([true, true]);
+    expect(isDecided(calls[0]!.key, contexts[1]!)).toBe(false);
+    expect(calls.map(({ key }) => authenticationOf(key)!.own)).toEqual([[], []]);
+    expect(authenticationOf(calls[1]!.key)!.accepted).toEqual([accepted]);
+  });
+
   it('leaves a user from elsewhere where nobody authenticated', () => {
     const key = { user: 'from a session' };
     keepAuthentication(callOf(key), contextOf(handler), new CallAuthentication(policy, []));

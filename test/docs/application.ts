@@ -24,6 +24,11 @@ export async function startApplication(
   }
 }
 
+/** What a module of a document exports. */
+export function loadModule(name: string, snippets: readonly Snippet[]): Promise<object> {
+  return new Modules(snippets).load(name);
+}
+
 /** Has the next application be silent, on an adapter if one is given, and say when it listens. */
 function watchBoot(adapter: Adapter | undefined) {
   const make = NestFactory.create.bind(NestFactory) as (

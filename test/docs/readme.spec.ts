@@ -42,7 +42,7 @@ describe('the code in README.md', () => {
     expect(text).not.toMatch(/@ts-(expect-error|ignore)|from '\.\.?\//);
   });
 
-  it.each(blocks)('should compile: $name', (block) => {
+  it.each(blocks)('should compile: $name', { timeout: 60_000 }, (block) => {
     expect(errorsIn(program, block)).toEqual([]);
   });
 });

@@ -55,6 +55,10 @@ export const returning: Row[] = [
     () => ({ user: 1 }),
     Object.assign(() => 1, { user: 'john' }),
     Symbol('x'),
+    { user: 'john', expiresAt: Date.now() + 60_000 },
+    { user: 'john', expiresAt: Number.NaN },
+    { user: 'john', expiresAt: 'soon' },
+    { user: 'john', expiresAt: new Date() },
   ].map((value, index): Row => [`returns junk (${index})`, () => value, serverError]),
   ...[
     { user: 'john' },
@@ -62,6 +66,10 @@ export const returning: Row[] = [
     { user: '' },
     { user: false },
     { user: 'john', scopes: 'junk' },
+    { user: 'john', expiresAt: Date.now() / 1000 + 86_400 },
+    // The last second of the year 9999.
+    { user: 'john', expiresAt: 253_402_300_799 },
+    { user: 'john', expiresAt: Infinity },
   ].map((value): Row => [`returns ${JSON.stringify(value)}`, () => value, accepted('handled')]),
 ];
 

@@ -1,5 +1,5 @@
 import { Query, ResolveField, Resolver } from '@nestjs/graphql';
-import { AuthModule, CurrentUser, Public, Security } from 'nestjs-security';
+import { AuthModule, CurrentUser, Public, Scopes, Security } from 'nestjs-security';
 import { graphql } from 'nestjs-security/graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withKey, withToken } from '../support/accounts.js';
@@ -120,6 +120,29 @@ describe('an application with fields that nobody would guard', () => {
     );
     await expect(boot).rejects.toThrow(
       "set fieldResolverEnhancers: ['guards'] in every GraphQLModule.forRoot()",
+    );
+  });
+
+  it('does not boot where it has scopes alone, which its class and the default do not add to', async () => {
+    @Resolver('Cat')
+    @Security(token)
+    class ScopedCats {
+      @ResolveField('secret')
+      @Scopes('me')
+      secret() {
+        return 'a secret';
+      }
+    }
+    const boot = createGraphQLApp(
+      apollo!,
+      {
+        imports: [AuthModule.forRoot({ schemes: [token], contexts: [graphql()], security: token })],
+        providers: [ScopedCats],
+      },
+      schemaFirst,
+    );
+    await expect(boot).rejects.toThrow(
+      'ScopedCats.secret has @Scopes() on ScopedCats.secret but no requirement in effect: add @Security(...) to it, as that of its class and of AuthModule.forRoot() are not for fields',
     );
   });
 

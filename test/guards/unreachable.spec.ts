@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { isUnreachable } from '../../lib/guards/unreachable.js';
 
@@ -24,6 +25,14 @@ describe('isUnreachable', () => {
     'UND_ERR_HEADERS_TIMEOUT',
     'UND_ERR_BODY_TIMEOUT',
     'UND_ERR_SOCKET',
+    'UND_ERR_DESTROYED',
+    '08006',
+    '53300',
+    '57P01',
+    '57P03',
+    'PROTOCOL_CONNECTION_LOST',
+    'P1001',
+    'P2024',
   ])('recognises the code %s', (code) => {
     expect(isUnreachable(withCode(code))).toBe(true);
   });
@@ -42,8 +51,47 @@ describe('isUnreachable', () => {
     expect(isUnreachable(error)).toBe(true);
   });
 
+  // Each as its package throws it, with the server refusing, ending or ignoring connections.
+  it.each<[string, Error]>([
+    ['pg, ended', new Error('Connection terminated unexpectedly')],
+    ['pg, late', new Error('timeout expired')],
+    ['the pool of pg, late', new Error('Connection terminated due to connection timeout')],
+    ['the pool of pg, full', new Error('timeout exceeded when trying to connect')],
+    ['TypeORM', Object.assign(new Error('x'), { driverError: new Error('Connection terminated') })],
+    ['TypeORM without a connection', new Error('Driver not Connected')],
+    ['Prisma, by its errorCode', Object.assign(new Error('x'), { errorCode: 'P1001' })],
+    [
+      'Prisma, by its text',
+      new Error("\nInvalid `find()` invocation:\n\n\nCan't reach database server at `db:5432`"),
+    ],
+    ['ioredis', named('MaxRetriesPerRequestError')],
+    ['ioredis, closed', new Error('Connection is closed.')],
+    ['ioredis, late', new Error('Command timed out')],
+    [
+      'ioredis without a queue',
+      new Error("Stream isn't writeable and enableOfflineQueue options is false"),
+    ],
+    ['a cluster of ioredis', named('ClusterAllFailedError')],
+    ['redis', new Error('The client is offline')],
+    ['a Redis that starts', new Error('LOADING Redis is loading the dataset in memory')],
+    ['mongoose', named('MongooseServerSelectionError')],
+    ['mongoose, late', new Error('Operation `as.findOne()` buffering timed out after 10000ms')],
+    ['the driver of mongoose', named('MongoNetworkError')],
+    ['Sequelize', named('SequelizeConnectionRefusedError')],
+    ['Sequelize, by its driver', Object.assign(new Error('x'), { original: withCode('EPIPE') })],
+    ['Knex', named('KnexTimeoutError')],
+    ['Node, in Jest', runInNewContext("Object.assign(new Error(), { code: 'ECONNREFUSED' })")],
+  ])('recognises what is thrown by %s', (_package, error) => {
+    expect(isUnreachable(error)).toBe(true);
+  });
+
   it.each<[string, unknown]>([
     ['any other error', new Error('ECONNREFUSED')],
+    ['a violated constraint', withCode('23505')],
+    ['wrong credentials of a database', withCode('28P01')],
+    ['a record that is not found', withCode('P2025')],
+    ['a command that Redis refuses', new Error('WRONGTYPE Operation against a key')],
+    ['what a token says of itself', new Error('jwt expired')],
     ['another code', withCode('EACCES')],
     ['a numeric code', Object.assign(new Error(), { code: 111 })],
     ['a plain object', { code: 'ECONNREFUSED' }],

@@ -1,7 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { EventPattern, MessagePattern } from '@nestjs/microservices';
+import { EventPattern, MessagePattern, Server } from '@nestjs/microservices';
 import { Controller, Injectable, type Type, UseGuards } from '@nestjs/common';
 import {
+  type McpCacheHints,
   McpController,
   McpStrategy,
   Prompt,
@@ -70,8 +71,18 @@ class Guarded {
 class Everything {
   @Tool({ name: 'tool', description: '' }) tool() {}
   @Resource({ uri: 'a://b', name: 'resource' }) resource() {}
-  @ResourceTemplate({ uriTemplate: 'a://{b}', name: 'template' }) @Scopes('read') template() {}
+  @ResourceTemplate({ uriTemplate: 'a://b/{c}', name: 'template' }) @Scopes('read') template() {}
   @Prompt({ name: 'prompt', description: '' }) @Public() prompt(_sent: unknown) {}
+}
+
+/** A resource under a token beside a template that is public. */
+function vaultOf(uriTemplate: string, uri: string) {
+  @McpController()
+  class Vault {
+    @ResourceTemplate({ uriTemplate, name: 't' }) @Public() template(_sent: unknown) {}
+    @Resource({ uri, name: 'r' }) @Security(token) resource() {}
+  }
+  return Vault;
 }
 
 @Controller()
@@ -79,6 +90,10 @@ class Messages {
   @MessagePattern('sum') sum() {}
   @EventPattern('happened') happened(_data: unknown) {}
 }
+
+it('runs on the Nest that the application is of', () => {
+  expect(McpStrategy.prototype).toBeInstanceOf(Server);
+});
 
 describe('what MCP servers need to boot', () => {
   it('is a reader, where anything is required', async () => {
@@ -106,6 +121,63 @@ describe('what MCP servers need to boot', () => {
     );
   });
 
+  it.each<[string, string, string]>([
+    ['vault://{id}', 'vault://secret', 'declared for the same URIs'],
+    ['vault://{id}', 'other://secret', 'though of another scheme'],
+    ['vault://{path*}', 'vault://a/b/c', 'by as many parts as there are'],
+    ['vault://{id}{?page}', 'vault://Secret', 'whatever is queried'],
+  ])('is a resource that is read: no template %s, public, before %s, %s', async (template, uri) => {
+    await expect(start([vaultOf(template, uri)])).rejects.toThrow(
+      `Vault.resource is never called: the template ${template} of Vault.template answers for it`,
+    );
+  });
+
+  it('is a template that is read: none that answers for all of its URIs is before it', async () => {
+    const twoOf = (first: string, second: string) => {
+      @McpController()
+      class Two {
+        @ResourceTemplate({ uriTemplate: first, name: 'f' }) @Public() first(_sent: unknown) {}
+        @ResourceTemplate({ uriTemplate: second, name: 's' }) @Security(token) second() {}
+      }
+      return start([Two]);
+    };
+    await expect(twoOf('a://{x}', 'b://{y}')).rejects.toThrow('Two.second is never called');
+    await expect(twoOf('a://{path*}', 'a://b/{y}')).rejects.toThrow('Two.second is never called');
+    await twoOf('a://b/{y}', 'a://{path*}');
+    await running!.app.close();
+    await twoOf('a://{x}', 'a://{path*}');
+  });
+
+  it('is not that where both ask for nothing', async () => {
+    @McpController()
+    @Public()
+    class Open {
+      @ResourceTemplate({ uriTemplate: 'a://{x}', name: 't' }) template(_sent: unknown) {}
+      @Resource({ uri: 'a://b', name: 'r' }) resource(_sent: unknown) {}
+    }
+    await expect(start([Open])).resolves.toBeDefined();
+  });
+
+  it.each<[keyof McpCacheHints, boolean]>([
+    ['tools/list', true],
+    ['prompts/list', false],
+    ['resources/list', true],
+    ['resources/templates/list', true],
+    ['resources/read', true],
+    ['server/discover', false],
+  ])('is that clients share no %s that depends on who asks: %j', async (method, depends) => {
+    for (const cacheScope of ['public', 'private'] as const) {
+      const cacheHints = { [method]: { cacheScope } };
+      const starting = startServer(express!, { controllers: [Everything], cacheHints });
+      if (depends && cacheScope === 'public') {
+        await expect(starting).rejects.toThrow(`the server test: answers to ${method} depend`);
+      } else {
+        running = await starting;
+        await running.app.close();
+      }
+    }
+  });
+
   it('is a server that is named once', () => {
     const server = new McpStrategy({ name: 'notes', version: '1', transports: [], logging: false });
     mcp(server);
@@ -131,7 +203,7 @@ it('tells audits what each handler is', async () => {
   const rows = AuthModule.audit(running!.app).filter(({ kind }) => kind === 'rpc');
   expect(rows.map(({ method, path, access }) => [method, path, access])).toStrictEqual([
     ['RESOURCE', 'a://b', 'protected'],
-    ['RESOURCE TEMPLATE', 'a://{b}', 'protected'],
+    ['RESOURCE TEMPLATE', 'a://b/{c}', 'protected'],
     ['EVENT', 'happened', 'undeclared'],
     ['PROMPT', 'prompt', 'public'],
     ['RPC', 'sum', 'undeclared'],

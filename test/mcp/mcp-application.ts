@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import {
+  type McpCacheHints,
   McpHttpControllerFor,
   McpStrategy,
   StreamableHttpTransport,
@@ -47,6 +48,7 @@ export interface McpServerSetup {
   readonly providers?: Type[];
   readonly auth?: Partial<AuthModuleOptions & AuthModuleExtras>;
   readonly transport?: StreamableHttpTransportOptions;
+  readonly cacheHints?: McpCacheHints;
   readonly options?: McpOptions;
   readonly mount?: Mount;
   /** Of the endpoint's controller. */
@@ -62,7 +64,16 @@ export interface RunningServer {
 /** A silent MCP server on a free port of 127.0.0.1, at `/mcp`. */
 export async function startServer(
   adapter: Adapter,
-  { controllers, providers = [], auth, transport, options, mount, endpoint }: McpServerSetup,
+  {
+    controllers,
+    providers = [],
+    auth,
+    transport,
+    cacheHints,
+    options,
+    mount,
+    endpoint,
+  }: McpServerSetup,
 ): Promise<RunningServer> {
   const http = new StreamableHttpTransport(transport);
   const server = new McpStrategy({
@@ -70,6 +81,7 @@ export async function startServer(
     version: '1.0.0',
     transports: [http],
     logging: false,
+    ...(cacheHints && { cacheHints }),
   });
   const own = mount === 'by a controller' ? [endpointOf(http, endpoint)] : [];
   const app = await NestFactory.create<INestApplication>(

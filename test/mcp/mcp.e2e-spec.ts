@@ -31,7 +31,15 @@ interface User {
 }
 
 const isAda = rule<User>('Ada only.', ({ user }) => user.id === 'ada');
-const ownNote = rule<User>('The note is yours.', ({ user, params }) => params['id'] === user.id);
+const ownNote = rule<User>(
+  'The note is yours.',
+  // It fails where there are no arguments, as in a list.
+  ({ user, params }) => params['id']!.toLowerCase() === user.id,
+);
+const failing = rule<User>('Failing.', ({ user }) => {
+  if (user.id === 'fay') throw new Error('of the store');
+  return user.id === 'nobody';
+});
 const text = (uri: string, value: unknown) => ({
   contents: [{ uri, mimeType: 'text/plain', text: JSON.stringify(value) }],
 });
@@ -87,6 +95,12 @@ class Notes {
   @Authorize(ownNote)
   note(@Payload() { id }: { id: string }) {
     return id;
+  }
+
+  @Tool({ name: 'failing', description: '' })
+  @Authorize(failing)
+  failing() {
+    return 'failed';
   }
 
   @Resource({ uri: 'notes://mine', name: 'mine' })
@@ -192,6 +206,15 @@ describe.each(cases)('an MCP server on $name', ({ adapter, statefulMode, mount }
       const { tools } = await client.listTools();
       expect(tools.map(({ name }) => name)).toStrictEqual(names);
     });
+  });
+
+  it('lists nothing where a rule fails, and says no word of why', async () => {
+    const answer = await as(bearer('fay'), (client) =>
+      client.listTools().catch((error: unknown) => error as Error & { code: number }),
+    );
+    expect(answer).toMatchObject({ code: -32_603, data: { statusCode: 500 } });
+    expect(String(answer.message)).not.toContain('of the store');
+    expect(String(answer.message)).not.toContain('Failing.');
   });
 
   it('lists resources, templates and prompts that the caller may use', async () => {

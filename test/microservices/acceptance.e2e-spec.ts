@@ -151,6 +151,20 @@ describe.each([tcp, redis, nats, mqtt])('messages over $name', (transport) => {
       });
     });
 
+    it('should end a stream of answers when its credentials expire', async () => {
+      const answers = await client.messenger.watch('watch', bearer('brief'));
+      expect(answers.length).toBeGreaterThan(1);
+      expect(new Set(answers.slice(0, -1))).toStrictEqual(new Set(['brief']));
+      expect(answers.at(-1)).toStrictEqual(
+        refusal(401, 'invalid_token', 'Bearer error="invalid_token"'),
+      );
+      expect(events).toStrictEqual(['watch brief ended']);
+    });
+
+    it('should let an answer come later than its credentials expire', async () => {
+      expect(await ask('late', bearer('brief'))).toBe('brief');
+    });
+
     it('should ask rules about the message', async () => {
       expect(await ask('owned', bearer('ada'), { owner: 'ada' })).toBe('a note of ada');
       expect(await ask('owned', bearer('ada'), { owner: 'bob' })).toMatchObject({

@@ -218,6 +218,7 @@ describe('calls over gRPC', () => {
     expect(await call('Watch', bearer('brief'))).toMatchObject({
       notes: ['brief'],
       code: UNAUTHENTICATED,
+      challenges: ['Bearer error="invalid_token"'],
     });
     await expect.poll(() => log).toStrictEqual(['watch brief', 'watch brief ended']);
   });

@@ -1,5 +1,5 @@
 import type { ClientProxy } from '@nestjs/microservices';
-import { firstValueFrom } from 'rxjs';
+import { catchError, firstValueFrom, of, toArray } from 'rxjs';
 
 /** What is sent beside a message; a list is a name that is sent twice. */
 export type Sent = Readonly<Record<string, string | readonly string[]>>;
@@ -20,6 +20,17 @@ export class Messenger {
     } catch (error) {
       return error;
     }
+  }
+
+  /** Every answer until the last of them, which may be an error. */
+  watch(pattern: string, sent: Sent = {}): Promise<unknown[]> {
+    const answers = this.client.send<unknown>(pattern, this.enclose({}, sent));
+    return firstValueFrom(
+      answers.pipe(
+        catchError((error: unknown) => of(error)),
+        toArray(),
+      ),
+    );
   }
 
   async tell(pattern: string, sent: Sent = {}): Promise<void> {

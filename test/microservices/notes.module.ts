@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import {
   Controller,
   Injectable,
@@ -27,6 +28,7 @@ import {
   SecurityGuard,
   type SecurityScopes,
 } from 'nestjs-security';
+import { finalize, interval, map } from 'rxjs';
 
 /** What was validated, in order. */
 export const validated: string[] = [];
@@ -135,6 +137,20 @@ export class Notes {
   @MessagePattern('scoped-key')
   @Security(ScopedKey)
   scopedKey(@CurrentUser() user: string) {
+    return user;
+  }
+
+  @MessagePattern('watch')
+  watch(@CurrentUser() user: string) {
+    return interval(20).pipe(
+      map(() => user),
+      finalize(() => events.push(`watch ${user} ended`)),
+    );
+  }
+
+  @MessagePattern('late')
+  async late(@CurrentUser() user: string) {
+    await once(AbortSignal.timeout(500), 'abort');
     return user;
   }
 

@@ -73,6 +73,13 @@ describe('credentials in a payload', () => {
     expect(await ask({ token: 'ada' })).toBe('ada');
   });
 
+  it('say that what is no text must be one', async () => {
+    const ask = await start(tokenOf);
+    expect(await ask({ token: 7 })).toMatchObject({
+      message: 'The authorization header must be a text',
+    });
+  });
+
   it('are refused in the same form where reading them fails', async () => {
     const ask = await start((data) => {
       throw new Error(`no token in ${JSON.stringify(data)}`);

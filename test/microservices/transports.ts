@@ -27,7 +27,7 @@ export interface Broker {
   readonly options: MicroserviceOptions;
   /** @param unwrap Of the running microservice. */
   client(unwrap: () => unknown): {
-    messenger: Pick<Messenger, 'ask' | 'tell'>;
+    messenger: Pick<Messenger, 'ask' | 'tell' | 'watch'>;
     close(): Promise<void> | void;
   };
   stop(): Promise<void>;
@@ -49,9 +49,10 @@ function ofManyClients(options: ClientOptions, enclose: Enclose) {
       await close();
     }
   };
-  const messenger: Pick<Messenger, 'ask' | 'tell'> = {
+  const messenger: Pick<Messenger, 'ask' | 'tell' | 'watch'> = {
     ask: (...message) => once((each) => each.ask(...message)),
     tell: (...message) => once((each) => each.tell(...message)),
+    watch: (...message) => once((each) => each.watch(...message)),
   };
   return { messenger, close: () => undefined };
 }

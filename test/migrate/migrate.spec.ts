@@ -130,6 +130,28 @@ export class AppController { @Get() @Roles('user') read() {} }`,
     ]);
   });
 
+  it('should not give away a guard that another extends', async () => {
+    application = await CopiedApplication.of('roles');
+    const strict = `import { JwtAuthGuard } from './jwt-auth.guard';\nexport class Strict extends JwtAuthGuard {}\n`;
+    await writeFile(join(application.folder, 'src', 'strict.guard.ts'), strict);
+    const { unused } = await application.plan();
+    expect(unused.map((line) => line.replace(/ .*/, ''))).toEqual(['RolesGuard']);
+  });
+
+  it('should say which controller it could not tell about', async () => {
+    const given = {
+      ...GLOBAL,
+      controller: `export class Base { @Get('base') base() {} }
+@Controller() export class AppController extends Base { @Get() read() {} }`,
+      files: { 'marked.guard.ts': MARKED_GUARD },
+    };
+    application = await CopiedApplication.from(smallApplication(given));
+    const { left } = await application.plan();
+    expect(left.map(({ what, reason }) => `${what}: ${reason}`)).toEqual([
+      'global MarkedGuard: AppController extends Base, whose decorators count there too',
+    ]);
+  });
+
   it('should refuse a folder without an application', async () => {
     application = await CopiedApplication.from({ 'a.ts': 'export const a = 1;' });
     await expect(application.plan()).rejects.toThrow('NestFactory.create(AppModule) was not found');

@@ -5,19 +5,26 @@ import {
   type INestApplication,
   Injectable,
   Logger,
+  NotFoundException,
   Post,
   Scope,
+  type Type,
 } from '@nestjs/common';
 import { ApiProperty, ApiTags, DocumentBuilder, type OpenAPIObject } from '@nestjs/swagger';
 import {
+  allOf,
   anyOf,
   APIKeyHeader,
   AuthModule,
+  Authorize,
   ConfigurationError,
   HTTPBasic,
   OAuth2PasswordBearer,
   optional,
   Public,
+  Rule,
+  rule,
+  type RuleCall,
   Security,
 } from 'nestjs-security';
 import {
@@ -87,6 +94,57 @@ class Items {
   @Get('undeclared') undeclared() {}
 }
 
+const isAda = rule<string>('Ada only.', ({ user }) => user === 'ada');
+const mayRead = rule('Who may read.', async ({ scopes }) => scopes.has('read'));
+const notBob = rule<string>('Not Bob.', ({ user }) => {
+  if (user === 'bob') throw new NotFoundException();
+  return true;
+});
+const owns = rule<string>('The item is yours.', ({ user, params }) => user === params['id']);
+const adaOrOwner = rule<string>('Ada or the owner.', (call) => {
+  return call.user === 'ada' || call.user === call.params['id'];
+});
+const cautious = rule('Who sends a hint.', ({ ...call }) => call.request.headers['hint'] === 'x');
+const swallowing = rule('Whose handler is known.', async (call) => {
+  try {
+    return call.context.getHandler().name === 'nobody';
+  } catch {
+    return false;
+  }
+});
+const broken = rule<string>('Broken.', ({ user }) => {
+  if (user === 'eve') throw new Error('of the store');
+  return true;
+});
+
+@Injectable({ scope: Scope.REQUEST })
+class MadePerRequest extends Rule<string> {
+  constructor() {
+    super('Nobody, as it happens.');
+  }
+  allows(_call: RuleCall<string>) {
+    return false;
+  }
+}
+
+@Controller('ruled/:id')
+@Security(token)
+class Ruled {
+  @Get('ada') @Authorize(isAda) ada() {}
+  @Get('reads') @Authorize(mayRead) reads() {}
+  @Get('not-bob') @Authorize(notBob) notBob() {}
+  @Get('owns') @Authorize(owns) owns() {}
+  @Get('owns-and-ada') @Authorize(owns, isAda) ownsAndAda() {}
+  @Get('owns-or-ada') @Authorize(anyOf(isAda, owns)) ownsOrAda() {}
+  @Get('ada-or-owner') @Authorize(adaOrOwner) adaOrOwner() {}
+  @Get('ada-and-reads') @Authorize(allOf(isAda, mayRead)) adaAndReads() {}
+  @Get('ada-or-reads') @Authorize(anyOf(isAda, mayRead)) adaOrReads() {}
+  @Get('cautious') @Authorize(cautious) cautious() {}
+  @Get('swallowing') @Authorize(swallowing) swallowing() {}
+  @Get('per-request') @Authorize(MadePerRequest) perRequest() {}
+  @Get('broken') @Authorize(broken) broken() {}
+}
+
 const PAGES = [
   '/docs',
   '/docs/',
@@ -135,6 +193,7 @@ describe.each(adapters)('Swagger for those who may see it, on $name', (adapter) 
   async function start(
     options: ProtectedSwaggerOptions,
     change: (document: OpenAPIObject) => OpenAPIObject = (document) => document,
+    controllers: Type[] = [Items],
   ) {
     const { app, url } = await createApp(
       adapter,
@@ -143,7 +202,8 @@ describe.each(adapters)('Swagger for those who may see it, on $name', (adapter) 
           AuthModule.forRoot({ schemes: [token, login, key] }),
           AuthModule.forFeature([PerRequest]),
         ],
-        controllers: [Items],
+        controllers,
+        providers: [MadePerRequest],
       },
       (created) =>
         setupProtectedSwagger(
@@ -286,6 +346,53 @@ describe.each(adapters)('Swagger for those who may see it, on $name', (adapter) 
       answers.forEach((paths, index) =>
         expect(paths.sort()).toStrictEqual([...asked[index]![2]].sort()),
       );
+    });
+
+    const OF_ADA = [
+      'ada',
+      'ada-or-owner',
+      'ada-or-reads',
+      'not-bob',
+      'owns-and-ada',
+      'owns-or-ada',
+    ];
+    const OF_EVERYBODY = ['broken', 'cautious', 'owns', 'per-request', 'swallowing'];
+    it.each<[string, string[]]>([
+      ['ada', OF_ADA],
+      ['ada.read', [...OF_ADA, 'ada-and-reads', 'reads']],
+      ['bob', ['ada-or-owner', 'owns-or-ada']],
+      ['cyd.read', ['ada-or-owner', 'ada-or-reads', 'not-bob', 'owns-or-ada', 'reads']],
+    ])('by rules that ask who it is, and no further: %s', async (who, expected) => {
+      const ask = await start({ security: token, onlyCallable: true }, undefined, [Ruled]);
+      const paths = await pathsFor(ask, [bearer(who)]);
+      expect(paths.sort()).toStrictEqual(
+        [...expected, ...OF_EVERYBODY].map((name) => `get /ruled/{id}/${name}`).sort(),
+      );
+    });
+
+    it('and nothing where a rule fails', async () => {
+      vi.spyOn(Logger.prototype, 'error').mockReturnValue();
+      const ask = await start({ security: token, onlyCallable: true }, undefined, [Ruled]);
+      const { status, body } = await ask('/docs-json', [bearer('eve')]);
+      expect(status).toBe(500);
+      expect(body).not.toContain('/ruled');
+      expect(body).not.toContain('of the store');
+    });
+
+    it('and no copy that somebody kept of another’s', async () => {
+      const ask = await start(forAll);
+      const others = await ask('/docs-json', [bearer('bob.write')]);
+      const kept: Line[] = [
+        ['If-None-Match', others.header('ETag')[0] ?? '*'],
+        ['If-Modified-Since', 'Fri, 01 Jan 2100 00:00:00 GMT'],
+      ];
+      const own = await ask('/docs-json', [bearer('ada.read'), ...kept]);
+      expect(own.status).toBe(200);
+      expect(own.body).not.toContain('secretOfWriters');
+      for (const { header } of [others, own]) {
+        expect(header('Cache-Control')).toStrictEqual(['no-store']);
+        expect(header('Vary')).toStrictEqual(['Authorization, Cookie, X-Key']);
+      }
     });
 
     it('in the page’s script and the YAML too', async () => {

@@ -3,7 +3,8 @@ import { NestFactory } from '@nestjs/core';
 import { CommandHandler } from '@nestjs/cqrs';
 import { OnEvent } from '@nestjs/event-emitter';
 import { Interval } from '@nestjs/schedule';
-import { APIKeyHeader, AuthModule, Security } from 'nestjs-security';
+import { WebSocketGateway } from '@nestjs/websockets';
+import { APIKeyHeader, AuthModule, Public, Security } from 'nestjs-security';
 import { afterEach, expect, it, vi } from 'vitest';
 
 const key = new APIKeyHeader({ schemeName: 'Key', name: 'X-Key', validate: () => null });
@@ -35,6 +36,15 @@ class Jobs {
   plain() {}
 }
 
+@WebSocketGateway()
+@Public()
+class Gateway {
+  afterInit() {}
+
+  @Security(key)
+  handleDisconnect() {}
+}
+
 @Controller()
 @Security(key)
 class Routes {
@@ -54,7 +64,7 @@ it('a warning names what carries @Security where Nest runs no guards, and nothin
       module: class {},
       imports: [AuthModule.forRoot({ schemes: [key] })],
       controllers: [Routes],
-      providers: [RenameHandler, Unmarked, Jobs],
+      providers: [RenameHandler, Unmarked, Jobs, Gateway],
     },
     { logger: false, abortOnError: false },
   );
@@ -62,6 +72,6 @@ it('a warning names what carries @Security where Nest runs no guards, and nothin
   await app.close();
   const warnings = warn.mock.calls.map(([text]) => String(text));
   expect(warnings.filter((text) => text.startsWith('Not protected'))).toStrictEqual([
-    'Not protected, because Nest runs no guards for schedules, listeners of events, handlers of CQRS and commands: RenameHandler, Jobs.tick, Jobs.renamed. Remove @Security(...), and protect what calls them',
+    'Not protected, because Nest runs no guards for schedules, listeners of events, handlers of CQRS, commands and hooks of gateways: RenameHandler, Jobs.tick, Jobs.renamed, Gateway.handleDisconnect. Remove @Security(...), and protect what calls them',
   ]);
 });

@@ -91,6 +91,11 @@ describe('RedisStore', () => {
     expect(sendCommand).not.toHaveBeenCalled();
     expect(() => storeReplying('OK', { timeout: seconds })).toThrow(RangeError);
   });
+
+  it('refuses a timeout beyond the longest', () => {
+    expect(() => storeReplying('OK', { timeout: 2_147_484 })).toThrow(RangeError);
+    expect(() => storeReplying('OK', { timeout: 2_147_483 })).not.toThrow();
+  });
 });
 
 describe('the deadline of a RedisStore', () => {

@@ -16,6 +16,11 @@ function minified(name: string, options = {}): SecurityScheme {
 const message = (names: string) =>
   `Names of classes were minified, by which these schemes would be documented: ${names}. Set schemeName in each of them, or let the bundler keep names (esbuild: keepNames, terser: keep_classnames, rolldown: keepNames)`;
 
+/** As a bundler writes it. */
+function written(source: string): typeof HTTPBearer {
+  return new Function('Base', `return ${source}`)(HTTPBearer) as typeof HTTPBearer;
+}
+
 describe('the names of schemes', () => {
   it.each(['s', 'DW', '_'])('should refuse %s', (name) => {
     expect(() => assertNamesKept([minified(name)])).toThrow(
@@ -48,5 +53,30 @@ describe('the names of schemes', () => {
     } finally {
       Object.defineProperty(Base, 'name', { value: 'SecurityScheme', configurable: true });
     }
+  });
+
+  describe('of three letters', () => {
+    const squeezed = new (written('class Yer extends Base{}'))();
+    const spaced = new (written('class Jwt extends Base {\n}'))();
+    const modules = { squeezed: written('class App{}'), spaced: written('class AppModule {}') };
+
+    it.each([
+      ['nothing else', []],
+      ['classes that are called as shortly', [modules.squeezed]],
+      ['classes of packages that are no part of the bundle', [modules.spaced]],
+    ])('should be refused in what a bundler wrote, beside %s', (_what, classes) => {
+      expect(() => assertNamesKept([squeezed], () => classes)).toThrow(
+        message('Yer (http bearer)'),
+      );
+    });
+
+    it('should be taken in what a bundler wrote that kept names', () => {
+      const kept = [modules.squeezed, written('class ItemsModule extends Base{}')];
+      expect(() => assertNamesKept([squeezed], () => kept)).not.toThrow();
+    });
+
+    it('should be taken in what a person wrote', () => {
+      expect(() => assertNamesKept([spaced], () => [modules.squeezed])).not.toThrow();
+    });
   });
 });

@@ -21,6 +21,18 @@ const request = {
 const shown = (text: string) => withoutSecrets(text, sentWith(request));
 
 describe('withoutSecrets', () => {
+  it.each(['Bearer', 'basic', 'DPoP', 'Digest'])(
+    'should keep the word %s, which stands in names of classes',
+    (scheme) => {
+      const sent = { headers: { authorization: `${scheme} s3cret-value` } };
+      const credentials = [{ scheme, credentials: 's3cret-value' }, ...sentWith(sent)];
+      expect(withoutSecrets(`at HTTP${scheme}.validate`, credentials)).toBe(
+        `at HTTP${scheme}.validate`,
+      );
+      expect(withoutSecrets('got s3cret-value', credentials)).toBe('got [redacted]');
+    },
+  );
+
   it.each<[string, string]>([
     ['as it was sent', SECRET],
     ['in other letters', SECRET.toUpperCase()],

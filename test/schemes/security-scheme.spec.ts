@@ -120,12 +120,16 @@ describe('SecurityScheme', () => {
     expect(new Staff({ validate: undefined as never }).validate).toBe(Staff.prototype.validate);
   });
 
-  it('throws when its class has no name', () => {
-    expect(() => new (class extends HTTPBearer {})()).toThrow(
+  // Bundlers use $ in the names that they give.
+  it.each(['', '$', 'a$'])('throws when its class is called %j', (className) => {
+    const Class = class extends HTTPBearer {};
+    Object.defineProperty(Class, 'name', { value: className });
+    expect(() => new Class()).toThrow(
       new ConfigurationError(
-        '"" cannot be a schemeName: use letters, digits, ".", "_" and "-" only',
+        `A scheme cannot be documented by the name of its class, "${className}": set schemeName. If a bundler minified the names of classes, it can keep them (esbuild: keepNames, terser: keep_classnames, rolldown: keepNames)`,
       ),
     );
+    expect(new Class({ schemeName: 'Staff' }).schemeName).toBe('Staff');
   });
 
   it('has no validate unless one is given', () => {

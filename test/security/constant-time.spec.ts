@@ -42,7 +42,7 @@ const REVIEWED: Record<string, string> = {
   'contexts/call-authentication.ts: key === request': 'the object of a call',
   'guards/decide.ts: shared === key': 'the object of a call',
   'guards/decide.ts: call.shared === call.key': 'the object of a call',
-  'contexts/mcp/tool-security-schemes.ts: OF_TOKENS.includes(scheme.describe().type)':
+  'contexts/mcp/mcp-lists.ts: OF_TOKENS.includes(scheme.describe().type)':
     'kinds of schemes in a document',
   'migrate/guard-class.ts: token === ts.SyntaxKind.ExtendsKeyword': 'a word of TypeScript',
   'migrate/jwt-service-guard.recogniser.ts: service.name.getText() !== (verifier ?? other)':

@@ -68,7 +68,7 @@ const application = {
   providers: [OwnsNote],
 };
 
-describe.each(adapters)('rules on $name', (adapter) => {
+describe.each(adapters)('rules on $name', { timeout: 60_000 }, (adapter) => {
   it('decide in the matrix by the document’s examples', async () => {
     const builder = Test.createTestingModule(application);
     const people = actors(builder, UserToken);

@@ -52,22 +52,39 @@ describe('a sample of an operation', () => {
     { name: 'id', in: 'path', schema: { type: 'string' }, example: 'a/b' },
     { name: 'page', in: 'query', required: true, schema: { type: 'integer' } },
     { name: 'sort', in: 'query', schema: { type: 'string' } },
+    { name: 'ids', in: 'query', schema: { type: 'array', example: ['2', '1 3'] } },
+    { name: 'X-Tenant', in: 'header', examples: { one: { value: 'north' } } },
+    { name: 'X-Trace', in: 'header', schema: { type: 'string' } },
+    { name: 'X-Required', in: 'header', required: true },
+    { name: 'Authorization', in: 'header', required: true },
+    { name: 'x-key', in: 'header', example: 'a real key' },
+    { name: 'Key', in: 'query', example: 'a real key' },
   ];
+  const components = {
+    securitySchemes: {
+      Key: { type: 'apiKey', in: 'header', name: 'X-Key' },
+      Other: { type: 'apiKey', in: 'query', name: 'key' },
+    },
+  };
   const requestBody = { content: { 'application/json': { schema: { type: 'object' } } } };
 
-  it('has examples in its path and what its query requires, by the operation before the path', () => {
+  it('has examples of its own before those of its path, what it requires, and no credentials', () => {
     const paths = {
       '/items/{id}/{other}': {
         parameters: [{ name: 'id', in: 'path', example: 'of the path' }],
         post: { parameters, requestBody },
       },
     };
-    expect(documentedOperations({ paths })).toStrictEqual([
+    expect(documentedOperations({ paths, components })).toStrictEqual([
       {
         method: 'POST',
         path: '/items/{id}/{other}',
         security: [],
-        target: '/items/a%2Fb/1?page=1',
+        target: '/items/a%2Fb/1?page=1&ids=2&ids=1%203',
+        headers: [
+          ['X-Tenant', 'north'],
+          ['X-Required', '1'],
+        ],
         contentType: 'application/json',
         body: {},
       },

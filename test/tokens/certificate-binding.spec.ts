@@ -2,8 +2,12 @@ import { X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { InvalidTokenException } from '../../lib/errors/invalid-token.exception.js';
 import { MemoryStore } from '../../lib/stores/memory-store.js';
-import { requireCertificateBinding } from '../../lib/tokens/certificate-binding.js';
-import { type Certificate, certificateThumbprint } from '../../lib/tokens/certificate-binding.js';
+import {
+  type Certificate,
+  type CertificateBindingOptions,
+  certificateThumbprint,
+  requireCertificateBinding,
+} from '../../lib/tokens/certificate-binding.js';
 import { parseConfirmation, requireUnbound } from '../../lib/tokens/confirmation.js';
 import { DpopVerifier } from '../../lib/tokens/dpop-verifier.js';
 import { CertificateAuthority } from './certificate-authority.js';
@@ -57,6 +61,13 @@ describe('certificateThumbprint', () => {
 describe('requireCertificateBinding', () => {
   it.each(forms)('accepts the certificate %s', (_form, certificate) => {
     expect(() => requireCertificateBinding(bound, certificate)).not.toThrow();
+  });
+
+  it.each(['false', '', 0, 1, null])('refuses %j as required', (required) => {
+    const options = { required } as unknown as CertificateBindingOptions;
+    expect(() => requireCertificateBinding({}, undefined, options)).toThrow(
+      'requireCertificateBinding: required must be true or false',
+    );
   });
 
   it('lets a token pass that is bound to nothing, unless it is required', () => {

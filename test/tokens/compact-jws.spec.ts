@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { InvalidTokenException } from '../../lib/errors/invalid-token.exception.js';
@@ -53,6 +54,18 @@ describe('JwtVerifier knows one spelling of a token:', () => {
   ])('%s is refused', async (_, token) => {
     await verifier.verify(good);
     await expectRefused(verifier.verify(token), malformed);
+  });
+
+  it('a byte order mark within what is signed is refused', async () => {
+    const mark = (json: object) =>
+      Buffer.from(`\uFEFF${JSON.stringify(json)}`).toString('base64url');
+    const plain = (json: object) => Buffer.from(JSON.stringify(json)).toString('base64url');
+    const sign = (text: string) =>
+      `${text}.${createHmac('sha256', SECRET).update(text).digest('base64url')}`;
+    const alg = { alg: 'HS256' };
+    await verifier.verify(sign(`${plain(alg)}.${plain(claims())}`));
+    await expectRefused(verifier.verify(sign(`${mark(alg)}.${plain(claims())}`)), malformed);
+    await expectRefused(verifier.verify(sign(`${plain(alg)}.${mark(claims())}`)), malformed);
   });
 
   it.each(tokens)('no other last character of any part of %s', async (token) => {

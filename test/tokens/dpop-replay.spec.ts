@@ -1,5 +1,6 @@
 import { ServiceUnavailableException } from '@nestjs/common';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { RedisStore } from '../../lib/redis/redis-store.js';
 import { MemoryStore } from '../../lib/stores/memory-store.js';
 import type { Store } from '../../lib/stores/store.js';
 import { dpopSettings } from '../../lib/tokens/dpop-options.js';
@@ -141,6 +142,11 @@ describe('DpopVerifier and proofs that were used before', () => {
 });
 
 describe('DpopVerifier and a client that sends many proofs', () => {
+  const redis = { sendCommand: async () => 'OK' };
+  const stores: [name: string, storeOf: (clock: () => number) => Store][] = [
+    ['MemoryStore', (clock) => new MemoryStore({ clock })],
+    ['RedisStore', () => new RedisStore({ client: redis })],
+  ];
   const tooMany = { status: 429, message: 'Too many DPoP proofs' };
 
   it('refuses what is more than its share, and nobody else’s', async () => {
@@ -162,16 +168,60 @@ describe('DpopVerifier and a client that sends many proofs', () => {
     expect(await verifier.verify(await (await DpopClient.create()).request())).toBeDefined();
   });
 
-  it('takes more when those are forgotten, and no sooner', async () => {
+  it('takes another as soon as the oldest is forgotten, and no sooner', async () => {
     const { verifier, advance } = verifierWithClock({ maxProofsPerKey: 2 });
     const request = (elapsed: number) => client.request({ claims: { iat: now + elapsed } });
     await verifier.verify(await request(0));
     advance(60);
     await verifier.verify(await request(60));
-    advance(11);
+    advance(10.999);
+    await expect(verifier.verify(await request(70))).rejects.toMatchObject(tooMany);
+    advance(0.001);
+    await verifier.verify(await request(71));
     await expect(verifier.verify(await request(71))).rejects.toMatchObject(tooMany);
-    advance(71);
-    expect(await verifier.verify(await request(142))).toBeDefined();
+    advance(59.999);
+    await expect(verifier.verify(await request(130))).rejects.toMatchObject(tooMany);
+    advance(0.001);
+    expect(await verifier.verify(await request(131))).toBeDefined();
+  });
+
+  it.each(stores)('takes all of a client that keeps to its share, with %s', async (_, storeOf) => {
+    let time = NOW;
+    const clock = () => time;
+    const options = { clock, store: storeOf(clock), maxAge: 2, clockTolerance: 0 };
+    const verifier = new DpopVerifier({ baseUrl, maxProofsPerKey: 6, ...options });
+    for (let n = 0; n < 40; n++) {
+      const iat = Math.floor(time / 1000);
+      expect(await verifier.verify(await client.request({ claims: { iat } }))).toBeDefined();
+      // Six in three seconds, so that the seventh comes as the first is forgotten.
+      time += 500;
+    }
+    time -= 1;
+    const iat = Math.floor(time / 1000);
+    const early = verifier.verify(await client.request({ claims: { iat } }));
+    await expect(early).rejects.toMatchObject(tooMany);
+  });
+
+  it('counts what is on its way into the store', async () => {
+    const taken: ((isNew: boolean) => void)[] = [];
+    const addIfAbsent = () => new Promise<boolean>((resolve) => void taken.push(resolve));
+    const store = { addIfAbsent } as unknown as Store;
+    const verifier = new DpopVerifier({ baseUrl, store, clock: () => NOW, maxProofsPerKey: 2 });
+    const waiting = [await client.request(), await client.request()].map((request) =>
+      verifier.verify(request),
+    );
+    await vi.waitFor(() => expect(taken).toHaveLength(2));
+    await expect(verifier.verify(await client.request())).rejects.toMatchObject(tooMany);
+    for (const take of taken) take(true);
+    await Promise.all(waiting);
+  });
+
+  it('keeps nobody out for longer when the clock is set back', async () => {
+    const { verifier, advance } = verifierWithClock({ maxProofsPerKey: 1 });
+    await verifier.verify(await client.request());
+    advance(-3600);
+    const earlier = await client.request({ claims: { iat: now - 3600 } });
+    expect(await verifier.verify(earlier)).toBeDefined();
   });
 
   it('forgets a client that was gone for long', async () => {

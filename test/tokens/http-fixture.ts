@@ -60,6 +60,8 @@ export const keySetOutages: [name: string, answer: Answer][] = [
   ['nothing', json('')],
   ['null', json('null')],
   ['a list', json('[]')],
+  ['no keys', json({ keys: [] })],
+  ['keys of no use', json({ keys: [{ kty: 'oct', k: 'AA', kid: 'a' }, { kty: 'RSA' }, null] })],
   [
     'invalid UTF-8',
     (response) =>

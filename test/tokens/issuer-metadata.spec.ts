@@ -499,3 +499,18 @@ describe('JwtVerifier.fromIssuers with a function', () => {
     expect(construct).toThrow(/audience must be/);
   });
 });
+
+describe('JwtVerifier.fromIssuer, when the issuer has moved its keys,', () => {
+  it.each([
+    ['no keys', json({ keys: [] })],
+    ['nothing', status(404)],
+  ])('finds them, though there is %s where they were', async (_, left) => {
+    const { server, verifier, token } = await issuerAt('', OPENID);
+    server.answers[KEYS] = json({ keys: [] });
+    await expectUnavailable(verifier.verify(token()));
+    server.answers['/moved'] = json({ keys });
+    server.answers[KEYS] = left;
+    server.answers[OPENID] = json({ issuer: server.url, jwks_uri: `${server.url}/moved` });
+    await verifier.verify(token());
+  });
+});

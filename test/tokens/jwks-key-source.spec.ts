@@ -79,12 +79,42 @@ describe('JwtVerifier.fromJwksUrl', () => {
   it('fetches anew after 10 minutes', async () => {
     const { server, verifier } = await served();
     await verifier.verify(tokenA());
-    later(599);
-    await verifier.verify(tokenA());
+    later(539);
+    await verifier.verify(tokenOf('a', rsa.privateKey, { jti: '1' }));
     expect(server.requests).toHaveLength(1);
-    later(1);
+    later(61);
     await verifier.verify(tokenA());
     expect(server.requests).toHaveLength(2);
+  });
+
+  it('fetches ahead of that, and lets nobody wait', async () => {
+    const { server, verifier } = await served();
+    await verifier.verify(tokenA());
+    let answer = () => {};
+    server.answers[PATH] = (response, request) => {
+      answer = () => json({ keys: [keyB] })(response, request);
+    };
+    later(540);
+    await verifier.verify(tokenOf('a', rsa.privateKey, { jti: '1' }));
+    await expect.poll(() => server.requests.length).toBe(2);
+    await verifier.verify(tokenOf('a', rsa.privateKey, { jti: '2' }));
+    const waiting = verifier.verify(tokenB());
+    answer();
+    await waiting;
+    await expectRefused(verifier.verify(tokenA()), 'The signing key is unknown');
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('fetches ahead in vain without harm', async () => {
+    const { server, verifier } = await served();
+    await verifier.verify(tokenA());
+    server.answers[PATH] = status(500);
+    later(540);
+    await verifier.verify(tokenOf('a', rsa.privateKey, { jti: '1' }));
+    await expect.poll(() => server.requests.length).toBe(2);
+    server.answers[PATH] = json({ keys: [keyA, keyB] });
+    later(2);
+    await verifier.verify(tokenB());
   });
 
   it('fetches anew after maxAge, even within the cooldown', async () => {
@@ -104,17 +134,19 @@ describe('JwtVerifier.fromJwksUrl', () => {
     await verifier.verify(tokenB());
   });
 
-  it('takes an emptied set at its word', async () => {
+  it('does not take an emptied set for a withdrawal of all keys', async () => {
     const { server, verifier } = await served();
     await verifier.verify(tokenA());
     server.answers[PATH] = json({ keys: [] });
     later(600);
-    await expectRefused(verifier.verify(tokenA()), 'The signing key is unknown');
+    await verifier.verify(tokenA());
+    later(86_400);
+    await expectUnavailable(verifier.verify(tokenA()));
   });
 
   it('never lets a secret of the set verify', async () => {
     const { server, verifier } = await served();
-    server.answers[PATH] = json({ keys: [{ kty: 'oct', k: 'x'.repeat(43), kid: 'a' }] });
+    server.answers[PATH] = json({ keys: [{ kty: 'oct', k: 'x'.repeat(43), kid: 'a' }, keyB] });
     await expectRefused(verifier.verify(tokenA()), 'The signing key is unknown');
   });
 });
@@ -156,6 +188,11 @@ describe('JwtVerifier, when the key set is not to be had:', () => {
       audience: AUDIENCE,
     });
     await expectUnavailable(nobody.verify(tokenA()));
+    await verifier.verify(tokenA());
+  });
+
+  it.each([1.1, 4.35, 2_147_483])('a timeout of %d seconds can be kept', async (timeout) => {
+    const { verifier } = await served({ timeout });
     await verifier.verify(tokenA());
   });
 
@@ -311,6 +348,36 @@ describe('JwtVerifier, while an outage lasts,', () => {
     expect(server.requests).toHaveLength(2);
   });
 
+  it('holds up no token where they come all the time', async () => {
+    const { server, verifier } = await served({ timeout: 60 });
+    await verifier.verify(tokenA());
+    server.answers[PATH] = silence;
+    later(540);
+    const setTimer = vi.spyOn(globalThis, 'setTimeout');
+    await verifier.verify(tokenOf('a', rsa.privateKey, { jti: 'first' }));
+    for (let n = 0; n < 30; n++) {
+      later(5);
+      await verifier.verify(tokenOf('a', rsa.privateKey, { jti: `${n}` }));
+    }
+    expect(setTimer.mock.calls.filter(([, delay]) => delay! > 1 && delay! <= 250)).toEqual([]);
+    await expect.poll(() => server.requests.length).toBe(32);
+  });
+
+  it('waits a quarter of a second, once, where no token came for long', async () => {
+    const { server, verifier } = await served({ timeout: 60 });
+    await verifier.verify(tokenA());
+    server.answers[PATH] = silence;
+    later(3600);
+    const setTimer = vi.spyOn(globalThis, 'setTimeout');
+    await verifier.verify(tokenA());
+    for (let n = 0; n < 20; n++) {
+      later(1);
+      await verifier.verify(tokenOf('a', rsa.privateKey, { jti: `${n}` }));
+    }
+    const waits = setTimer.mock.calls.filter(([, delay]) => delay! > 1 && delay! <= 250);
+    expect(waits).toHaveLength(1);
+  });
+
   it('answers new tokens as soon as a server that hung is back', async () => {
     const { server, verifier } = await served({ timeout: 60 });
     const good = server.answers[PATH]!;
@@ -377,6 +444,25 @@ describe('JwtVerifier, while an outage lasts,', () => {
     await expectRefused(verifier.verify(tokenB()), 'The signing key is unknown');
   });
 
+  it.each([
+    ['no key', [], 'No key is of use'],
+    ['no key of use', [{ ...keyA, use: 'enc' }], 'No key is of use ("a": A key must'],
+  ])('by a set with %s, is over within two seconds of the first key', async (_, keys, reason) => {
+    const warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    const { server, verifier } = await served();
+    server.answers[PATH] = json({ keys });
+    for (let i = 0; i < 30; i++) {
+      await expectUnavailable(verifier.verify(tokenA()));
+      later(0.1);
+    }
+    // Twice at once, then after pauses of more than a second.
+    expect(server.requests.length).toBeLessThan(5);
+    expect(warn.mock.calls).toEqual([[expect.stringContaining(`: ${reason}`)]]);
+    server.answers[PATH] = json({ keys: [keyA] });
+    later(2);
+    await verifier.verify(tokenA());
+  });
+
   it('says so once, and again in the next', async () => {
     const warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
     const { server, verifier } = await served();
@@ -423,7 +509,7 @@ describe('JwtVerifier and keys that are of no use', () => {
 
   it.each(useless.slice(0, 5))('refuses a token that names it: %j', async (key) => {
     const { server, verifier } = await served();
-    server.answers[PATH] = json({ keys: [key] });
+    server.answers[PATH] = json({ keys: [key, keyB] });
     await expectRefused(verifier.verify(tokenOf(key!.kid)), 'The signing key is unknown');
   });
 });
@@ -457,6 +543,77 @@ describe('JwtVerifier, when keys are rotated:', () => {
     server.answers[PATH] = json({ keys: [{ ...keyB, kid: 'a' }] });
     later(600);
     await expectRefused(verifier.verify(tokenA()), 'The signature is wrong');
+  });
+});
+
+describe('JwtVerifier, when a key is replaced', () => {
+  const byOther = (kid: string | undefined, changed = {}) =>
+    rs256(
+      claims({ exp: Math.floor(Date.now() / 1000) + 1e6, ...changed }),
+      kid === undefined ? {} : { kid },
+      otherRsa.privateKey,
+    );
+
+  describe.each([
+    ['without a kid', undefined],
+    ['under its kid', 'a'],
+  ])('%s,', (_, kid) => {
+    const named = kid === undefined ? {} : { kid };
+
+    async function rotated() {
+      const { server, verifier } = await served();
+      server.answers[PATH] = json({ keys: [jwk(rsa.publicKey, named)] });
+      await verifier.verify(rs256(claims(), named));
+      return {
+        server,
+        verifier,
+        rotate: () => (server.answers[PATH] = json({ keys: [jwk(otherRsa.publicKey, named)] })),
+      };
+    }
+
+    it('asks for the new one once the cooldown is over, and no sooner', async () => {
+      const { server, verifier, rotate } = await rotated();
+      rotate();
+      later(29);
+      await expectRefused(verifier.verify(byOther(kid)), 'The signature is wrong');
+      expect(server.requests).toHaveLength(1);
+      later(1);
+      await verifier.verify(byOther(kid));
+      await verifier.verify(byOther(kid, { jti: '2' }));
+      expect(server.requests).toHaveLength(2);
+    });
+
+    it('accepts all that come at once', async () => {
+      const { server, verifier, rotate } = await rotated();
+      rotate();
+      later(30);
+      await Promise.all(
+        Array.from({ length: 20 }, (_each, n) => verifier.verify(byOther(kid, { jti: `${n}` }))),
+      );
+      expect(server.requests).toHaveLength(2);
+    });
+
+    it('asks once per cooldown for forged tokens', async () => {
+      const { server, verifier } = await rotated();
+      later(30);
+      for (let n = 0; n < 50; n++) {
+        await expectRefused(
+          verifier.verify(byOther(kid, { jti: `${n}` })),
+          'The signature is wrong',
+        );
+      }
+      expect(server.requests).toHaveLength(2);
+    });
+
+    it('lets no forged token in while the server is down', async () => {
+      const { server, verifier } = await rotated();
+      server.answers[PATH] = status(500);
+      later(30);
+      const forged = verifier.verify(byOther(kid));
+      await (kid === undefined
+        ? expectUnavailable(forged)
+        : expectRefused(forged, 'The signature is wrong'));
+    });
   });
 });
 

@@ -1,9 +1,10 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';
+import { InvalidTokenException } from '../../lib/errors/invalid-token.exception.js';
 import type { TokenIntrospectorOptions } from '../../lib/tokens/token-introspector.js';
 import { TokenIntrospector } from '../../lib/tokens/token-introspector.js';
-import { fakeServer, json, outages, status } from './http-fixture.js';
+import { type Answer, fakeServer, json, outages, status } from './http-fixture.js';
 import { AUDIENCE, expectRefused, expectUnavailable, ISSUER, now } from './jwt-fixture.js';
 
 const PATH = '/introspect';
@@ -355,6 +356,72 @@ describe('TokenIntrospector with a cache', () => {
   });
 });
 
+describe('TokenIntrospector in the hands of a server that hangs', () => {
+  /** Answers by hand, in the order of the requests. */
+  async function hanging() {
+    const { server, introspector } = await served(ACTIVE, { timeout: 60 });
+    const answers: ((answer: Answer) => void)[] = [];
+    server.answers[PATH] = (response, request) =>
+      void answers.push((answer) => answer(response, request));
+    const waiting: Promise<unknown>[] = [];
+    const start = async () => {
+      const { length } = answers;
+      waiting.push(introspector.introspect(TOKEN).catch((error: unknown) => error));
+      await expect.poll(() => answers.length).toBe(length + 1);
+    };
+    return { server, introspector, answers, start, waiting };
+  }
+
+  it('asks again for who comes a second later, and tells all who wait', async () => {
+    const { server, introspector, start, waiting } = await hanging();
+    await start();
+    later(0.999);
+    waiting.push(introspector.introspect(TOKEN));
+    later(0.001);
+    await start();
+    later(1);
+    expect(server.requests).toHaveLength(2);
+    server.answers[PATH] = json(ACTIVE);
+    await introspector.introspect(TOKEN);
+    for (const answer of waiting) expect(await answer).toMatchObject({ claims: ACTIVE });
+    await introspector.introspect(TOKEN);
+    expect(server.requests).toHaveLength(4);
+  });
+
+  it('tells all who wait that the token is not active', async () => {
+    const { server, introspector, start, waiting } = await hanging();
+    await start();
+    later(1);
+    server.answers[PATH] = json({ active: false });
+    await expectRefused(introspector.introspect(TOKEN), 'The token is not active');
+    expect(await waiting[0]).toBeInstanceOf(InvalidTokenException);
+  });
+
+  it('does not take an older answer for who asks later', async () => {
+    const { introspector, answers, start, waiting } = await hanging();
+    await start();
+    later(1);
+    await start();
+    answers[0]!(json(ACTIVE));
+    expect(await waiting[0]).toMatchObject({ claims: ACTIVE });
+    const sharing = introspector.introspect(TOKEN);
+    answers[1]!(json({ active: false }));
+    expect(await waiting[1]).toBeInstanceOf(InvalidTokenException);
+    await expectRefused(sharing, 'The token is not active');
+  });
+
+  it('lets a later failure fail nobody else', async () => {
+    const { answers, start, waiting } = await hanging();
+    await start();
+    later(1);
+    await start();
+    answers[1]!(status(500));
+    await expectUnavailable(Promise.reject(await waiting[1]));
+    answers[0]!(json(ACTIVE));
+    expect(await waiting[0]).toMatchObject({ claims: ACTIVE });
+  });
+});
+
 describe('TokenIntrospector does not start', () => {
   const options = {
     endpoint: 'https://a.example',
@@ -382,6 +449,12 @@ describe('TokenIntrospector does not start', () => {
     ['scopes from nowhere', { scopesFrom: [] }],
     ['a host with a scheme', { allowInsecureHttp: ['http://keycloak'] }],
     ['a timeout of nothing', { timeout: 0 }],
+    ['a timeout beyond the longest', { timeout: 2_147_484 }],
+    ['acceptBound as text', { acceptBound: 'false' }],
+    ['acceptBound as a number', { acceptBound: 1 }],
+    ['a cache as text', { cache: 'false' }],
+    ['a cache that is true', { cache: true }],
+    ['a cache that is null', { cache: null }],
     ['a cache of nothing', { cache: { maxEntries: 0 } }],
   ])('with %s', (_, changed) => {
     const construct = () =>

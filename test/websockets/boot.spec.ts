@@ -1,5 +1,6 @@
-import { type Type, UseGuards } from '@nestjs/common';
+import { Logger, type Type, UseGuards } from '@nestjs/common';
 import type { INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { AbstractWsAdapter, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
@@ -10,11 +11,12 @@ import {
   type ContextReader,
   CurrentUser,
   Public,
+  Scopes,
   Security,
   SecurityGuard,
 } from 'nestjs-security';
 import { ConnectionGuard, keepHandshakes, webSockets } from 'nestjs-security/websockets';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { adapters, createApp } from '../support/adapters.js';
 import { SendsExceptions, socketIO, transports, ws } from './clients.js';
 
@@ -229,5 +231,157 @@ describe('an application whose connections are protected', () => {
     await expect(
       boot({ gateway: gateway(), guard: true, ...(contexts && { contexts }) }),
     ).rejects.toThrow(message);
+  });
+});
+
+const unprotected: [string, () => Type][] = [
+  [
+    'whose class requires something and which greets them',
+    () => {
+      @WebSocketGateway()
+      @Security(key)
+      class Lobby {
+        handleConnection() {}
+        @SubscribeMessage('me') me() {}
+      }
+      return Lobby;
+    },
+  ],
+  [
+    'whose class requires something and which sets its server up',
+    () => {
+      @WebSocketGateway()
+      @Security(key)
+      class Lobby {
+        afterInit() {}
+        @SubscribeMessage('me') me() {}
+      }
+      return Lobby;
+    },
+  ],
+  [
+    'whose method for them requires something',
+    () => {
+      @WebSocketGateway()
+      class Lobby {
+        @Security(key) handleConnection() {}
+        @SubscribeMessage('me') @Public() me() {}
+      }
+      return Lobby;
+    },
+  ],
+  [
+    'whose base class requires something',
+    () => {
+      @Security(key)
+      class Room {
+        handleConnection() {}
+        @SubscribeMessage('me') me() {}
+      }
+      @WebSocketGateway()
+      class Lobby extends Room {}
+      return Lobby;
+    },
+  ],
+];
+
+const ANYBODY =
+  'Anybody may connect to Lobby, because Nest runs no guards for connections: inject ConnectionGuard of nestjs-security/websockets and call its protect(server, Lobby) in afterInit(), or put @Public() on handleConnection()';
+
+describe('an application to whose gateway anybody may connect', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  const warningsOf = async (gateway: Type, guard = false) => {
+    const warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    const { app } = await boot({ gateway, guard });
+    const connections = AuthModule.audit(app).filter(({ method }) => method === 'CONNECT');
+    await app.close();
+    const texts = warn.mock.calls.map(([text]) => String(text));
+    return { warnings: texts.filter((text) => text.startsWith('Anybody')), connections };
+  };
+
+  it.each(unprotected)('is warned of one %s', async (_case, gateway) => {
+    expect(await warningsOf(gateway())).toStrictEqual({ warnings: [ANYBODY], connections: [] });
+  });
+
+  it.each(unprotected)(
+    'is warned of one %s, whether or not it could ask',
+    async (_case, gateway) => {
+      expect(await warningsOf(gateway(), true)).toStrictEqual({
+        warnings: [ANYBODY],
+        connections: [],
+      });
+    },
+  );
+
+  it.each<[string, AuthModuleOptions]>([
+    ['undeclared is throw', { undeclared: 'throw' }],
+    ['there is a default', { security: key }],
+  ])('does not boot where %s', async (_case, options) => {
+    for (const [, gateway] of unprotected) {
+      await expect(boot({ gateway: gateway(), options })).rejects.toThrow(ANYBODY);
+    }
+  });
+
+  it('says nothing of one that does nothing with them, or says that it is public', async () => {
+    @WebSocketGateway()
+    @Security(key)
+    class Lobby {
+      @Public() handleConnection() {}
+      @SubscribeMessage('me') me() {}
+    }
+    for (const gateway of [Lobby, Protected, Open, Undeclared]) {
+      expect(await warningsOf(gateway)).toStrictEqual({ warnings: [], connections: [] });
+    }
+  });
+
+  it.each<[string, object, string]>([
+    ['/', {}, '/'],
+    ['a namespace', { namespace: 'chat' }, 'chat'],
+  ])('has a row of those that are asked for at %s', async (_case, options, path) => {
+    @WebSocketGateway(options)
+    @Security(key)
+    class Lobby {
+      constructor(readonly connections: ConnectionGuard) {}
+      afterInit(server: object) {
+        this.connections.protect(server, Lobby);
+      }
+      @Scopes('enter') handleConnection() {}
+    }
+    Reflect.defineMetadata('design:paramtypes', [ConnectionGuard], Lobby);
+    expect(await warningsOf(Lobby, true)).toStrictEqual({
+      warnings: [],
+      connections: [
+        {
+          kind: 'ws',
+          method: 'CONNECT',
+          path,
+          controller: 'Lobby',
+          handler: 'handleConnection',
+          access: 'protected',
+          requirement: 'Key',
+          scopes: ['enter'],
+          source: 'Lobby',
+        },
+      ],
+    });
+  });
+
+  it('is audited before it is up by what it could ask for', async () => {
+    const audit = async (gateway: Type, providers: Type[]) => {
+      const imports = [AuthModule.forRoot({ schemes: [key], contexts: [webSockets()] })];
+      const app = await NestFactory.createApplicationContext(
+        { module: class {}, imports, providers: [gateway, ...providers] },
+        { logger: false, abortOnError: false },
+      );
+      const rows = AuthModule.audit(app).map(({ method, access }) => [method, access]);
+      await app.close();
+      return rows;
+    };
+    const lobby = unprotected[1]![1]();
+    const connection = ['CONNECT', 'protected'];
+    expect(await audit(lobby, [ConnectionGuard])).toContainEqual(connection);
+    expect(await audit(lobby, [])).not.toContainEqual(connection);
+    expect(await audit(Protected, [ConnectionGuard])).not.toContainEqual(connection);
   });
 });

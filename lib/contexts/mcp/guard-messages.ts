@@ -1,4 +1,6 @@
+import { HttpException, InternalServerErrorException } from '@nestjs/common';
 import type { McpStrategy } from '@rekog/mcp-nest';
+import { refusedCall, type RefusedCall } from '../refused-call.js';
 import { guardRegistrations } from './guard-registrations.js';
 import { errorOf } from './json-rpc-error.js';
 import type { McpAccess } from './mcp-access.js';
@@ -75,12 +77,25 @@ async function answer(
   }
   const refusal = refusalOf(message);
   if (refusal !== undefined) throw refusal;
-  return listed(method, result, access, exchange);
+  try {
+    return await listed(method, result, access, exchange);
+  } catch (error) {
+    throw failureOf(error);
+  }
 }
 
 /** What the guard answered, where a tool's error would be the tool's own words. */
 function refusalOf({ refused }: McpMessage): Error | undefined {
-  if (refused === undefined) return undefined;
+  return refused && asError(refused);
+}
+
+/** What a rule throws that cannot tell whether something is to be listed; it was logged, and its words are for nobody else. */
+function failureOf(error: unknown): Error {
+  const exception = error instanceof HttpException ? error : new InternalServerErrorException();
+  return asError(refusedCall(exception, []));
+}
+
+function asError(refused: RefusedCall): Error {
   const { code, message, data } = errorOf(refused);
   return Object.assign(new Error(message), { code, data });
 }

@@ -1,28 +1,20 @@
 import type { ExecutionContext, HttpException } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { AUTH_OPTIONS, type AuthModuleOptions } from '../../auth.options.js';
-import { ConfigurationError } from '../../errors/configuration.error.js';
 import { isOpen, type Policy } from '../../policies/policy.js';
 import { Policies } from '../../policies/policies.js';
 import type { RouteHandler } from '../../policies/route-handlers.js';
 import type { CallAuthentication } from '../call-authentication.js';
 import { Foresight, type ForeseenRefusal } from '../foresight.js';
 import type { ContextApplication, ContextReader, SecurityCall } from '../security-call.js';
+import { assertReachable, type McpGuarded } from './assert-reachable.js';
 import type { McpExchange } from './mcp-exchange.js';
-import { type McpTarget, serverOf, targetOf } from './mcp-handlers.js';
-import { unknownArguments } from './unknown-arguments.js';
-
-/** A handler of a server and what it demands. */
-interface Guarded {
-  readonly target: McpTarget;
-  readonly route: RouteHandler;
-  readonly policy: Policy | null;
-}
+import { type McpKind, type McpTarget, serverOf, targetOf } from './mcp-handlers.js';
 
 /** Who may call what of one server: the policies of its handlers, asked for lists and for calls. */
 export class McpAccess {
   private readonly foresight: Foresight;
-  private readonly guarded: readonly Guarded[];
+  private readonly guarded: readonly McpGuarded[];
   /** What is registered at run time is called without guards: it is there only where nothing is required of anybody. */
   readonly opensUndeclared: boolean;
 
@@ -44,7 +36,14 @@ export class McpAccess {
       const policy = policies.of(route.controller, route.handler);
       return target === undefined ? [] : [{ target, route, policy }];
     });
-    assertDistinct(this.guarded);
+    assertReachable(this.guarded);
+  }
+
+  /** Whether what is there of a kind depends on who asks. */
+  varies(kind: McpKind): boolean {
+    return this.guarded.some(
+      ({ target, policy }) => target.method === kind && policy !== null && !isOpen(policy),
+    );
   }
 
   get targets(): readonly McpTarget[] {
@@ -66,13 +65,15 @@ export class McpAccess {
     if (exchange === undefined) return false;
     const { route } = this.find(target)!;
     const sent = unknownArguments();
-    const allowed = await this.foresight.allows(
-      policy,
-      callOf(exchange),
-      this.reader,
-      contextOf(route, sent.value),
-    );
-    return allowed || sent.isRead;
+    const context = contextOf(route, sent.value);
+    try {
+      const allowed = await this.foresight.allows(policy, callOf(exchange), this.reader, context);
+      return allowed || sent.isRead;
+    } catch (error) {
+      // A rule may fail for want of the arguments.
+      if (sent.isRead) return true;
+      throw error;
+    }
   }
 
   /** Why a call of something would be refused by its credentials or scopes, if it would. */
@@ -117,11 +118,35 @@ export class McpAccess {
     this.foresight.announce(refusal, found.policy, callOf(exchange), context);
   }
 
-  private find(target: McpTarget): Guarded | undefined {
+  private find(target: McpTarget): McpGuarded | undefined {
     return this.guarded.find(
       (known) => known.target.method === target.method && known.target.path === target.path,
     );
   }
+}
+
+/** Stands for the arguments of a call that is yet to be made, and remembers whether anybody wanted to know them. */
+function unknownArguments(): { readonly value: object; readonly isRead: boolean } {
+  let isRead = false;
+  const asked = () => {
+    isRead = true;
+    return undefined;
+  };
+  const value = new Proxy(Object.create(null) as object, {
+    get: asked,
+    has: () => Boolean(asked()),
+    getOwnPropertyDescriptor: asked,
+    ownKeys: () => {
+      isRead = true;
+      return [];
+    },
+  });
+  return {
+    value,
+    get isRead() {
+      return isRead;
+    },
+  };
 }
 
 /** Whether somebody would be refused. */
@@ -131,7 +156,7 @@ export function isRefused(
   return outcome !== undefined && 'exception' in outcome;
 }
 
-function isClosed({ policy }: Guarded): boolean {
+function isClosed({ policy }: McpGuarded): boolean {
   return !isOpen(policy);
 }
 
@@ -148,23 +173,4 @@ function contextOf({ controller, handler }: RouteHandler, sent: unknown): Execut
   const context = new ExecutionContextHost([sent, undefined], controller as never, handler);
   context.setType('rpc');
   return context;
-}
-
-/** @throws ConfigurationError where one name would be two handlers': which of them is called cannot be known. */
-function assertDistinct(guarded: readonly Guarded[]): void {
-  const known = new Map<string, Guarded>();
-  for (const each of guarded) {
-    const name = `${each.target.method} ${each.target.path}`;
-    const other = known.get(name);
-    if (other !== undefined) {
-      throw new ConfigurationError(
-        `${nameOf(other)} and ${nameOf(each)} are both the ${each.target.method.toLowerCase()} ${each.target.path} of one MCP server, so that it cannot be known which of them is called: give each a name of its own`,
-      );
-    }
-    known.set(name, each);
-  }
-}
-
-function nameOf({ route }: Guarded): string {
-  return `${route.controller.name}.${route.name}`;
 }

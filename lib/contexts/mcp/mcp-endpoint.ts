@@ -51,22 +51,23 @@ export class McpEndpoint {
     let body: unknown;
     try {
       const read = await readMessages(request).catch(failed);
-      const caller = await this.admit(exchange, (body = read.messages));
-      if (isDenial(caller)) return this.deny(request, response, body, caller);
+      const callers = await this.admit(exchange, (body = read.messages));
+      if (isDenial(callers)) return this.deny(request, response, body, callers);
       // Who may not come at all is not told what was wrong with the message.
       if (read.error !== undefined) throw read.error;
-      this.followSession(request, response, caller);
+      this.followSession(request, response, callers[0]);
+      if (isListening(request, body)) endAt(response.raw ?? response, callers);
     } catch (error) {
       return this.fail(request, response, body, error);
     }
     await inExchange(exchange, handOn);
   }
 
-  /** Who a request comes from, or why not. */
+  /** Who a request comes from: first whose session it is. Or why not. */
   private async admit(
     exchange: McpExchange,
     body: unknown,
-  ): Promise<AcceptedCredentials | undefined | Denial> {
+  ): Promise<readonly AcceptedCredentials[] | Denial> {
     const access = this.access;
     if (access === undefined) throw new ServiceUnavailableException();
     for (const message of Array.isArray(body) ? (body as unknown[]) : [body]) {
@@ -77,14 +78,14 @@ export class McpEndpoint {
       return outcome;
     }
     // A controller with a requirement of its own has found out already.
-    const known = authenticationOf(exchange.request)?.own[0];
-    const visitor = known === undefined ? await access.visitor(exchange) : undefined;
+    const known = authenticationOf(exchange.request)?.own ?? [];
+    const visitor = known.length === 0 ? await access.visitor(exchange) : undefined;
     if (isRefused(visitor) && visitor.accepted.length === 0) {
       access.announce(undefined, exchange, visitor);
       return visitor;
     }
-    const caller = known ?? (isRefused(visitor) ? visitor.accepted[0] : visitor?.own[0]);
-    return this.ownsSession(exchange, caller) ? caller : SESSION_NOT_FOUND;
+    const callers = (isRefused(visitor) ? visitor.accepted : visitor?.own) ?? known;
+    return this.ownsSession(exchange, callers[0]) ? callers : SESSION_NOT_FOUND;
   }
 
   private ownsSession({ request }: McpExchange, caller: AcceptedCredentials | undefined): boolean {
@@ -157,8 +158,36 @@ function failed(error: unknown): Awaited<ReturnType<typeof readMessages>> {
   return { error };
 }
 
-function isDenial(found: AcceptedCredentials | undefined | Denial): found is Denial {
-  return found !== undefined && 'exception' in found;
+function isDenial(found: readonly AcceptedCredentials[] | Denial): found is Denial {
+  return 'exception' in found;
+}
+
+/** Whether the answer is a stream of what happens from now on, which nobody asks for again. */
+function isListening({ method }: EndpointRequest, body: unknown): boolean {
+  return (
+    method === 'GET' ||
+    [body].flat().some((message) => {
+      const sent = (message ?? {}) as { method?: unknown };
+      return sent.method === 'subscriptions/listen';
+    })
+  );
+}
+
+/** As far ahead as Node's timers can look, in milliseconds. */
+const FARTHEST = 2 ** 31 - 1;
+
+/** Ends a stream when the first of the credentials it was asked for with expires. */
+function endAt(stream: ServerResponse, callers: readonly AcceptedCredentials[]): void {
+  const ends = Math.min(...callers.map(({ expiresAt = Infinity }) => expiresAt * 1000));
+  if (ends === Infinity) return;
+  let timer: NodeJS.Timeout;
+  const wait = (): void => {
+    const left = ends - Date.now();
+    if (left > 0) timer = setTimeout(wait, Math.min(left, FARTHEST)).unref();
+    else stream.end();
+  };
+  stream.once('close', () => clearTimeout(timer));
+  wait();
 }
 
 function sessionIn(headers: unknown): unknown {

@@ -45,7 +45,7 @@ function named(targets: readonly McpTarget[], kind: McpKind, name: unknown): Mcp
 }
 
 /** As mcp-nest does, which compares no schemes. Where it finds another one, the guard of that one decides. */
-function matches({ path }: McpTarget, uri: string): boolean {
+export function matches({ path }: McpTarget, uri: string): boolean {
   const [place = ''] = withoutScheme(uri).split('?');
   const parts = withoutScheme(path.replace(/\{\?[^}]+\}/g, '')).split(/(\{\w+\*?\})/);
   const pattern = parts.map((part) =>
@@ -55,7 +55,7 @@ function matches({ path }: McpTarget, uri: string): boolean {
         ? '[^/]+'
         : part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'),
   );
-  return new RegExp(`^${pattern.join('')}$`, 'i').test(place);
+  return new RegExp(`^${pattern.join('')}/?$`, 'i').test(place);
 }
 
 function withoutScheme(uri: string): string {

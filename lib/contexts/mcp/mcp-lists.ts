@@ -1,7 +1,9 @@
+import type { McpStrategy } from '@rekog/mcp-nest';
+import { ConfigurationError } from '../../errors/configuration.error.js';
+import type { Policy } from '../../policies/policy.js';
 import type { McpAccess } from './mcp-access.js';
 import type { McpExchange } from './mcp-exchange.js';
 import type { McpKind, McpTarget } from './mcp-handlers.js';
-import { toolSecuritySchemes } from './tool-security-schemes.js';
 
 /** What a list holds, under which name, and what tells its items. */
 const LISTS: Readonly<Record<string, readonly [kind: McpKind, items: string, path: string]>> = {
@@ -36,4 +38,38 @@ function described(item: Record<string, unknown>, policy: ReturnType<McpAccess['
   const securitySchemes = toolSecuritySchemes(policy);
   const meta = { ...(item['_meta'] as object), securitySchemes };
   return { ...item, _meta: meta };
+}
+
+/** What clients may keep is of resources, too; tools and prompts are never answered from what was kept. */
+const KEPT: Readonly<Record<string, readonly McpKind[]>> = {
+  ...Object.fromEntries(Object.entries(LISTS).map(([method, [kind]]) => [method, [kind]])),
+  'resources/read': ['RESOURCE', 'RESOURCE TEMPLATE'],
+};
+
+/** @throws ConfigurationError where clients are told to answer one caller with what another was answered. */
+export function assertNotShared({ options }: McpStrategy, access: McpAccess): void {
+  for (const [method, hint] of Object.entries(options.cacheHints ?? {})) {
+    if (hint?.cacheScope !== 'public') continue;
+    if (!(KEPT[method] ?? []).some((kind) => access.varies(kind))) continue;
+    throw new ConfigurationError(
+      `the server ${options.name}: answers to ${method} depend on who asks, but cacheHints say that clients may share them: make its cacheScope 'private'`,
+    );
+  }
+}
+
+/** How clients are told what a tool needs: not at all, or a token with some scopes. */
+type ToolSecurityScheme =
+  { readonly type: 'noauth' } | { readonly type: 'oauth2'; readonly scopes?: readonly string[] };
+
+const OF_TOKENS: readonly string[] = ['oauth2', 'openIdConnect'];
+
+/** A policy as `_meta.securitySchemes` of a tool has it; keys and the like it has no name for. */
+function toolSecuritySchemes(policy: Policy): ToolSecurityScheme[] {
+  return policy.alternatives.flatMap((schemes, index): ToolSecurityScheme[] => {
+    if (schemes.length === 0) return [{ type: 'noauth' }];
+    const isOfTokens = schemes.every(({ scheme }) => OF_TOKENS.includes(scheme.describe().type));
+    const scopes = policy.required[index]!;
+    if (!isOfTokens) return [];
+    return [scopes.length === 0 ? { type: 'oauth2' } : { type: 'oauth2', scopes }];
+  });
 }

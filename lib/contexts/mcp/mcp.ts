@@ -7,6 +7,7 @@ import { McpAccess } from './mcp-access.js';
 import { McpEndpoint } from './mcp-endpoint.js';
 import { currentExchange, currentMessage } from './mcp-exchange.js';
 import { targetOf } from './mcp-handlers.js';
+import { assertNotShared } from './mcp-lists.js';
 import { McpSessions, type SessionOwner } from './mcp-sessions.js';
 import { guardMessages } from './guard-messages.js';
 
@@ -93,6 +94,7 @@ class McpReader implements ContextReader {
       const connectMessages = guardMessages(server);
       return (application) => {
         const access = new McpAccess(application, this, server.transportId);
+        assertNotShared(server, access);
         endpoint.connect(application, access);
         connectMessages(access);
       };

@@ -1,7 +1,10 @@
 import type { ExecutionContext, HttpException } from '@nestjs/common';
+import { MetadataScanner } from '@nestjs/core';
 import { RpcException } from '@nestjs/microservices';
 import { InvalidTokenException } from '../../errors/invalid-token.exception.js';
 import type { SecurityRequest } from '../../schemes/security-request.js';
+import { expiredChallenges } from '../expired-challenges.js';
+import { expireResults } from '../expiring-results.js';
 import { refusedCall } from '../refused-call.js';
 import type { ContextReader, SecurityCall } from '../security-call.js';
 import { sentHeaders } from '../sent-headers.js';
@@ -89,6 +92,7 @@ class MicroservicesReader implements ContextReader {
 
   beforeRegistration(types: readonly Function[]): void {
     types.forEach(endQuietly);
+    types.filter(hasPatterns).forEach(expireResults);
   }
 
   read(context: ExecutionContext): SecurityCall | undefined {
@@ -130,10 +134,20 @@ class MicroservicesReader implements ContextReader {
     return new QuietRefusal(error);
   }
 
-  accepted(_call: SecurityCall, expiresAt: number | undefined, context: ExecutionContext): void {
+  accepted(called: SecurityCall, expiresAt: number | undefined, context: ExecutionContext): void {
     const call = expiresAt === undefined ? undefined : grpcCallOf(context.getArgs());
     if (call === undefined) return;
-    endAt(expiresAt!, call, () => grpcError(call, refusedCall(new InvalidTokenException(), [])));
+    endAt(expiresAt!, call, () => {
+      const exception = new InvalidTokenException();
+      const refused = refusedCall(exception, expiredChallenges(called, exception));
+      const error = grpcError(call, refused);
+      // Nest hands it to handlers of streams, and writes what is none of its own to the log.
+      return Object.assign(new RpcException({ ...refused, ...error }), error);
+    });
+  }
+
+  endsStreams(context: ExecutionContext): boolean {
+    return grpcCallOf(context.getArgs()) !== undefined;
   }
 
   private messageOf(args: readonly unknown[]): Message | undefined {
@@ -154,6 +168,12 @@ class MicroservicesReader implements ContextReader {
 function callOf({ context, injected, headers }: Message): SecurityCall {
   const request: SecurityRequest = sentHeaders(headers);
   return { request, key: request, shared: context, injected };
+}
+
+function hasPatterns({ prototype }: Function): boolean {
+  return new MetadataScanner()
+    .getAllMethodNames(prototype as object)
+    .some((name) => Reflect.hasMetadata('microservices:pattern', (prototype as never)[name]));
 }
 
 function isEvent(handler: Function): boolean {

@@ -14,7 +14,7 @@ import { WsException } from '@nestjs/websockets';
 import { lastValueFrom } from 'rxjs';
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import { SecurityGuard } from '../../guards/security.guard.js';
-import { handleConnection } from '../../policies/connection.js';
+import { ADMITS, handleConnection } from '../../policies/connection.js';
 import { Policies } from '../../policies/policies.js';
 import { isOpen } from '../../policies/policy.js';
 import { authenticationOf } from '../call-authentication.js';
@@ -67,6 +67,9 @@ const logger = new Logger('ConnectionGuard');
  */
 @Injectable()
 export class ConnectionGuard implements OnApplicationBootstrap {
+  // Tells an audit that is made before gateways are set up that they may be protected.
+  static readonly [ADMITS] = true;
+
   private readonly gateways = new Map<Type, Set<object>>();
   private isBooted = false;
 
@@ -95,6 +98,7 @@ export class ConnectionGuard implements OnApplicationBootstrap {
     const servers = this.gateways.get(gateway) ?? new Set();
     if (servers.has(server)) return;
     this.gateways.set(gateway, servers.add(server));
+    this.policies.connections.protect(gateway);
     if (this.isBooted) this.assertProtectable(server, gateway);
     const admit: Admit = (client) => this.admit(client, gateway);
     if (isSocketIOServer(server)) protectSocketIO(server, admit);

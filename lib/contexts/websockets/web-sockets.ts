@@ -2,7 +2,8 @@ import type { ExecutionContext, HttpException } from '@nestjs/common';
 import { type ApplicationConfig, ModuleRef } from '@nestjs/core';
 import { WsException } from '@nestjs/websockets';
 import { ConfigurationError } from '../../errors/configuration.error.js';
-import type { ContextHandler } from '../../policies/handler-kinds.js';
+import { type ContextHandler, gatewayPlace } from '../../policies/handler-kinds.js';
+import { expireResults } from '../expiring-results.js';
 import { assertOrigins } from '../handshake.js';
 import { KeptValidations } from '../kept-validations.js';
 import { refusedCall } from '../refused-call.js';
@@ -75,6 +76,10 @@ class WebSocketReader implements ContextReader {
     private readonly origins: readonly string[],
     private readonly maxAge: number,
   ) {}
+
+  beforeRegistration(_controllers: readonly Function[], providers: readonly Function[]): void {
+    providers.filter((type) => gatewayPlace(type) !== undefined).forEach(expireResults);
+  }
 
   read(context: ExecutionContext): SecurityCall | undefined {
     const known = callIn(context);

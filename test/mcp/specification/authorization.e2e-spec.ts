@@ -32,12 +32,15 @@ const ISSUER = 'https://login.example';
 const secret = randomBytes(32);
 
 /** Tokens of one issuer for one resource. */
-class ResourceToken extends OAuth2AuthorizationCodeBearer<{ id: string }, 'read' | 'write'> {
+class ResourceToken extends OAuth2AuthorizationCodeBearer<
+  { id: string },
+  'read' | 'write' | 'offline_access'
+> {
   private readonly verifier: JwtVerifier;
 
   constructor(schemeName: string, audience: string) {
     const [authorizationUrl, tokenUrl] = [`${ISSUER}/authorize`, `${ISSUER}/token`];
-    const scopes = { read: 'Read.', write: 'Write.' };
+    const scopes = { read: 'Read.', write: 'Write.', offline_access: 'Stay logged in.' };
     super({ schemeName, authorizationUrl, tokenUrl, scopes });
     this.verifier = JwtVerifier.fromSecret(secret, {
       issuer: ISSUER,
@@ -109,6 +112,8 @@ describe.each(cases)('the authorization of MCP on $name', ({ adapter, mount }) =
       mount,
       auth: {
         schemes: [forMcp, forApi],
+        scopeMatcher: (granted, required) =>
+          granted === required || (required === 'read' && granted === 'write'),
         protectedResource: [
           { resource: API, authorizationServers: [ISSUER], schemes: [forApi] },
           { resource: MCP, authorizationServers: [ISSUER], schemes: [forMcp] },
@@ -256,6 +261,42 @@ describe.each(cases)('the authorization of MCP on $name', ({ adapter, mount }) =
     });
   });
 
+  it('"servers MUST account for scope hierarchies" (2026-07-28)', async () => {
+    const token = await issued({ scope: 'write' });
+    expect((await call('write', token)).status).toBe(200);
+    expect((await call('read', token)).status).toBe(200);
+    const answer = await post(running.url, request('tools/list'), bearer(token));
+    const { result } = (await answer.json()) as { result: { tools: { name: string }[] } };
+    expect(result.tools.map(({ name }) => name)).toStrictEqual(['read', 'write']);
+  });
+
+  it('"SHOULD NOT include offline_access" in scopes_supported (2026-07-28)', async () => {
+    const answer = await fetch(`${origin}/.well-known/oauth-protected-resource/mcp`);
+    expect(await answer.json()).toHaveProperty('scopes_supported', ['read', 'write']);
+  });
+
+  it.each([
+    [
+      'signed by another',
+      () =>
+        new SignJWT({ iss: ISSUER, aud: MCP, sub: 'ada', scope: 'read', exp: 2 ** 32 })
+          .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
+          .sign(randomBytes(32)),
+    ],
+    [
+      'not signed at all',
+      () =>
+        Promise.resolve(
+          `${btoa('{"alg":"none"}')}.${btoa(JSON.stringify({ iss: ISSUER, aud: MCP, sub: 'ada', scope: 'read' }))}.`,
+        ),
+    ],
+    ['that is none', () => Promise.resolve('token')],
+  ])('"MUST validate access tokens": refuses one %s with 401', async (_which, make) => {
+    const answer = await call('read', await make());
+    expect(answer.status).toBe(401);
+    expect(await answer.json()).not.toHaveProperty('result');
+  });
+
   it('"400 Bad Request: malformed authorization request": a token in two lines', async () => {
     const answer = await rawRequest(origin, {
       method: 'POST',
@@ -301,8 +342,11 @@ describe.each(cases)('the authorization of MCP on $name', ({ adapter, mount }) =
 
     it('lists what may be called', async () => {
       const answer = await modern('tools/list', {}, await issued());
-      const { result } = (await answer.json()) as { result: { tools: { name: string }[] } };
+      const { result } = (await answer.json()) as {
+        result: { tools: { name: string }[]; cacheScope: string };
+      };
       expect(result.tools.map(({ name }) => name)).toStrictEqual(['read']);
+      expect(result.cacheScope).toBe('private');
     });
   });
 });

@@ -1,0 +1,31 @@
+import type { DiscoveryService } from '@nestjs/core';
+import type { RouteHandler } from '../policies/route-handlers.js';
+import { declaredPlaces } from '../requirements/declaration.js';
+
+/** What `@nestjs/graphql` leaves on classes of objects, interfaces, inputs and arguments. */
+const CLASS_TYPE = 'graphql:class_type';
+
+/** The token of its options: where nothing provides them, there is no schema. */
+const GRAPHQL_OPTIONS = 'GqlModuleOptions';
+
+/** A line of the types of a schema that require something which nobody asks for; nothing where there is none. */
+export function unguardedTypes(
+  handlers: readonly RouteHandler[],
+  discovery: DiscoveryService,
+): string[] {
+  if (!discovery.getProviders().some(({ token }) => token === GRAPHQL_OPTIONS)) return [];
+  const isHandler = (type: Function, name: string | undefined) =>
+    handlers.some(
+      (handler) => handler.controller === type && (name === undefined || handler.name === name),
+    );
+  const places = declaredPlaces()
+    .filter(({ type }) => Reflect.hasOwnMetadata(CLASS_TYPE, type))
+    // A class may be the resolver of its own type.
+    .filter(({ type, name }) => !isHandler(type, name))
+    .map(({ place }) => place);
+  return places.length === 0
+    ? []
+    : [
+        `Not protected, because Nest runs no guards for types of GraphQL: ${[...new Set(places)].join(', ')}. Remove @Security(...), and put it on the fields of a resolver that lead there, or on a @ResolveField() of it`,
+      ];
+}

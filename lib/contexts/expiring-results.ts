@@ -1,0 +1,105 @@
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import { INTERCEPTORS_METADATA } from '@nestjs/common/constants.js';
+import { Observable, type Observer, type Subscriber } from 'rxjs';
+import { InvalidTokenException } from '../errors/invalid-token.exception.js';
+import { authenticationOf } from './call-authentication.js';
+import { readingOf } from './context-readers.js';
+import { expiredChallenges } from './expired-challenges.js';
+
+/** As far ahead as Node's timers can look, in milliseconds. */
+const FARTHEST = 2 ** 31 - 1;
+
+/** Ends what a handler answers with value by value, once the credentials of its call have expired. */
+class ExpiringResults implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const results = next.handle();
+    if (context.getType() === 'http') return results;
+    const reading = readingOf(context);
+    const authentication = reading && authenticationOf(reading.call.key);
+    const expiresAt = authentication?.expiresAt;
+    if (expiresAt === undefined || reading!.reader.endsStreams?.(context)) return results;
+    const exception = new InvalidTokenException();
+    return untilExpired(results, expiresAt, () => {
+      const challenges = expiredChallenges(reading!.call, exception);
+      return reading!.reader.refuse?.(exception, challenges, context) ?? exception;
+    });
+  }
+}
+
+const INTERCEPTOR = new ExpiringResults();
+
+/** Adds it to a class, before anything else of the class; Nest must not have registered its handlers yet. */
+export function expireResults(controller: Function): void {
+  // Where Nest looks.
+  const type = (controller.prototype as object | undefined)?.constructor ?? controller;
+  const interceptors: unknown[] = Reflect.getMetadata(INTERCEPTORS_METADATA, type) ?? [];
+  if (interceptors.includes(INTERCEPTOR)) return;
+  Reflect.defineMetadata(INTERCEPTORS_METADATA, [INTERCEPTOR, ...interceptors], type);
+}
+
+/** Values until a time, and an error in place of whatever comes later. */
+function untilExpired<Value>(
+  source: Observable<Value>,
+  expiresAt: number,
+  error: () => unknown,
+): Observable<Value> {
+  return new Observable((subscriber) => {
+    const values = new ExpiringValues(subscriber, error);
+    subscriber.add(atTime(expiresAt, () => values.expire()));
+    subscriber.add(source.subscribe(values));
+  });
+}
+
+/** An answer of one value, which is complete with it, may come late: its call was let in. */
+class ExpiringValues<Value> implements Observer<Value> {
+  private isStream = false;
+  private isExpired = false;
+  private late: { readonly value: Value } | undefined;
+
+  constructor(
+    private readonly subscriber: Subscriber<Value>,
+    private readonly reason: () => unknown,
+  ) {}
+
+  expire(): void {
+    this.isExpired = true;
+    if (this.isStream) this.end();
+  }
+
+  next(value: Value): void {
+    if (this.isExpired) return this.hold(value);
+    this.isStream = true;
+    this.subscriber.next(value);
+  }
+
+  error(failure: unknown): void {
+    this.subscriber.error(failure);
+  }
+
+  complete(): void {
+    if (this.late !== undefined) this.subscriber.next(this.late.value);
+    this.subscriber.complete();
+  }
+
+  private hold(value: Value): void {
+    if (this.late !== undefined) return this.end();
+    this.late = { value };
+    queueMicrotask(() => this.end());
+  }
+
+  private end(): void {
+    this.subscriber.error(this.reason());
+  }
+}
+
+/** @returns how to forget it. */
+function atTime(expiresAt: number, reached: () => void): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const wait = () => {
+    const left = expiresAt * 1000 - Date.now();
+    if (left <= 0) return reached();
+    timer = setTimeout(wait, Math.min(left, FARTHEST)).unref();
+  };
+  wait();
+  return () => clearTimeout(timer);
+}

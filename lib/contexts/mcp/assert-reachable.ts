@@ -1,0 +1,71 @@
+import { ConfigurationError } from '../../errors/configuration.error.js';
+import { isOpen, type Policy } from '../../policies/policy.js';
+import type { RouteHandler } from '../../policies/route-handlers.js';
+import { matches, type McpTarget } from './mcp-handlers.js';
+
+/** A handler of a server and what it demands. */
+export interface McpGuarded {
+  readonly target: McpTarget;
+  readonly route: RouteHandler;
+  readonly policy: Policy | null;
+}
+
+/**
+ * Each handler of a server is called by what it is listed as.
+ *
+ * @throws ConfigurationError where one name is two handlers', or where a template answers for all of another's URIs: what
+ * that one requires would be asked of nobody.
+ */
+export function assertReachable(handlers: readonly McpGuarded[]): void {
+  assertDistinct(handlers);
+  const templates = handlers.filter(({ target }) => target.method === 'RESOURCE TEMPLATE');
+  for (const handler of handlers) {
+    const samples = samplesOf(handler.target);
+    const before = samples.length === 0 ? [] : templates.slice(0, indexIn(templates, handler));
+    const other = before.find((each) => samples.every((uri) => matches(each.target, uri)));
+    if (other === undefined || (asksNothing(handler) && asksNothing(other))) continue;
+    throw new ConfigurationError(
+      `${nameOf(handler)} is never called: the template ${other.target.path} of ${nameOf(other)} answers for it, since mcp-nest asks that one first and compares no schemes: give one of them another path`,
+    );
+  }
+}
+
+function assertDistinct(handlers: readonly McpGuarded[]): void {
+  const known = new Map<string, McpGuarded>();
+  for (const each of handlers) {
+    const name = `${each.target.method} ${each.target.path}`;
+    const other = known.get(name);
+    if (other !== undefined) {
+      throw new ConfigurationError(
+        `${nameOf(other)} and ${nameOf(each)} are both the ${each.target.method.toLowerCase()} ${each.target.path} of one MCP server, so that it cannot be known which of them is called: give each a name of its own`,
+      );
+    }
+    known.set(name, each);
+  }
+}
+
+/** URIs that stand for all that a handler is there for; none of what has no URI. */
+function samplesOf({ method, path }: McpTarget): string[] {
+  if (method === 'RESOURCE') return [path];
+  if (method !== 'RESOURCE TEMPLATE') return [];
+  return ['-', '-/-', '-/-/-'].map((rest) =>
+    path
+      .replaceAll(/\{\?[^}]+\}/g, '')
+      .replaceAll(/\{\w+\}/g, '-')
+      .replaceAll(/\{\w+\*\}/g, rest),
+  );
+}
+
+/** All templates are asked before any resource, and each before those that are declared after it. */
+function indexIn(templates: readonly McpGuarded[], handler: McpGuarded): number {
+  const index = templates.indexOf(handler);
+  return index === -1 ? templates.length : index;
+}
+
+function asksNothing({ policy }: McpGuarded): boolean {
+  return policy === null || isOpen(policy);
+}
+
+function nameOf({ route }: McpGuarded): string {
+  return `${route.controller.name}.${route.name}`;
+}

@@ -1,0 +1,96 @@
+import { HttpException } from '@nestjs/common';
+import { type CallAuthentication, scopeList } from '../contexts/call-authentication.js';
+import type { CompiledRule } from '../policies/compiled-rule.js';
+import type { RuleCall } from '../rules/rule-call.js';
+import { Rule } from '../rules/rule.js';
+import type { MaybePromise } from '../schemes/authentication.js';
+import type { SecurityRequest } from '../schemes/security-request.js';
+import { isPromise } from './attempt.js';
+import { authorize } from './authorize.js';
+
+/**
+ * Whether the rules of a handler may allow some call of somebody: those decide that ask for no more than who it is.
+ *
+ * Rules are combined by `anyOf` and `allOf` alone. So where one that cannot tell yet is taken to allow, what is refused
+ * nevertheless would be refused whatever the call.
+ *
+ * @throws what says nothing about who calls, as the guard would.
+ */
+export async function rulesMayAllow(
+  authentication: CallAuthentication,
+  request: SecurityRequest,
+): Promise<boolean> {
+  const { own, policy } = authentication;
+  if (policy.rules === undefined) return true;
+  const scopes = new Set(own.flatMap((accepted) => scopeList(accepted.scopes)));
+  // What rules are given of it, `foresee` leaves out.
+  const call = { user: own[0]!.user, scopes, request } as unknown as RuleCall;
+  try {
+    return !(await authorize(policy.rules.map(foresee), authentication, call));
+  } catch (error) {
+    if (error instanceof HttpException && error.getStatus() < 500) return false;
+    throw error;
+  }
+}
+
+function foresee(rule: CompiledRule): CompiledRule {
+  if (rule.type !== 'rule') return { ...rule, members: rule.members.map(foresee) };
+  const { rule: asked, name, resolve } = rule.entry;
+  // One that is made per request would be made of the wrong request.
+  const foreseen = new ForeseenRule(asked, resolve === undefined);
+  return { ...rule, entry: { rule: foreseen, name } };
+}
+
+/** A rule that is taken to allow where it cannot tell without the call. */
+class ForeseenRule extends Rule<unknown, never> {
+  constructor(
+    private readonly rule: Rule<never, never>,
+    private readonly isAsked: boolean,
+  ) {
+    super(rule.description);
+  }
+
+  allows({ user, scopes }: RuleCall<unknown, never>): MaybePromise<boolean> {
+    if (!this.isAsked) return true;
+    const asked = callerAlone(user, scopes);
+    const answered = (answer: boolean) => asked.isTooLittle || answer;
+    const failed = (error: unknown) => {
+      if (asked.isTooLittle) return true;
+      throw error;
+    };
+    try {
+      const answer = this.rule.allows(asked.call);
+      return isPromise(answer) ? answer.then(answered, failed) : answered(answer);
+    } catch (error) {
+      return failed(error);
+    }
+  }
+}
+
+/** What is known of a call that is yet to be made; whoever asks for more gets no further. */
+function callerAlone(user: unknown, scopes: ReadonlySet<string>) {
+  let isTooLittle = false;
+  const unknown = (): never => {
+    isTooLittle = true;
+    throw new Error('The call is not known yet');
+  };
+  const call: RuleCall<never, never> = {
+    user: user as never,
+    scopes,
+    get request() {
+      return unknown();
+    },
+    get params() {
+      return unknown();
+    },
+    get context() {
+      return unknown();
+    },
+  };
+  return {
+    call: Object.freeze(call),
+    get isTooLittle() {
+      return isTooLittle;
+    },
+  };
+}

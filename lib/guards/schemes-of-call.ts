@@ -1,0 +1,33 @@
+import type { Policy } from '../policies/policy.js';
+import type { RegisteredScheme } from '../policies/scheme-registry.js';
+import { withDeadline } from '../protocol/deadline.js';
+import { sentWith } from '../schemes/redaction.js';
+import type { SecurityRequest } from '../schemes/security-request.js';
+import type { SecurityScheme } from '../schemes/security-scheme.js';
+import { failureOf } from './failure.js';
+
+/** A policy's schemes as one call has them, where their providers are no singletons. */
+export async function schemesOf(
+  { schemes, validateTimeout }: Policy,
+  request: SecurityRequest,
+): Promise<ReadonlyMap<RegisteredScheme, SecurityScheme>> {
+  const resolved = schemes.map(
+    async (entry) => [entry, await schemeOf(entry, request, validateTimeout)] as const,
+  );
+  return new Map(await Promise.all(resolved));
+}
+
+/** What a scheme is made of may have to be waited for as well, and may be down. */
+async function schemeOf(
+  { scheme, resolve }: RegisteredScheme,
+  request: SecurityRequest,
+  timeout: number,
+): Promise<SecurityScheme> {
+  if (resolve === undefined) return scheme;
+  const { schemeName } = scheme;
+  try {
+    return await withDeadline(resolve(request), timeout, `The provider of ${schemeName}`);
+  } catch (error) {
+    throw failureOf(error, schemeName, sentWith(request));
+  }
+}

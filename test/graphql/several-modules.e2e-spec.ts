@@ -1,0 +1,113 @@
+import { Module } from '@nestjs/common';
+import { Field, ObjectType, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { AuthModule, CurrentUser, Public, Security } from 'nestjs-security';
+import { graphql } from 'nestjs-security/graphql';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withToken } from '../support/accounts.js';
+import { createApp, type RunningApp } from '../support/adapters.js';
+import { rawRequest } from '../support/raw-request.js';
+import { drivers } from './drivers.js';
+import { token } from './schemes.js';
+
+@ObjectType()
+class Cat {
+  @Field(() => String) name!: string;
+}
+
+@ObjectType()
+class Dog {
+  @Field(() => String) name!: string;
+}
+
+@Resolver(() => Cat)
+class Cats {
+  @Query(() => String) @Security(token) me(@CurrentUser() user: string) {
+    return `cats of ${user}`;
+  }
+  @Query(() => Cat) @Public() cat() {
+    return { name: 'Tom' };
+  }
+  @ResolveField(() => String, { nullable: true }) @Security(token) secret(
+    @CurrentUser() user: string,
+  ) {
+    return user;
+  }
+}
+
+@Resolver(() => Dog)
+class Dogs {
+  @Query(() => String) @Security(token) me(@CurrentUser() user: string) {
+    return `dogs of ${user}`;
+  }
+  @Query(() => Dog) @Public() dog() {
+    return { name: 'Rex' };
+  }
+}
+
+@Module({ providers: [Cats] })
+class CatsModule {}
+
+@Module({ providers: [Dogs] })
+class DogsModule {}
+
+describe.each(drivers.filter(({ name }) => name !== 'Mercurius'))(
+  'several schemas of one application by $name',
+  ({ adapter, module }) => {
+    let running: RunningApp;
+    /** One of them gives everybody the same context. */
+    const shared = { of: 'everybody' };
+    beforeAll(async () => {
+      const contexts = [graphql()];
+      running = await createApp(adapter, {
+        imports: [
+          CatsModule,
+          DogsModule,
+          AuthModule.forRoot({ schemes: [token], contexts, undeclared: 'throw' }),
+          module({ include: [CatsModule], path: '/cats', subscriptions: undefined }),
+          module({
+            include: [DogsModule],
+            path: '/dogs',
+            subscriptions: undefined,
+            context: () => shared,
+          }),
+        ],
+      });
+    });
+    afterAll(() => running.app.close());
+
+    const ask = async (path: string, query: string, caller?: string) => {
+      const { body } = await rawRequest(running.url, {
+        method: 'POST',
+        path,
+        headers: [
+          ['Content-Type', 'application/json'],
+          ...(caller === undefined ? [] : [withToken(caller)]),
+        ],
+        body: JSON.stringify({ query }),
+      });
+      return JSON.parse(body) as { data: unknown; errors?: { extensions: object }[] };
+    };
+
+    it('each reads its own calls', async () => {
+      expect(await ask('/cats', '{ me cat { secret } }', 'jane')).toStrictEqual({
+        data: { me: 'cats of jane', cat: { secret: 'jane' } },
+      });
+      expect(await ask('/cats', '{ cat { name secret } }')).toMatchObject({
+        data: { cat: { name: 'Tom', secret: null } },
+        errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+      });
+    });
+
+    it('one whose context is shared gives nobody the identity of another', async () => {
+      expect(await ask('/dogs', '{ me }', 'jane')).toStrictEqual({ data: { me: 'dogs of jane' } });
+      for (const caller of ['john', undefined]) {
+        const { data, errors } = await ask('/dogs', '{ me }', caller);
+        expect([data, errors![0]!.extensions]).toMatchObject([
+          null,
+          { code: 'INTERNAL_SERVER_ERROR' },
+        ]);
+      }
+      expect(await ask('/cats', '{ me }', 'john')).toStrictEqual({ data: { me: 'cats of john' } });
+    });
+  },
+);
