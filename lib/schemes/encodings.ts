@@ -2,7 +2,7 @@
 const DEPTH = 3;
 
 /** How many readings of one text there may be. */
-const MOST_READINGS = 32;
+const MOST_READINGS = 16;
 
 /** What is shorter was hardly encoded. */
 const SHORTEST = 6;

@@ -114,10 +114,13 @@ function holdsEncoded(text: string, secrets: readonly string[]): boolean {
   const readings = readingsOf(text).join('\n').toLowerCase();
   if (readings === '') return false;
   const excerpts = excerptsOf(readings);
+  // What is still there was kept on purpose, such as the name of a scheme.
+  const kept = text.toLowerCase();
   return secrets
     .flatMap((secret) => [secret, ...decoded(secret)])
     .flatMap((secret) => secret.slice(0, LONGEST_SECRET).toLowerCase().split(/\s+/))
     .some((word) => {
+      if (kept.includes(word)) return false;
       if (word.length < EXCERPT) return word.length >= EXCERPT - 2 && readings.includes(word);
       for (let at = 0; at + EXCERPT <= word.length; at++) {
         if (excerpts.has(word.slice(at, at + EXCERPT))) return true;
