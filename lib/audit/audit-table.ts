@@ -37,19 +37,25 @@ export function auditAsMarkdown(routes: readonly AuditedRoute[]): string {
 }
 
 /** How a route is called, such as `GET /orders/:id` or `GET /orders (version 2)`. */
-export function routeName(route: Pick<AuditedRoute, 'method' | 'path' | 'version'>): string {
-  return `${route.method} ${versionedPath(route)}`;
+export function routeName(
+  route: Pick<AuditedRoute, 'method' | 'path' | 'version' | 'host'>,
+): string {
+  return `${route.method} ${placeOf(route)}`;
 }
 
-function versionedPath({ path, version }: Pick<AuditedRoute, 'path' | 'version'>): string {
-  return version === undefined ? path : `${path} (version ${version})`;
+function placeOf({ path, version, host }: Pick<AuditedRoute, 'path' | 'version' | 'host'>): string {
+  return [
+    path,
+    ...(version === undefined ? [] : [`(version ${version})`]),
+    ...(host === undefined ? [] : [`(host ${host})`]),
+  ].join(' ');
 }
 
 function cells(route: AuditedRoute, columns: readonly string[]): string[] {
   const { method, controller, handler, access, requirement, contradiction } = route;
   return [
     method,
-    versionedPath(route),
+    placeOf(route),
     `${controller}.${handler}`,
     access,
     contradiction === undefined ? requirement : `${requirement} (but ${contradiction})`,

@@ -23,6 +23,8 @@ export interface AuditedRoute {
   readonly path: string;
   /** The version of a route that is versioned other than by its path. */
   readonly version?: string;
+  /** The host of a route whose controller is for one, such as `api.example.com`; a pattern as it is printed. */
+  readonly host?: string;
   readonly controller: string;
   readonly handler: string;
   readonly access: RouteAccess;

@@ -10,7 +10,7 @@ export interface DuplicateRoute {
 }
 
 /**
- * Handlers that serve the same method, path and version as another one: only the first that Nest registered is
+ * Handlers that serve the same method, path, version and host as another one: only the first that Nest registered is
  * ever reached on Express, and Fastify refuses to start.
  *
  * Names of parameters make no difference. `ALL` beside one method is left alone, since that is how one falls
@@ -21,8 +21,8 @@ export function duplicateRoutes(routes: readonly AuditedRoute[]): DuplicateRoute
   return routes
     .filter(({ kind }) => kind === 'http')
     .flatMap((route) => {
-      const places = versionsOf(route).map(
-        (version) => `${route.method} ${shapeOf(route)} ${version}`,
+      const places = listed(route.version).flatMap((version) =>
+        listed(route.host).map((host) => `${route.method} ${shapeOf(route)} ${version} ${host}`),
       );
       const others = new Set(places.flatMap((place) => known.get(place) ?? []));
       for (const place of places) known.set(place, [...(known.get(place) ?? []), route]);
@@ -40,8 +40,9 @@ function handlerOf({ controller, handler }: AuditedRoute): string {
   return `${controller}.${handler}`;
 }
 
-function versionsOf({ version = '' }: AuditedRoute): string[] {
-  return version.split(', ');
+/** The versions, or the hosts, of a route that may have several. */
+function listed(several = ''): string[] {
+  return several.split(', ');
 }
 
 /** The path without what does not tell requests apart. */

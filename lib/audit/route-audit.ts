@@ -16,12 +16,14 @@ export function auditRoutes(policies: Policies, moduleRef: ModuleRef): AuditedRo
 function auditRoute(audited: AuditedHandler, paths: RoutePaths): AuditedRoute[] {
   const { route, policy, access, contradiction } = audited;
   const { kind } = route;
-  const places: readonly RoutePath[] = kind === 'http' ? paths.of(route) : [route];
-  return places.map(({ method, path, version }) => ({
+  const places: readonly RoutePath[] =
+    kind === 'http' ? paths.of(route) : [{ method: route.method, path: route.path }];
+  return places.map(({ method, path, version, host }) => ({
     kind,
     method,
     path,
     ...(version !== undefined && { version }),
+    ...(host !== undefined && { host }),
     controller: route.controller.name,
     handler: route.name,
     access,
@@ -54,6 +56,7 @@ function byPath(a: AuditedRoute, b: AuditedRoute): number {
     compare(a.path, b.path) ||
     compare(a.method, b.method) ||
     compare(a.version ?? '', b.version ?? '') ||
+    compare(a.host ?? '', b.host ?? '') ||
     compare(a.controller, b.controller)
   );
 }

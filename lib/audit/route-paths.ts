@@ -1,5 +1,6 @@
 import { RequestMethod, VERSION_NEUTRAL, VersioningType } from '@nestjs/common';
 import {
+  HOST_METADATA,
   METHOD_METADATA,
   MODULE_PATH,
   PATH_METADATA,
@@ -14,6 +15,7 @@ export interface RoutePath {
   readonly method: string;
   readonly path: string;
   readonly version?: string;
+  readonly host?: string;
 }
 
 type Metadata = Parameters<RoutePathFactory['create']>[0];
@@ -38,6 +40,7 @@ export class RoutePaths {
   of({ controller, handler }: RouteHandler): RoutePath[] {
     const requestMethod: RequestMethod = Reflect.getMetadata(METHOD_METADATA, handler);
     const methodPath: string = Reflect.getMetadata(PATH_METADATA, handler);
+    const host = hostInWords(controller);
     const methodVersion: Version = Reflect.getMetadata(VERSION_METADATA, handler);
     return this.controllers.get(controller)!.flatMap((shared) => {
       const { ctrlPath, modulePath, globalPrefix, controllerVersion, versioningOptions } = shared;
@@ -55,6 +58,7 @@ export class RoutePaths {
         method: RequestMethod[requestMethod],
         path,
         ...(version !== undefined && { version }),
+        ...(host !== undefined && { host }),
       }));
     });
   }
@@ -92,6 +96,12 @@ export class RoutePaths {
       Reflect.getMetadata(MODULE_PATH, module)
     );
   }
+}
+
+/** Nest serves a controller with a host to requests for that host only. */
+function hostInWords(controller: Function): string | undefined {
+  const host: unknown = Reflect.getMetadata(HOST_METADATA, controller);
+  return host === undefined ? undefined : [host].flat().map(String).join(', ');
 }
 
 /** In words, where routes are versioned other than by their path. */

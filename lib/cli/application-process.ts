@@ -23,6 +23,9 @@ export function runApplication(request: AuditRequest): void {
   new ApplicationProcess(request).run().catch((error: unknown) => fail(error));
 }
 
+/** What the command is told by; the application's own messages are none of its business. */
+const send = process.send?.bind(process);
+
 class ApplicationProcess {
   private readonly unfinished = new Unfinished();
   private routes: readonly AuditedRoute[] | undefined;
@@ -48,6 +51,7 @@ class ApplicationProcess {
   private prepare(): void {
     const { file, mode, verbose } = this.request;
     process.argv = [process.argv[0]!, resolve(file)];
+    process.send = unheard;
     subscribe(AUDIT_CHANNEL, (offer) => {
       this.routes = (offer as AuditOffer).routes();
     });
@@ -98,7 +102,7 @@ class ApplicationProcess {
 
   private waitFor(what: string): void {
     this.unfinished.phase = what;
-    process.send?.({ kind: 'waiting', for: what } satisfies AuditMessage);
+    send?.({ kind: 'waiting', for: what } satisfies AuditMessage);
   }
 
   /** Tells the routes, where they are known. */
@@ -133,6 +137,13 @@ class ApplicationProcess {
     const message = `It waits for ${this.unfinished.describe()}, and nothing is left that could settle it`;
     end({ kind: 'failed', failure: { reason: 'error', message } });
   }
+}
+
+/** What the application tells who started it, such as PM2, is sent to nobody. */
+function unheard(_message: unknown, ...more: unknown[]): boolean {
+  const sent = more.find((each) => typeof each === 'function');
+  if (sent !== undefined) process.nextTick(sent as (error: null) => void, null);
+  return true;
 }
 
 /** What a mode does not have: another may. */
@@ -170,5 +181,5 @@ function end(message: AuditMessage, close: () => Promise<void> = async () => {})
   process.exit = (() => undefined) as never;
   // A start that is still to end is not kept from it by being closed.
   const closed = () => new Promise(setImmediate).then(close).finally(() => exit());
-  process.send?.(message, undefined, undefined, () => void closed().catch(() => undefined));
+  send?.(message, undefined, undefined, () => void closed().catch(() => undefined));
 }

@@ -1,8 +1,19 @@
 /** How deep a chain of causes may be. */
 const DEPTH = 5;
 
-/** An error and its causes in one line, by name, code and message: what they carry besides may be secret. */
+/**
+ * An error and its causes in one line, by name, code and message: what they carry besides may be secret, as may what one
+ * throws that cannot be read.
+ */
 export function reasonOf(error: unknown, depth = DEPTH): string {
+  try {
+    return read(error, depth);
+  } catch {
+    return 'an error that cannot be read';
+  }
+}
+
+function read(error: unknown, depth: number): string {
   if (!(error instanceof Error) || depth === 0) return '';
   const { name, message, code } = error as NodeJS.ErrnoException;
   const causes = error instanceof AggregateError ? [error.cause, ...error.errors] : [error.cause];

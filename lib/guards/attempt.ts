@@ -11,11 +11,11 @@ import type { Authentication, MaybePromise, ValidationContext } from '../schemes
 import type { SecurityRequest } from '../schemes/security-request.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
 import { withDeadline } from '../protocol/deadline.js';
-import { holdsPromise, isUnsettled } from '../protocol/unsettled.js';
+import { holdsPromise, isUnsettled, silence } from '../protocol/unsettled.js';
 import { sentWith } from '../schemes/redaction.js';
 import { badTokenOf } from './bad-token.js';
-import { failureOf } from './failure.js';
-import { mayHoldPromise } from './settled-answers.js';
+import { exceptionStatus, failureOf, ifReadable } from './failure.js';
+import { mayHoldPromise, mayReadPromise } from './settled-answers.js';
 import { isUnreachable } from './unreachable.js';
 
 type Answer = Authentication | null | undefined | false;
@@ -44,9 +44,8 @@ export class Attempt {
   extract(request: SecurityRequest): this {
     try {
       const credentials: unknown = this.scheme.extract(request) ?? undefined;
-      if (isUnsettled(credentials)) {
-        throw new TypeError('extract() must not be asynchronous: validate() may');
-      }
+      // A whole request is the application's, with whatever its middleware put there.
+      if (typeof credentials === 'object' && credentials !== request) this.assertRead(credentials);
       this.credentials = credentials;
       this.isPresent = credentials !== undefined;
     } catch (error) {
@@ -54,6 +53,17 @@ export class Attempt {
       this.isPresent = !(this.failure instanceof NotAuthenticatedException);
     }
     return this;
+  }
+
+  private assertRead(credentials: object | null): void {
+    if (isUnsettled(credentials)) {
+      throw new TypeError('extract() must not be asynchronous: validate() may');
+    }
+    if (mayReadPromise(this.entry) && holdsPromise(credentials)) {
+      throw new TypeError(
+        'extract() must return nothing that has to be waited for: validate() may',
+      );
+    }
   }
 
   /** Whether the credentials are good; they must be there. An answer may take `timeout` seconds. */
@@ -106,6 +116,8 @@ export class Attempt {
     const { user, scopes, expiresAt } = answer;
     const isAnswer = isSettled(answer, user, scopes) && user !== undefined && user !== null;
     if (!isAnswer || (mayHoldPromise(this.entry) && holdPromises(user, answer))) {
+      silence(user);
+      silence(answer);
       throw new TypeError(
         'validate() must return { user, scopes? } with a user, and nothing in it that has to be waited for, or null to refuse',
       );
@@ -120,6 +132,7 @@ export class Attempt {
   }
 
   private refuse(error: unknown, { request }: ValidationContext): false {
+    silence(error);
     const sent = () => [this.credentials, ...sentWith(request)];
     const { schemeName } = this.scheme;
     const refusal = isRefusal(error) ? error : refusalOf(error, schemeName, sent);
@@ -130,6 +143,7 @@ export class Attempt {
   }
 
   private malformed(error: unknown, request: SecurityRequest): HttpException {
+    silence(error);
     if (error instanceof SecurityException) return error;
     if (error instanceof MalformedError) {
       return new InvalidTokenException(undefined, { cause: error });
@@ -140,10 +154,8 @@ export class Attempt {
 
 /** What says "not these credentials", so that another alternative may still do; anything else is final. */
 function isRefusal(error: unknown): error is HttpException {
-  return (
-    error instanceof SecurityException ||
-    (error instanceof HttpException && error.getStatus() === 401)
-  );
+  const status = exceptionStatus(error);
+  return status !== undefined && (status === 401 || error instanceof SecurityException);
 }
 
 /** What a library for tokens threw, unless it could not reach what it asks. */
@@ -152,7 +164,9 @@ function refusalOf(
   schemeName: string,
   sent: () => readonly unknown[],
 ): HttpException | undefined {
-  return isUnreachable(error) ? undefined : badTokenOf(error, schemeName, sent());
+  return ifReadable(() =>
+    isUnreachable(error) ? undefined : badTokenOf(error, schemeName, sent()),
+  );
 }
 
 /** Beyond any time that is meant in seconds, the year 9999 included; in milliseconds it was in 2001. */

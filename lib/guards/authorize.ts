@@ -1,4 +1,4 @@
-import { type ExecutionContext, HttpException } from '@nestjs/common';
+import type { ExecutionContext, HttpException } from '@nestjs/common';
 import { type CallAuthentication, scopeList } from '../contexts/call-authentication.js';
 import type { ContextReader, SecurityCall } from '../contexts/security-call.js';
 import { RuleException } from '../errors/rule.exception.js';
@@ -7,12 +7,13 @@ import type { CompiledRule } from '../policies/compiled-rule.js';
 import type { RegisteredRule } from '../policies/rule-registry.js';
 import { withResourceMetadata } from '../protocol/challenge.js';
 import { withDeadline } from '../protocol/deadline.js';
+import { silence } from '../protocol/unsettled.js';
 import type { RuleCall } from '../rules/rule-call.js';
 import type { Rule } from '../rules/rule.js';
 import type { MaybePromise } from '../schemes/authentication.js';
 import { isPromise } from './attempt.js';
 import { blame } from './blame.js';
-import { failureOf } from './failure.js';
+import { exceptionStatus, failureOf } from './failure.js';
 import { challengeOf, Refusal } from './refusal.js';
 
 /** A rule's answer: it allows, or why not. */
@@ -131,8 +132,9 @@ class Authorization {
 
   /** What says "not you", so that another rule of several may still allow; anything else is final. */
   private refuse({ name }: RegisteredRule, error: unknown): RefusedByRule {
-    if (error instanceof HttpException && error.getStatus() < 500) {
-      return { exception: blame(error, name), thrown: true };
+    silence(error);
+    if ((exceptionStatus(error) ?? 500) < 500) {
+      return { exception: blame(error as HttpException, name), thrown: true };
     }
     const { accepted } = this.authentication;
     throw failureOf(error, name, [

@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { reasonOf } from '../errors/reason.js';
 import { DeadlineExceededError } from '../protocol/deadline.js';
-import { isUnsettled } from '../protocol/unsettled.js';
+import { silence } from '../protocol/unsettled.js';
 import { withoutSecrets } from '../schemes/redaction.js';
 import { blame } from './blame.js';
 import { isUnreachable } from './unreachable.js';
@@ -45,9 +45,9 @@ export function failureOf(error: unknown, schemeName: string, credentials: unkno
 }
 
 function answerTo(error: unknown, schemeName: string, credentials: unknown): unknown {
-  // Nobody waits for what is thrown.
-  isUnsettled(error);
-  const known = answerOf(error);
+  // Nobody waits for what is thrown, nor for what it holds.
+  silence(error);
+  const known = ifReadable(() => answerOf(error));
   if (known !== undefined && known.getStatus() !== 503) return known;
   const reason = inOneLine(withoutSecrets(reasonOf(known ?? error), credentials));
   const logger = new Logger(schemeName);
@@ -56,14 +56,28 @@ function answerTo(error: unknown, schemeName: string, credentials: unknown): unk
     return known;
   }
   const message = `${schemeName} failed: ${reason || `it threw a ${typeof error}, which is no Error`}`;
-  const stack = withoutSecrets(framesOf(error), credentials);
+  const stack = withoutSecrets(ifReadable(() => framesOf(error)) ?? '', credentials);
   logger.error(message, stack);
   return new SchemeFailure(message, stack, error);
 }
 
+/** What an error says, unless it throws another one instead, which may say anything. */
+export function ifReadable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The status of an exception of Nest's that can be asked for it. */
+export function exceptionStatus(error: unknown): number | undefined {
+  return ifReadable(() => (error instanceof HttpException ? error.getStatus() : undefined));
+}
+
 /** The answer that an error amounts to, if any. */
 function answerOf(error: unknown): HttpException | undefined {
-  if (error instanceof HttpException) return error;
+  if (error instanceof HttpException && error.getStatus() !== undefined) return error;
   return error instanceof DeadlineExceededError || isUnreachable(error)
     ? new ServiceUnavailableException('Service unavailable', {
         cause: error,

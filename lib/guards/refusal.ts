@@ -19,12 +19,17 @@ const SENDABLE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** A request that is refused: what to throw, and the challenges to send with it. */
 export class Refusal {
+  readonly challenges: readonly string[];
+
   constructor(
     readonly exception: HttpException,
-    readonly challenges: readonly string[],
+    challenges: readonly string[],
     /** Whose credentials were good. */
     readonly accepted: readonly AcceptedCredentials[] = [],
-  ) {}
+  ) {
+    // A scheme that says nothing asks for nothing: an empty header would be malformed.
+    this.challenges = challenges.filter((challenge) => challenge.trim() !== '');
+  }
 }
 
 /** The answer to a request none of whose alternatives held. */

@@ -1,9 +1,10 @@
 import type { RegisteredScheme } from '../policies/scheme-registry.js';
 
-/** How many answers of a scheme are looked through. */
+/** How many answers of a scheme, and how many credentials that it reads, are looked through. */
 const ANSWERS = 100;
 
 const looked = new WeakMap<RegisteredScheme, number>();
+const read = new WeakMap<RegisteredScheme, number>();
 
 /**
  * Whether an answer of a scheme is to be looked through for a promise within.
@@ -15,5 +16,13 @@ export function mayHoldPromise(entry: RegisteredScheme): boolean {
   const known = (looked.get(entry) ?? 0) + 1;
   looked.set(entry, known);
   if (known === ANSWERS) entry.isSettled = true;
+  return true;
+}
+
+/** The same of the credentials that it reads. */
+export function mayReadPromise(entry: RegisteredScheme): boolean {
+  const known = read.get(entry) ?? 0;
+  if (known === ANSWERS) return false;
+  read.set(entry, known + 1);
   return true;
 }

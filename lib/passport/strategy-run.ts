@@ -1,4 +1,4 @@
-import { isUnsettled } from '../protocol/unsettled.js';
+import { isUnsettled, silence } from '../protocol/unsettled.js';
 import type { MaybePromise } from '../schemes/authentication.js';
 
 /**
@@ -52,11 +52,14 @@ export class StrategyRun {
   #start(strategy: PassportStrategy, request: object, options: object): unknown {
     const run: PassportStrategy = Object.assign(Object.create(strategy) as PassportStrategy, {
       success: (user: unknown, info: unknown) => {
-        silence(user, info);
+        // Within a user it is looked for where the answer is used.
+        isUnsettled(user);
+        silence(info);
         this.#settle({ type: 'success', user, info });
       },
       fail: (challenge: unknown, status: unknown) => {
-        silence(challenge, status);
+        silence(challenge);
+        silence(status);
         this.#settle({ type: 'fail', challenge, status });
       },
       error: (error: unknown) => this.#settle({ type: 'error', error }),
@@ -88,7 +91,9 @@ export class StrategyRun {
     return this.#answer!;
   }
 
+  /** Nothing that a strategy answers with is waited for: no rejection of it shall end the process. */
   #settle(outcome: StrategyOutcome): void {
+    if (outcome.type === 'error') silence(outcome.error);
     const first = this.#answer;
     if (first === undefined) {
       this.#answer = outcome;
@@ -102,12 +107,6 @@ export class StrategyRun {
     else if (!this.#isLate) this.late(error);
     this.#isLate = this.#isUsed;
   }
-}
-
-/** Nothing that a strategy answers with is waited for: no rejection of it shall end the process. */
-function silence(first: unknown, second: unknown): void {
-  isUnsettled(first);
-  isUnsettled(second);
 }
 
 /** Whether a value, whatever its type says, has to be waited for. */

@@ -1,3 +1,4 @@
+import { readingsOf } from './encodings.js';
 import type { SecurityRequest } from './security-request.js';
 
 /** What looks like a secret wherever it stands: credentials of HTTP, a JWT, the user of a URL. */
@@ -14,6 +15,7 @@ const PLAIN_HEADER =
 const SCHEME_NAME = /^(?:Bearer|Basic|DPoP|Digest)$/i;
 
 const REDACTED = '[redacted]';
+const ALL_REDACTED = '[redacted: it held what was sent, encoded]';
 
 /** How much of a text is kept, in characters. */
 const LONGEST = 10_000;
@@ -28,15 +30,17 @@ const LONGEST_SECRET = 20_000;
 const SHORT = 4;
 
 /**
- * A text without the credentials of a call, as they were sent or encoded, whole or in part, and without anything else
- * that looks like some.
+ * A text without the credentials of a call, whole or in part, and without anything else that looks like some: nothing
+ * of a text that holds them in one of the usual encodings.
  */
 export function withoutSecrets(text: string, credentials: unknown): string {
   if (text === '') return text;
   const shown = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
   const secrets = [...new Set(secretsIn(credentials))];
   const words = new Set(secrets.filter(({ length }) => length < EXCERPT));
-  return withoutParts(shown, secrets)
+  const clean = withoutParts(shown, secrets);
+  if (holdsEncoded(clean, secrets)) return ALL_REDACTED;
+  return clean
     .split(/(\w+)/)
     .map((word) => (words.has(word) ? REDACTED : word))
     .join('')
@@ -103,6 +107,26 @@ function withoutParts(text: string, secrets: readonly string[]): string {
     for (const word of secret.split(/\s+/)) markExcerpts(excerpts, word, marks);
   }
   return marks.includes(1) ? withoutMarked(text, marks) : text;
+}
+
+/** Whether a text holds some of the secrets for whoever decodes it. */
+function holdsEncoded(text: string, secrets: readonly string[]): boolean {
+  const readings = readingsOf(text).join('\n').toLowerCase();
+  if (readings === '') return false;
+  const excerpts = excerptsOf(readings);
+  // What is still there was kept on purpose, such as the name of a scheme.
+  const kept = text.toLowerCase();
+  return secrets
+    .flatMap((secret) => [secret, ...decoded(secret)])
+    .flatMap((secret) => secret.slice(0, LONGEST_SECRET).toLowerCase().split(/\s+/))
+    .some((word) => {
+      if (kept.includes(word)) return false;
+      if (word.length < EXCERPT) return word.length >= EXCERPT - 2 && readings.includes(word);
+      for (let at = 0; at + EXCERPT <= word.length; at++) {
+        if (excerpts.has(word.slice(at, at + EXCERPT))) return true;
+      }
+      return false;
+    });
 }
 
 function markExcerpts(excerpts: Map<string, number[]>, word: string, marks: Uint8Array): void {

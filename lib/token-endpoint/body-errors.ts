@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import type { SecurityRequest } from '../schemes/security-request.js';
+import { keepBytes } from './form-bytes.js';
 import { contentTypeRefusal } from './form-content-type.js';
 import { OAuth2Exception } from './oauth2.exception.js';
 import { isTokenEndpoint, isTokenEndpointRoute } from './token-endpoint.decorator.js';
@@ -19,9 +20,12 @@ export interface ExpressServer {
   ): unknown;
 }
 
-type Next = (error: unknown) => void;
+type Next = (error?: unknown) => void;
+
+type Middleware = (request: ExpressRequest, response: unknown, next: Next) => void;
 
 interface ExpressLayer {
+  handle: Middleware;
   match(path: string): unknown;
   readonly route?: {
     readonly methods: Readonly<Record<string, boolean>>;
@@ -43,6 +47,9 @@ export function answerOnExpress(server: ExpressServer, answer: Answer): void {
         route.stack.some(({ handle }) => isTokenEndpoint(handle)) &&
         Boolean(match.call(stack[index], path)),
     );
+  for (const layer of server.router.stack) {
+    if (layer.handle.name === 'urlencodedParser') layer.handle = keeping(layer.handle, isAsked);
+  }
   server.use((error, request, response, next) => {
     if (isOfParser(error) && isClientError(error) && isAsked(request)) {
       answer(bodyRefusal(request, error), response);
@@ -50,6 +57,17 @@ export function answerOnExpress(server: ExpressServer, answer: Answer): void {
       next(error);
     }
   });
+}
+
+/** A body parser that leaves what it reads of a token endpoint's form; Nest knows it by its name. */
+function keeping(parser: Middleware, isAsked: (request: ExpressRequest) => boolean): Middleware {
+  const keepingParser: Middleware = (request, response, next) => {
+    const isPlain = request.headers['content-encoding'] === undefined;
+    const isForm = isPlain && contentTypeRefusal(request) === undefined;
+    if (isForm && isAsked(request)) keepBytes(request, request);
+    parser(request, response, next);
+  };
+  return Object.defineProperty(keepingParser, 'name', { value: parser.name });
 }
 
 /** What body-parser throws has a type, or is what zlib threw; the application's own middleware throws other errors. */
@@ -88,6 +106,7 @@ export function answerOnFastify(server: FastifyServer, answer: Answer): void {
     const refusal = contentTypeRefusal(request) ?? contentEncodingRefusal(request, payload);
     if (refusal !== undefined) return answer(refusal, reply);
     parsing.add(request);
+    keepBytes(request, payload);
     done();
   };
   const bodyIsParsed: FastifyHook = (request, _reply, done) => {

@@ -2,8 +2,8 @@ import { isFormMediaType } from '../protocol/media-type.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import { OAuth2Exception } from './oauth2.exception.js';
 
-// parameter = token "=" ( token / quoted-string ), RFC 9110, section 5.6.6
-const CHARSET = /;[ \t]*charset=([^;]*)/gi;
+// parameter = token "=" ( token / quoted-string ), RFC 9110, section 5.6.6; parsers allow blanks around "="
+const CHARSET = /;[ \t]*charset[ \t]*=[ \t]*([^;]*)/gi;
 const UTF8 = /^(utf-8|"utf-8")[ \t]*$/i;
 
 /**

@@ -1,7 +1,15 @@
 import 'reflect-metadata';
-import { applyDecorators, Header, HttpCode, Post, UseFilters } from '@nestjs/common';
+import {
+  applyDecorators,
+  Header,
+  HttpCode,
+  Post,
+  UseFilters,
+  UseInterceptors,
+} from '@nestjs/common';
 import { anonymous } from '../requirements/algebra.js';
 import { declare } from '../requirements/declaration.js';
+import { FormOnlyInterceptor } from './form-only.interceptor.js';
 import { OAuth2ExceptionFilter } from './oauth2-exception.filter.js';
 
 const TOKEN_ENDPOINT = 'nestjs-security:token-endpoint';
@@ -11,7 +19,8 @@ const FASTIFY_ROUTE_CONFIG = '__fastify_route_config__';
 /**
  * Makes a handler a token endpoint: POST, 200, never cached, errors as RFC 6749 has them.
  *
- * It issues no token, and reads no form: `@PasswordForm()` does. It is public unless it has a
+ * It issues no token, and reads no form: `@PasswordForm()` does. A request that is no URL-encoded form in UTF-8 is
+ * refused before the handler all the same. It is public unless it has a
  * `@Security` of its own, since a token endpoint authenticates the client by the form or HTTP Basic.
  *
  * @example
@@ -40,6 +49,7 @@ export function TokenEndpoint(path: string | string[] = '/'): MethodDecorator {
     Header('Cache-Control', 'no-store'),
     Header('Pragma', 'no-cache'),
     UseFilters(OAuth2ExceptionFilter),
+    UseInterceptors(FormOnlyInterceptor),
     recordTokenEndpoint(),
   );
 }

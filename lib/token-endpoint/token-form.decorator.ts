@@ -7,6 +7,7 @@ import {
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import { readTokenForm } from './form-reader.js';
+import { isTokenEndpoint } from './token-endpoint.decorator.js';
 import { type OAuth2FormClass, OAuth2RequestForm } from './request-form.js';
 
 const TOKEN_FORM = 'nestjs-security:token-form';
@@ -19,12 +20,15 @@ export interface TokenForm {
   readonly decorator: string;
   /** Several: the form of any of them. */
   readonly forms: readonly OAuth2FormClass[];
+  /** The prototype, the method and the parameter that are decorated. */
+  readonly place: readonly [target: object, propertyKey: string | symbol, parameterIndex: number];
 }
 
-const ReadForm = createParamDecorator(
-  ({ decorator, forms }: TokenForm, context: ExecutionContext) =>
-    readTokenForm(context.switchToHttp().getRequest<SecurityRequest>(), forms, decorator),
-);
+const ReadForm = createParamDecorator((form: TokenForm, context: ExecutionContext) => {
+  if (isLeftBehind(form, context.getClass().prototype as object)) return undefined;
+  const request = context.switchToHttp().getRequest<SecurityRequest>();
+  return readTokenForm(request, form.forms, form.decorator);
+});
 
 /**
  * The decorator of a parameter that takes a form: it reads the form, and records which it is.
@@ -45,6 +49,7 @@ export function tokenFormDecorator(
     const form: TokenForm = {
       decorator,
       forms: forms.map((Form) => nearer(Form, types[parameterIndex], place)),
+      place: [target, propertyKey, parameterIndex],
     };
     Reflect.defineMetadata(TOKEN_FORM, form, target, propertyKey);
     if (types.length > 0) {
@@ -65,7 +70,20 @@ export function tokenFormOf(
   prototype: object,
   propertyKey: string | symbol,
 ): TokenForm | undefined {
-  return Reflect.getMetadata(TOKEN_FORM, prototype, propertyKey);
+  const form: TokenForm | undefined = Reflect.getMetadata(TOKEN_FORM, prototype, propertyKey);
+  return form === undefined || isLeftBehind(form, prototype) ? undefined : form;
+}
+
+/** Whether a token endpoint's form is of no use to what overrides it: an ordinary route that has no such parameter. */
+function isLeftBehind(
+  { place: [target, propertyKey, parameterIndex] }: TokenForm,
+  prototype: object,
+): boolean {
+  const overridden: unknown = Reflect.get(target, propertyKey);
+  const handler: unknown = Reflect.get(prototype, propertyKey);
+  if (typeof handler !== 'function' || typeof overridden !== 'function') return false;
+  if (handler === overridden || handler.length > parameterIndex) return false;
+  return isTokenEndpoint(overridden) && !isTokenEndpoint(handler);
 }
 
 /** The form of a declared type that extends this one, or this one. */

@@ -31,6 +31,12 @@ describe('duplicateRoutes', () => {
       ['GET /orders', { version: '1, 2' }],
       ['GET /orders', other({ version: '2, 1' })],
     ],
+    ['the same host', ['GET /a', { host: 'a.example' }], ['GET /a', other({ host: 'a.example' })]],
+    [
+      'a host they share',
+      ['GET /a', { host: 'a.example, b.example' }],
+      ['GET /a', other({ host: 'b.example' })],
+    ],
     ['the same name in another controller', ['GET /a'], ['GET /a', { controller: 'Others' }]],
   ])('finds two handlers for %s', (_what, first, second) => {
     expect(pairs(first, second)).toHaveLength(1);
@@ -43,6 +49,7 @@ describe('duplicateRoutes', () => {
     ['a parameter and a word', ['GET /orders/:id'], ['GET /orders/all', other()]],
     ['a method and its fallback', ['GET /orders'], ['ALL /orders', other()]],
     ['versions', ['GET /orders', { version: '1' }], ['GET /orders', other({ version: '2' })]],
+    ['hosts', ['GET /a', { host: 'a.example' }], ['GET /a', other({ host: 'b.example' })]],
     [
       'a version and none',
       ['GET /orders', { version: '1' }],

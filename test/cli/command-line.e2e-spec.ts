@@ -137,6 +137,15 @@ describe('the application that is audited', { timeout: 60_000 }, () => {
     expect(exitCode).toBe(0);
   });
 
+  it('may tell who started it what it likes', async () => {
+    const { stdout, stderr, exitCode } = await command.run(
+      'audit',
+      'fixtures/tells-its-manager.js',
+    );
+    expect(stdout).toBe(`${TEXT}\n`);
+    expect([stderr, exitCode]).toStrictEqual(['', 0]);
+  });
+
   it('is closed', async () => {
     const { stderr } = await command.run('audit', 'fixtures/application.js');
     expect(stderr).toBe('closed\n');

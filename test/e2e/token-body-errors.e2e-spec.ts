@@ -37,6 +37,15 @@ class Tokens {
   }
 }
 
+/** It reads its body itself, if at all. */
+@Controller()
+class Formless {
+  @TokenEndpoint('formless')
+  token(): object {
+    return { user: 'anybody' };
+  }
+}
+
 @Controller({ path: 'versioned', version: '2' })
 class Versioned {
   @TokenEndpoint('token')
@@ -100,6 +109,21 @@ const bodies: [string, Record<string, string>, string | Buffer, Expected][] = [
     VALID,
     accepted,
   ],
+  ...['%ZZ', '%', 'a%4', '%C3%28', '%ff', '%ED%A0%80'].map(
+    (value): [string, Record<string, string>, string, Expected] => [
+      `a value that cannot be decoded, ${value}`,
+      { 'Content-Type': FORM },
+      `${VALID}&scope=${value}`,
+      malformed,
+    ],
+  ),
+  ['a name that cannot be decoded', { 'Content-Type': FORM }, `${VALID}&%C3=a`, malformed],
+  [
+    'what looks wrongly encoded once it is decoded',
+    { 'Content-Type': FORM },
+    'username=john&password=%25ZZ+%25%C3%B6',
+    accepted,
+  ],
   ['two megabytes', { 'Content-Type': FORM }, `${VALID}${'x'.repeat(2_000_000)}`, tooLarge],
   [
     'two thousand fields, which Express counts',
@@ -132,6 +156,20 @@ const bodies: [string, Record<string, string>, string | Buffer, Expected][] = [
     { 'Content-Type': `${FORM};a=b;CharSet=iso-8859-1` },
     VALID,
     charset,
+  ],
+  ...[' = iso-8859-1', '\t= "ISO-8859-1"', '= iso-8859-1 ; a=b', ' =utf-8;charset = latin1'].map(
+    (parameter): [string, Record<string, string>, string, Expected] => [
+      `a charset with blanks:${parameter}`,
+      { 'Content-Type': `${FORM}; charset${parameter}` },
+      VALID,
+      charset,
+    ],
+  ),
+  [
+    'the charset UTF-8, with blanks',
+    { 'Content-Type': `${FORM}; charset = "utf-8"` },
+    VALID,
+    accepted,
   ],
   ['the charset UTF-8', { 'Content-Type': `${FORM};CHARSET="UTF-8" ; a=b` }, VALID, accepted],
 ];
@@ -180,6 +218,26 @@ describe.each(adapters)('A token endpoint on $name', (adapter) => {
       },
     );
   });
+
+  it.each<[string, Record<string, string>, string, object]>([
+    ['a form', { 'Content-Type': FORM }, VALID, sent(200, { user: 'anybody' })],
+    ['another charset', { 'Content-Type': `${FORM}; charset=iso-8859-1` }, VALID, charset],
+    ['JSON', { 'Content-Type': 'application/json' }, '{}', wrongContentType],
+    ['text', { 'Content-Type': 'text/plain' }, VALID, wrongContentType],
+  ])(
+    'takes a form only, where its handler reads none: %s',
+    async (_case, headers, body, expected) => {
+      const { app, url } = await createApp(adapter, {
+        imports: [AuthModule.forRoot({ schemes: [] })],
+        controllers: [Formless],
+      });
+      try {
+        expect(await post(`${url}/formless`, body, headers)).toEqual(expected);
+      } finally {
+        await app.close();
+      }
+    },
+  );
 
   it('leaves the bodies of other routes to Nest', async () => {
     const { app, url } = await createApp(adapter, {

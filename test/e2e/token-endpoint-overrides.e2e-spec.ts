@@ -7,6 +7,7 @@ import { Security } from '../../lib/decorators/security.decorator.js';
 import { createDocument } from '../../lib/openapi/create-document.js';
 import { APIKeyHeader } from '../../lib/schemes/api-key.js';
 import { OAuth2Exception } from '../../lib/token-endpoint/oauth2.exception.js';
+import { OAuth2PasswordRequestForm, PasswordForm } from '../../lib/token-endpoint/password-form.js';
 import { TokenEndpoint } from '../../lib/token-endpoint/token-endpoint.decorator.js';
 import { adapters, createApp, type RunningApp } from '../support/adapters.js';
 import { rawRequest } from '../support/raw-request.js';
@@ -16,6 +17,40 @@ const key = new APIKeyHeader({
   name: 'X-Key',
   validate: (value) => (value === 'good' ? { user: 'service' } : null),
 });
+
+class Logins {
+  @TokenEndpoint('token')
+  token(@PasswordForm() form?: OAuth2PasswordRequestForm): object {
+    return { login: form?.username };
+  }
+}
+
+@Controller('form-get')
+@Security(key)
+class FormGetting extends Logins {
+  @Get('report')
+  override token(): object {
+    return { arguments: [...arguments] };
+  }
+}
+
+@Controller('form-post')
+@Security(key)
+class FormPosting extends Logins {
+  @Post('x')
+  override token(): object {
+    return { arguments: [...arguments] };
+  }
+}
+
+@Controller('form-taken')
+@Public()
+class FormTaking extends Logins {
+  @Post('x')
+  override token(form: OAuth2PasswordRequestForm): object {
+    return { taken: form.username };
+  }
+}
 
 class Tokens {
   @TokenEndpoint('token')
@@ -131,6 +166,9 @@ class Undeclared extends Tokens {
 }
 
 const controllers = [
+  FormGetting,
+  FormPosting,
+  FormTaking,
   Getting,
   Posting,
   Far,
@@ -165,6 +203,8 @@ describe.each(adapters)('A handler that overrides a token endpoint on $name', (a
 
   describe.each([
     ['GET', '/get/report', 200, { report: true }],
+    ['GET', '/form-get/report', 200, { arguments: [null] }],
+    ['POST', '/form-post/x', 201, { arguments: [null] }],
     ['POST', '/post/x', 201, { posted: true }],
     ['POST', '/far/x', 201, { far: true }],
     ['POST', '/marked/x', 201, { marked: true }],
@@ -196,6 +236,18 @@ describe.each(adapters)('A handler that overrides a token endpoint on $name', (a
       expect([status, header('Cache-Control')]).toEqual([400, []]);
       expect(JSON.parse(body)).toMatchObject({ statusCode: 400 });
     });
+  });
+
+  it('takes the form where it has a parameter for it', async () => {
+    const answer = await rawRequest(running.url, {
+      method: 'POST',
+      path: '/form-taken/x',
+      headers: [['Content-Type', 'application/x-www-form-urlencoded']],
+      body: 'username=jane&password=secret',
+    });
+    expect([answer.status, JSON.parse(answer.body)]).toEqual([201, { taken: 'jane' }]);
+    expect(paths['/form-taken/x']!.post!.requestBody).toBeDefined();
+    expect(paths['/form-post/x']!.post!.requestBody).toBeUndefined();
   });
 
   it('has no filter of a token endpoint', async () => {

@@ -14,6 +14,12 @@ function clientError(message: string): Error {
   });
 }
 
+const quoting = (): never => {
+  throw new Error(`quoted ${CANARY}`);
+};
+const unreadable = (error: object, name: string) =>
+  Object.defineProperty(error, name, { get: quoting });
+
 let logged: string;
 beforeEach(() => {
   logged = '';
@@ -72,6 +78,32 @@ describe('failureOf', () => {
     failureOf(thrown, 'UserToken', CANARY);
     expect(logged).toContain(`it threw a ${typeof thrown}, which is no Error`);
     expect(logged).not.toContain(CANARY);
+  });
+
+  it.each<[string, () => object]>([
+    ['a message', () => unreadable(new Error('a'), 'message')],
+    ['a name', () => unreadable(new Error('a'), 'name')],
+    ['a code', () => unreadable(new Error('a'), 'code')],
+    ['a stack', () => unreadable(new Error('a'), 'stack')],
+    ['a cause', () => unreadable(new Error('a'), 'cause')],
+    [
+      'a message of its cause',
+      () => new Error('a', { cause: unreadable(new Error('b'), 'message') }),
+    ],
+    ['errors', () => unreadable(new AggregateError([]), 'errors')],
+    ['a then', () => unreadable(new Error('a'), 'then')],
+    ['a status', () => unreadable(new HttpException('a', 400), 'getStatus')],
+    ['a prototype', () => new Proxy(new Error('a'), { getPrototypeOf: quoting })],
+    ['anything', () => new Proxy(new Error('a'), { get: quoting })],
+    [
+      'a text of its message',
+      () => Object.assign(new Error('a'), { message: { [Symbol.toPrimitive]: quoting } }),
+    ],
+  ])('neither logs an error that throws another for %s, nor fails', (_case, make) => {
+    const failure = failureOf(make(), 'UserToken', 'x') as Error;
+    expect(failure.name).toBe('SchemeFailure');
+    expect(logged).toContain('UserToken failed: ');
+    expect(`${logged}${inspect(failure)}${String(failure.stack)}`).not.toContain(CANARY);
   });
 
   it('answers 503 for an outage, by name, code and message', () => {

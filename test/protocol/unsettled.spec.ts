@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { holdsPromise, isUnsettled } from '../../lib/protocol/unsettled.js';
+import { holdsPromise, isUnsettled, silence } from '../../lib/protocol/unsettled.js';
 
 const rejections: unknown[] = [];
 const record = (reason: unknown) => void rejections.push(reason);
@@ -58,6 +58,10 @@ describe('holdsPromise', () => {
     ['a map', () => ({ a: new Map([['key', rejected()]]) })],
     ['the keys of a map', () => new Map([[rejected(), 1]])],
     ['a set', () => ({ a: new Set([{ b: rejected() }]) })],
+    ['what it inherits', () => Object.create({ a: rejected() })],
+    ['what it inherits, a promise itself', () => Object.create(rejected())],
+    ['what an object within inherits', () => ({ a: Object.create({ b: rejected() }) })],
+    ['an error within', () => ({ a: new Error('a', { cause: rejected() }) })],
     ['members of a list', () => ({ list: Object.assign([], { total: rejected() }) })],
   ])('finds one in %s', (_case, make) => {
     expect(holdsPromise(make())).toBe(true);
@@ -76,6 +80,14 @@ describe('holdsPromise', () => {
     ['what refers to itself', circular],
   ])('finds none in %s', (_case, value) => {
     expect(holdsPromise(value)).toBe(false);
+  });
+
+  it('takes over the rejections of an error, its causes and what it collects', () => {
+    const deep = new Error('a', { cause: new Error('b', { cause: { c: rejected() } }) });
+    silence(new AggregateError([deep, rejected()], 'd', { cause: rejected() }));
+    silence(rejected());
+    silence(undefined);
+    expect(holdsPromise(deep)).toBe(true);
   });
 
   it('asks no accessor, nor looks into instances within, as of a database client', () => {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { sentWith, withoutSecrets } from '../../lib/schemes/redaction.js';
 
@@ -56,6 +57,82 @@ describe('withoutSecrets', () => {
     expect(shown(`failed with <${text}> today`)).toBe('failed with <[redacted]> today');
   });
 
+  const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJqYW5lIn0.c2lnbmF0dXJl';
+  const codes = (text: string) => [...text].map((letter) => letter.codePointAt(0)!);
+  const hex = (code: number, length = 2) => code.toString(16).padStart(length, '0');
+  it.each<[string, (secret: string) => string]>([
+    ['a printed buffer', (secret) => inspect(Buffer.from(secret))],
+    ['a printed buffer of UTF-16', (secret) => inspect(Buffer.from(secret, 'utf16le'))],
+    ['a printed list of bytes', (secret) => inspect(new Uint8Array(Buffer.from(secret)))],
+    ['a buffer as JSON', (secret) => JSON.stringify(Buffer.from(secret))],
+    [
+      'hexadecimal with colons',
+      (secret) =>
+        codes(secret)
+          .map((code) => hex(code))
+          .join(':'),
+    ],
+    [
+      'hexadecimal with 0x',
+      (secret) =>
+        codes(secret)
+          .map((code) => `0x${hex(code)}`)
+          .join(', '),
+    ],
+    [
+      'percent-encoding throughout',
+      (secret) =>
+        codes(secret)
+          .map((code) => `%${hex(code)}`)
+          .join(''),
+    ],
+    [
+      'escapes',
+      (secret) =>
+        codes(secret)
+          .map((code) => `\\u${hex(code, 4)}`)
+          .join(''),
+    ],
+    [
+      'short escapes',
+      (secret) =>
+        codes(secret)
+          .map((code) => `\\x${hex(code)}`)
+          .join(''),
+    ],
+    [
+      'entities',
+      (secret) =>
+        codes(secret)
+          .map((code) => `&#${code};`)
+          .join(''),
+    ],
+    [
+      'hexadecimal entities',
+      (secret) =>
+        codes(secret)
+          .map((code) => `&#x${hex(code)};`)
+          .join(''),
+    ],
+    ['base64 of base64', (secret) => base64(base64(secret))],
+    ['base64 in a path', (secret) => `v1/${base64(`key:${base64(secret)}`)}`],
+    ['base64 of percent-encoding', (secret) => base64(encodeURIComponent(base64(secret)))],
+    ['hexadecimal of base64', (secret) => Buffer.from(base64(secret)).toString('hex')],
+    ['letters apart', (secret) => [...secret].join(' ')],
+    ['letters apart, unseen', (secret) => [...secret].join('\u200b')],
+  ])('leaves out all of a text that holds a secret as %s', (_case, encode) => {
+    for (const secret of [SECRET, jwt, 'hunter2']) {
+      const text = withoutSecrets(`failed with <${encode(secret)}> today`, [secret, 'another one']);
+      expect(text).toMatch(/^(?:failed with <.*)?\[redacted/);
+      expect(text).not.toContain(encode(secret).slice(2, -2));
+    }
+  });
+
+  it('keeps what is encoded and nobody sent', () => {
+    const text = `no ${base64('a key of the server')} at ${inspect(Buffer.from('bytes of a row'))}`;
+    expect(shown(text)).toBe(text);
+  });
+
   it('quotes JSON without what it holds', () => {
     const secret = 'line\none "quoted"';
     expect(withoutSecrets(`got ${JSON.stringify({ secret })}`, secret)).toBe(
@@ -76,5 +153,7 @@ describe('withoutSecrets', () => {
     const body = { text: 'x'.repeat(1_000_000), list: Array.from({ length: 10_000 }, String) };
     const text = withoutSecrets('y'.repeat(1_000_000), sentWith({ ...request, body }));
     expect(text.length).toBeLessThan(11_000);
+    const dense = '%41\\u0041&#65;41 41 41 41 41 41 65,65,65,65,65,65 QUFBQUFBQUE= '.repeat(10_000);
+    expect(withoutSecrets(dense, sentWith({ ...request, body })).length).toBeLessThan(11_000);
   });
 });

@@ -2,6 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import {
   APIKeyHeader,
   AuthModule,
+  InvalidTokenException,
   PassportScheme,
   Security,
   SecurityScheme,
@@ -51,8 +52,15 @@ const answers: Record<string, () => unknown> = {
   'a map of the user': () => ({ user: { map: new Map([['profile', nobodyWaits()]]) } }),
   'a set as the user': () => ({ user: new Set([nobodyWaits()]) }),
   'a member of an entity': () => ({ user: new Entity() }),
+  'what the user inherits': () => ({ user: Object.create({ profile: nobodyWaits() }) as object }),
   'what is thrown': () => {
     throw nobodyWaits();
+  },
+  'what is thrown for a cause': () => {
+    throw new Error('a', { cause: new Error('b', { cause: nobodyWaits() }) });
+  },
+  'what is thrown with others': () => {
+    throw new AggregateError([nobodyWaits(), new Error('b', { cause: nobodyWaits() })]);
   },
 };
 let answer: () => unknown;
@@ -94,6 +102,12 @@ class Challenging extends SecurityScheme {
     return challenge() as string;
   }
 }
+class Reading extends Challenging {
+  override extract() {
+    return { part: { token: nobodyWaits() } } as never;
+  }
+}
+const reading = new Reading({ schemeName: 'Reading', validate: () => ({ user: 'jane' }) });
 const challenging = new Challenging({ schemeName: 'Challenging', unvalidated: true });
 
 const scoped = new APIKeyHeader({
@@ -121,12 +135,12 @@ describe.each(adapters)('promises that nobody waits for on $name', (adapter) => 
     process.on('unhandledRejection', record);
     logs = recordLogs();
     logged = vi.spyOn(logs.logger, 'error');
-    const schemes = [now, later, passport, challenging, scoped];
+    const schemes = [now, later, passport, challenging, reading, scoped];
     running = await createApp(
       adapter,
       {
         imports: [AuthModule.forRoot({ schemes, scopeMatcher: () => match() as boolean })],
-        controllers: [routesFor({ now, later, passport, challenging }), Scoped],
+        controllers: [routesFor({ now, later, passport, challenging, reading }), Scoped],
       },
       (app) => app.useLogger(logs.logger),
     );
@@ -164,12 +178,40 @@ describe.each(adapters)('promises that nobody waits for on $name', (adapter) => 
     },
   );
 
+  it('are an error of the request where extract returns one', async () => {
+    await expectFailure('/reading', 'Reading');
+  });
+
+  it('are no end of the process where a strategy is shown a request that carries nothing', async () => {
+    for (const reason of [nobodyWaits, () => new Error('a', { cause: nobodyWaits() })]) {
+      act = ({ error }) => error(reason());
+      const { status } = await outcomeOf(running.url, { path: '/passport' });
+      expect(status).toBe(401);
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(rejections).toStrictEqual([]);
+  });
+
+  it.each(['now', 'later'])(
+    'are no end of the process as causes of a refusal: %s',
+    async (path) => {
+      answer = () => {
+        throw new InvalidTokenException(undefined, { cause: nobodyWaits() });
+      };
+      const { status } = await outcomeOf(running.url, { path: `/${path}`, headers: withKey });
+      expect(status).toBe(401);
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(rejections).toStrictEqual([]);
+    },
+  );
+
   it.each<[string, (actions: Actions) => void]>([
     ['the user', ({ success }) => success(nobodyWaits())],
     ['within the user', ({ success }) => success({ profile: nobodyWaits() })],
     ['the scope', ({ success }) => success({ id: 1 }, { scope: nobodyWaits() })],
     ['a scope', ({ success }) => success({ id: 1 }, { scope: ['a', nobodyWaits()] })],
     ['the error', ({ error }) => error(nobodyWaits())],
+    ['a cause', ({ error }) => error(new Error('a', { cause: nobodyWaits() }))],
   ])('are an error of the request where a strategy answers with one: %s', async (_case, what) => {
     act = what;
     await expectFailure('/passport', 'Passport');
@@ -199,6 +241,12 @@ describe.each(adapters)('promises that nobody waits for on $name', (adapter) => 
   ])('are no challenge of a scheme: %s', async (_case, answered) => {
     challenge = answered;
     await expectFailure('/challenging', 'Challenging');
+  });
+
+  it.each(['', ' '])('is no header of an answer where a challenge is empty: "%s"', async (text) => {
+    challenge = () => text;
+    const { status, challenges } = await outcomeOf(running.url, { path: '/challenging' });
+    expect([status, challenges]).toStrictEqual([401, []]);
   });
 
   it.each<[string, () => unknown]>([
