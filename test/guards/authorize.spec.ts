@@ -22,7 +22,7 @@ function guardOf(...rules: Rule<never, never>[]) {
   const reader = new HttpReader({ httpAdapter: { setHeader: () => undefined } } as never);
   const policies = { of: () => policy, handlers: () => [] } as never;
   const servers = { beforeListening: () => undefined } as never;
-  const discovery = { getControllers: () => [] } as never;
+  const discovery = { getControllers: () => [], getProviders: () => [] } as never;
   const readers = new ContextReaders(reader, [], policies, {} as never, servers, discovery);
   const guard = new SecurityGuard(policies, readers);
   const request = { headers: { key: 'k' }, params: {} };

@@ -33,13 +33,17 @@ const REVIEWED: Record<string, string> = {
   'stores/memory-store.ts: this.#entries.has(key)': 'a lookup by hash table, as any store makes',
   'tokens/compact-jws.ts: last.includes(token[end - 1]!)': 'a character of the alphabet',
   "tokens/compact-jws.ts: token.indexOf('.', first + 1)": 'where a part of a token ends',
+  'tokens/compact-jws.ts: token.startsWith(MARK)': 'the byte order mark',
+  'tokens/jwks-key-source.ts: tried.includes(key)': 'public keys',
   'testing/probe-case.ts: names.includes(key)': 'names of schemes in a document',
   'api-keys/memory-api-key-store.ts: this.#keys.has(key.id)': 'the public part of a key',
   'audit/security-requirements.ts: keys.indexOf(keys[index]!)': 'requirements of a document',
   'audit/security-requirements.ts: keys.indexOf(keys[index]!) === index':
     'requirements of a document',
-  'contexts/call-authentication.ts: (key as Keeping)[CONTEXT] === context': 'the object of a call',
   'contexts/call-authentication.ts: key === request': 'the object of a call',
+  'contexts/call-authentication.ts: shared === key': 'the object of a call',
+  'guards/attempt.ts: credentials !== request': 'the object of a call',
+  'audit/unguarded-types.ts: token === GRAPHQL_OPTIONS': 'an injection token',
   'guards/decide.ts: shared === key': 'the object of a call',
   'guards/decide.ts: call.shared === call.key': 'the object of a call',
   'contexts/mcp/mcp-lists.ts: OF_TOKENS.includes(scheme.describe().type)':
@@ -47,7 +51,13 @@ const REVIEWED: Record<string, string> = {
   'migrate/guard-class.ts: token === ts.SyntaxKind.ExtendsKeyword': 'a word of TypeScript',
   'migrate/jwt-service-guard.recogniser.ts: service.name.getText() !== (verifier ?? other)':
     'a name in source code',
+  'migrate/metadata-decorator.ts: access.key === key': 'a key of metadata',
+  'migrate/metadata-decorator.ts: access.key === text': 'a key of metadata',
   'migrate/metadata-decorator.ts: call.arguments[0] === key': 'a node of source code',
+  'migrate/metadata-decorator.ts: literal.parent !== key': 'a node of source code',
+  'migrate/metadata-decorator.ts: project.declarationOf(named) !== key': 'a node of source code',
+  'migrate/written-text.ts: node.operatorToken.kind === ts.SyntaxKind.PlusToken':
+    'a word of TypeScript',
   'schemes/redaction.ts: text.indexOf(secret)': 'what a log leaves out',
   'schemes/redaction.ts: text.indexOf(secret, at + 1)': 'what a log leaves out',
   'guards/guard-order.ts: token === type': 'an injection token',
