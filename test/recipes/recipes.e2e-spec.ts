@@ -6,6 +6,7 @@ import { EventEmitterModule } from '@nestjs/event-emitter';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { AuthModule } from 'nestjs-security';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { readDocument } from '../docs/markdown.js';
 import { adapters, createApp, type RunningApp } from '../support/adapters.js';
 import { type Answer, answerTo } from '../support/answer.js';
 import { rawRequest } from '../support/raw-request.js';
@@ -51,6 +52,19 @@ async function statuses(metadata: ModuleMetadata, rows: readonly Row[]): Promise
     }),
   );
 }
+
+it.each([
+  ['casl', ['casl', 'user-token']],
+  ['external-checks', ['external-check', 'user-token']],
+  ['step-up', ['step-up', 'user-token']],
+  ['event-emitter', ['event-emitter']],
+  ['opentelemetry', ['opentelemetry']],
+  ['ownership', ['ownership', 'roles', 'user-token']],
+  ['throttling', ['failed-attempts']],
+])('the page %s shows what runs here', (page, files) => {
+  const text = readDocument(`docs/recipes/${page}.md`);
+  for (const file of files) expect(text).toContain(readDocument(`test/recipes/${file}.ts`));
+});
 
 it('roles: a rule for each list of them', async () => {
   const rows: Row[] = [
