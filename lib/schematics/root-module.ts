@@ -19,7 +19,7 @@ function bootedFrom(text: string): string | undefined {
   const ts = loadTypeScript('.');
   const source = ts.createSourceFile('main.ts', text, ts.ScriptTarget.Latest, true);
   const booted = [...new Syntax(ts, [source]).all(ts.isCallExpression)]
-    .filter(({ expression }) => /^NestFactory\.create/.test(expression.getText()))
+    .filter(({ expression }) => expression.getText().startsWith('NestFactory.create'))
     .map(({ arguments: [root] }) => root?.getText());
   if (new Set(booted).size !== 1) return undefined;
   const imports = source.statements.filter(ts.isImportDeclaration);
