@@ -51,7 +51,6 @@ export function flow<Scope extends string>({
  * @publicApi
  */
 export abstract class OAuth2Bearer<User, Scope extends string> extends OAuth2<User, Scope> {
-  /** The token, without the name of its scheme. */
   override extract(request: SecurityRequest): string | undefined {
     return this.extractToken(request)?.credentials;
   }
