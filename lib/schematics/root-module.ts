@@ -3,16 +3,20 @@ import { Syntax } from '../migrate/syntax.js';
 import { loadTypeScript } from '../migrate/typescript.js';
 import type { Tree } from './tree.js';
 
-/** The file of the module that `main.ts` boots; `app.module.ts` where that is not written plainly. */
+/** Where the module stands that `main.ts` boots, which may be there; `app.module.ts` where that is not written plainly. */
 export function rootModuleFile(tree: Tree, sourceRoot: string): string {
   const main = posix.join(sourceRoot, 'main.ts');
   const usual = posix.join(sourceRoot, 'app.module.ts');
   const text = tree.exists(main) ? tree.read(main)?.toString() : undefined;
   const specifier = text && bootedFrom(text);
+  if (specifier === HERE) return main;
   if (!specifier?.startsWith('.')) return usual;
   const file = `${posix.join(sourceRoot, specifier).replace(/\.[jt]s$/, '')}.ts`;
   return tree.exists(file) ? file : usual;
 }
+
+/** The file itself. */
+const HERE = '.';
 
 /** What the class that `NestFactory` is given is imported from. */
 function bootedFrom(text: string): string | undefined {
@@ -22,6 +26,8 @@ function bootedFrom(text: string): string | undefined {
     .filter(({ expression }) => expression.getText().startsWith('NestFactory.create'))
     .map(({ arguments: [root] }) => root?.getText());
   if (new Set(booted).size !== 1) return undefined;
+  const classes = source.statements.filter(ts.isClassDeclaration);
+  if (classes.some(({ name }) => name?.text === booted[0])) return HERE;
   const imports = source.statements.filter(ts.isImportDeclaration);
   const found = imports.find(({ importClause }) => {
     const named = importClause?.namedBindings;

@@ -98,6 +98,12 @@ describe('the module that is edited', { timeout: 60_000 }, () => {
     );
   });
 
+  it('should be main.ts where the module stands there', () => {
+    const main = `${MODULE}\nNestFactory.create(AppModule);\n`;
+    expect(edited(main, 'src/shop/shop.module.ts')).toEqual([]);
+    expect(tree.read('src/main.ts')!.toString()).toContain('schemes: [UserToken]');
+  });
+
   it.each([
     '',
     `import { AppModule } from './app.module';\nNestFactory.create(AppModule);`,
