@@ -1,6 +1,13 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { EventPattern, MessagePattern, Server } from '@nestjs/microservices';
-import { Controller, Injectable, type Type, UseGuards } from '@nestjs/common';
+import {
+  Controller,
+  type INestApplication,
+  Injectable,
+  type Type,
+  UseGuards,
+} from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import {
   type McpCacheHints,
   McpController,
@@ -8,12 +15,15 @@ import {
   Prompt,
   Resource,
   ResourceTemplate,
+  StreamableHttpTransport,
   Tool,
 } from '@rekog/mcp-nest';
 import {
   AuthModule,
   type AuthModuleExtras,
   type AuthModuleOptions,
+  type ContextReader,
+  CurrentUser,
   Public,
   type RefusedEvent,
   Scopes,
@@ -195,6 +205,69 @@ describe('what MCP servers need to boot', () => {
     const transport = { kind: 'streamable-http' as const, start: () => {}, close: () => {} };
     const server = new McpStrategy({ name: 'n', version: '1', transports: [transport] });
     expect(() => mcp(server)).toThrow('it cannot guard this one');
+  });
+});
+
+describe('an application with two servers', () => {
+  const serverOf = (server: string | undefined) =>
+    new McpStrategy({
+      ...(server !== undefined && { server }),
+      name: server ?? 'unnamed',
+      version: '1',
+      logging: false,
+      transports: [new StreamableHttpTransport({ endpoint: `/${server ?? 'mcp'}` })],
+    });
+  const toolsOf = (server: string | undefined) => {
+    @McpController(server === undefined ? undefined : { server })
+    @Security(token)
+    class Tools {
+      @Tool({ name: `tool-${server}`, description: '' }) run(@CurrentUser() user: { id: string }) {
+        return `${server} ${user.id}`;
+      }
+    }
+    return Tools;
+  };
+  let app: INestApplication | undefined;
+  afterEach(async () => {
+    await app?.close();
+    app = undefined;
+  });
+  const boot = async (
+    names: readonly [string | undefined, string],
+    contextsOf: (servers: McpStrategy[]) => ContextReader[],
+  ) => {
+    const servers = names.map(serverOf);
+    const imports = [AuthModule.forRoot({ schemes: [token], contexts: contextsOf(servers) })];
+    const own = { module: class {}, imports, controllers: names.map(toolsOf) };
+    app = await NestFactory.create<INestApplication>(own, express!.create(), {
+      logger: false,
+      abortOnError: false,
+    });
+    for (const strategy of servers) {
+      strategy.setHttpAdapter(app.getHttpAdapter());
+      app.connectMicroservice({ strategy });
+    }
+    await app.startAllMicroservices();
+    await app.listen(0, '127.0.0.1');
+    return app.getUrl();
+  };
+  const each = (servers: McpStrategy[]) => servers.map((server) => mcp(server));
+
+  it.each<[string, [string | undefined, string], typeof each]>([
+    ['both named, each in its own mcp()', ['a', 'b'], each],
+    ['one of them unnamed', [undefined, 'b'], each],
+    ['both in one mcp()', ['a', 'b'], (servers) => [mcp(servers)]],
+  ])('serves and guards each: %s', async (_case, names, contextsOf) => {
+    const url = await boot(names, contextsOf);
+    for (const name of names) {
+      const at = `${url}/${name ?? 'mcp'}`;
+      const message = request('tools/call', { name: `tool-${name}`, arguments: {} });
+      expect((await post(at, message)).status).toBe(401);
+      const answer = await post(at, message, bearer('ada'));
+      expect(await answer.text()).toContain(`${name} ada`);
+    }
+    const rows = AuthModule.audit(app!).filter(({ method }) => method === 'TOOL');
+    expect(rows).toHaveLength(2);
   });
 });
 
