@@ -158,12 +158,29 @@ describe('what MCP servers need to boot', () => {
     await twoOf('a://{x}', 'a://{path*}');
   });
 
+  it.each<[string, string, string]>([
+    ['mcp://AAA', 'mcp://aaa', 'in other letters'],
+    ['mcp://one', 'mcp://one/', 'with a slash at its end'],
+    ['pub://one', 'sec://one', 'of another scheme'],
+    ['mcp://i/{id}', 'mcp://i/secret', 'of a pattern'],
+  ])('is a resource that is read: no resource %s, public, before %s, %s', async (first, second) => {
+    @McpController()
+    class Two {
+      @Resource({ uri: first, name: 'f' }) @Public() first(_sent: unknown) {}
+      @Resource({ uri: second, name: 's' }) @Security(token) second() {}
+    }
+    await expect(start([Two])).rejects.toThrow(
+      `Two.second is never called: the resource ${first} of Two.first answers for it`,
+    );
+  });
+
   it('is not that where both ask for nothing', async () => {
     @McpController()
     @Public()
     class Open {
       @ResourceTemplate({ uriTemplate: 'a://{x}', name: 't' }) template(_sent: unknown) {}
       @Resource({ uri: 'a://b', name: 'r' }) resource(_sent: unknown) {}
+      @Resource({ uri: 'a://B', name: 'o' }) other(_sent: unknown) {}
     }
     await expect(start([Open])).resolves.toBeDefined();
   });
