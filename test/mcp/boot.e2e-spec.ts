@@ -286,6 +286,12 @@ describe('an application with two servers', () => {
     const rows = AuthModule.audit(app!).filter(({ method }) => method === 'TOOL');
     expect(rows).toHaveLength(2);
   });
+
+  it('does not boot where one of them that requires something is in no mcp()', async () => {
+    await expect(boot(['a', 'b'], ([first]) => [mcp(first!)])).rejects.toThrow(
+      'Tools.run requires something of its callers, but the MCP server that it belongs to is in no mcp()',
+    );
+  });
 });
 
 it('tells audits what each handler is', async () => {
