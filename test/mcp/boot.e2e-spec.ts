@@ -2,8 +2,10 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { EventPattern, MessagePattern, Server } from '@nestjs/microservices';
 import {
   Controller,
-  type INestApplication,
+  Inject,
   Injectable,
+  type INestApplication,
+  Scope,
   type Type,
   UseGuards,
 } from '@nestjs/common';
@@ -23,6 +25,7 @@ import {
   type AuthModuleExtras,
   type AuthModuleOptions,
   type ContextReader,
+  CurrentAuthentication,
   CurrentUser,
   Public,
   type RefusedEvent,
@@ -366,5 +369,28 @@ it('tells clients what a tool needs as its policy does', async () => {
   const answer = await post(running!.url, request('tools/list'), bearer('ada'));
   expect(await answer.json()).toHaveProperty('result.tools.0._meta.securitySchemes', [
     { type: 'oauth2' },
+  ]);
+});
+
+it('tells who calls to what is made for a call', async () => {
+  @Injectable({ scope: Scope.REQUEST })
+  class AuditTrail {
+    constructor(@Inject(CurrentAuthentication) readonly current: CurrentAuthentication) {}
+  }
+  @McpController()
+  @Security(token)
+  class Tools {
+    constructor(@Inject(AuditTrail) private readonly trail: AuditTrail) {}
+    @Tool({ name: 'who', description: '' }) who() {
+      return `it is ${this.trail.current.of(token)!.user.id}`;
+    }
+  }
+  running = await startServer(express!, { controllers: [Tools], providers: [AuditTrail] });
+  const answers = await Promise.all(
+    ['ada', 'bob'].map(async (name) => (await call('who', bearer(name))).text()),
+  );
+  expect(answers).toStrictEqual([
+    expect.stringContaining('it is ada'),
+    expect.stringContaining('it is bob'),
   ]);
 });

@@ -110,7 +110,7 @@ class McpReader implements ContextReader {
     const exchange = currentExchange();
     const call: unknown = context.getArgByIndex(1);
     if (exchange === undefined || !isMcpContext(call)) return undefined;
-    return { request: exchange.request, key: call, shared: exchange.request };
+    return { request: exchange.request, key: call, shared: exchange.request, injected: call };
   }
 
   params(context: ExecutionContext): unknown {
