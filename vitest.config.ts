@@ -24,6 +24,9 @@ export default defineConfig({
   test: {
     // The default leaves one core to the main process, which has little to do: of two, that is half.
     maxWorkers: '100%',
+    // What hangs fails; what a busy machine holds up does not.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
     reporters: ['default', './test/support/closing-line.reporter.ts'],
     coverage: { provider: 'v8', include: ['lib/**/*.ts'] },
     projects: [

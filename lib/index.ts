@@ -27,7 +27,7 @@ export { clientCertificate, MutualTLS } from './schemes/mutual-tls.js';
 export type { ClientCertificateOptions } from './schemes/mutual-tls.js';
 export { OpenIdConnect } from './schemes/open-id-connect.js';
 export { SecurityScheme } from './schemes/security-scheme.js';
-export type { APIKeyOptions } from './schemes/api-key.js';
+export type { APIKey, APIKeyOptions } from './schemes/api-key.js';
 export type {
   Authentication,
   MaybePromise,
@@ -36,8 +36,7 @@ export type {
   ValidationContext,
 } from './schemes/authentication.js';
 export type { HTTPAuthorizationCredentials } from './schemes/authorization.js';
-export type { BearerMethod } from './schemes/bearer-scheme.js';
-export type { BearerOptions } from './schemes/bearer-scheme.js';
+export type { BearerMethod, BearerOptions, BearerScheme } from './schemes/bearer-scheme.js';
 export type { HTTPBasicOptions } from './schemes/http-basic.js';
 export type { HTTPBearerOptions } from './schemes/http-bearer.js';
 export type { DigestAlgorithm } from './protocol/digest.js';
@@ -50,7 +49,11 @@ export type {
 } from './schemes/http-digest-options.js';
 export type { HTTPSchemeOptions } from './schemes/http-scheme.js';
 export type { OAuth2Options } from './schemes/oauth2.js';
-export type { OAuth2BearerOptions, OAuth2TokenUrlOptions } from './schemes/oauth2-bearer.js';
+export type {
+  OAuth2Bearer,
+  OAuth2BearerOptions,
+  OAuth2TokenUrlOptions,
+} from './schemes/oauth2-bearer.js';
 export type { OAuth2AuthorizationCodeOptions } from './schemes/oauth2-bearer.js';
 export type { PassportSchemeOptions } from './passport/passport.scheme.js';
 export type { PassportStrategy } from './passport/strategy-run.js';
@@ -71,8 +74,20 @@ export type { HTTPBasicCredentials } from './protocol/basic.js';
 export type { HTTPDigestCredentials } from './protocol/digest.js';
 
 export { allOf, anonymous, anyOf, optional, withScopes } from './requirements/algebra.js';
-export type { Requirement, SchemeReference, WithScopes } from './requirements/requirement.js';
-export type { CredentialsOf, ScopesOf, UserOf } from './requirements/requirement-types.js';
+export type {
+  AllOf,
+  Anonymous,
+  AnyOf,
+  Requirement,
+  SchemeReference,
+  WithScopes,
+} from './requirements/requirement.js';
+export type {
+  CredentialsOf,
+  SchemeOf,
+  ScopesOf,
+  UserOf,
+} from './requirements/requirement-types.js';
 
 export { Rule, rule } from './rules/rule.js';
 export type { RuleCall } from './rules/rule-call.js';

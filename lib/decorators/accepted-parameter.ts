@@ -20,7 +20,7 @@ import {
 } from '../requirements/requirement.js';
 
 /** A pipe, or the class of one. */
-export type Pipe = Type<PipeTransform> | PipeTransform;
+type Pipe = Type<PipeTransform> | PipeTransform;
 
 /**
  * A parameter decorator of what one scheme accepted, or of `null` where that scheme took no part.

@@ -1,5 +1,6 @@
+import type { PipeTransform, Type } from '@nestjs/common';
 import type { SchemeReference } from '../requirements/requirement.js';
-import { acceptedParameter, type Pipe } from './accepted-parameter.js';
+import { acceptedParameter } from './accepted-parameter.js';
 
 /**
  * Delivers the credentials as the scheme parsed them, or `null` when the request is anonymous.
@@ -29,7 +30,10 @@ import { acceptedParameter, type Pipe } from './accepted-parameter.js';
  * @publicApi
  */
 export function Credentials(
-  ...schemeAndPipes: [scheme?: SchemeReference | Pipe, ...pipes: Pipe[]]
+  ...schemeAndPipes: [
+    scheme?: SchemeReference | Type<PipeTransform> | PipeTransform,
+    ...pipes: (Type<PipeTransform> | PipeTransform)[],
+  ]
 ): ParameterDecorator {
   return parameter(...schemeAndPipes);
 }

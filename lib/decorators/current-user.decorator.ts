@@ -1,6 +1,6 @@
-import type { ExecutionContext } from '@nestjs/common';
+import type { ExecutionContext, PipeTransform, Type } from '@nestjs/common';
 import type { SchemeReference } from '../requirements/requirement.js';
-import { acceptedParameter, type Pipe } from './accepted-parameter.js';
+import { acceptedParameter } from './accepted-parameter.js';
 
 /**
  * Delivers the user that `validate` returned, or `null` when the request is anonymous.
@@ -32,7 +32,10 @@ import { acceptedParameter, type Pipe } from './accepted-parameter.js';
  * @publicApi
  */
 export function CurrentUser(
-  ...schemeAndPipes: [scheme?: SchemeReference | Pipe, ...pipes: Pipe[]]
+  ...schemeAndPipes: [
+    scheme?: SchemeReference | Type<PipeTransform> | PipeTransform,
+    ...pipes: (Type<PipeTransform> | PipeTransform)[],
+  ]
 ): ParameterDecorator {
   return parameter(...schemeAndPipes);
 }

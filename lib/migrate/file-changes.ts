@@ -95,11 +95,11 @@ export class FileChanges {
 
   /** How another file of the application is imported from here. */
   specifierOf(path: string): string {
-    const from = relative(dirname(this.file.fileName), path)
-      .split(sep)
-      .join('/')
-      .replace(/\.ts$/, '');
-    return `${from.startsWith('.') ? '' : './'}${from}${this.extension()}`;
+    const named = relative(dirname(this.file.fileName), path).split(sep).join('/');
+    const [ending = '', kind = ''] = /\.([mc]?)tsx?$/.exec(named) ?? [];
+    const from = named.slice(0, named.length - ending.length);
+    const extension = kind === '' ? this.extension() : `.${kind}js`;
+    return `${from.startsWith('.') ? '' : './'}${from}${extension}`;
   }
 
   apply(): string {

@@ -34,11 +34,18 @@ export function injected(
   return isIdle ? [...constructor.parameters] : undefined;
 }
 
-/** Whether a parameter is Nest's reflector. */
-export function isReflector(project: Project, { type }: ts.ParameterDeclaration): boolean {
+/** Whether a parameter is Nest's reflector, and not what is injected by another token. */
+export function isReflector(project: Project, parameter: ts.ParameterDeclaration): boolean {
+  const { ts } = project;
+  const { type } = parameter;
+  const tokens = (ts.getDecorators(parameter) ?? []).map(({ expression }) =>
+    ts.isCallExpression(expression) ? expression.arguments[0] : undefined,
+  );
   return (
     type !== undefined &&
-    project.ts.isTypeReferenceNode(type) &&
-    project.isFrom(type.typeName, '@nestjs/core', 'Reflector')
+    ts.isTypeReferenceNode(type) &&
+    [type.typeName, ...tokens].every(
+      (name) => name !== undefined && project.isFrom(name, '@nestjs/core', 'Reflector'),
+    )
   );
 }

@@ -80,7 +80,7 @@ function planOf(
     (parameter) => !isReflector(project, parameter),
   );
   if (isAmbiguous(project, call)) {
-    return 'JwtModule is registered several times, and which of them verifies is not said';
+    return 'JwtService is provided several times, and which of them verifies is not said';
   }
   const className = 'UserToken';
   const file = join(dirname(type.getSourceFile().fileName), 'user-token.scheme.ts');
@@ -91,16 +91,38 @@ function planOf(
   return { className, kind: 'bearer', file, provider: type, source };
 }
 
-/** Whether it depends on the module of the guard what key a token is verified with. */
+/** Whether it depends on the module of the guard what a token is verified with. */
 function isAmbiguous(project: Project, verify: ts.CallExpression): boolean {
   const { ts } = project;
+  const names = [...project.all(ts.isIdentifier)].filter((name) => !project.isTest(name));
+  const provided = names.filter((name) => isProvided(project, name)).length;
+  const registered = names.filter((name) => isRegistered(project, name)).length;
+  if (provided + registered <= 1) return false;
   const [, options] = verify.arguments;
-  if (options && /\b(secret|publicKey)\b/.test(options.getText())) return false;
-  const modules = [...project.all(ts.isPropertyAccessExpression)].filter(
-    ({ expression, name }) =>
-      name.text.startsWith('register') &&
-      !project.isTest(name) &&
-      project.isFrom(expression, '@nestjs/jwt', 'JwtModule'),
+  const isKeyed = options !== undefined && /\b(secret|publicKey)\b/.test(options.getText());
+  return provided > 0 || !isKeyed;
+}
+
+/** `{ provide: JwtService, ... }`, `providers: [JwtService]` */
+function isProvided(project: Project, name: ts.Identifier): boolean {
+  const { ts } = project;
+  const { parent } = name;
+  const list = ts.isArrayLiteralExpression(parent) ? parent.parent : parent;
+  return (
+    ts.isPropertyAssignment(list) &&
+    /^(provide|providers)$/.test(list.name.getText()) &&
+    project.isFrom(name, '@nestjs/jwt', 'JwtService')
   );
-  return modules.length > 1;
+}
+
+/** `JwtModule.register(...)`, `imports: [JwtModule]` */
+function isRegistered(project: Project, name: ts.Identifier): boolean {
+  const { ts } = project;
+  const { parent } = name;
+  const list = ts.isArrayLiteralExpression(parent) ? parent.parent : undefined;
+  const isPlain = list && ts.isPropertyAssignment(list) && list.name.getText() === 'imports';
+  return (
+    (isPlain === true || ts.isPropertyAccessExpression(parent)) &&
+    project.isFrom(name, '@nestjs/jwt', 'JwtModule')
+  );
 }

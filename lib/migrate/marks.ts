@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import type ts from 'typescript';
 import type { DecoratorCall, Handlers, Level } from './application.js';
 import type { AuthenticatingGuard, PublicMark, RolesGuard } from './facts.js';
+import { appliedElsewhere } from './applied-elsewhere.js';
 import type { Project } from './project.js';
 import { type MetadataDecorator, type MetadataUse, usesOfKey } from './metadata-decorator.js';
 
@@ -107,6 +108,10 @@ export class Marks {
     const reader = [...readers].find((type) => !guards.has(type));
     if (reader)
       return `${reader.name?.text ?? 'another guard'} (${place(reader)}) reads the same metadata`;
+    for (const type of guards) {
+      const unseen = type && appliedElsewhere(project, type, this.levels);
+      if (unseen) return `its guard stays at ${place(unseen)}`;
+    }
     for (const declaration of decorators.keys()) {
       const odd = project
         .referencesTo(declaration)

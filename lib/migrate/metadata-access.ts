@@ -1,4 +1,5 @@
 import type ts from 'typescript';
+import { packageGuards } from './package-guards.js';
 import type { Project } from './project.js';
 import { isNoReflector, isReflectorValue, oddReflectors, unwrapped } from './reflector-uses.js';
 import { writtenText } from './written-text.js';
@@ -38,6 +39,7 @@ export function metadataAccesses(project: Project): readonly MetadataAccess[] {
     if (isReflecting(project, node.expression)) any(node);
   for (const node of project.all(ts.isBindingElement)) if (isTakenOut(project, node)) any(node);
   for (const node of oddReflectors(project)) any(node);
+  for (const node of packageGuards(project)) any(node);
   return found.filter(({ node }) => !project.isTest(node));
 }
 

@@ -81,8 +81,13 @@ function filesOf(project: Project, { changes, created }: Rewrite): FileChange[] 
 /** A mistake of this command must not become one of the application. */
 function assertParses(ts: TypeScript, { name, after }: FileChange): void {
   const { diagnostics = [] } = ts.transpileModule(after, {
+    fileName: name,
     reportDiagnostics: true,
-    compilerOptions: { experimentalDecorators: true, target: ts.ScriptTarget.ESNext },
+    compilerOptions: {
+      experimentalDecorators: true,
+      jsx: ts.JsxEmit.Preserve,
+      target: ts.ScriptTarget.ESNext,
+    },
   });
   const [problem] = diagnostics.filter(({ category }) => category === ts.DiagnosticCategory.Error);
   if (problem === undefined) return;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
 import type ts from 'typescript';
-import { MigrationError } from './migration.error.js';
+import { sourceNames, testFiles } from './source-files.js';
 import { Syntax } from './syntax.js';
 import type { TypeScript } from './typescript.js';
 
@@ -13,21 +13,24 @@ export type Origin =
 export class Project extends Syntax {
   override readonly files: readonly ts.SourceFile[];
   private readonly checker: ts.TypeChecker;
+  private readonly tests: ReadonlySet<string>;
   private references: ReadonlyMap<ts.Declaration, ts.Identifier[]> | undefined;
 
-  /** @throws MigrationError where the folder holds no TypeScript. */
+  /** @throws MigrationError where the folder holds no TypeScript, or JavaScript that would have to be read. */
   constructor(
     ts: TypeScript,
     readonly folder: string,
   ) {
     super(ts);
-    const names = ts.sys
-      .readDirectory(resolve(folder), ['.ts'], ['**/node_modules/**', '**/dist/**'])
-      .filter((name) => !name.endsWith('.d.ts'));
-    if (names.length === 0) throw new MigrationError(`There is no TypeScript in ${folder}`);
-    const program = ts.createProgram(names, this.options(), this.host());
-    const own = new Set(names.map((name) => resolve(name)));
-    this.files = program.getSourceFiles().filter(({ fileName }) => own.has(resolve(fileName)));
+    const options = this.options();
+    const host = this.host(options);
+    const program = ts.createProgram(sourceNames(ts, folder), options, host);
+    this.files = program.getSourceFiles().filter((file) => !file.isDeclarationFile);
+    this.tests = testFiles(
+      ts,
+      this.files,
+      (specifier, from) => this.resolveOwn(specifier, from, options, host)?.resolvedFileName,
+    );
     this.checker = program.getTypeChecker();
   }
 
@@ -95,9 +98,9 @@ export class Project extends Syntax {
     return `${this.nameOf(file.fileName)}:${line + 1}`;
   }
 
-  /** Whether a file is a test, which says nothing of what the application enforces. */
+  /** Whether a file is a test that the application does not import, which says nothing of what the application enforces. */
   isTest(node: ts.Node): boolean {
-    return /[.-](spec|test)\.ts$/.test(node.getSourceFile().fileName);
+    return this.tests.has(node.getSourceFile().fileName);
   }
 
   private findReferences(): ReadonlyMap<ts.Declaration, ts.Identifier[]> {
@@ -130,24 +133,35 @@ export class Project extends Syntax {
       module: ts.ModuleKind.ESNext,
       moduleResolution: ts.ModuleResolutionKind.Bundler,
       experimentalDecorators: true,
+      jsx: ts.JsxEmit.Preserve,
       noLib: true,
       types: [],
     };
   }
 
   /** Finds no file outside the folder: packages are known by their names alone. */
-  private host(): ts.CompilerHost {
+  private host(options: ts.CompilerOptions): ts.CompilerHost {
     const { ts } = this;
-    const host = ts.createCompilerHost(this.options(), true);
-    const root = resolve(this.folder) + sep;
-    host.resolveModuleNameLiterals = (literals, containing, _redirected, options) =>
-      literals.map(({ text }) => {
-        const { resolvedModule } = ts.resolveModuleName(text, containing, options, host);
-        const file = resolvedModule && resolve(resolvedModule.resolvedFileName);
-        const isOwn = file?.startsWith(root) === true && !file.includes(`${sep}node_modules${sep}`);
-        return { resolvedModule: isOwn ? resolvedModule : undefined };
-      });
+    const host = ts.createCompilerHost(options, true);
+    host.resolveModuleNameLiterals = (literals, containing) =>
+      literals.map(({ text }) => ({
+        resolvedModule: this.resolveOwn(text, containing, options, host),
+      }));
     return host;
+  }
+
+  private resolveOwn(
+    specifier: string,
+    from: string,
+    options: ts.CompilerOptions,
+    host: ts.CompilerHost,
+  ): ts.ResolvedModuleFull | undefined {
+    const { resolvedModule } = this.ts.resolveModuleName(specifier, from, options, host);
+    const file = resolvedModule && resolve(resolvedModule.resolvedFileName);
+    const isOwn =
+      file?.startsWith(resolve(this.folder) + sep) === true &&
+      !file.includes(`${sep}node_modules${sep}`);
+    return isOwn ? resolvedModule : undefined;
   }
 }
 

@@ -5,7 +5,7 @@ import { injected, isReflector, methodsOf } from './guard-class.js';
 import { keyNamed } from './public-mark.js';
 
 const READ =
-  String.raw`const (?<roles>\w+)=this\.\w+\.(?:getAllAndOverride\((?<anywhere>\w+),\[context\.getHandler\(\),context\.getClass\(\)\]\)` +
+  String.raw`const (?<roles>\w+)=this\.(?<reader>\w+)\.(?:getAllAndOverride\((?<anywhere>\w+),\[context\.getHandler\(\),context\.getClass\(\)\]\)` +
   String.raw`|get\((?<handler>\w+),context\.getHandler\(\)\));`;
 const NONE = String.raw`if\(!\k<roles>(?:\|\|(?:!\k<roles>\.length|\k<roles>\.length===0))?\)\{?return true;\}?`;
 const FIND_USER =
@@ -34,8 +34,8 @@ export function recogniseRolesGuard(
   if (methods?.size !== 1 || !parameters?.every((parameter) => isReflector(project, parameter))) {
     return unknown(name, 'it does more than ask for roles');
   }
-  const { anywhere, handler, many, one, single } = match.groups;
-  const key = keyNamed(project, method.node, anywhere ?? handler);
+  const { reader, anywhere, handler, many, one, single } = match.groups;
+  const key = keyNamed(project, method.node, { name: anywhere ?? handler, reader });
   if (key === undefined) return unknown(name, 'the key of its roles is not declared here');
   return {
     kind: 'roles',

@@ -9,8 +9,12 @@ import type {
   WithScopes,
 } from './requirement.js';
 
-/** The scheme a reference names, to the compiler. */
-type SchemeOf<Reference> = Reference extends abstract new (...args: never[]) => infer Scheme
+/**
+ * The scheme that a reference names: an instance's own type, or that of a class's instances.
+ *
+ * @publicApi
+ */
+export type SchemeOf<Reference> = Reference extends abstract new (...args: never[]) => infer Scheme
   ? Scheme
   : Reference;
 
@@ -22,9 +26,17 @@ type SchemeOf<Reference> = Reference extends abstract new (...args: never[]) => 
 export type ScopesOf<R> = R extends Anonymous
   ? never
   : R extends AnyOf<infer Members>
-    ? ScopesOfEvery<Members>
+    ? Members extends readonly [infer First, ...infer Rest extends readonly Requirement[]]
+      ? Rest extends readonly []
+        ? ScopesOf<First>
+        : ScopesOf<First> & ScopesOf<AnyOf<Rest>>
+      : string
     : R extends AllOf<infer Members>
-      ? ScopesOfSome<Members>
+      ? Members extends readonly [infer First, ...infer Rest extends readonly Requirement[]]
+        ? ScopesOf<First> | ScopesOf<AllOf<Rest>>
+        : Members extends readonly []
+          ? never
+          : string
       : R extends WithScopes<infer Member>
         ? Requirement extends Member
           ? string
@@ -32,18 +44,6 @@ export type ScopesOf<R> = R extends Anonymous
         : SchemeOf<R> extends SecurityScheme<infer _Credentials, infer _User, infer Scope>
           ? Scope
           : never;
-
-type ScopesOfEvery<Members> = Members extends readonly [infer First, ...infer Rest]
-  ? Rest extends readonly []
-    ? ScopesOf<First>
-    : ScopesOf<First> & ScopesOfEvery<Rest>
-  : string;
-
-type ScopesOfSome<Members> = Members extends readonly [infer First, ...infer Rest]
-  ? ScopesOf<First> | ScopesOfSome<Rest>
-  : Members extends readonly []
-    ? never
-    : string;
 
 /**
  * The user that a scheme's `validate` returns.

@@ -8,13 +8,21 @@ import { SecurityScheme } from '../schemes/security-scheme.js';
 export type SchemeReference<Scheme extends SecurityScheme = SecurityScheme> =
   (abstract new (...args: never[]) => Scheme) | Scheme;
 
-/** Alternatives: any one of them is enough. */
+/**
+ * Alternatives, as `anyOf` makes them: any one of them is enough.
+ *
+ * @publicApi
+ */
 export class AnyOf<out Members extends readonly Requirement[] = readonly Requirement[]> {
   readonly type = 'anyOf';
   constructor(readonly requirements: Members) {}
 }
 
-/** Conditions: every one of them must hold. */
+/**
+ * Conditions, as `allOf` makes them: every one of them must hold.
+ *
+ * @publicApi
+ */
 export class AllOf<out Members extends readonly Requirement[] = readonly Requirement[]> {
   readonly type = 'allOf';
   constructor(readonly requirements: Members) {}
@@ -33,7 +41,11 @@ export class WithScopes<out Member extends Requirement = Requirement> {
   ) {}
 }
 
-/** No credentials at all: OpenAPI's `{}`. */
+/**
+ * No credentials at all, as `anonymous` says: OpenAPI's `{}`.
+ *
+ * @publicApi
+ */
 export class Anonymous {
   readonly type = 'anonymous';
 }

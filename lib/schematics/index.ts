@@ -3,6 +3,7 @@ import { listClass, type Place } from '../migrate/list-class.js';
 import { type GeneratedClass, generatedClass } from './generated-class.js';
 import { ruleSource, ruleSpecSource } from './rule-source.js';
 import { schemeSource, schemeSpecSource, type SchemeType } from './scheme-source.js';
+import { rootModuleFile } from './root-module.js';
 import type { Context, GenerateOptions, Tree, TreeRule } from './tree.js';
 
 /** `nest g -c nestjs-security scheme user-token`: the class of a scheme, its spec and its registration. */
@@ -45,10 +46,11 @@ function listIn(
   { logger }: Context,
 ): Tree {
   if (skipImport === true) return tree;
-  const module = posix.join(sourceRoot, 'app.module.ts');
   const { className } = generated;
+  let module = posix.join(sourceRoot, 'app.module.ts');
   const target = `the ${place.property} of ${place.call === 'Module' ? '@Module()' : `${place.call}()`}`;
   try {
+    module = rootModuleFile(tree, sourceRoot);
     const text = tree.exists(module) ? tree.read(module)?.toString() : undefined;
     const listed = text && listClass(text, module, generated, place);
     if (listed) {

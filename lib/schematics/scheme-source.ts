@@ -2,7 +2,6 @@
 export type SchemeType = 'bearer' | 'oauth2' | 'api-key' | 'basic';
 
 interface Template {
-  /** What is imported besides `Authentication`. */
   readonly imports: string;
   readonly base: string;
   /** The argument of `super`; none where its defaults serve. */
@@ -53,7 +52,7 @@ export function schemeSource(className: string, type: SchemeType): string {
   const constructor =
     options === undefined ? '' : `  constructor() {\n    super(${options});\n  }\n\n`;
   return `import { Injectable } from '@nestjs/common';
-import { type Authentication, ${imports} } from 'nestjs-security';
+import { ${imports} } from 'nestjs-security';
 
 /** What handlers know of a caller. */
 export interface ${className}User {
@@ -65,7 +64,7 @@ export class ${className} extends ${base}<${className}User> {
   /** Nobody yet: ask your own store in its place. */
   private readonly users = new Map<string, ${className}User>();
 
-${constructor}  override validate(${parameter}): Authentication<${className}User> | null {
+${constructor}  override validate(${parameter}) {
     const user = this.users.get(${key});
     return user ? { user } : null; // null: 401
   }
@@ -86,7 +85,8 @@ describe('${className}', () => {
   });
 
   it('should refuse credentials that nobody has', () => {
-    expect(scheme.validate(${TEMPLATES[type].unknown})).toBeNull();
+    const unknown = ${TEMPLATES[type].unknown};
+    expect(scheme.validate(unknown)).toBeNull();
   });
 });
 `;

@@ -16,7 +16,11 @@ export interface APIKeyOptions<User = string> extends SecuritySchemeOptions<stri
   readonly name: string;
 }
 
-/** What the three places of an API key have in common. */
+/**
+ * What the three places of an API key have in common; it is not made itself.
+ *
+ * @publicApi
+ */
 export abstract class APIKey<User> extends SecurityScheme<string, User> {
   protected abstract readonly in: APIKeySchemeObject['in'];
   readonly name: string;

@@ -142,7 +142,12 @@ function isAbsence(
   return failure === undefined || failure instanceof NotAuthenticatedException;
 }
 
-/** What the bearer schemes share: where the token is, and the RFC 6750 challenge. */
+/**
+ * What the bearer schemes share: where the token is, and the RFC 6750 challenge; it is not made itself.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6750#section-3
+ * @publicApi
+ */
 export abstract class BearerScheme<
   Credentials,
   User,

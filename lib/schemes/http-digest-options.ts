@@ -51,18 +51,15 @@ export interface DigestContext extends ValidationContext {
   readonly userhash: boolean;
 }
 
-interface DigestIdentity<User> extends Authentication<User> {
-  /** The user name itself; needed beside `password` where `findUser` is given a hash. */
-  readonly username?: string | undefined;
-}
-
 /**
  * A user, and the secret that a client must know to be them: a password or its hash.
  *
  * @publicApi
  */
-export type DigestUser<User = unknown> = DigestIdentity<User> &
-  (
+export type DigestUser<User = unknown> = Authentication<User> & {
+  /** The user name itself; needed beside `password` where `findUser` is given a hash. */
+  readonly username?: string | undefined;
+} & (
     | { readonly password: string; readonly ha1?: undefined }
     | {
         /** The hash of `username:realm:password`, in hexadecimal. */

@@ -45,9 +45,12 @@ export function flow<Scope extends string>({
   };
 }
 
-/** What these schemes read: a token, not a raw header. */
+/**
+ * What the OAuth 2.0 schemes of one flow read: a token, not a raw header; it is not made itself.
+ *
+ * @publicApi
+ */
 export abstract class OAuth2Bearer<User, Scope extends string> extends OAuth2<User, Scope> {
-  /** The token, without the name of its scheme. */
   override extract(request: SecurityRequest): string | undefined {
     return this.extractToken(request)?.credentials;
   }

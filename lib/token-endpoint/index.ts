@@ -23,7 +23,7 @@ export { verifyCodeChallenge } from '../protocol/pkce.js';
 export type { OAuth2Grant, OAuth2GrantClient, OAuth2GrantField } from './grant.js';
 export type { OAuth2ErrorCode, OAuth2ExceptionOptions } from './oauth2.exception.js';
 export type { PasswordFormOptions } from './password-form.js';
-export type { OAuth2FormClass } from './request-form.js';
+export type { FormFields, OAuth2FormClass } from './request-form.js';
 export type {
   OAuth2GrantType,
   OAuth2TokenRequestForm,

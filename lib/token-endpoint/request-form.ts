@@ -8,7 +8,11 @@ export type OAuth2FormClass<Form extends OAuth2RequestForm = OAuth2RequestForm> 
   fields: never,
 ) => Form) & { readonly grant: OAuth2Grant };
 
-/** What a form is constructed with: the rest is `null`, and `scopes` are none. */
+/**
+ * What a form is constructed with: the rest is `null`, and `scopes` are none.
+ *
+ * @publicApi
+ */
 export type FormFields<Form extends OAuth2RequestForm, Required extends keyof Form> = Pick<
   Form,
   Required

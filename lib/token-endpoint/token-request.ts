@@ -15,14 +15,13 @@ export const GRANTS = [
   OAuth2RefreshTokenRequestForm,
 ] as const;
 
-type AnyForm = InstanceType<(typeof GRANTS)[number]>;
-
 /**
  * The `grant_type` of a form that the library reads.
  *
  * @publicApi
  */
-export type OAuth2GrantType = AnyForm['grantType'];
+export type OAuth2GrantType =
+  'authorization_code' | 'client_credentials' | 'password' | 'refresh_token';
 
 /**
  * The form of any grant, as `@TokenRequest()` reads it: `grantType` tells which.
@@ -33,7 +32,10 @@ export type OAuth2GrantType = AnyForm['grantType'];
  * @publicApi
  */
 export type OAuth2TokenRequestForm<Grant extends OAuth2GrantType = OAuth2GrantType> = Extract<
-  AnyForm,
+  | OAuth2AuthorizationCodeRequestForm
+  | OAuth2ClientCredentialsRequestForm
+  | OAuth2PasswordRequestFormStrict
+  | OAuth2RefreshTokenRequestForm,
   { readonly grantType: Grant }
 >;
 

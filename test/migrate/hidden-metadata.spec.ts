@@ -2,10 +2,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { CopiedApplication } from './copied-application.js';
 import { GLOBAL, MARKED_GUARD, ROLES_GUARD, smallApplication } from './small-application.js';
 
-const IMPORTS = `import { SetMetadata, applyDecorators, Get, Controller, UseInterceptors } from '@nestjs/common';
+const IMPORTS = `import { SetMetadata, applyDecorators, Get, Controller, UseGuards, UseInterceptors } from '@nestjs/common';
 import { DiscoveryService, Reflector } from '@nestjs/core';
-import { KEY, Public } from './marked.guard';
-import { ROLES, Roles } from './roles';
+import { KEY, MarkedGuard, Public } from './marked.guard';
+import { ROLES, Roles, RolesGuard } from './roles';
 `;
 
 /** A guard of the application's own that reads metadata in some way, and lets in or refuses by it. */
@@ -144,6 +144,54 @@ const cases: [what: string, source: string, stays: Stays][] = [
     `import { PackageGuard } from 'office';
 export class OfficeGuard extends PackageGuard { constructor(reflector: Reflector) { super(reflector); } }`,
     'both',
+  ],
+  [
+    'a guard of a package',
+    `import { PackageGuard } from 'office';
+@UseGuards(PackageGuard) @Controller('own') export class OwnController {}`,
+    'both',
+  ],
+  [
+    'a guard that a function of a package makes',
+    `import * as office from 'office';
+const officeGuard = () => office.guard();
+@UseGuards(officeGuard()) @Controller('own') export class OwnController {}`,
+    'both',
+  ],
+  [
+    'a guard that derives from one of a package',
+    `import { PackageGuard } from 'office';
+class OfficeGuard extends PackageGuard {}
+@Controller('own') export class OwnController { @UseGuards(new OfficeGuard()) @Get('x') x() {} }`,
+    'both',
+  ],
+  [
+    'a guard of a package for everything',
+    `import { PackageGuard } from 'office';
+export const start = (app) => { app.useGlobalGuards(new PackageGuard()); };`,
+    'both',
+  ],
+  [
+    'a guard outside the folder',
+    `import { OuterGuard } from '../../outer.guard';
+@UseGuards(OuterGuard) @Controller('own') export class OwnController {}`,
+    'both',
+  ],
+  [
+    'the guard in a decorator of the application',
+    `export const Guarded = () => applyDecorators(UseGuards(MarkedGuard));`,
+    'mark',
+  ],
+  [
+    'the guard made for a route',
+    `@Controller('own') export class OwnController { @UseGuards(new MarkedGuard(new Reflector())) @Get('x') x() {} }`,
+    'mark',
+  ],
+  [
+    'the guard of roles in a list',
+    `const GUARDS = [RolesGuard];
+@Controller('own') export class OwnController { @UseGuards(...GUARDS) @Get('x') x() {} }`,
+    'roles',
   ],
   [
     'a guard that discovers',

@@ -10,6 +10,9 @@ import {
   smallApplication,
 } from './small-application.js';
 
+/** A guard with JwtService, and one of these services. */
+const ONE_SERVICE = JWT_GUARD.replace(/, JwtModule\.registerAsync.*?\) \}\)/, '');
+
 const guarded = (decorators: string) => `@Controller()
 export class AppController {
   ${decorators}
@@ -357,8 +360,52 @@ import { Query, Resolver } from '@nestjs/graphql';
       moduleImports: `import { TokenGuard } from './token.guard';`,
       files: { 'token.guard.ts': JWT_GUARD },
     },
-    ['TokenGuard: JwtModule is registered several times, and which of them verifies is not said'],
+    ['TokenGuard: JwtService is provided several times, and which of them verifies is not said'],
   ],
+  ...[
+    ['{ provide: JwtService, useFactory: lax }', 'const lax = () => new JwtService({});'],
+    ['JwtService', ''],
+    ['{ provide: JwtService, useClass: Lax }', 'class Lax extends JwtService {}'],
+  ].map(([provider, before]): Case => [
+    `a guard that verifies with a service of a module or ${provider}`,
+    {
+      imports: `import { TokenGuard } from './token.guard';`,
+      controller: guarded('@UseGuards(TokenGuard)'),
+      providers: `TokenGuard, ${provider}`,
+      moduleImports: `import { TokenGuard } from './token.guard';\nimport { JwtService } from '@nestjs/jwt';\n${before}`,
+      files: {
+        'token.guard.ts': ONE_SERVICE.replace(
+          'verifyAsync(token)',
+          `verifyAsync(token, { secret: 'a' })`,
+        ),
+      },
+    },
+    ['TokenGuard: JwtService is provided several times, and which of them verifies is not said'],
+  ]),
+  ...['private reflector: Map<any, any>', `@Inject('OTHER') private reflector: Reflector`].map(
+    (parameter): Case => [
+      `a guard whose mark is read with ${parameter}`,
+      {
+        imports: `import { TokenGuard } from './token.guard';`,
+        controller: guarded('@UseGuards(TokenGuard)'),
+        providers: 'TokenGuard',
+        moduleImports: `import { TokenGuard } from './token.guard';`,
+        files: {
+          'token.guard.ts': `import { Inject, SetMetadata } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+export const KEY = 'isPublic';
+export const Public = () => SetMetadata(KEY, true);
+${ONE_SERVICE.replace('constructor(', `constructor(${parameter}, `).replace(
+  'const request',
+  `const open = this.reflector.get(KEY, context.getHandler());
+    if (open) return true;
+    const request`,
+)}`,
+        },
+      },
+      ['TokenGuard: its mark for public routes is not declared here'],
+    ],
+  ),
   [
     'everything where a global guard may be one, or not',
     {

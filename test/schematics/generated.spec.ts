@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Type } from '@nestjs/common';
+import { format } from 'prettier';
 import ts from 'typescript';
 import { afterAll, describe, expect, it } from 'vitest';
 import { rule, scheme } from '../../lib/schematics/index.js';
@@ -65,6 +67,15 @@ for (const { type, tree } of trees) {
     });
   });
 }
+
+it('should generate what the prettier of the Nest CLI leaves as it is', async () => {
+  const options = { singleQuote: true, trailingComma: 'all', parser: 'typescript' } as const;
+  for (const { tree } of trees)
+    for (const file of ts.sys.readDirectory(tree.folder, ['.scheme.ts', '.rule.ts', '.spec.ts'])) {
+      const text = readFileSync(file, 'utf8');
+      expect(await format(text, options)).toBe(text);
+    }
+});
 
 it('should generate what compiles as strictly as it can be', { timeout: 60_000 }, () => {
   const files = trees.flatMap(({ tree }) =>

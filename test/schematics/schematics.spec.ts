@@ -71,6 +71,45 @@ describe('nest g -c nestjs-security scheme', { timeout: 60_000 }, () => {
   });
 });
 
+describe('the module that is edited', { timeout: 60_000 }, () => {
+  const MODULE = rootModule('{ imports: [AuthModule.forRoot({ schemes: [] })] }')[
+    'src/app.module.ts'
+  ]!;
+
+  function edited(main: string, file: string): string[] {
+    const files = ['src/app.module.ts', file];
+    tree = new DiskTree({ 'package.json': '{}', 'src/main.ts': main });
+    for (const name of files) tree.overwrite(name, MODULE);
+    scheme({ name: 'user-token' })(tree, tree.context);
+    return files.filter((name) => tree.read(name)!.toString() !== MODULE);
+  }
+
+  it.each([
+    [`import { ShopModule } from './shop/shop.module';\nNestFactory.create(ShopModule);`],
+    [`import { ShopModule } from './shop/shop.module.js';\nNestFactory.create(ShopModule, {});`],
+    [`import ShopModule from './shop/shop.module';\nNestFactory.create<App>(ShopModule);`],
+    [
+      `import { ShopModule as S } from './shop/shop.module';\nNestFactory.createMicroservice(S, {});`,
+    ],
+  ])('should be that which is booted in %j', (main) => {
+    expect(edited(main, 'src/shop/shop.module.ts')).toEqual(['src/shop/shop.module.ts']);
+    expect(tree.read('src/shop/shop.module.ts')!.toString()).toMatch(
+      /from '\.\.\/user-token\/user-token\.scheme'/,
+    );
+  });
+
+  it.each([
+    '',
+    `import { AppModule } from './app.module';\nNestFactory.create(AppModule);`,
+    `import { Gone } from './gone.module';\nNestFactory.create(Gone);`,
+    `import { Shop } from '@shop/shop';\nNestFactory.create(Shop);`,
+    `import { Shop } from './shop/shop.module';\nNestFactory.create(pick());`,
+    `import { A } from './shop/shop.module';\nNestFactory.create(A); NestFactory.create(B);`,
+  ])('should be app.module.ts for %j', (main) => {
+    expect(edited(main, 'src/shop/shop.module.ts')).toEqual(['src/app.module.ts']);
+  });
+});
+
 describe('nest g -c nestjs-security rule', () => {
   it('should register the rule as a provider', () => {
     tree = new DiskTree(rootModule('{ imports: [] }'));
