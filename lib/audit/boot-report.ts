@@ -55,7 +55,7 @@ export class BootReport implements OnApplicationBootstrap {
   private unenforced(): string[] {
     const { security, undeclared } = this.options;
     const found = [
-      ...unprotectedConnections(this.policies),
+      ...unprotectedConnections(this.policies, this.options),
       ...unguardedTypes(this.policies.handlers(), this.discovery),
     ];
     if (found.length === 0 || (security === undefined && undeclared !== 'throw')) return found;

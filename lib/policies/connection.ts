@@ -60,7 +60,9 @@ export class Connections {
 
   /** Of those to which anybody may connect, although they do something with whoever does. */
   unprotected(): RouteHandler[] {
-    return this.all().filter((connection) => !this.isProtected(connection) && hasHook(connection));
+    return this.all().filter(
+      (connection) => !this.isProtected(connection) && meetsClients(connection.host),
+    );
   }
 
   private all(): RouteHandler[] {
@@ -78,7 +80,7 @@ export class Connections {
   /** A gateway that is not set up yet, or is not to be in this process, may still ask. */
   private isProtected(connection: RouteHandler): boolean {
     if (this.asked.has(connection.controller)) return true;
-    return !this.isServed && this.isAsker && 'afterInit' in prototypeOf(connection.host);
+    return !this.isServed && this.isAsker && hasHook(connection.host, 'afterInit');
   }
 
   private get isAsker(): boolean {
@@ -88,7 +90,22 @@ export class Connections {
   }
 }
 
-function hasHook({ host }: RouteHandler): boolean {
+/** What Nest calls of a gateway, be it a method of its class or a property of its instance. */
+export function hasHook(host: Host, name: 'handleConnection' | 'afterInit'): boolean {
+  const instance = host.instance as Record<string, unknown> | null | undefined;
+  return name in prototypeOf(host) || typeof instance?.[name] === 'function';
+}
+
+/** Whether a gateway does something with whoever connects, or has what it sends to everybody with. */
+function meetsClients(host: Host): boolean {
+  return hasHook(host, 'handleConnection') || hasHook(host, 'afterInit') || hasServer(host);
+}
+
+/** Whether Nest gives it the server, as `@WebSocketServer()` asks. */
+function hasServer(host: Host): boolean {
   const prototype = prototypeOf(host);
-  return 'handleConnection' in prototype || 'afterInit' in prototype;
+  for (const name in (host.instance as object | null | undefined) ?? prototype) {
+    if (Reflect.hasMetadata('websockets:is_socket', prototype, name)) return true;
+  }
+  return false;
 }

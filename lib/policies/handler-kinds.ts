@@ -47,9 +47,13 @@ export interface Recognisers {
 
 /** Those of Nest and of an application's readers; what a reader names as one of its own is no message in general. */
 export function recognisersWith(readers: readonly ContextReader[]): Recognisers {
-  const own = readers.map((reader): Recognise => (method, type) => {
+  const own = readers.map((reader, index): Recognise => (method, type) => {
     const called = reader.handles?.(method, type);
-    return called && { kind: reader.type, ...called };
+    // Several readers of one kind know the same handlers: it is one handler.
+    const isNamed = (other: ContextReader) =>
+      other.type === reader.type && other.handles?.(method, type) !== undefined;
+    if (called === undefined || readers.slice(0, index).some(isNamed)) return undefined;
+    return { kind: reader.type, ...called };
   });
   const unlessNamed = (recognise: Recognise): Recognise => {
     return (...method) => {

@@ -26,7 +26,26 @@ export class ProtectedResources {
   metadataFor(request: SecurityRequest): string | undefined {
     // Express shortens `url` in what is mounted below a path.
     const { originalUrl = request.url } = request as { readonly originalUrl?: string };
-    const resource = resourceAt(this.identifiers, originalUrl);
+    const resource = resourceAt(this.identifiers, originalUrl, ignoresCase(request));
     return resource === undefined ? undefined : resourceMetadataUrl(resource).href;
   }
+}
+
+/** What is read of Express's requests, or of Fastify's. */
+interface RoutedRequest {
+  readonly app?: { enabled?(setting: string): boolean };
+  readonly server?: {
+    readonly initialConfig?: {
+      readonly caseSensitive?: boolean;
+      readonly routerOptions?: { readonly caseSensitive?: boolean };
+    };
+  };
+}
+
+/** Whether the framework takes paths in other letters for the same: Express does unless it is told not to. */
+function ignoresCase(request: SecurityRequest): boolean {
+  const { app, server } = request as RoutedRequest;
+  if (typeof app?.enabled === 'function') return !app.enabled('case sensitive routing');
+  const { caseSensitive, routerOptions } = server?.initialConfig ?? {};
+  return (routerOptions?.caseSensitive ?? caseSensitive) === false;
 }

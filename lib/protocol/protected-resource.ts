@@ -18,17 +18,20 @@ export function resourceMetadataUrl(resource: string): URL {
  * is one, whatever is asked for is its.
  *
  * @param target The request target, query included, as the server received it.
+ * @param ignoresCase Whether the server takes paths in other letters for the same. Default: no.
  * @returns `undefined` where the target is under none of them.
  */
 export function resourceAt(
   resources: readonly string[],
   target: string | undefined,
+  ignoresCase = false,
 ): string | undefined {
   if (resources.length === 1) return resources[0];
-  const [path = ''] = (target ?? '').split('?');
+  const cased = (path: string) => (ignoresCase ? path.toLowerCase() : path);
+  const [path = ''] = cased(target ?? '').split('?');
   const length = (resource: string) => pathOf(resource).length;
   return resources
-    .filter((resource) => path === pathOf(resource) || path.startsWith(`${pathOf(resource)}/`))
+    .filter((resource) => `${path}/`.startsWith(`${cased(pathOf(resource))}/`))
     .toSorted((a, b) => length(b) - length(a))[0];
 }
 

@@ -1,11 +1,12 @@
 import { Controller, Get, type INestApplication } from '@nestjs/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AuthModule } from '../../lib/auth.module.js';
 import { Security } from '../../lib/decorators/security.decorator.js';
 import { anyOf } from '../../lib/requirements/algebra.js';
 import { APIKeyHeader } from '../../lib/schemes/api-key.js';
 import { OAuth2ClientCredentialsBearer } from '../../lib/schemes/oauth2-bearer.js';
-import { adapters, createApp } from '../support/adapters.js';
+import { type Adapter, adapters, createApp } from '../support/adapters.js';
 
 const token = new OAuth2ClientCredentialsBearer<string, 'read' | 'write'>({
   schemeName: 'Token',
@@ -199,6 +200,46 @@ describe.each(adapters)('several protected resources, on $name', (adapter) => {
 
   it('are not named by what is under none of them', async () => {
     expect((await fetch(`${url}/mcpx`)).headers.get('www-authenticate')).toBe('Bearer');
+  });
+});
+
+describe('protected resources that are asked for in other letters', () => {
+  const challengesOf = async (adapter: Adapter) => {
+    const { app, url } = await createApp(adapter, {
+      imports: [
+        AuthModule.forRoot({
+          schemes: [token, other],
+          protectedResource: [
+            { resource: 'https://notes.example/api', authorizationServers: ['https://a.example'] },
+            { resource: 'https://notes.example/MCP', authorizationServers: ['https://a.example'] },
+          ],
+        }),
+      ],
+      controllers: [Several],
+    });
+    const answers = await Promise.all(['/API/notes', '/mcp'].map((path) => fetch(url + path)));
+    await app.close();
+    return answers.map(({ headers }) => headers.get('www-authenticate'));
+  };
+  const named = (path: string) =>
+    `Bearer resource_metadata="https://notes.example/.well-known/oauth-protected-resource${path}"`;
+
+  it.each<Adapter>([
+    adapters[0]!,
+    {
+      name: 'Fastify that ignores case',
+      create: () => new FastifyAdapter({ caseSensitive: false }),
+    },
+    {
+      name: 'Fastify whose router ignores case',
+      create: () => new FastifyAdapter({ routerOptions: { caseSensitive: false } } as never),
+    },
+  ])('are named where these are the same, as on $name', async (adapter) => {
+    expect(await challengesOf(adapter)).toStrictEqual([named('/api'), named('/MCP')]);
+  });
+
+  it('are not named where these are others, as on Fastify', async () => {
+    expect(await challengesOf(adapters[1]!)).toStrictEqual([null, 'Bearer']);
   });
 });
 

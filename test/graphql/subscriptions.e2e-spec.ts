@@ -65,6 +65,15 @@ class Events {
   @Subscription(() => Event) @Security(token) events() {
     return sourceOf({ events: { id: '1' } });
   }
+  /** Takes its time with an event that came early enough. */
+  @Subscription(() => String, {
+    resolve: ({ slow }: { slow: string }) =>
+      new Promise((resolve) => setTimeout(() => resolve(slow), 600)),
+  })
+  @Security(token)
+  slow(@CurrentUser() user: string) {
+    return sourceOf({ slow: user });
+  }
   /** Cannot be ended while it waits. */
   @Subscription(() => String) @Security(token) async *endless(@CurrentUser() user: string) {
     yield { endless: user };
@@ -240,6 +249,25 @@ describe.each(drivers)('an operation over a socket by $name', (driver) => {
     const answer = await brought('subscription { endless }', { params });
     expect(answer).toStrictEqual({ data: [{ endless: 'jane' }], errors: [] });
   });
+
+  // Mercurius has nothing that could be asked before it sends.
+  const resolvesLate = it.skipIf(driver.name === 'Mercurius');
+  resolvesLate(
+    'sends nothing once the credentials have expired, though it came before',
+    async () => {
+      const params = { Authorization: 'Bearer jane~0.4' };
+      const before = Date.now();
+      const answer = await brought('subscription { slow }', { params });
+      expect(answer).toStrictEqual({ data: [], errors: [] });
+      expect(Date.now() - before).toBeLessThan(590);
+      await sources[0]!.returned;
+      const late = { Authorization: 'Bearer jane~60' };
+      expect(await brought('subscription { slow }', { params: late }, 1)).toStrictEqual({
+        data: [{ slow: 'jane' }],
+        errors: [],
+      });
+    },
+  );
 
   it('does not begin with credentials that have expired', async () => {
     const params = { Authorization: 'Bearer jane~-1' };

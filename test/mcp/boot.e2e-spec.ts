@@ -1,6 +1,15 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { EventPattern, MessagePattern, Server } from '@nestjs/microservices';
-import { Controller, Injectable, type Type, UseGuards } from '@nestjs/common';
+import {
+  Controller,
+  Inject,
+  Injectable,
+  type INestApplication,
+  Scope,
+  type Type,
+  UseGuards,
+} from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import {
   type McpCacheHints,
   McpController,
@@ -8,12 +17,16 @@ import {
   Prompt,
   Resource,
   ResourceTemplate,
+  StreamableHttpTransport,
   Tool,
 } from '@rekog/mcp-nest';
 import {
   AuthModule,
   type AuthModuleExtras,
   type AuthModuleOptions,
+  type ContextReader,
+  CurrentAuthentication,
+  CurrentUser,
   Public,
   type RefusedEvent,
   Scopes,
@@ -148,12 +161,29 @@ describe('what MCP servers need to boot', () => {
     await twoOf('a://{x}', 'a://{path*}');
   });
 
+  it.each<[string, string, string]>([
+    ['mcp://AAA', 'mcp://aaa', 'in other letters'],
+    ['mcp://one', 'mcp://one/', 'with a slash at its end'],
+    ['pub://one', 'sec://one', 'of another scheme'],
+    ['mcp://i/{id}', 'mcp://i/secret', 'of a pattern'],
+  ])('is a resource that is read: no resource %s, public, before %s, %s', async (first, second) => {
+    @McpController()
+    class Two {
+      @Resource({ uri: first, name: 'f' }) @Public() first(_sent: unknown) {}
+      @Resource({ uri: second, name: 's' }) @Security(token) second() {}
+    }
+    await expect(start([Two])).rejects.toThrow(
+      `Two.second is never called: the resource ${first} of Two.first answers for it`,
+    );
+  });
+
   it('is not that where both ask for nothing', async () => {
     @McpController()
     @Public()
     class Open {
       @ResourceTemplate({ uriTemplate: 'a://{x}', name: 't' }) template(_sent: unknown) {}
       @Resource({ uri: 'a://b', name: 'r' }) resource(_sent: unknown) {}
+      @Resource({ uri: 'a://B', name: 'o' }) other(_sent: unknown) {}
     }
     await expect(start([Open])).resolves.toBeDefined();
   });
@@ -195,6 +225,75 @@ describe('what MCP servers need to boot', () => {
     const transport = { kind: 'streamable-http' as const, start: () => {}, close: () => {} };
     const server = new McpStrategy({ name: 'n', version: '1', transports: [transport] });
     expect(() => mcp(server)).toThrow('it cannot guard this one');
+  });
+});
+
+describe('an application with two servers', () => {
+  const serverOf = (server: string | undefined) =>
+    new McpStrategy({
+      ...(server !== undefined && { server }),
+      name: server ?? 'unnamed',
+      version: '1',
+      logging: false,
+      transports: [new StreamableHttpTransport({ endpoint: `/${server ?? 'mcp'}` })],
+    });
+  const toolsOf = (server: string | undefined) => {
+    @McpController(server === undefined ? undefined : { server })
+    @Security(token)
+    class Tools {
+      @Tool({ name: `tool-${server}`, description: '' }) run(@CurrentUser() user: { id: string }) {
+        return `${server} ${user.id}`;
+      }
+    }
+    return Tools;
+  };
+  let app: INestApplication | undefined;
+  afterEach(async () => {
+    await app?.close();
+    app = undefined;
+  });
+  const boot = async (
+    names: readonly [string | undefined, string],
+    contextsOf: (servers: McpStrategy[]) => ContextReader[],
+  ) => {
+    const servers = names.map(serverOf);
+    const imports = [AuthModule.forRoot({ schemes: [token], contexts: contextsOf(servers) })];
+    const own = { module: class {}, imports, controllers: names.map(toolsOf) };
+    app = await NestFactory.create<INestApplication>(own, express!.create(), {
+      logger: false,
+      abortOnError: false,
+    });
+    for (const strategy of servers) {
+      strategy.setHttpAdapter(app.getHttpAdapter());
+      app.connectMicroservice({ strategy });
+    }
+    await app.startAllMicroservices();
+    await app.listen(0, '127.0.0.1');
+    return app.getUrl();
+  };
+  const each = (servers: McpStrategy[]) => servers.map((server) => mcp(server));
+
+  it.each<[string, [string | undefined, string], typeof each]>([
+    ['both named, each in its own mcp()', ['a', 'b'], each],
+    ['one of them unnamed', [undefined, 'b'], each],
+    ['both in one mcp()', ['a', 'b'], (servers) => [mcp(servers)]],
+  ])('serves and guards each: %s', async (_case, names, contextsOf) => {
+    const url = await boot(names, contextsOf);
+    for (const name of names) {
+      const at = `${url}/${name ?? 'mcp'}`;
+      const message = request('tools/call', { name: `tool-${name}`, arguments: {} });
+      expect((await post(at, message)).status).toBe(401);
+      const answer = await post(at, message, bearer('ada'));
+      expect(await answer.text()).toContain(`${name} ada`);
+    }
+    const rows = AuthModule.audit(app!).filter(({ method }) => method === 'TOOL');
+    expect(rows).toHaveLength(2);
+  });
+
+  it('does not boot where one of them that requires something is in no mcp()', async () => {
+    await expect(boot(['a', 'b'], ([first]) => [mcp(first!)])).rejects.toThrow(
+      'Tools.run requires something of its callers, but the MCP server that it belongs to is in no mcp()',
+    );
   });
 });
 
@@ -270,5 +369,28 @@ it('tells clients what a tool needs as its policy does', async () => {
   const answer = await post(running!.url, request('tools/list'), bearer('ada'));
   expect(await answer.json()).toHaveProperty('result.tools.0._meta.securitySchemes', [
     { type: 'oauth2' },
+  ]);
+});
+
+it('tells who calls to what is made for a call', async () => {
+  @Injectable({ scope: Scope.REQUEST })
+  class AuditTrail {
+    constructor(@Inject(CurrentAuthentication) readonly current: CurrentAuthentication) {}
+  }
+  @McpController()
+  @Security(token)
+  class Tools {
+    constructor(@Inject(AuditTrail) private readonly trail: AuditTrail) {}
+    @Tool({ name: 'who', description: '' }) who() {
+      return `it is ${this.trail.current.of(token)!.user.id}`;
+    }
+  }
+  running = await startServer(express!, { controllers: [Tools], providers: [AuditTrail] });
+  const answers = await Promise.all(
+    ['ada', 'bob'].map(async (name) => (await call('who', bearer(name))).text()),
+  );
+  expect(answers).toStrictEqual([
+    expect.stringContaining('it is ada'),
+    expect.stringContaining('it is bob'),
   ]);
 });

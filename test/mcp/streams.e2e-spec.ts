@@ -1,5 +1,5 @@
 import { McpController, Tool } from '@rekog/mcp-nest';
-import { allOf, OAuth2ClientCredentialsBearer, Security } from 'nestjs-security';
+import { allOf, OAuth2ClientCredentialsBearer, Public, Security } from 'nestjs-security';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { adapters } from '../support/adapters.js';
 import {
@@ -133,3 +133,45 @@ describe.each(cases)('a stream by $name', ({ adapter, open }) => {
     await stream.leave();
   });
 });
+
+@McpController()
+class Mixed {
+  @Tool({ name: 'open', description: '' }) @Public() open(_sent: unknown) {
+    return 'open';
+  }
+  @Tool({ name: 'mine', description: '' }) @Security(expiring) mine() {
+    return 'mine';
+  }
+}
+
+it.each(adapters)(
+  'of a session that nobody began ends with the first who uses it, on $name',
+  async (adapter) => {
+    const { app, url } = await startServer(adapter, {
+      controllers: [Mixed],
+      auth: { schemes: [expiring] },
+      transport: { statefulMode: true },
+    });
+    try {
+      const begun = await post(url, initialize);
+      const session = { 'mcp-session-id': begun.headers.get('mcp-session-id')! };
+      await begun.text();
+      const call = (name: string, headers = {}) =>
+        post(url, request('tools/call', { name, arguments: {} }), { ...session, ...headers });
+      const listening = await fetch(url, {
+        headers: { accept: 'text/event-stream', ...session },
+      });
+      expect(listening.status).toBe(200);
+      let hasEnded = false;
+      const end = listening.text().then(() => (hasEnded = true));
+      expect(await (await call('open')).text()).toContain('open');
+      expect(hasEnded).toBe(false);
+      expect(await (await call('mine', bearer('never'))).text()).toContain('mine');
+      await end;
+      expect((await call('open')).status).toBe(404);
+      expect(await (await call('open', bearer('never'))).text()).toContain('open');
+    } finally {
+      await app.close();
+    }
+  },
+);

@@ -1,8 +1,9 @@
+import { once } from 'node:events';
 import { Controller } from '@nestjs/common';
 import type { sendUnaryData, ServerDuplexStream, ServerReadableStream } from '@grpc/grpc-js';
 import { GrpcMethod, GrpcStreamCall, GrpcStreamMethod, Payload } from '@nestjs/microservices';
 import { allOf, Authorize, CurrentUser, Public, rule, Security } from 'nestjs-security';
-import { finalize, map, NEVER, type Observable, startWith, toArray } from 'rxjs';
+import { delay, finalize, map, NEVER, type Observable, startWith, toArray } from 'rxjs';
 import { key, Trail, UserToken } from './notes.module.js';
 
 export interface Note {
@@ -51,6 +52,17 @@ export class GrpcNotes {
   @Public()
   open(@CurrentUser() user: string | null): Note {
     return { text: String(user) };
+  }
+
+  @GrpcMethod('Notes', 'Late')
+  async late(@CurrentUser() user: string): Promise<Note> {
+    await once(AbortSignal.timeout(500), 'abort');
+    return { text: user };
+  }
+
+  @GrpcStreamMethod('Notes', 'CollectLate')
+  collectLate(@Payload() notes: Observable<Note>, @CurrentUser() user: string): Observable<Note> {
+    return this.collect(notes, user).pipe(delay(500));
   }
 
   @GrpcMethod('Notes', 'Watch')

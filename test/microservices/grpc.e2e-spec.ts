@@ -82,7 +82,7 @@ describe('calls over gRPC', () => {
   function call(name: string, sent: Sent = [], text = 'hello'): Promise<Answer> {
     return new Promise((resolve) => {
       const received: string[] = [];
-      const isStream = ['Chat', 'Call', 'Collect', 'CallOnce'].includes(name);
+      const isStream = ['Chat', 'Call', 'Collect', 'CollectLate', 'CallOnce'].includes(name);
       const isAnsweredOnce = !['Watch', 'Chat', 'Call'].includes(name);
       const settle = (error: grpc.ServiceError | null, note?: Note) =>
         resolve(
@@ -221,5 +221,12 @@ describe('calls over gRPC', () => {
       challenges: ['Bearer error="invalid_token"'],
     });
     await expect.poll(() => log).toStrictEqual(['watch brief', 'watch brief ended']);
+  });
+
+  it.each([
+    ['Late', 'brief'],
+    ['CollectLate', 'brief: hello'],
+  ])('should let one answer come later than its credentials expire: %s', async (name, text) => {
+    expect(await call(name, bearer('brief'))).toStrictEqual(accepted(text));
   });
 });

@@ -3,7 +3,12 @@ import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { WsAdapter } from '@nestjs/platform-ws';
-import { AbstractWsAdapter, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import {
+  AbstractWsAdapter,
+  SubscribeMessage,
+  WebSocketGateway,
+  WebSocketServer,
+} from '@nestjs/websockets';
 import {
   APIKeyHeader,
   AuthModule,
@@ -285,6 +290,49 @@ const unprotected: [string, () => Type][] = [
   ],
 ];
 
+const withProperty = (name: string): Type => {
+  @WebSocketGateway()
+  @Security(key)
+  class Lobby {
+    constructor() {
+      Object.assign(this, { [name]: () => undefined });
+    }
+    @SubscribeMessage('me') me() {}
+  }
+  return Lobby;
+};
+
+unprotected.push(
+  ['which greets them by a property', () => withProperty('handleConnection')],
+  ['which sets its server up by a property', () => withProperty('afterInit')],
+  [
+    'which sends something to everybody',
+    () => {
+      @WebSocketGateway()
+      @Security(key)
+      class Lobby {
+        @WebSocketServer() readonly server: unknown;
+        @SubscribeMessage('me') me() {}
+      }
+      return Lobby;
+    },
+  ],
+  [
+    'whose base class sends something to everybody',
+    () => {
+      class Room {
+        @WebSocketServer() readonly server: unknown;
+      }
+      @WebSocketGateway()
+      @Security(key)
+      class Lobby extends Room {
+        @SubscribeMessage('me') me() {}
+      }
+      return Lobby;
+    },
+  ],
+);
+
 const ANYBODY =
   'Anybody may connect to Lobby, because Nest runs no guards for connections: inject ConnectionGuard of nestjs-security/websockets and call its protect(server, Lobby) in afterInit(), or put @Public() on handleConnection()';
 
@@ -321,6 +369,47 @@ describe('an application to whose gateway anybody may connect', () => {
     for (const [, gateway] of unprotected) {
       await expect(boot({ gateway: gateway(), options })).rejects.toThrow(ANYBODY);
     }
+  });
+
+  const ofGuardedMessages = (): Type => {
+    @WebSocketGateway()
+    class Lobby {
+      handleConnection() {}
+      @SubscribeMessage('me') @Security(key) me() {}
+    }
+    return Lobby;
+  };
+  const DECLARE = ANYBODY.replace('inject', 'put @Security(...) on Lobby, inject');
+
+  it('is warned of one whose messages alone require something', async () => {
+    const { warnings } = await warningsOf(ofGuardedMessages());
+    expect(warnings).toStrictEqual([DECLARE]);
+    const options: AuthModuleOptions = { undeclared: 'throw' };
+    await expect(boot({ gateway: ofGuardedMessages(), options })).rejects.toThrow(DECLARE);
+  });
+
+  it('does not boot where everything has to be declared, and the connections are not', async () => {
+    @WebSocketGateway()
+    class Lobby {
+      handleConnection() {}
+    }
+    const options: AuthModuleOptions = { undeclared: 'throw' };
+    await expect(boot({ gateway: Lobby, options })).rejects.toThrow(DECLARE);
+    expect(await warningsOf(Lobby)).toMatchObject({ warnings: [] });
+  });
+
+  it('is not told of @Public(), which helps nothing where something is always required', async () => {
+    @WebSocketGateway()
+    @Security(key)
+    class Lobby {
+      @Public() handleConnection() {}
+      @SubscribeMessage('me') me() {}
+    }
+    const warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    const { app } = await boot({ gateway: Lobby, options: { always: key } });
+    await app.close();
+    const texts = warn.mock.calls.map(([text]) => String(text));
+    expect(texts).toContain(ANYBODY.replace(', or put @Public() on handleConnection()', ''));
   });
 
   it('says nothing of one that does nothing with them, or says that it is public', async () => {

@@ -44,6 +44,15 @@ export class Deadline {
   }
 }
 
+const DEADLINES = new WeakMap<object, Deadline>();
+
+/** Until when the operation of a context may go on. */
+export function deadlineOf(contextValue: object): Deadline {
+  const deadline = DEADLINES.get(contextValue) ?? new Deadline();
+  DEADLINES.set(contextValue, deadline);
+  return deadline;
+}
+
 /** The events of a source until a deadline; then the source is given back, and whoever waits for one more waits no longer. */
 export class ExpiringStream<Event> implements AsyncIterableIterator<Event, unknown> {
   private readonly source: AsyncIterator<Event, unknown>;

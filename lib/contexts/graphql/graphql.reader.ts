@@ -15,7 +15,8 @@ import { type CalledField, calledField, type FieldInfo } from './called-field.js
 import { type HttpOrigin, originOf, SHARED, type SocketOrigin } from './context-origin.js';
 import { GraphQLRefusal } from './graphql-refusal.js';
 import { graphqlModuleOptions, markContexts } from './module-options.js';
-import { deadlineOf, transformSchemas } from './schema.js';
+import { deadlineOf } from './expiring-stream.js';
+import { transformSchemas } from './schema.js';
 
 const logger = new Logger('SecurityGuard');
 

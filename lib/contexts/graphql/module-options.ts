@@ -4,6 +4,7 @@ import type { SecurityRequest } from '../../schemes/security-request.js';
 import type { Handshake } from '../handshake.js';
 import type { ContextApplication } from '../security-call.js';
 import { copyOf, type HttpResponse, marked, type Origin } from './context-origin.js';
+import type { OnOperation } from './late-results.js';
 
 /** The token of `@nestjs/graphql`'s options. */
 const GRAPHQL_OPTIONS = 'GqlModuleOptions';
@@ -11,12 +12,17 @@ const GRAPHQL_OPTIONS = 'GqlModuleOptions';
 /** What makes the context of an operation, or is one. */
 type ContextOption = object | ((...args: unknown[]) => unknown) | undefined;
 
+interface GraphqlWsOptions {
+  readonly context?: ContextOption;
+  readonly onOperation?: OnOperation;
+}
+
 /** What is read of the options of `GraphQLModule`, whatever its driver. */
 export interface GraphQLModuleOptions {
   readonly fieldResolverEnhancers?: readonly unknown[];
   context?: ContextOption;
   /** Of Apollo's driver. */
-  subscriptions?: { readonly 'graphql-ws'?: boolean | { readonly context?: ContextOption } };
+  subscriptions?: { readonly 'graphql-ws'?: boolean | GraphqlWsOptions };
   /** Of Mercurius'. */
   subscription?: boolean | { readonly context?: ContextOption };
   transformSchema?: (schema: never) => unknown;

@@ -1,6 +1,7 @@
 import type { Policies } from '../../policies/policies.js';
 import { type DescribedSchema, describeFields } from './descriptions.js';
-import { Deadline, ExpiringStream } from './expiring-stream.js';
+import { deadlineOf, ExpiringStream } from './expiring-stream.js';
+import { dropLateResults } from './late-results.js';
 import type { GraphQLModuleOptions } from './module-options.js';
 
 type Subscribe = (...args: unknown[]) => unknown;
@@ -11,17 +12,9 @@ interface Schema {
     { getFields(): Record<string, { subscribe?: Subscribe }> } | null | undefined;
 }
 
-const DEADLINES = new WeakMap<object, Deadline>();
 const EXPIRING = new WeakSet<Subscribe>();
 /** By options, which may be those of several applications, one after the other: whose policies are described, if any. */
 const DESCRIBED = new WeakMap<GraphQLModuleOptions, Policies | undefined>();
-
-/** Until when the operation of a context may go on. */
-export function deadlineOf(contextValue: object): Deadline {
-  const deadline = DEADLINES.get(contextValue) ?? new Deadline();
-  DEADLINES.set(contextValue, deadline);
-  return deadline;
-}
 
 /**
  * Sees to it that the schema of a `GraphQLModule` ends the subscriptions of those whose credentials expire, and that its
@@ -36,6 +29,7 @@ export function transformSchemas(
   const isTransforming = DESCRIBED.has(options);
   DESCRIBED.set(options, policies);
   if (isTransforming) return;
+  dropLateResults(options);
   const transform = options.transformSchema ?? ((schema: unknown) => schema);
   options.transformSchema = async (schema: never) => {
     const transformed = await transform(schema);

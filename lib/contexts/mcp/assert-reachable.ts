@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import { isOpen, type Policy } from '../../policies/policy.js';
 import type { RouteHandler } from '../../policies/route-handlers.js';
-import { matches, type McpTarget } from './mcp-handlers.js';
+import { matches, type McpKind, type McpTarget } from './mcp-handlers.js';
 
 /** A handler of a server and what it demands. */
 export interface McpGuarded {
@@ -13,19 +13,20 @@ export interface McpGuarded {
 /**
  * Each handler of a server is called by what it is listed as.
  *
- * @throws ConfigurationError where one name is two handlers', or where a template answers for all of another's URIs: what
+ * @throws ConfigurationError where one name is two handlers', or where one answers for all of another's URIs: what
  * that one requires would be asked of nobody.
  */
 export function assertReachable(handlers: readonly McpGuarded[]): void {
   assertDistinct(handlers);
-  const templates = handlers.filter(({ target }) => target.method === 'RESOURCE TEMPLATE');
-  for (const handler of handlers) {
+  // All templates are asked before any resource, and each before those that are declared after it.
+  const asked = [...handlersOf(handlers, 'RESOURCE TEMPLATE'), ...handlersOf(handlers, 'RESOURCE')];
+  for (const [index, handler] of asked.entries()) {
     const samples = samplesOf(handler.target);
-    const before = samples.length === 0 ? [] : templates.slice(0, indexIn(templates, handler));
+    const before = asked.slice(0, index);
     const other = before.find((each) => samples.every((uri) => matches(each.target, uri)));
     if (other === undefined || (asksNothing(handler) && asksNothing(other))) continue;
     throw new ConfigurationError(
-      `${nameOf(handler)} is never called: the template ${other.target.path} of ${nameOf(other)} answers for it, since mcp-nest asks that one first and compares no schemes: give one of them another path`,
+      `${nameOf(handler)} is never called: the ${wordOf(other)} ${other.target.path} of ${nameOf(other)} answers for it, since mcp-nest asks that one first and compares no schemes: give one of them another path`,
     );
   }
 }
@@ -44,10 +45,13 @@ function assertDistinct(handlers: readonly McpGuarded[]): void {
   }
 }
 
-/** URIs that stand for all that a handler is there for; none of what has no URI. */
+function handlersOf(handlers: readonly McpGuarded[], kind: McpKind): McpGuarded[] {
+  return handlers.filter(({ target }) => target.method === kind);
+}
+
+/** URIs that stand for all that a resource or a template is there for. */
 function samplesOf({ method, path }: McpTarget): string[] {
   if (method === 'RESOURCE') return [path];
-  if (method !== 'RESOURCE TEMPLATE') return [];
   return ['-', '-/-', '-/-/-'].map((rest) =>
     path
       .replaceAll(/\{\?[^}]+\}/g, '')
@@ -56,10 +60,8 @@ function samplesOf({ method, path }: McpTarget): string[] {
   );
 }
 
-/** All templates are asked before any resource, and each before those that are declared after it. */
-function indexIn(templates: readonly McpGuarded[], handler: McpGuarded): number {
-  const index = templates.indexOf(handler);
-  return index === -1 ? templates.length : index;
+function wordOf({ target }: McpGuarded): string {
+  return target.method === 'RESOURCE' ? 'resource' : 'template';
 }
 
 function asksNothing({ policy }: McpGuarded): boolean {

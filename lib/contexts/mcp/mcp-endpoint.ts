@@ -56,7 +56,7 @@ export class McpEndpoint {
       // Who may not come at all is not told what was wrong with the message.
       if (read.error !== undefined) throw read.error;
       this.followSession(request, response, callers[0]);
-      if (isListening(request, body)) endAt(response.raw ?? response, callers);
+      if (isListening(request, body)) this.endInTime(request, response.raw ?? response, callers);
     } catch (error) {
       return this.fail(request, response, body, error);
     }
@@ -111,6 +111,21 @@ export class McpEndpoint {
       if (typeof begun === 'string') this.sessions.begin(begun, caller);
       return writeHead(...given);
     };
+  }
+
+  /** Of a stream: with its credentials, or with the session of who had none. */
+  private endInTime(
+    { headers }: EndpointRequest,
+    stream: ServerResponse,
+    callers: readonly AcceptedCredentials[],
+  ): void {
+    endAt(stream, callers);
+    const id = headers[SESSION];
+    if (callers.length > 0 || typeof id !== 'string') return;
+    stream.once(
+      'close',
+      this.sessions.listen(id, () => stream.end()),
+    );
   }
 
   private fail(

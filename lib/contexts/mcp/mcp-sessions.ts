@@ -11,6 +11,8 @@ export type SessionOwner = (user: unknown) => string;
 /** Whose each session is. Who holds its id alone may not use it. */
 export class McpSessions {
   private readonly owners = new LRUCache<string, string>({ max: REMEMBERED });
+  /** How to end what nobody known listens to, by session. */
+  private readonly anonymous = new Map<string, Set<() => void>>();
 
   constructor(private readonly nameOf: SessionOwner | undefined) {}
 
@@ -25,12 +27,32 @@ export class McpSessions {
     // Without sessions an id means nothing.
     if (owner === undefined) return this.owners.size === 0;
     const name = this.ownerOf(caller);
-    if (owner === NOBODY) this.owners.set(id, name);
+    if (owner === NOBODY && name !== NOBODY) this.hand(id, name);
     return owner === NOBODY || owner === name;
+  }
+
+  /**
+   * Remembers a stream that somebody without credentials opened: it is not for who takes their session over.
+   *
+   * @returns how to forget it.
+   */
+  listen(id: string, end: () => void): () => void {
+    const streams = this.anonymous.get(id) ?? new Set();
+    this.anonymous.set(id, streams.add(end));
+    return () => {
+      streams.delete(end);
+      if (streams.size === 0 && this.anonymous.get(id) === streams) this.anonymous.delete(id);
+    };
   }
 
   end(id: string): void {
     this.owners.delete(id);
+  }
+
+  private hand(id: string, name: string): void {
+    this.owners.set(id, name);
+    const streams = [...(this.anonymous.get(id) ?? [])];
+    streams.forEach((end) => end());
   }
 
   private ownerOf(caller: AcceptedCredentials | undefined): string {

@@ -1,12 +1,14 @@
 import { type ExecutionContext, type HttpException, IntrinsicException } from '@nestjs/common';
 import type { McpHttpHandler, McpStrategy } from '@rekog/mcp-nest';
+import { CONTEXTS } from '../../auth.options.js';
 import { ConfigurationError } from '../../errors/configuration.error.js';
+import type { ContextHandler } from '../../policies/handler-kinds.js';
 import type { ContextApplication, ContextReader, SecurityCall } from '../security-call.js';
 import { refusedCall } from '../refused-call.js';
 import { McpAccess } from './mcp-access.js';
 import { McpEndpoint } from './mcp-endpoint.js';
 import { currentExchange, currentMessage } from './mcp-exchange.js';
-import { targetOf } from './mcp-handlers.js';
+import { serverOf, targetOf } from './mcp-handlers.js';
 import { assertNotShared } from './mcp-lists.js';
 import { McpSessions, type SessionOwner } from './mcp-sessions.js';
 import { guardMessages } from './guard-messages.js';
@@ -86,7 +88,10 @@ class McpReader implements ContextReader {
   readonly type = 'rpc';
   private readonly connections: ((application: ContextApplication) => void)[];
 
-  constructor(servers: readonly McpStrategy[], sessionOwner: SessionOwner | undefined) {
+  constructor(
+    private readonly servers: readonly McpStrategy[],
+    sessionOwner: SessionOwner | undefined,
+  ) {
     this.connections = servers.map((server) => {
       assertKnown(server);
       const endpoint = new McpEndpoint(new McpSessions(sessionOwner));
@@ -105,7 +110,7 @@ class McpReader implements ContextReader {
     const exchange = currentExchange();
     const call: unknown = context.getArgByIndex(1);
     if (exchange === undefined || !isMcpContext(call)) return undefined;
-    return { request: exchange.request, key: call, shared: exchange.request };
+    return { request: exchange.request, key: call, shared: exchange.request, injected: call };
   }
 
   params(context: ExecutionContext): unknown {
@@ -124,9 +129,23 @@ class McpReader implements ContextReader {
     return targetOf(method);
   }
 
-  assertEnforceable(_handlers: unknown, application: ContextApplication): void {
+  assertEnforceable(handlers: readonly ContextHandler[], application: ContextApplication): void {
+    const readers = application.get(CONTEXTS) as readonly ContextReader[];
+    const known = readers.flatMap((reader) => (reader instanceof McpReader ? reader.servers : []));
+    assertGuarded(handlers, new Set(known.map(({ transportId }) => transportId)));
     for (const connect of this.connections) connect(application);
   }
+}
+
+/** @throws ConfigurationError where a server that is not among those that are guarded would show what is protected. */
+function assertGuarded(handlers: readonly ContextHandler[], servers: ReadonlySet<unknown>): void {
+  const lost = handlers.find(
+    ({ handler }) => targetOf(handler) !== undefined && !servers.has(serverOf(handler)),
+  );
+  if (lost === undefined) return;
+  throw new ConfigurationError(
+    `${lost.name} requires something of its callers, but the MCP server that it belongs to is in no mcp(): add the server's McpStrategy to mcp() in contexts of AuthModule.forRoot()`,
+  );
 }
 
 /** Whether it is what mcp-nest hands to its handlers, as a microservice's context is not. */

@@ -10,8 +10,6 @@ export interface GrpcCall {
   readonly metadata: GrpcMetadata;
   /** The message, where there is one. */
   readonly request?: unknown;
-  /** Of streams of answers. */
-  readonly write?: unknown;
   emit(event: string, ...values: readonly unknown[]): unknown;
   once(event: string, listener: () => void): unknown;
 }
@@ -47,6 +45,20 @@ function isGrpcCall(value: unknown): value is GrpcCall {
     typeof sendMetadata === 'function' &&
     typeof (metadata as Partial<GrpcMetadata> | undefined)?.getMap === 'function'
   );
+}
+
+/** What grpc-js keeps of a call: interceptors stand before what knows how it is answered. */
+interface KeptCall {
+  readonly handler?: { readonly type?: unknown };
+  readonly nextCall?: KeptCall;
+}
+
+/** Whether one value answers a call; grpc-js gives every handler a stream to write to, also where nothing is streamed. */
+export function isAnsweredOnce(call: GrpcCall): boolean {
+  let kept = (call as { readonly call?: KeptCall }).call;
+  while (kept !== undefined && kept.handler === undefined) kept = kept.nextCall;
+  const type = kept?.handler?.type;
+  return type === 'unary' || type === 'clientStream';
 }
 
 /** Each value of each name. */

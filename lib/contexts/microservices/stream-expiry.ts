@@ -1,4 +1,4 @@
-import type { GrpcCall, GrpcError } from './grpc-call.js';
+import { type GrpcCall, type GrpcError, isAnsweredOnce } from './grpc-call.js';
 
 /** As far ahead as Node's timers can look, in milliseconds. */
 const FARTHEST = 2 ** 31 - 1;
@@ -9,7 +9,8 @@ const FARTHEST = 2 ** 31 - 1;
  * @param expiresAt Seconds since the epoch.
  */
 export function endAt(expiresAt: number, call: GrpcCall, error: () => GrpcError): void {
-  if (typeof call.write !== 'function') return;
+  // One answer may come late: its call was let in.
+  if (isAnsweredOnce(call)) return;
   let timer: NodeJS.Timeout | undefined;
   const wait = (): void => {
     const left = expiresAt * 1000 - Date.now();
