@@ -179,7 +179,7 @@ export class APIKeys {
     id: string,
     { overlap = 0 }: { readonly overlap?: number } = {},
   ): Promise<IssuedAPIKey | null> {
-    if (!(overlap >= 0 && overlap < Infinity)) {
+    if (typeof overlap !== 'number' || !(overlap >= 0 && overlap < Infinity)) {
       throw new ConfigurationError('APIKeys.rotate(): overlap must be a number of seconds');
     }
     const stored = await this.#store.find(id);

@@ -346,9 +346,20 @@ describe('what is configured wrongly', () => {
     expect(store.calls).toStrictEqual([]);
   });
 
-  it.each([-1, NaN, Infinity])('rotates nothing with an overlap of %s', async (overlap) => {
+  const noOverlaps: unknown[] = [-1, NaN, Infinity, '5', '', null, [5], true, 5n, new Date()];
+  it.each(noOverlaps)('rotates nothing with an overlap of %s', async (overlap) => {
     const { info } = await keys.issue({ owner: 'ada' });
-    await expect(keys.rotate(info.id, { overlap })).rejects.toThrow(ConfigurationError);
+    const options = { overlap } as { overlap: number };
+    await expect(keys.rotate(info.id, options)).rejects.toThrow(ConfigurationError);
+    expect(await store.find(info.id)).toMatchObject({ revokedAt: null });
+  });
+
+  it.each(['60', [60], true])('takes no %j for a number of seconds', async (text) => {
+    const seconds = text as unknown as number;
+    expect(() => make({ lifetime: seconds })).toThrow(ConfigurationError);
+    expect(() => make({ touchInterval: seconds })).toThrow(ConfigurationError);
+    const issued = keys.issue({ owner: 'ada', expiresIn: seconds });
+    await expect(issued).rejects.toThrow(ConfigurationError);
   });
 });
 
