@@ -130,7 +130,8 @@ export class APIKeys {
       revokedAt: null,
       lastUsedAt: null,
     };
-    await this.#store.insert({ ...info, hash: digestOf(key).toString('base64url') });
+    const hash = digestOf(key).toString('base64url');
+    await this.#store.insert({ ...info, scopes: [...scopes], hash });
     return { key, info };
   }
 
@@ -221,7 +222,9 @@ function isActive({ expiresAt, revokedAt }: StoredAPIKey, now: number): boolean 
 
 /** Whatever else a store may hold stays there. */
 function infoOf(stored: StoredAPIKey): APIKeyInfo {
-  const { id, owner, name, scopes, createdAt, expiresAt, revokedAt, lastUsedAt } = stored;
+  const { id, owner, name, createdAt, expiresAt, revokedAt, lastUsedAt } = stored;
+  // Whoever is given them may change them.
+  const scopes = [...stored.scopes];
   return { id, owner, name, scopes, createdAt, expiresAt, revokedAt, lastUsedAt };
 }
 

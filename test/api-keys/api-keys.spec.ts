@@ -143,6 +143,18 @@ describe('what is no key', () => {
   });
 });
 
+it('grants nothing that is added to what is known of a key', async () => {
+  const given = ['read'];
+  const { key, info } = await keys.issue({ owner: 'ada', scopes: given });
+  const verified = await keys.verify(key);
+  const validated = await keys.validate(key);
+  for (const scopes of [given, info.scopes, verified?.scopes, validated?.user.scopes]) {
+    (scopes as string[]).push('admin');
+  }
+  expect((await keys.verify(key))?.scopes).toStrictEqual(['read']);
+  expect((await keys.validate(key))?.scopes).toStrictEqual(['read']);
+});
+
 describe('a key that expires', () => {
   it.each([
     ['expiresIn', () => keys.issue({ owner: 'ada', expiresIn: 10 })],
