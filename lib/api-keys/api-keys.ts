@@ -165,8 +165,13 @@ export class APIKeys {
     };
   };
 
-  /** Refuses a key from now on. Whether the caller may do that is for the application to say. */
+  /**
+   * Refuses a key from now on. Whether the caller may do that is for the application to say.
+   *
+   * Rejects where the id is none of a key with the prefix.
+   */
   async revoke(id: string): Promise<void> {
+    if (!this.#text.isOwnId(id)) throw new Error('APIKeys.revoke(): no key with the prefix has the id');
     await this.#store.revoke(id, this.#now());
   }
 
@@ -174,7 +179,7 @@ export class APIKeys {
    * Issues a key in place of another: of the same owner, name, scopes and lifetime.
    *
    * @param options.overlap How long the other one is still good, in seconds. Default: 0, as for a key that leaked.
-   * @returns `null` where there is no such key, or it is good no longer.
+   * @returns `null` where there is no such key with the prefix, or it is good no longer.
    */
   async rotate(
     id: string,
@@ -183,6 +188,7 @@ export class APIKeys {
     if (typeof overlap !== 'number' || !(overlap >= 0 && overlap < Infinity)) {
       throw new ConfigurationError('APIKeys.rotate(): overlap must be a number of seconds');
     }
+    if (!this.#text.isOwnId(id)) return null;
     const stored = await this.#store.find(id);
     const now = this.#now();
     if (!stored || !isActive(stored, now)) return null;

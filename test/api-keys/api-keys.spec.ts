@@ -47,7 +47,7 @@ afterEach(() => {
 describe('a key that is issued', () => {
   it('says whose it is, and is of letters, digits and "_"', async () => {
     const { key, info } = await keys.issue({ owner: 'ada' });
-    expect(key).toMatch(/^shop_test_[0-9A-Za-z]{17}_[0-9A-Za-z]{49}$/);
+    expect(key).toMatch(/^shop_test_[0-9A-Za-z]{20}_[0-9A-Za-z]{49}$/);
     expect(key.split('_')[2]).toBe(info.id);
   });
 
@@ -254,6 +254,16 @@ describe('a key that is rotated', () => {
     const old = await forever.issue({ owner: 'ada', expiresIn: Infinity });
     expect((await forever.rotate(old.info.id))!.info.expiresAt).toBeNull();
   });
+});
+
+it('is neither rotated nor revoked under another prefix', async () => {
+  const live = make({ prefix: 'shop_live' });
+  const { key, info } = await keys.issue({ owner: 'ada' });
+  expect(await live.rotate(info.id)).toBeNull();
+  await expect(live.revoke(info.id)).rejects.toThrow('APIKeys.revoke()');
+  expect(await keys.verify(key)).not.toBeNull();
+  await keys.revoke(info.id);
+  expect(await keys.verify(key)).toBeNull();
 });
 
 describe('the last use', () => {
