@@ -98,6 +98,13 @@ export class APIKeys {
     if (typeof prefix !== 'string' || !/^[A-Za-z0-9]+(_[A-Za-z0-9]+)*$/.test(prefix)) {
       throw new ConfigurationError('APIKeys: prefix must be letters and digits, with single "_"');
     }
+    if (
+      METHODS.some(
+        (name) => typeof (store as Partial<APIKeyStore> | undefined)?.[name] !== 'function',
+      )
+    ) {
+      throw new ConfigurationError(`APIKeys: store must have ${METHODS.join(', ')}`);
+    }
     assertSeconds('APIKeys: lifetime', lifetime);
     assertSeconds('APIKeys: touchInterval', touchInterval);
     this.#text = new APIKeyText(prefix);
@@ -110,12 +117,15 @@ export class APIKeys {
   /**
    * Makes a key. An owner may have any number of them.
    *
-   * @throws ConfigurationError when there is no owner, or `expiresIn` is not a positive number.
+   * @throws ConfigurationError when there is no owner, `scopes` is no list, or `expiresIn` is not a positive number.
    */
   async issue(given: NewAPIKey): Promise<IssuedAPIKey> {
     const { owner, name = '', scopes = [], expiresIn = this.#lifetime } = given;
     if (typeof owner !== 'string' || owner === '') {
       throw new ConfigurationError('APIKeys.issue(): owner must be a text');
+    }
+    if (!Array.isArray(scopes) || scopes.some((scope) => typeof scope !== 'string')) {
+      throw new ConfigurationError('APIKeys.issue(): scopes must be a list of texts');
     }
     assertSeconds('APIKeys.issue(): expiresIn', expiresIn);
     const { id, key } = this.#text.create();
@@ -171,7 +181,8 @@ export class APIKeys {
    * Rejects where the id is none of a key with the prefix.
    */
   async revoke(id: string): Promise<void> {
-    if (!this.#text.isOwnId(id)) throw new Error('APIKeys.revoke(): no key with the prefix has the id');
+    if (!this.#text.isOwnId(id))
+      throw new Error('APIKeys.revoke(): no key with the prefix has the id');
     await this.#store.revoke(id, this.#now());
   }
 
@@ -213,6 +224,8 @@ export class APIKeys {
     });
   }
 }
+
+const METHODS = ['find', 'insert', 'revoke', 'touch'] as const;
 
 /** As long as any, and of no key. */
 const NO_DIGEST = Buffer.alloc(32);

@@ -352,6 +352,10 @@ describe('what is configured wrongly', () => {
     ['a prefix that ends in "_"', { prefix: 'shop_' }],
     ['a prefix with a line break', { prefix: 'shop\n' }],
     ['no prefix', { prefix: undefined as unknown as string }],
+    ['no store', { store: undefined as unknown as APIKeyStore }],
+    ['null for a store', { store: null as unknown as APIKeyStore }],
+    ['a store without methods', { store: {} as APIKeyStore }],
+    ['a store that only finds', { store: { find: async () => null } as unknown as APIKeyStore }],
     ['no lifetime', { lifetime: 0 }],
     ['a lifetime that is no number', { lifetime: NaN }],
     ['a negative interval', { touchInterval: -1 }],
@@ -362,6 +366,8 @@ describe('what is configured wrongly', () => {
   it.each([
     ['nobody', { owner: '' }],
     ['no text', { owner: 7 as unknown as string }],
+    ['scopes in one text', { owner: 'ada', scopes: 'admin' as unknown as string[] }],
+    ['scopes that are no texts', { owner: 'ada', scopes: [7] as unknown as string[] }],
     ['a time that has passed', { owner: 'ada', expiresIn: -1 }],
   ])('issues nothing for %s', async (_, given) => {
     await expect(keys.issue(given)).rejects.toThrow(ConfigurationError);
