@@ -3,6 +3,8 @@ import { crc32 } from 'node:zlib';
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const ID = { bytes: 12, length: 17 };
+/** How much of an id tells its prefix: others are taken for it once in 200,000 times, and nobody chooses an id. */
+const TAG_LENGTH = 3;
 const SECRET = { bytes: 32, length: 43 };
 const CHECKSUM_LENGTH = 6;
 
@@ -17,22 +19,33 @@ export class APIKeyText {
 
   constructor(private readonly prefix: string) {
     this.#pattern = new RegExp(
-      `^${prefix}_([0-9A-Za-z]{${ID.length}})_[0-9A-Za-z]{${SECRET.length + CHECKSUM_LENGTH}}$`,
+      `^${prefix}_([0-9A-Za-z]{${ID.length + TAG_LENGTH}})_[0-9A-Za-z]{${SECRET.length + CHECKSUM_LENGTH}}$`,
     );
   }
 
   /** A key that nobody can guess, and the part of it that may be known. */
   create(): { id: string; key: string } {
-    const id = base62(randomBytes(ID.bytes), ID.length);
+    const chance = base62(randomBytes(ID.bytes), ID.length);
+    const id = chance + this.#tagOf(chance);
     const content = `${this.prefix}_${id}_${base62(randomBytes(SECRET.bytes), SECRET.length)}`;
     return { id, key: content + checksum(content) };
+  }
+
+  /** Whether an id may be that of a key with this prefix, and not that of another one. */
+  isOwnId(id: string): boolean {
+    return id.slice(ID.length) === this.#tagOf(id.slice(0, ID.length));
   }
 
   /** The id of what may be a key, or `undefined` for what is none. */
   parseId(text: string): string | undefined {
     const id = this.#pattern.exec(text)?.[1];
     const content = text.slice(0, -CHECKSUM_LENGTH);
+    if (id === undefined || !this.isOwnId(id)) return undefined;
     return text === content + checksum(content) ? id : undefined;
+  }
+
+  #tagOf(chance: string): string {
+    return checksum(`${this.prefix}_${chance}`).slice(-TAG_LENGTH);
   }
 }
 

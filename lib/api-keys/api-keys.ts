@@ -98,6 +98,13 @@ export class APIKeys {
     if (typeof prefix !== 'string' || !/^[A-Za-z0-9]+(_[A-Za-z0-9]+)*$/.test(prefix)) {
       throw new ConfigurationError('APIKeys: prefix must be letters and digits, with single "_"');
     }
+    if (
+      METHODS.some(
+        (name) => typeof (store as Partial<APIKeyStore> | undefined)?.[name] !== 'function',
+      )
+    ) {
+      throw new ConfigurationError(`APIKeys: store must have ${METHODS.join(', ')}`);
+    }
     assertSeconds('APIKeys: lifetime', lifetime);
     assertSeconds('APIKeys: touchInterval', touchInterval);
     this.#text = new APIKeyText(prefix);
@@ -110,12 +117,15 @@ export class APIKeys {
   /**
    * Makes a key. An owner may have any number of them.
    *
-   * @throws ConfigurationError when there is no owner, or `expiresIn` is not a positive number.
+   * @throws ConfigurationError when there is no owner, `scopes` is no list, or `expiresIn` is not a positive number.
    */
   async issue(given: NewAPIKey): Promise<IssuedAPIKey> {
     const { owner, name = '', scopes = [], expiresIn = this.#lifetime } = given;
     if (typeof owner !== 'string' || owner === '') {
       throw new ConfigurationError('APIKeys.issue(): owner must be a text');
+    }
+    if (!Array.isArray(scopes) || scopes.some((scope) => typeof scope !== 'string')) {
+      throw new ConfigurationError('APIKeys.issue(): scopes must be a list of texts');
     }
     assertSeconds('APIKeys.issue(): expiresIn', expiresIn);
     const { id, key } = this.#text.create();
@@ -130,7 +140,8 @@ export class APIKeys {
       revokedAt: null,
       lastUsedAt: null,
     };
-    await this.#store.insert({ ...info, hash: digestOf(key).toString('base64url') });
+    const hash = digestOf(key).toString('base64url');
+    await this.#store.insert({ ...info, scopes: [...scopes], hash });
     return { key, info };
   }
 
@@ -164,8 +175,14 @@ export class APIKeys {
     };
   };
 
-  /** Refuses a key from now on. Whether the caller may do that is for the application to say. */
+  /**
+   * Refuses a key from now on. Whether the caller may do that is for the application to say.
+   *
+   * Rejects where the id is none of a key with the prefix.
+   */
   async revoke(id: string): Promise<void> {
+    if (!this.#text.isOwnId(id))
+      throw new Error('APIKeys.revoke(): no key with the prefix has the id');
     await this.#store.revoke(id, this.#now());
   }
 
@@ -173,15 +190,16 @@ export class APIKeys {
    * Issues a key in place of another: of the same owner, name, scopes and lifetime.
    *
    * @param options.overlap How long the other one is still good, in seconds. Default: 0, as for a key that leaked.
-   * @returns `null` where there is no such key, or it is good no longer.
+   * @returns `null` where there is no such key with the prefix, or it is good no longer.
    */
   async rotate(
     id: string,
     { overlap = 0 }: { readonly overlap?: number } = {},
   ): Promise<IssuedAPIKey | null> {
-    if (!(overlap >= 0 && overlap < Infinity)) {
+    if (typeof overlap !== 'number' || !(overlap >= 0 && overlap < Infinity)) {
       throw new ConfigurationError('APIKeys.rotate(): overlap must be a number of seconds');
     }
+    if (!this.#text.isOwnId(id)) return null;
     const stored = await this.#store.find(id);
     const now = this.#now();
     if (!stored || !isActive(stored, now)) return null;
@@ -207,6 +225,8 @@ export class APIKeys {
   }
 }
 
+const METHODS = ['find', 'insert', 'revoke', 'touch'] as const;
+
 /** As long as any, and of no key. */
 const NO_DIGEST = Buffer.alloc(32);
 
@@ -221,7 +241,9 @@ function isActive({ expiresAt, revokedAt }: StoredAPIKey, now: number): boolean 
 
 /** Whatever else a store may hold stays there. */
 function infoOf(stored: StoredAPIKey): APIKeyInfo {
-  const { id, owner, name, scopes, createdAt, expiresAt, revokedAt, lastUsedAt } = stored;
+  const { id, owner, name, createdAt, expiresAt, revokedAt, lastUsedAt } = stored;
+  // Whoever is given them may change them.
+  const scopes = [...stored.scopes];
   return { id, owner, name, scopes, createdAt, expiresAt, revokedAt, lastUsedAt };
 }
 

@@ -28,6 +28,8 @@ export interface AuditedRoute {
   readonly controller: string;
   readonly handler: string;
   readonly access: RouteAccess;
+  /** What the handler itself declares, where nobody is let in but by what `AuthModule` requires of it `always`. */
+  readonly declared?: 'public' | 'optional' | 'undeclared';
   /** The requirement in words, such as `UserToken and ServiceKey, or anonymous`. */
   readonly requirement: string;
   readonly scopes: readonly string[];

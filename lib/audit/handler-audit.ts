@@ -1,8 +1,9 @@
+import { ALWAYS_OPTION } from '../policies/always.js';
 import { isBelowRoot } from '../policies/handler-kinds.js';
 import type { Policies } from '../policies/policies.js';
 import type { Policy } from '../policies/policy.js';
 import type { RouteHandler } from '../policies/route-handlers.js';
-import type { RouteAccess } from './audited-route.js';
+import type { AuditedRoute, RouteAccess } from './audited-route.js';
 import { contradictionOf, DocumentedSecurity } from './documented-security.js';
 
 /** A handler, whatever its paths are, and the policy it is under. */
@@ -32,6 +33,13 @@ function accessOf(policy: Policy | null): RouteAccess {
   if (policy === null) return 'undeclared';
   if (!policy.anonymous) return 'protected';
   return policy.schemes.length === 0 ? 'public' : 'optional';
+}
+
+/** How open a policy is but for what is always required; `undefined` where it asks for something itself. */
+export function openButForAlways(policy: Policy | null): AuditedRoute['declared'] {
+  if (policy?.own === undefined || !policy.own.includes(0)) return undefined;
+  if (policy.source === ALWAYS_OPTION) return 'undeclared';
+  return policy.own.some((schemes) => schemes > 0) ? 'optional' : 'public';
 }
 
 /** How warnings call a handler. */

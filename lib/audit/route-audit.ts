@@ -1,7 +1,7 @@
 import type { ApplicationConfig, ModuleRef, NestContainer } from '@nestjs/core';
 import type { Policies } from '../policies/policies.js';
 import type { AuditedRoute } from './audited-route.js';
-import { type AuditedHandler, auditHandlers } from './handler-audit.js';
+import { type AuditedHandler, auditHandlers, openButForAlways } from './handler-audit.js';
 import { requirementInWords } from '../policies/requirement-in-words.js';
 import { type RoutePath, RoutePaths } from './route-paths.js';
 
@@ -16,6 +16,7 @@ export function auditRoutes(policies: Policies, moduleRef: ModuleRef): AuditedRo
 function auditRoute(audited: AuditedHandler, paths: RoutePaths): AuditedRoute[] {
   const { route, policy, access, contradiction } = audited;
   const { kind } = route;
+  const declared = openButForAlways(policy);
   const places: readonly RoutePath[] =
     kind === 'http' ? paths.of(route) : [{ method: route.method, path: route.path }];
   return places.map(({ method, path, version, host }) => ({
@@ -27,6 +28,7 @@ function auditRoute(audited: AuditedHandler, paths: RoutePaths): AuditedRoute[] 
     controller: route.controller.name,
     handler: route.name,
     access,
+    ...(declared !== undefined && { declared }),
     requirement: requirementInWords(policy),
     scopes: policy?.scopes ?? [],
     ...(policy?.rules && { rules: policy.rules.map(({ description }) => description) }),

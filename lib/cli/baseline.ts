@@ -51,7 +51,7 @@ export function changesSince(
 }
 
 function added(route: AuditedRoute): RouteChange {
-  const moreOpen = route.access !== 'protected';
+  const moreOpen = route.access !== 'protected' || route.declared !== undefined;
   return { line: `${routeName(route)}: new, ${inWords(route)}`, route, moreOpen };
 }
 
@@ -65,11 +65,13 @@ function changed(was: AuditedRoute, route: AuditedRoute): RouteChange[] {
 /**
  * Whether some request that was refused would be let in.
  *
- * That is so where an alternative lets in whom none did before, or where a scope or a rule is no longer asked for.
+ * That is so where an alternative lets in whom none did before, or where a scope or a rule is no longer asked for, or where only what is always
+ * required is.
  */
 function isMoreOpen(was: AuditedRoute, route: AuditedRoute): boolean {
   const old = alternativesOf(was);
   const asked = route.rules ?? [];
+  if (opennessOf(route) > opennessOf(was)) return true;
   if ((was.rules ?? []).some((rule) => !asked.includes(rule))) return true;
   const lost = was.scopes.filter((scope) => !route.scopes.includes(scope));
   return alternativesOf(route).some(
@@ -78,6 +80,14 @@ function isMoreOpen(was: AuditedRoute, route: AuditedRoute): boolean {
       (now.length > 0 && lost.some((scope) => !now.some((asked) => asked.endsWith(` ${scope}`)))),
   );
 }
+
+/** How much of a route nothing of its own protects, but only what is always required. */
+function opennessOf({ declared }: AuditedRoute): number {
+  return DECLARED.indexOf(declared);
+}
+
+/** From the least open on. */
+const DECLARED: readonly unknown[] = [undefined, 'optional', 'public', 'undeclared'];
 
 /** What each alternative asks for: `UserToken` and, where it must grant scopes of its own, `UserToken read`. */
 function alternativesOf({ access, requirement }: AuditedRoute): string[][] {
@@ -98,11 +108,12 @@ function isOpen(access: RouteAccess): boolean {
   return access === 'public' || access === 'undeclared' || access === 'inherited';
 }
 
-function inWords({ access, requirement, scopes, rules = [] }: AuditedRoute): string {
+function inWords({ access, declared, requirement, scopes, rules = [] }: AuditedRoute): string {
   if (isOpen(access)) return access;
   const asked = scopes.length === 0 ? '' : ` with ${scopes.join(' ')}`;
   const ruled = rules.length === 0 ? '' : `, if: ${rules.join(' ')}`;
-  return `${access} by ${requirement}${asked}${ruled}`;
+  const itself = declared === undefined ? '' : `, itself ${declared}`;
+  return `${access} by ${requirement}${asked}${ruled}${itself}`;
 }
 
 /** Several handlers may serve one route: the same one or, where there is none, the least open counts. */
@@ -138,6 +149,7 @@ function isRoute(value: unknown): value is AuditedRoute {
     controller,
     handler,
     access,
+    declared,
     requirement,
     scopes,
     rules = [],
@@ -146,6 +158,7 @@ function isRoute(value: unknown): value is AuditedRoute {
   return (
     texts.every((text) => typeof text === 'string') &&
     ACCESS.includes(access) &&
+    DECLARED.includes(declared) &&
     areTexts(scopes) &&
     areTexts(rules)
   );

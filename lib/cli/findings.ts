@@ -6,6 +6,8 @@ import type { RouteChange } from './baseline.js';
 /** What the audit may complain about. */
 export const RULES = {
   'open-route': 'A route declares no requirement, so everybody may call it.',
+  'undeclared-route':
+    'A route declares no requirement, so only what is always required protects it.',
   'contradicted-document': 'A route documents another security than it enforces.',
   'duplicate-route': 'Two handlers serve the same requests: the second is never reached.',
   'more-open': 'A route is more open than in the baseline.',
@@ -19,7 +21,7 @@ export interface Finding {
   readonly route: AuditedRoute;
 }
 
-/** What an audit complains about. Open routes are errors where they are forbidden. */
+/** What an audit complains about. Open and undeclared routes are errors where they are forbidden. */
 export function findingsOf(
   routes: readonly AuditedRoute[],
   changes: readonly RouteChange[],
@@ -41,11 +43,16 @@ export function findingsOf(
 }
 
 function findingsOfRoute(route: AuditedRoute, strict: boolean): Finding[] {
-  const { access, controller, handler, contradiction, requirement } = route;
+  const { access, declared, controller, handler, contradiction, requirement } = route;
+  const level = strict ? 'error' : 'warning';
   const findings: Finding[] = [];
   if (access === 'undeclared') {
     const message = `${routeName(route)} is open, because ${controller}.${handler} declares nothing: add @Security(...) or @Public()`;
-    findings.push({ rule: 'open-route', level: strict ? 'error' : 'warning', message, route });
+    findings.push({ rule: 'open-route', level, message, route });
+  }
+  if (declared === 'undeclared') {
+    const message = `${routeName(route)} is under nothing but always, because ${controller}.${handler} declares nothing: add @Security(...) or @Public()`;
+    findings.push({ rule: 'undeclared-route', level, message, route });
   }
   if (contradiction !== undefined) {
     const message = `${routeName(route)} requires ${requirement} but ${contradiction}: remove its @ApiSecurity() or @ApiOperation({ security })`;

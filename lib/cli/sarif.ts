@@ -12,6 +12,10 @@ const ADVICE: Readonly<
     text: 'Declare who may call the route with @Security(...), or that everybody may with @Public().',
     severity: '7.5',
   },
+  'undeclared-route': {
+    text: 'Add @Security(...) or @Public() to the handler or its controller: AuthModule requires the same of every route always.',
+    severity: '5.0',
+  },
   'contradicted-document': {
     text: 'Remove @ApiSecurity() or @ApiOperation({ security }) from the route: createDocument() documents what is enforced.',
     severity: '4.0',

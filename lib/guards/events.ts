@@ -12,7 +12,8 @@ import type { Policy } from '../policies/policy.js';
 import { methodName } from '../policies/route-handlers.js';
 import { blameFor } from './blame.js';
 import { sentWith, withoutSecrets } from '../schemes/redaction.js';
-import { carries } from './secrets.js';
+import { plainUser } from './plain-user.js';
+import { SentSecrets } from './secrets.js';
 
 /**
  * What both kinds of event say of a call: never a credential.
@@ -26,7 +27,11 @@ export interface SecurityEvent {
   readonly handler: string;
   /** Where the requirement is declared, such as `UsersController`. */
   readonly source: string;
-  /** What `validate` returned, where it is known; never where it is, or holds, what was sent. */
+  /**
+   * A copy of what `validate` returned, where it is known, as plain data: no accessors, functions, private or inherited
+   * members. None where it is, or holds, what was sent with the call in a header, cookie or query, in any encoding, or
+   * holds bytes.
+   */
   readonly user?: unknown;
 }
 
@@ -96,14 +101,18 @@ export const refusals = channel('nestjs-security:refused');
 /** Tells that a call is accepted; asked only where somebody listens. */
 export function publishAccepted(
   { policy, accepted, own }: CallAuthentication,
-  call: SecurityCall,
+  { request }: SecurityCall,
   context: ExecutionContext,
 ): void {
+  const secrets = new SentSecrets(
+    request,
+    accepted.map(({ credentials }) => credentials),
+  );
   acceptances.publish({
     ...placeOf(policy, context),
-    ...userOf(own, call),
+    ...userOf(own, secrets),
     schemes: accepted.map(({ entry }) => entry.scheme.schemeName),
-    scopes: own.flatMap(({ scopes }) => scopeList(scopes)),
+    scopes: own.flatMap(({ scopes }) => scopeList(scopes)).filter((scope) => !secrets.isIn(scope)),
   } satisfies AcceptedEvent);
 }
 
@@ -128,7 +137,7 @@ export function publishRefused(
   const cause = withoutSecrets(causeOf(error), [...sentWith(call.request), ...sent]);
   refusals.publish({
     ...placeOf(policy, context),
-    ...userOf(accepted, call),
+    ...userOf(accepted, new SentSecrets(call.request, sent)),
     schemes: policy.schemes.map(({ scheme }) => scheme.schemeName),
     scopes: policy.scopes,
     status: error instanceof HttpException ? error.getStatus() : 500,
@@ -147,9 +156,10 @@ function placeOf({ source }: Policy, context: ExecutionContext) {
   };
 }
 
-function userOf([first]: readonly AcceptedCredentials[], { request }: SecurityCall) {
+function userOf([first]: readonly AcceptedCredentials[], secrets: SentSecrets) {
   if (first === undefined || first.user === first.credentials) return {};
-  return carries(first.user, first.credentials, request) ? {} : { user: first.user };
+  const user = plainUser(first.user, secrets);
+  return user === undefined ? {} : { user };
 }
 
 /** What stands behind an answer; what is no answer at all stands for itself. */

@@ -46,7 +46,7 @@ import type { Operation } from './route-markers.js';
  * @param document Of `createDocument`, and not changed by this.
  * @param request Express's or Fastify's.
  * @throws ConfigurationError when `AuthModule` is not imported.
- * @throws whatever `validate` or a rule throws that is not a refusal.
+ * @throws whatever `validate` throws that is not a refusal. Operations whose rules throw are left out.
  * @publicApi
  */
 export async function documentForCaller(
@@ -120,8 +120,17 @@ class Caller {
     const known = this.answers.find((answer) => demandsSame(answer.policy, policy));
     if (known !== undefined) return known.accepted;
     const outcome = await decide(policy, new HttpCall(this.request));
-    const accepted = !(outcome instanceof Refusal) && (await rulesMayAllow(outcome, this.request));
+    const accepted = !(outcome instanceof Refusal) && (await this.mayBeAllowed(outcome));
     this.answers.push({ policy, accepted });
     return accepted;
+  }
+
+  /** What a rule fails to answer, which is logged, is left out: of the others, it is known. */
+  private async mayBeAllowed(outcome: Parameters<typeof rulesMayAllow>[0]): Promise<boolean> {
+    try {
+      return await rulesMayAllow(outcome, this.request);
+    } catch {
+      return false;
+    }
   }
 }

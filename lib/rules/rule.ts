@@ -107,6 +107,9 @@ export function rule<User = unknown, Params = Readonly<Record<string, string>>>(
   description: string,
   allows: (call: RuleCall<User, Params>) => MaybePromise<boolean>,
 ): Rule<User, Params> {
+  if (typeof description !== 'string' || description.trim() === '') {
+    throw new ConfigurationError("rule() has no description: write rule('Whom it allows.', ...)");
+  }
   if (typeof allows !== 'function') {
     throw new ConfigurationError(`rule(${JSON.stringify(description)}) needs a function to ask`);
   }

@@ -164,7 +164,7 @@ function withoutMarked(text: string, marks: Uint8Array): string {
 }
 
 /** How a secret may be written: as it is, in a URL, a form, JSON, base64 or hexadecimal, or what it was decoded to. */
-function spellingsOf(secret: string): string[] {
+export function spellingsOf(secret: string): string[] {
   const text = secret.slice(0, LONGEST_SECRET);
   if (text.length < SHORT) return [];
   const sent = [text, ...decoded(text)];

@@ -92,6 +92,8 @@ function wrongWith(
   { status, headers, text }: RawAnswer,
 ): string | undefined {
   const isChallenged = headers.some(([name, value]) => name === 'www-authenticate' && value !== '');
+  if (status === 429 || status === 503)
+    return `answers ${status}, which is no refusal: nobody knows`;
   if (status === 500) return `fails at ${kind}`;
   if (kind === 'no credentials' && status === 401 && !isChallenged) return 'sends no challenge';
   if (secret !== undefined && text.includes(secret)) return 'repeats the credentials';

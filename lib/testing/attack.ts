@@ -26,6 +26,7 @@ import { misplacedCredentials } from './misplaced-credentials.js';
 import { acceptAnything, ProbeSession } from './probe-session.js';
 import type { HeaderLine } from './raw-exchange.js';
 import { sampleBodyOf } from './sample-body.js';
+import { goodRequests, voidCredentials } from './void-credentials.js';
 import { isServedBy, versionHeaders } from './version-headers.js';
 
 /**
@@ -56,7 +57,7 @@ import { isServedBy, versionHeaders } from './version-headers.js';
  *
  * @param document Of the whole application.
  * @param options.headers What a caller sends who is let in. Credentials among them are altered in ways that must not be
- * let in; whatever else, such as what a custom versioning asks for, is sent with every request. Default: none.
+ * let in, and are a breach themselves where they let nobody in; whatever else, such as what a custom versioning asks for, is sent with every request. Default: none.
  * @publicApi
  */
 export async function attack(
@@ -119,14 +120,33 @@ class Attack {
 
   async run(): Promise<AttackAnswer[]> {
     const answers: AttackAnswer[] = [];
-    const versioning = applicationConfigOf(this.app.get(ModuleRef)).getVersioning();
     for (const operation of this.operations.filter(takesCredentials)) {
-      for (const version of versionHeaders(operation, this.routes, versioning)) {
-        const headers = [...this.caller.others, ...Object.entries(version)];
+      for (const headers of this.headersFor(operation)) {
         answers.push(...(await this.attack(operation, headers)));
       }
     }
-    return answers;
+    return [...answers, ...(await this.voidCredentials())];
+  }
+
+  /** What is sent with every request to each of an operation's versions. */
+  private headersFor(operation: DocumentedOperation): HeaderLine[][] {
+    const versioning = applicationConfigOf(this.app.get(ModuleRef)).getVersioning();
+    return versionHeaders(operation, this.routes, versioning).map((version) => [
+      ...this.caller.others,
+      ...Object.entries(version),
+    ]);
+  }
+
+  private async voidCredentials(): Promise<AttackAnswer[]> {
+    const schemes = documentedSchemes(this.document);
+    const tried = [];
+    for (const good of goodRequests(this.operations, schemes, this.caller)) {
+      for (const headers of this.headersFor(good.operation)) {
+        const { answered } = await this.judge.judge(good.operation, good.request, headers);
+        tried.push({ good, answered });
+      }
+    }
+    return [...this.caller.unread(), ...voidCredentials(tried)];
   }
 
   /** Routes of which nobody has said who may call them, and that no document tells of. */

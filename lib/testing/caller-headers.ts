@@ -1,4 +1,5 @@
 import { ACTOR_HEADER } from './actors.js';
+import type { AttackAnswer } from './attack-report.js';
 import { documentedSchemes, type SecuredDocument } from './documented-operation.js';
 import { type ProbeCredentials, probeCredentials } from './probe-credentials.js';
 import type { HeaderLine } from './raw-exchange.js';
@@ -19,6 +20,19 @@ export class CallerHeaders {
     this.others = this.all.filter(
       ([name]) => !names.includes(name) && !name.startsWith(ACTOR_HEADER),
     );
+  }
+
+  /** What looks like credentials, and is read by no scheme: a name may be misspelt. */
+  unread(): AttackAnswer[] {
+    return this.others
+      .filter(([name]) => /api[-_]?key|access[-_]?token|^authorization$/.test(name))
+      .map(([name]) => ({
+        operation: 'any',
+        kind: 'altered credentials',
+        attack: name,
+        answered: 'none',
+        breach: 'is a header that no scheme of the document reads',
+      }));
   }
 
   /** The good credentials of a scheme, if they are among the headers. */

@@ -109,13 +109,16 @@ function basicTexts(): HostileValue[] {
 export function alteredValues(good: string): HostileValue[] {
   const [, word = '', text = ''] = /^(\S+ )?([^]*)$/.exec(good)!;
   const isBasic = word.toLowerCase() === 'basic ';
-  const plain = isBasic ? Buffer.from(text, 'base64').toString() : text;
+  const decoded = isBasic ? Buffer.from(text, 'base64').toString() : '';
+  // A login that asks for a password alone lets in whoever knows it, by any user name.
+  const name = decoded.slice(0, decoded.indexOf(':') + 1);
+  const plain = isBasic ? decoded.slice(name.length) : text;
   const altered = [...alteredTexts(plain), ...(isBasic ? [] : alteredTokens(plain))];
   return altered
     .filter(({ value }) => value !== plain)
     .map(({ attack, value }) => ({
       attack,
-      value: `${word}${isBasic ? Buffer.from(value).toString('base64') : value}`,
+      value: `${word}${isBasic ? Buffer.from(name + value).toString('base64') : value}`,
     }));
 }
 

@@ -47,7 +47,7 @@ afterEach(() => {
 describe('a key that is issued', () => {
   it('says whose it is, and is of letters, digits and "_"', async () => {
     const { key, info } = await keys.issue({ owner: 'ada' });
-    expect(key).toMatch(/^shop_test_[0-9A-Za-z]{17}_[0-9A-Za-z]{49}$/);
+    expect(key).toMatch(/^shop_test_[0-9A-Za-z]{20}_[0-9A-Za-z]{49}$/);
     expect(key.split('_')[2]).toBe(info.id);
   });
 
@@ -141,6 +141,18 @@ describe('what is no key', () => {
     vi.spyOn(store, 'find').mockResolvedValue(stored);
     expect(await keys.verify(eve.key)).toBeNull();
   });
+});
+
+it('grants nothing that is added to what is known of a key', async () => {
+  const given = ['read'];
+  const { key, info } = await keys.issue({ owner: 'ada', scopes: given });
+  const verified = await keys.verify(key);
+  const validated = await keys.validate(key);
+  for (const scopes of [given, info.scopes, verified?.scopes, validated?.user.scopes]) {
+    (scopes as string[]).push('admin');
+  }
+  expect((await keys.verify(key))?.scopes).toStrictEqual(['read']);
+  expect((await keys.validate(key))?.scopes).toStrictEqual(['read']);
 });
 
 describe('a key that expires', () => {
@@ -244,6 +256,16 @@ describe('a key that is rotated', () => {
   });
 });
 
+it('is neither rotated nor revoked under another prefix', async () => {
+  const live = make({ prefix: 'shop_live' });
+  const { key, info } = await keys.issue({ owner: 'ada' });
+  expect(await live.rotate(info.id)).toBeNull();
+  await expect(live.revoke(info.id)).rejects.toThrow('APIKeys.revoke()');
+  expect(await keys.verify(key)).not.toBeNull();
+  await keys.revoke(info.id);
+  expect(await keys.verify(key)).toBeNull();
+});
+
 describe('the last use', () => {
   const use = async (key: string, times: number) => {
     for (let time = 0; time < times; time++) await keys.verify(key);
@@ -330,6 +352,10 @@ describe('what is configured wrongly', () => {
     ['a prefix that ends in "_"', { prefix: 'shop_' }],
     ['a prefix with a line break', { prefix: 'shop\n' }],
     ['no prefix', { prefix: undefined as unknown as string }],
+    ['no store', { store: undefined as unknown as APIKeyStore }],
+    ['null for a store', { store: null as unknown as APIKeyStore }],
+    ['a store without methods', { store: {} as APIKeyStore }],
+    ['a store that only finds', { store: { find: async () => null } as unknown as APIKeyStore }],
     ['no lifetime', { lifetime: 0 }],
     ['a lifetime that is no number', { lifetime: NaN }],
     ['a negative interval', { touchInterval: -1 }],
@@ -340,15 +366,28 @@ describe('what is configured wrongly', () => {
   it.each([
     ['nobody', { owner: '' }],
     ['no text', { owner: 7 as unknown as string }],
+    ['scopes in one text', { owner: 'ada', scopes: 'admin' as unknown as string[] }],
+    ['scopes that are no texts', { owner: 'ada', scopes: [7] as unknown as string[] }],
     ['a time that has passed', { owner: 'ada', expiresIn: -1 }],
   ])('issues nothing for %s', async (_, given) => {
     await expect(keys.issue(given)).rejects.toThrow(ConfigurationError);
     expect(store.calls).toStrictEqual([]);
   });
 
-  it.each([-1, NaN, Infinity])('rotates nothing with an overlap of %s', async (overlap) => {
+  const noOverlaps: unknown[] = [-1, NaN, Infinity, '5', '', null, [5], true, 5n, new Date()];
+  it.each(noOverlaps)('rotates nothing with an overlap of %s', async (overlap) => {
     const { info } = await keys.issue({ owner: 'ada' });
-    await expect(keys.rotate(info.id, { overlap })).rejects.toThrow(ConfigurationError);
+    const options = { overlap } as { overlap: number };
+    await expect(keys.rotate(info.id, options)).rejects.toThrow(ConfigurationError);
+    expect(await store.find(info.id)).toMatchObject({ revokedAt: null });
+  });
+
+  it.each(['60', [60], true])('takes no %j for a number of seconds', async (text) => {
+    const seconds = text as unknown as number;
+    expect(() => make({ lifetime: seconds })).toThrow(ConfigurationError);
+    expect(() => make({ touchInterval: seconds })).toThrow(ConfigurationError);
+    const issued = keys.issue({ owner: 'ada', expiresIn: seconds });
+    await expect(issued).rejects.toThrow(ConfigurationError);
   });
 });
 

@@ -137,3 +137,22 @@ describe('the audit of routes that declare nothing', () => {
     await app.close();
   });
 });
+
+it('the audit tells what a handler under always declares itself', async () => {
+  const { app } = await createApp(adapters[0]!, {
+    imports: [AuthModule.forRoot({ schemes: [key], always: key })],
+    controllers: [Routes],
+  });
+  const routes = AuthModule.audit(app).map(({ method, path, access, declared }) => [
+    `${method} ${path}`,
+    access,
+    declared,
+  ]);
+  await app.close();
+  expect(routes).toStrictEqual([
+    ['GET /routes/closed', 'protected', undefined],
+    ['GET /routes/open', 'protected', 'undeclared'],
+    ['POST /routes/open', 'protected', 'undeclared'],
+    ['GET /routes/public', 'protected', 'public'],
+  ]);
+});

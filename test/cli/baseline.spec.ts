@@ -31,6 +31,10 @@ describe('a route that is more open than in the baseline', () => {
     ['asks for either of two schemes', by('Key and User'), by('Key, or User')],
     ['asks for fewer scopes', by('Key', 'read', 'write'), by('Key', 'read')],
     ['asks for another scope', by('Key', 'write'), by('Key', 'read')],
+    ['is public itself, under always', {}, { declared: 'public' }],
+    ['is optional itself, under always', {}, { declared: 'optional' }],
+    ['declares nothing itself, under always', {}, { declared: 'undeclared' }],
+    ['is public now, and was optional', { declared: 'optional' }, { declared: 'public' }],
     ['let nobody in', by('nobody'), {}],
     ['asks no rule any longer', { rules: ['Yours.'] }, {}],
     ['asks fewer rules', { rules: ['Yours.', 'Open.'] }, { rules: ['Open.'] }],
@@ -51,7 +55,9 @@ describe('a route that is more open than in the baseline', () => {
     expect(found!.line).toMatch(/^GET \/orders: .+, now more open: .+/);
   });
 
-  it.each([everybody, open, by('Key, or anonymous')])('is new and lets anybody in', (route) => {
+  const openToAll: Route[] = [everybody, open, by('Key, or anonymous')];
+  const underAlways: Route[] = [{ declared: 'public' }, { declared: 'undeclared' }];
+  it.each([...openToAll, ...underAlways])('is new and lets anybody in', (route) => {
     expect(changesSince([], [audited('GET /orders', route)])).toMatchObject([{ moreOpen: true }]);
   });
 

@@ -39,6 +39,16 @@ describe('what an audit complains about', () => {
   it('is an error where open routes are forbidden', () => {
     expect(findingsOf(routes, [], true)[0]).toMatchObject({ rule: 'open-route', level: 'error' });
   });
+
+  it.each([
+    [false, 'warning'],
+    [true, 'error'],
+  ])('complains about what only always protects, strictly (%s): %s', (strict, level) => {
+    const under = (declared: 'public' | 'undeclared') => audited('GET /under', { declared });
+    expect(findingsOf([under('undeclared'), under('public')], [], strict)).toMatchObject([
+      { rule: 'undeclared-route', level, route: { declared: 'undeclared' } },
+    ]);
+  });
 });
 
 describe('the difference from the baseline', () => {

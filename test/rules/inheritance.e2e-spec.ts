@@ -281,7 +281,11 @@ describe('an application with rules that cannot be meant', () => {
       'withScopes(): argument 1 is a rule',
     ],
     ['a rule and undefined', () => anyOf(handler, undefined as never), 'argument 2 is not a rule'],
-    ['a rule without words', () => rule('', () => true), 'has no description'],
+    [
+      'a rule without words',
+      () => rule('', () => true),
+      "rule() has no description: write rule('Whom it allows.', ...)",
+    ],
     ['a rule without a question', () => rule('Words.', undefined as never), 'needs a function'],
   ])('throws when it is given %s', (_case, declare, message) => {
     expect(declare).toThrow(ConfigurationError);
