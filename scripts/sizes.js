@@ -7,17 +7,17 @@ import { entryPoints } from './entry-points.js';
 
 /** In kB of 1000 bytes; a tenth above what it was when it was last looked at. */
 const BUDGET = /** @type {Record<string, number>} */ ({
-  'nestjs-security': 45,
-  'nestjs-security/api-keys': 2.2,
-  'nestjs-security/graphql': 21,
-  'nestjs-security/microservices': 4,
-  'nestjs-security/mcp': 22.5,
-  'nestjs-security/openapi': 42,
-  'nestjs-security/testing': 48,
+  'nestjs-security': 52,
+  'nestjs-security/api-keys': 2.4,
+  'nestjs-security/graphql': 23,
+  'nestjs-security/microservices': 23,
+  'nestjs-security/mcp': 26,
+  'nestjs-security/openapi': 50,
+  'nestjs-security/testing': 57,
   'nestjs-security/redis': 1,
-  'nestjs-security/token-endpoint': 7.5,
+  'nestjs-security/token-endpoint': 8,
   'nestjs-security/tokens': 16,
-  'nestjs-security/websockets': 30,
+  'nestjs-security/websockets': 37,
 });
 const rows = [];
 for (const { specifier, module } of entryPoints) {
