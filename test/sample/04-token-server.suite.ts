@@ -190,7 +190,7 @@ export function tokenServerTests(start: () => Promise<TokenServer>): void {
 
     it('are issued to services, and good for what their tokens are', async () => {
       const { key, id, expiresAt } = await issue();
-      expect(key).toMatch(/^sample04_[0-9A-Za-z]{17}_[0-9A-Za-z]{49}$/);
+      expect(key).toMatch(/^sample04_[0-9A-Za-z]{20}_[0-9A-Za-z]{49}$/);
       expect(expiresAt).toBeGreaterThan(Date.now() / 1000);
       expect(await server.get('/users/count', [['X-API-Key', key]])).toMatchObject({ status: 200 });
       expect(await send('GET', '/api-keys', [token])).toMatchObject({
