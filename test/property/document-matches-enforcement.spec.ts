@@ -12,7 +12,7 @@ import { answerTo, policyOf, routesOf, securityOf } from './oracle.js';
 import { credentialText } from './random-schemes.js';
 import { Client, requestsTo } from './requests-to.js';
 
-const RUNS = 1_200;
+const RUNS = 800;
 /** Set SEED to the number of a failed run to repeat it. */
 const SEED = Number(process.env['SEED'] ?? Math.trunc(Math.random() * 2 ** 31));
 
