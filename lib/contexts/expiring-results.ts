@@ -2,12 +2,10 @@ import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/com
 import { INTERCEPTORS_METADATA } from '@nestjs/common/constants.js';
 import { Observable, type Observer, type Subscriber } from 'rxjs';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
+import { atExpiry } from './at-expiry.js';
 import { authenticationOf } from './call-authentication.js';
 import { readingOf } from './context-readers.js';
 import { expiredChallenges } from './expired-challenges.js';
-
-/** As far ahead as Node's timers can look, in milliseconds. */
-const FARTHEST = 2 ** 31 - 1;
 
 /** Ends what a handler answers with value by value, once the credentials of its call have expired. */
 class ExpiringResults implements NestInterceptor {
@@ -45,7 +43,7 @@ function untilExpired<Value>(
 ): Observable<Value> {
   return new Observable((subscriber) => {
     const values = new ExpiringValues(subscriber, error);
-    subscriber.add(atTime(expiresAt, () => values.expire()));
+    subscriber.add(atExpiry(expiresAt, () => values.expire()));
     subscriber.add(source.subscribe(values));
   });
 }
@@ -90,16 +88,4 @@ class ExpiringValues<Value> implements Observer<Value> {
   private end(): void {
     this.subscriber.error(this.reason());
   }
-}
-
-/** @returns how to forget it. */
-function atTime(expiresAt: number, reached: () => void): () => void {
-  let timer: NodeJS.Timeout | undefined;
-  const wait = () => {
-    const left = expiresAt * 1000 - Date.now();
-    if (left <= 0) return reached();
-    timer = setTimeout(wait, Math.min(left, FARTHEST)).unref();
-  };
-  wait();
-  return () => clearTimeout(timer);
 }

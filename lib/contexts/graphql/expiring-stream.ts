@@ -1,14 +1,13 @@
-/** The longest time that a timer of Node can wait, in milliseconds. */
-const LONGEST_TIMEOUT = 2 ** 31 - 1;
+import { atExpiry } from '../at-expiry.js';
 
 const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
 /** Until when an operation may go on, which may turn out earlier than was thought. */
 export class Deadline {
   private ends = Infinity;
-  private timer: NodeJS.Timeout | undefined;
   private readonly reached: Promise<void>;
   private reach!: () => void;
+  private stop: () => void = () => undefined;
   isReached = false;
 
   constructor() {
@@ -17,30 +16,23 @@ export class Deadline {
 
   /** @param expiresAt Seconds since the epoch. */
   bringForward(expiresAt: number): void {
-    if (expiresAt * 1000 >= this.ends) return;
-    this.ends = expiresAt * 1000;
-    this.wait();
+    if (expiresAt >= this.ends) return;
+    this.ends = expiresAt;
+    this.stop();
+    this.stop = atExpiry(expiresAt, () => {
+      this.isReached = true;
+      this.reach();
+    });
   }
 
   /** Nobody needs to know any longer. */
   forget(): void {
-    clearTimeout(this.timer);
+    this.stop();
     this.ends = -Infinity;
   }
 
   onReached(end: () => void): void {
     void this.reached.then(end);
-  }
-
-  private wait(): void {
-    clearTimeout(this.timer);
-    const left = this.ends - Date.now();
-    if (left > 0) {
-      this.timer = setTimeout(() => this.wait(), Math.min(left, LONGEST_TIMEOUT)).unref();
-      return;
-    }
-    this.isReached = true;
-    this.reach();
   }
 }
 

@@ -3,6 +3,7 @@ import { type HttpException, NotFoundException, ServiceUnavailableException } fr
 import { HttpAdapterHost } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import type { SecurityRequest } from '../../schemes/security-request.js';
+import { atExpiry } from '../at-expiry.js';
 import { type AcceptedCredentials, authenticationOf } from '../call-authentication.js';
 import { ContextReaders } from '../context-readers.js';
 import { HttpReader } from '../http.reader.js';
@@ -188,21 +189,12 @@ function isListening({ method }: EndpointRequest, body: unknown): boolean {
   );
 }
 
-/** As far ahead as Node's timers can look, in milliseconds. */
-const FARTHEST = 2 ** 31 - 1;
-
 /** Ends a stream when the first of the credentials it was asked for with expires. */
 function endAt(stream: ServerResponse, callers: readonly AcceptedCredentials[]): void {
-  const ends = Math.min(...callers.map(({ expiresAt = Infinity }) => expiresAt * 1000));
-  if (ends === Infinity) return;
-  let timer: NodeJS.Timeout;
-  const wait = (): void => {
-    const left = ends - Date.now();
-    if (left > 0) timer = setTimeout(wait, Math.min(left, FARTHEST)).unref();
-    else stream.end();
-  };
-  stream.once('close', () => clearTimeout(timer));
-  wait();
+  const first = Math.min(...callers.map(({ expiresAt = Infinity }) => expiresAt));
+  if (first === Infinity) return;
+  const forget = atExpiry(first, () => void stream.end());
+  stream.once('close', forget);
 }
 
 function sessionIn(headers: unknown): unknown {

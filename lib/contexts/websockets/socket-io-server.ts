@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events';
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import type { RefusedCall } from '../refused-call.js';
 import type { Admit } from './admission.js';
-import { closeAt } from './close-at.js';
+import { atExpiry } from '../at-expiry.js';
 
 type Socket = EventEmitter & { disconnect(): unknown };
 
@@ -51,7 +51,8 @@ export function protectSocketIO(server: SocketIOServer, admit: Admit): void {
   server.on('connection', (socket) => {
     const expiresAt = expiries.get(socket);
     if (expiresAt === undefined) return;
-    closeAt(expiresAt, socket, 'disconnect', () => socket.disconnect());
+    const forget = atExpiry(expiresAt, () => socket.disconnect());
+    socket.once('disconnect', forget);
   });
 }
 

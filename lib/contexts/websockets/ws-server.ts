@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { Logger } from '@nestjs/common';
 import type { RefusedCall } from '../refused-call.js';
 import type { Admit } from './admission.js';
-import { closeAt } from './close-at.js';
+import { atExpiry } from '../at-expiry.js';
 import { rememberUpgrade } from './handshakes.js';
 
 const logger = new Logger('ConnectionGuard');
@@ -58,9 +58,8 @@ export function protectWs(server: WsServer, admit: Admit): void {
   server.on('connection', (client, request) => {
     const expiresAt = expiries.get(request);
     if (expiresAt === undefined) return;
-    closeAt(expiresAt, client, 'close', () =>
-      client.close(POLICY_VIOLATION, 'The credentials have expired'),
-    );
+    const close = () => client.close(POLICY_VIOLATION, 'The credentials have expired');
+    client.once('close', atExpiry(expiresAt, close));
   });
 }
 
