@@ -7,8 +7,11 @@ const COMPILED = 'build/lib';
 const input = (modules: string[]) =>
   Object.fromEntries(modules.map((module) => [module, `${COMPILED}/${module}.js`]));
 const exported = entryPoints.map(({ module }) => module);
+// What is shipped is what was tested: a call whose result nobody uses may be there to throw.
+const treeshake = false;
 const output: OutputOptions = {
   keepNames: true,
+  minify: false,
   cleanDir: false,
   chunkFileNames: 'shared/[name].js',
 };
@@ -17,6 +20,7 @@ const output: OutputOptions = {
 // and what several share is another.
 const esModules: RolldownOptions = {
   input: input([...exported, ...commands]),
+  treeshake,
   external: /^[^./]/,
   plugins: [
     declarations({ from: COMPILED, commonJS: false }),
@@ -30,6 +34,7 @@ const esModules: RolldownOptions = {
 /** For what cannot load ES modules: Jest, older bundlers. jose, which is nothing else, is inside. */
 const commonJS: RolldownOptions = {
   input: input([...exported, ...schematics]),
+  treeshake,
   platform: 'node',
   external: /^(?!jose(?:\/|$))[^./]/,
   plugins: [

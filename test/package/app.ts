@@ -12,6 +12,11 @@ import {
   Scopes,
   Security,
 } from 'nestjs-security';
+import {
+  type OAuth2PasswordRequestForm,
+  PasswordForm,
+  TokenEndpoint,
+} from 'nestjs-security/token-endpoint';
 
 interface User {
   name: string;
@@ -49,6 +54,11 @@ const serviceKey = new APIKeyHeader<User>({
 
 @Controller()
 class UsersController {
+  @TokenEndpoint('token')
+  token(@PasswordForm() { username }: OAuth2PasswordRequestForm) {
+    return { access_token: `token-of-${username}`, token_type: 'bearer' };
+  }
+
   @Get('service')
   @Security(serviceKey)
   service(@CurrentUser() user: User) {

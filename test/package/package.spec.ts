@@ -73,7 +73,7 @@ describe.each([
   let running: RunningProcess;
 
   beforeAll(async () => {
-    installation = await install();
+    installation = await install(['class-validator']);
     const app = join(installation.folder, file);
     await writeFile(app, compile(await readFile(here('./app.ts'), 'utf8'), module));
     running = await start(app);
@@ -117,6 +117,17 @@ describe.each([
     const wrongToken = await get('/me', { Authorization: 'Bearer token-of-mallory' });
     expect(wrongToken.status).toBe(401);
     expect(wrongToken.headers.get('WWW-Authenticate')).toMatch(/^Bearer .*error="invalid_token"/);
+  });
+
+  it.each([
+    ['username=ada&password=x', 200],
+    ['username=%ff&password=x', 400],
+    ['username=caf%E9&password=x', 400],
+    ['username=a%&password=x', 400],
+  ])('should refuse a form that is wrongly encoded: %s', async (form, status) => {
+    const body = new Blob([form], { type: 'application/x-www-form-urlencoded' });
+    const response = await fetch(`${running.url}/token`, { method: 'POST', body });
+    expect(response.status).toBe(status);
   });
 
   it('should refuse a token without the scope', async () => {
