@@ -11,8 +11,9 @@ import {
 } from '../contexts/call-authentication.js';
 import { keyOf } from '../contexts/context-readers.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { hintOfCopies } from '../requirements/copies.js';
 import { placeOf } from '../requirements/declaration.js';
-import { declareParameter } from '../requirements/parameters.js';
+import { declareParameter, hideParameterType } from '../requirements/parameters.js';
 import {
   isSchemeReference,
   NOT_A_REQUIREMENT,
@@ -70,6 +71,7 @@ export function authenticationParameter<Scheme extends SchemeReference = never>(
       if (property !== undefined) {
         const named = { decorator: name, ...(scheme !== undefined && { scheme }) };
         declareParameter(target, property, index, named);
+        if (pipes.length === 0) hideParameterType(target, property, index);
       }
       decorator(scheme, ...pipes)(target, property, index);
     };
@@ -78,7 +80,7 @@ export function authenticationParameter<Scheme extends SchemeReference = never>(
 /** Whatever runs the guard knows who calls: without it, nobody is let in unseen. */
 function refuseToTell(decorator: string, context: ExecutionContext): never {
   throw new Error(
-    `${context.getClass().name}.${context.getHandler().name} uses @${decorator}() but SecurityGuard has not run. Where nothing is required of its callers, declare @Security(...); where a test replaced the guard, let that set request.user, of which @CurrentUser() is all that can be told, or act as a user with overrideScheme()`,
+    `${context.getClass().name}.${context.getHandler().name} uses @${decorator}() but SecurityGuard has not run. Where nothing is required of its callers, declare @Security(...); where a test replaced the guard, let that set request.user, of which @CurrentUser() is all that can be told, or act as a user with overrideScheme()${hintOfCopies()}`,
   );
 }
 

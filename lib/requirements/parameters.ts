@@ -11,6 +11,9 @@ export interface DeclaredParameter {
 
 const PARAMETERS = Symbol('nestjs-security:parameters');
 
+/** TypeScript's metadata: the types of a method's parameters. */
+const PARAMETER_TYPES = 'design:paramtypes';
+
 type Parameters = Readonly<Record<number, DeclaredParameter>>;
 
 /** Records a parameter of a method, beside those that an overridden method has: Nest delivers these too. */
@@ -28,4 +31,21 @@ export function declareParameter(
 export function parametersOf(prototype: object, method: string): DeclaredParameter[] {
   const parameters: Parameters = Reflect.getMetadata(PARAMETERS, prototype, method) ?? {};
   return Object.values(parameters);
+}
+
+/**
+ * Has pipes know nothing of a parameter's type, where TypeScript tells it, which it returns.
+ *
+ * Of that type a global ValidationPipe would make another object, or refuse one that is no caller's to correct.
+ */
+export function hideParameterType(
+  prototype: object,
+  method: string | symbol,
+  index: number,
+): unknown {
+  const types: unknown[] = Reflect.getOwnMetadata(PARAMETER_TYPES, prototype, method) ?? [];
+  if (types.length > 0) {
+    Reflect.defineMetadata(PARAMETER_TYPES, types.with(index, Object), prototype, method);
+  }
+  return types[index];
 }

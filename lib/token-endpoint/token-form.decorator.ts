@@ -5,14 +5,13 @@ import {
   type Type,
 } from '@nestjs/common';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { hideParameterType } from '../requirements/parameters.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import { readTokenForm } from './form-reader.js';
 import { isTokenEndpoint } from './token-endpoint.decorator.js';
 import { type OAuth2FormClass, OAuth2RequestForm } from './request-form.js';
 
 const TOKEN_FORM = 'nestjs-security:token-form';
-/** TypeScript's metadata: the types of a method's parameters. */
-const PARAMETER_TYPES = 'design:paramtypes';
 
 /** What a parameter takes. */
 export interface TokenForm {
@@ -44,19 +43,14 @@ export function tokenFormDecorator(
     if (propertyKey === undefined) {
       throw new ConfigurationError(`${decorator} belongs to a parameter of a handler`);
     }
-    const types: unknown[] = Reflect.getOwnMetadata(PARAMETER_TYPES, target, propertyKey) ?? [];
+    const declared = hideParameterType(target, propertyKey, parameterIndex);
     const place = `${target.constructor.name}.${String(propertyKey)}: ${decorator}`;
     const form: TokenForm = {
       decorator,
-      forms: forms.map((Form) => nearer(Form, types[parameterIndex], place)),
+      forms: forms.map((Form) => nearer(Form, declared, place)),
       place: [target, propertyKey, parameterIndex],
     };
     Reflect.defineMetadata(TOKEN_FORM, form, target, propertyKey);
-    if (types.length > 0) {
-      // Of the form's type a global ValidationPipe would make another object, with what it knows of that type.
-      const hidden = types.with(parameterIndex, Object);
-      Reflect.defineMetadata(PARAMETER_TYPES, hidden, target, propertyKey);
-    }
     ReadForm(form, ...pipes)(target, propertyKey, parameterIndex);
   };
 }
