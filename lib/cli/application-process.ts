@@ -23,13 +23,17 @@ export function runApplication(request: AuditRequest): void {
   new ApplicationProcess(request).run().catch((error: unknown) => fail(error));
 }
 
+/** How long an application without `AuthModule` may take to begin making another, in milliseconds. */
+const FOLLOWING = 1000;
+
 /** What the command is told by; the application's own messages are none of its business. */
 const send = process.send?.bind(process);
 
 class ApplicationProcess {
   private readonly unfinished = new Unfinished();
   private routes: readonly AuditedRoute[] | undefined;
-  private created = false;
+  private created = 0;
+  private withoutModule = false;
   private loaded = false;
 
   constructor(private readonly request: AuditRequest) {}
@@ -42,7 +46,7 @@ class ApplicationProcess {
     this.loaded = true;
     // A file that starts its application has begun to by now, or will not.
     await new Promise((settled) => setImmediate(settled));
-    if (module === undefined && this.created) return;
+    if (module === undefined && this.created > 0) return;
     if (module === undefined && createAppOf(exported) === undefined && !exportsModule(exported)) {
       this.waitFor(`${file} to start an application`);
     } else await this.start(exported);
@@ -56,7 +60,7 @@ class ApplicationProcess {
       this.routes = (offer as AuditOffer).routes();
     });
     // An application that was bundled with its own copy of Nest ends here; others are told of by theirs.
-    closePorts(() => !this.created && this.tell());
+    closePorts(() => this.created === 0 && this.tell());
     closePortsOfDescendants();
     if (mode === 'preview') previewProviders((what) => refuse(`uses ${what} while it starts`));
     else this.unfinished.watch();
@@ -66,7 +70,7 @@ class ApplicationProcess {
       verbose,
       creating: () => this.creating(),
       initialized: (app) => this.tell(app),
-      listens: (app) => this.finish(app),
+      listens: (app) => this.listens(app),
       failed: fail,
     });
     this.watchProcess();
@@ -83,7 +87,7 @@ class ApplicationProcess {
   }
 
   private creating(): void {
-    this.created = true;
+    this.created++;
     this.waitFor('the application to start');
   }
 
@@ -116,18 +120,24 @@ class ApplicationProcess {
 
   private finish(app: INestApplicationContext): void {
     this.tell(app);
-    fail(
-      new Error(
-        'The application does not import AuthModule: import AuthModule.forRoot() in its root module',
-      ),
-    );
+    failWithoutModule();
+  }
+
+  private listens(app: INestApplicationContext): boolean {
+    this.tell(app);
+    if (this.routes !== undefined) return true;
+    this.withoutModule = true;
+    const { created } = this;
+    setTimeout(() => this.created === created && failWithoutModule(), FOLLOWING).unref();
+    return false;
   }
 
   /** Nothing runs any longer that could go on with what is waited for. */
   private idle(): void {
     this.tell();
     const { file } = this.request;
-    if (this.loaded && !this.created) {
+    if (this.withoutModule) failWithoutModule();
+    if (this.loaded && this.created === 0) {
       fail(
         new UsageError(
           `The file ${file} exports no module and starts no application: name your main.js, or the file of the root module`,
@@ -137,6 +147,14 @@ class ApplicationProcess {
     const message = `It waits for ${this.unfinished.describe()}, and nothing is left that could settle it`;
     end({ kind: 'failed', failure: { reason: 'error', message } });
   }
+}
+
+function failWithoutModule(): void {
+  fail(
+    new Error(
+      'The application does not import AuthModule: import AuthModule.forRoot() in its root module',
+    ),
+  );
 }
 
 /** What the application tells who started it, such as PM2, is sent to nobody. */

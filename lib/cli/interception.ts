@@ -12,8 +12,8 @@ export interface Interception {
   creating(): void;
   /** One is up: its routes are registered and its hooks have run. */
   initialized(app: INestApplicationContext): void;
-  /** One that is up would listen now. */
-  listens(app: INestApplicationContext): void;
+  /** One that is up would listen now: whether it is the one. */
+  listens(app: INestApplicationContext): boolean;
   failed(error: unknown): void;
 }
 
@@ -34,14 +34,13 @@ export function interceptApplications(interception: Interception): void {
   Logger.overrideLogger(false);
 }
 
-type Listen = (this: INestApplicationContext) => Promise<never>;
+type Listen = (this: INestApplicationContext & { getHttpServer?(): unknown }) => Promise<unknown>;
 
 function listenOf({ listens }: Interception): Listen {
   return async function listen() {
     await this.init();
-    listens(this);
-    // What would follow only makes sense where something listens.
-    return new Promise(() => {});
+    // What would follow only makes sense where something listens, unless it is another application.
+    return listens(this) ? new Promise(() => {}) : this.getHttpServer?.();
   };
 }
 

@@ -127,6 +127,13 @@ describe('the application that is audited', { timeout: 60_000 }, () => {
     expect([stderr, exitCode]).toStrictEqual(['', 0]);
   });
 
+  it('is the first of several that has AuthModule', async () => {
+    const args = ['audit', 'fixtures/one-after-another.js'];
+    const { stdout, stderr, exitCode } = await command.run(...args);
+    expect(handlersIn(stdout)).toStrictEqual(PREFIXED);
+    expect([stderr, exitCode]).toStrictEqual(['', 0]);
+  });
+
   it.each([
     ['esm', 'files'],
     ['cjs', 'packages'],
