@@ -14,6 +14,7 @@ import {
 import { applicationConfigOf } from '../audit/route-audit.js';
 import { AUTH_OPTIONS, type AuthModuleOptions } from '../auth.options.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { hintOfCopies } from '../requirements/copies.js';
 import { replacementOfGuard, replaceGuards } from './guard-replacement.js';
 import { SecurityGuard } from './security.guard.js';
 
@@ -61,7 +62,7 @@ export class GuardOrder implements OnApplicationBootstrap {
       if (guards.some((guard) => this.isOf(type, guard))) continue;
       const scoped = this.config.getGlobalRequestGuards().some(({ metatype }) => metatype === type);
       throw new ConfigurationError(
-        `AuthModule.forRoot(): guardsBefore names ${type.name}, which ${scoped ? 'is made per request, so that Nest runs it after all other global guards: make it a singleton' : 'is no global guard: register it as APP_GUARD or by useGlobalGuards()'}`,
+        `AuthModule.forRoot(): guardsBefore names ${type.name}, which ${scoped ? 'is made per request, so that Nest runs it after all other global guards: make it a singleton' : 'is no global guard: register it as APP_GUARD or by useGlobalGuards()'}${hintOfCopies()}`,
       );
     }
     if (guards.some((guard) => this.isOurs(guard))) return;

@@ -2,6 +2,7 @@ import { GUARDS_METADATA } from '@nestjs/common/constants.js';
 import type { DiscoveryService } from '@nestjs/core';
 import type { AuthModuleOptions } from '../auth.options.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { hintOfCopies, isOfAnotherCopy } from '../requirements/copies.js';
 import { parametersOf } from '../requirements/parameters.js';
 import { forgottenValidate, isValidateLost } from '../schemes/forgotten-validate.js';
 import { isBelowRoot } from './handler-kinds.js';
@@ -87,14 +88,17 @@ export function assertValidated(
 }
 
 /**
- * Refuses a second `AuthModule.forRoot()`: each would decide for the whole application.
+ * Refuses a second `AuthModule.forRoot()`, another copy's included: each would decide for the whole application.
  *
  * @param marker A provider that only `forRoot` makes.
  */
 export function assertSingleModule(discovery: DiscoveryService, marker: Function): void {
-  const made = discovery.getProviders().filter(({ token }) => token === marker);
+  const made = discovery
+    .getProviders()
+    .filter(({ token }) => token === marker || isOfAnotherCopy(token));
   if (made.length < 2) return;
+  const hint = made.some(({ token }) => token !== marker) ? hintOfCopies() : '';
   throw new ConfigurationError(
-    `AuthModule.forRoot() is imported ${made.length} times, by the application and perhaps by a library: import it once, in the root module, and AuthModule.forFeature() elsewhere`,
+    `AuthModule.forRoot() is imported ${made.length} times, by the application and perhaps by a library: import it once, in the root module, and AuthModule.forFeature() elsewhere${hint}`,
   );
 }

@@ -8,6 +8,7 @@ import {
 } from '../auth.options.js';
 import type { ContextReader } from '../contexts/security-call.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { ofThisCopy } from '../requirements/copies.js';
 import type { Requirement } from '../requirements/requirement.js';
 import { ALWAYS_OPTION } from './always.js';
 import { assertGuarded, assertSingleModule, assertValidated } from './boot-checks.js';
@@ -144,3 +145,5 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
     return problemOf(() => this.index.add(compiled));
   }
 }
+
+ofThisCopy(Policies);

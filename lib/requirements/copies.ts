@@ -24,8 +24,17 @@ const holder = globalThis as { [COPIES]?: Map<unknown, Copy> };
 const copies = (holder[COPIES] ??= new Map());
 const own: Copy = { url: import.meta.url };
 
-const TYPES = [SecurityScheme, AnyOf, AllOf, WithScopes, Anonymous, Rule, AnyOfRules, AllOfRules];
-for (const type of TYPES) copies.set(type, own);
+/** Lets other copies see that a class is of this one. */
+export function ofThisCopy(...types: readonly unknown[]): void {
+  for (const type of types) copies.set(type, own);
+}
+
+ofThisCopy(SecurityScheme, AnyOf, AllOf, WithScopes, Anonymous, Rule, AnyOfRules, AllOfRules);
+
+/** Whether a class is known to be of another copy. */
+export function isOfAnotherCopy(type: unknown): boolean {
+  return (copies.get(type) ?? own) !== own;
+}
 
 const ADVICE =
   'which know nothing of each other: have one version installed ("npm ls nestjs-security" lists them), and load all of its entry points by import, or all by require()';
@@ -45,12 +54,9 @@ export function notARule(value: unknown): string {
 }
 
 function notOfThisCopy(value: unknown, otherwise = whatIsWrong(value)): string {
-  const other = [...lineage(value)]
-    .map(copyOf)
-    .find((found) => found !== undefined && found !== own);
-  return other === undefined
-    ? otherwise
-    : `is of another copy of nestjs-security. There are two copies, ${own.url} and ${other.url}, ${ADVICE}`;
+  return [...lineage(value)].some(isOfAnotherCopy)
+    ? `is of another copy of nestjs-security${hintOfCopies()}`
+    : otherwise;
 }
 
 function whatIsWrong(value: unknown): string {
@@ -70,8 +76,6 @@ export function hintOfCopies(): string {
   const places = [...new Set(copies.values())].map(({ url }) => url);
   return places.length < 2 ? '' : `. There are two copies, ${places.join(' and ')}, ${ADVICE}`;
 }
-
-const copyOf = (type: unknown) => copies.get(type);
 
 /** The constructors of an instance, or a class and what it extends. */
 function* lineage(value: unknown): Iterable<unknown> {

@@ -1,11 +1,17 @@
-import { Controller, Get, Module } from '@nestjs/common';
+import { Controller, Get, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { AuthModule, HTTPBearer, Security, anyOf } from '../../lib/index.js';
+import { AuthModule, HTTPBearer, Public, Security, anyOf } from '../../lib/index.js';
 
 const NOT_OURS = /is of another copy of nestjs-security\. There are two copies, file:.* and file:/;
 
 const key = new HTTPBearer({ schemeName: 'Key' });
+
+async function boot(module: Type): Promise<void> {
+  const app = await NestFactory.create(module, { logger: false, abortOnError: false });
+  await app.init();
+  await app.close();
+}
 
 describe('two copies of the package in one process', () => {
   let other: typeof import('../../lib/index.js');
@@ -49,6 +55,55 @@ describe('two copies of the package in one process', () => {
       /needs AuthModule: import AuthModule\.forRoot\(\) in the root module\. There are two copies/,
     );
     await app.close();
+  });
+
+  it('should not boot where each has an AuthModule.forRoot()', async () => {
+    const theirs = new other.HTTPBearer({ schemeName: 'Other' });
+    const own = AuthModule.forRoot({ schemes: [key] });
+    const library = other.AuthModule.forRoot({ schemes: [theirs] });
+    for (const imports of [
+      [own, library],
+      [library, own],
+    ]) {
+      @Module({ imports })
+      class App {}
+
+      await expect(boot(App)).rejects.toThrow(
+        /forRoot\(\) is imported 2 times, .*\. There are two copies, file:.* and file:/,
+      );
+    }
+  });
+
+  it('should be named where the guard of the other one is to run first', async () => {
+    @Module({
+      imports: [AuthModule.forRoot({ schemes: [key], guardsBefore: [other.SecurityGuard] })],
+    })
+    class App {}
+
+    await expect(boot(App)).rejects.toThrow(/no global guard: .*\. There are two copies, file:/);
+  });
+
+  it('should be named where a parameter of the other one has not seen the guard', async () => {
+    @Controller()
+    class Any {
+      @Get()
+      @Public()
+      get(@other.CurrentUser() user: unknown) {
+        return user;
+      }
+    }
+    @Module({ imports: [AuthModule.forRoot({ schemes: [key] })], controllers: [Any] })
+    class App {}
+
+    const error = vi.fn();
+    const app = await NestFactory.create(App, {
+      abortOnError: false,
+      logger: { log() {}, warn() {}, error },
+    });
+    await app.listen(0, '127.0.0.1');
+    expect((await fetch(await app.getUrl())).status).toBe(500);
+    await app.close();
+    expect(String(error.mock.calls)).toMatch(/has not run.*\. There are two copies, file:/);
   });
 
   it('should not be suspected of what is no scheme at all', () => {
