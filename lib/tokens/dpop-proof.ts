@@ -29,19 +29,23 @@ export interface ProvenRequest {
  * @throws any error (rejected) when the proof is not good; what fails is the client's text alone.
  * @see [RFC 9449, section 4.3](https://www.rfc-editor.org/rfc/rfc9449#section-4.3)
  */
-export async function readProof(
+export function readProof(
   proof: string,
   { algorithms, clockTolerance, clock }: DpopSettings,
 ): Promise<SignedProof> {
   const find = ({ alg, jwk }: { alg: string; jwk?: JWK }) => embeddedKey(jwk, alg);
-  const { header, claims } = await verifyCompactJws(proof, { algorithms, find });
-  if (typeof header.typ !== 'string' || normalizeTyp(header.typ) !== 'dpop+jwt') {
-    throw new InvalidTokenException('The proof is of another type');
-  }
-  if (!hasWellFormedDates(claims) || untimely(claims, { clockTolerance }, clock()) !== undefined) {
-    throw new InvalidTokenException('The proof is of another time');
-  }
-  return { claims, jkt: await calculateJwkThumbprint(header.jwk as JWK) };
+  return verifyCompactJws(proof, { algorithms, find }, async ({ header, claims }) => {
+    if (typeof header.typ !== 'string' || normalizeTyp(header.typ) !== 'dpop+jwt') {
+      throw new InvalidTokenException('The proof is of another type');
+    }
+    if (
+      !hasWellFormedDates(claims) ||
+      untimely(claims, { clockTolerance }, clock()) !== undefined
+    ) {
+      throw new InvalidTokenException('The proof is of another time');
+    }
+    return { claims, jkt: await calculateJwkThumbprint(header.jwk as JWK) };
+  });
 }
 
 /** The key that a proof brings: judged as any other that a signature is checked with. */

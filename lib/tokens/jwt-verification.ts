@@ -77,7 +77,7 @@ export class JwtVerification {
     if (!freezeJson(claims) || !freezeJson(header)) {
       throw new InvalidTokenException('The token is malformed');
     }
-    const scopes = Object.freeze(grantedScopes(claims, this.scopesFrom));
+    const scopes = grantedScopes(claims, this.scopesFrom);
     return Object.freeze({ claims, header, scopes, expiresAt: claims.exp! });
   }
 

@@ -11,10 +11,15 @@ import type {
   JwtKeyOptions,
   JwtVerifierOptions,
 } from './jwt-verifier.options.js';
-import { type TokenKey, tokenKey, VerifiedTokenCache } from './verified-token-cache.js';
+import {
+  type RememberedToken,
+  type TokenKey,
+  tokenKey,
+  VerifiedTokenCache,
+} from './verified-token-cache.js';
 
 /** A token that was found good. */
-interface Remembered {
+interface Remembered extends RememberedToken {
   readonly verified: VerifiedToken;
   readonly by: JwtVerification;
   /** That of the keys when the verification began. */
@@ -192,12 +197,25 @@ export class JwtVerifier<Claims extends object = JWTPayload> {
     return holds ? (verified as VerifiedToken<Claims>) : undefined;
   }
 
-  private async verifyAnew(token: string, key: TokenKey | undefined): Promise<VerifiedToken> {
+  private verifyAnew(token: string, key: TokenKey | undefined): Promise<VerifiedToken> {
     const { verification } = this;
-    const by = verification instanceof JwtIssuers ? await verification.of(token) : verification;
+    return verification instanceof JwtIssuers
+      ? verification.of(token).then((by) => this.verifyBy(by, token, key))
+      : this.verifyBy(verification, token, key);
+  }
+
+  private verifyBy(
+    by: JwtVerification,
+    token: string,
+    key: TokenKey | undefined,
+  ): Promise<VerifiedToken> {
     const { revision } = by.keys;
-    const verified = by.check(await verifyCompactJws(token, by.keys));
-    if (key !== undefined) this.cache?.set(key, { verified, by, revision }, verified.expiresAt);
-    return verified;
+    return verifyCompactJws(token, by.keys, (signed) => {
+      const verified = by.check(signed);
+      if (key !== undefined) {
+        this.cache?.set(key, { verified, by, revision, until: 0 }, verified.expiresAt);
+      }
+      return verified;
+    });
   }
 }

@@ -7,21 +7,19 @@ export type Claims = Readonly<Record<string, unknown>>;
 /** Where the scopes of a token are. */
 export type ScopesFrom = string | readonly string[] | undefined;
 
-/** The NumericDate claims, in seconds since 1970. */
-const DATES = ['exp', 'nbf', 'iat'] as const;
-
 /** The farthest date JavaScript has, in seconds; JSON's 1e400 is Infinity and never expires. */
 const FARTHEST = 8.64e12;
 
 /** Seconds by which two clocks may differ, unless told otherwise. */
 export const DEFAULT_CLOCK_TOLERANCE = 5;
 
-/** Whether each date that is there is a number, and a date. */
-export function hasWellFormedDates(claims: Claims): boolean {
-  return DATES.every((name) => {
-    const date = claims[name];
-    return date === undefined || (typeof date === 'number' && Math.abs(date) <= FARTHEST);
-  });
+/** Whether each NumericDate that is there, in seconds since 1970, is a number, and a date. */
+export function hasWellFormedDates({ exp, nbf, iat }: Claims): boolean {
+  return isDateOrAbsent(exp) && isDateOrAbsent(nbf) && isDateOrAbsent(iat);
+}
+
+function isDateOrAbsent(date: unknown): boolean {
+  return date === undefined || (typeof date === 'number' && Math.abs(date) <= FARTHEST);
 }
 
 /** How old claims may be, and by how much the clocks may differ; in seconds. */
@@ -91,19 +89,19 @@ export function assertScopesFrom(owner: string, scopesFrom: ScopesFrom): void {
 }
 
 /**
- * The scopes that claims grant: all of those named or, by default, those of `scope` and, where that is
- * absent or empty, of `scp`. What is malformed grants none.
+ * The scopes that claims grant, frozen: all of those named or, by default, those of `scope` and, where that
+ * is absent or empty, of `scp`. What is malformed grants none.
  *
  * @see [RFC 9068, section 2.2.3](https://www.rfc-editor.org/rfc/rfc9068#section-2.2.3)
  */
 export function grantedScopes(claims: Claims, scopesFrom: ScopesFrom): readonly string[] {
   if (scopesFrom === undefined) {
     const scope = memberOf(claims, 'scope');
-    return toScopes(isBlank(scope) ? memberOf(claims, 'scp') : scope);
+    return Object.freeze(toScopes(isBlank(scope) ? memberOf(claims, 'scp') : scope));
   }
   // Roles are made by hand: one that is no scope, such as "Team Lead", takes nothing from the others.
   const granted = listOf<string>(scopesFrom).flatMap((path) => toScopes(find(claims, path), true));
-  return unique(granted);
+  return Object.freeze(unique(granted));
 }
 
 /** Whether there is nothing in a claim that could name scopes, as some issuers write for none. */
@@ -144,7 +142,24 @@ function isScope(value: unknown): value is string {
 /** What nearly all issuers write: one look at the whole takes half of taking it apart first. */
 const USUAL_SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]+(?: [\x21\x23-\x5B\x5D-\x7E]+)*$/;
 
+/** Many tokens grant the same: it is taken apart once, and kept once. */
+const known = new Map<string, readonly string[]>();
+const MOST_KNOWN = 256;
+const LONGEST_KNOWN = 256;
+
 function splitScope(value: string): readonly string[] {
+  return known.get(value) ?? splitAnew(value);
+}
+
+function splitAnew(value: string): readonly string[] {
+  const scopes = Object.freeze(parseOrNone(value));
+  if (value.length > LONGEST_KNOWN) return scopes;
+  if (known.size === MOST_KNOWN) known.clear();
+  known.set(value, scopes);
+  return scopes;
+}
+
+function parseOrNone(value: string): readonly string[] {
   if (USUAL_SCOPE.test(value)) return unique(value.split(' '));
   try {
     return unique(parseScope(value));

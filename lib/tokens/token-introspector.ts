@@ -14,6 +14,7 @@ import { assertBooleans, assertText } from './option-checks.js';
 import { assertScopesFrom, grantedScopes, readAudience } from './token-claims.js';
 import { assertTrustedUrl } from './trusted-url.js';
 import {
+  type RememberedToken,
   tokenKey,
   VerifiedTokenCache,
   type VerifiedTokenCacheOptions,
@@ -102,7 +103,7 @@ export class TokenIntrospector<Claims extends object = IntrospectionClaims> {
   readonly #pending = new Map<string, Question>();
   private readonly endpoint: URL;
   private readonly rules: IntrospectionRules;
-  private readonly cache: VerifiedTokenCache<IntrospectedToken> | undefined;
+  private readonly cache: VerifiedTokenCache<Remembered> | undefined;
 
   constructor(options: TokenIntrospectorOptions) {
     assertHttpOptions('TokenIntrospector', options);
@@ -129,10 +130,10 @@ export class TokenIntrospector<Claims extends object = IntrospectionClaims> {
     }
     const key = this.cache && tokenKey(token);
     const remembered = key && this.cache?.get(key);
-    const introspected = remembered ?? (await this.ask(token));
+    const introspected = remembered?.introspected ?? (await this.ask(token));
     checkIntrospection(introspected.claims, this.rules);
     if (key !== undefined && remembered === undefined) {
-      this.cache?.set(key, introspected, introspected.expiresAt);
+      this.cache?.set(key, { introspected, until: 0 }, introspected.expiresAt);
     }
     return introspected as IntrospectedToken<Claims>;
   }
@@ -154,13 +155,17 @@ export class TokenIntrospector<Claims extends object = IntrospectionClaims> {
     try {
       const request = introspectionRequest(token, this.#client);
       const claims = readIntrospection(await fetchJson(this.endpoint, this.#options, request));
-      const scopes = Object.freeze(grantedScopes(claims, this.#options.scopesFrom));
+      const scopes = grantedScopes(claims, this.#options.scopesFrom);
       const { exp } = claims;
       return Object.freeze({ claims, scopes, ...(exp !== undefined && { expiresAt: exp }) });
     } catch (error) {
       throw error instanceof InvalidTokenException ? error : unavailable(error);
     }
   }
+}
+
+interface Remembered extends RememberedToken {
+  readonly introspected: IntrospectedToken;
 }
 
 /** Seconds after which a request is given no more company: who comes later starts another. */

@@ -25,9 +25,15 @@ export function tokenKey(token: string): TokenKey {
   return hash('sha256', token, 'binary') as TokenKey;
 }
 
+/** What is remembered of a token, and until when. */
+export interface RememberedToken {
+  /** By the monotonic clock, in milliseconds; the cache writes it. */
+  until: number;
+}
+
 /** Values by token. It holds no token, only its SHA-256, and never more than `maxEntries`. */
-export class VerifiedTokenCache<Value extends NonNullable<unknown>> {
-  private entries: LRUCache<string, Value> | undefined;
+export class VerifiedTokenCache<Value extends RememberedToken> {
+  private entries: LRUCache<TokenKey, Value> | undefined;
   private readonly maxEntries: number;
   private readonly maxAge: number;
 
@@ -38,7 +44,7 @@ export class VerifiedTokenCache<Value extends NonNullable<unknown>> {
   }
 
   /** What an option `cache` asks for. */
-  static of<Value extends NonNullable<unknown>>(
+  static of<Value extends RememberedToken>(
     owner: string,
     options: VerifiedTokenCacheOptions | false,
   ): VerifiedTokenCache<Value> | undefined {
@@ -50,22 +56,18 @@ export class VerifiedTokenCache<Value extends NonNullable<unknown>> {
   }
 
   get(key: TokenKey): Value | undefined {
-    return this.entries?.get(key);
+    const value = this.entries?.get(key);
+    if (value === undefined || performance.now() < value.until) return value;
+    this.entries!.delete(key);
+    return undefined;
   }
 
   set(key: TokenKey, value: Value, exp: number | undefined): void {
     const seconds = Math.min(this.maxAge, exp === undefined ? Infinity : exp - Date.now() / 1000);
-    // To the cache an entry is still alive when its time is up, and no time at all means forever.
-    const ttl = seconds * 1000 - 1;
-    if (ttl > 0) this.makeRoom().set(key, value, { ttl });
-  }
-
-  private makeRoom(): LRUCache<string, Value> {
-    return (this.entries ??= new LRUCache({
-      max: this.maxEntries,
-      // The clock is read each time, and is the one that a test may have put in its place.
-      ttlResolution: 0,
-      perf: performance,
-    }));
+    if (seconds <= 0) return;
+    // The library could keep times itself, for as much again as the rest of what it does.
+    value.until = performance.now() + seconds * 1000;
+    this.entries ??= new LRUCache({ max: this.maxEntries });
+    this.entries.set(key, value);
   }
 }

@@ -35,6 +35,15 @@ const JWT_GUARDS = [
   'nestjs-security, JWT from cache',
 ] as const satisfies ContenderName[];
 
+const FIRST_SIGHT_GUARDS = [
+  'no auth',
+  'jose',
+  'jose, CryptoKey',
+  'passport-jwt, KeyObject',
+  'nestjs-security, JWT',
+  'nestjs-security, JWT at first sight',
+] as const satisfies ContenderName[];
+
 const bearer = (token: string): Lines => [['Authorization', `Bearer ${token}`]];
 
 const basic = ({ username, password }: (typeof logins)[number]): Lines => [
@@ -68,14 +77,29 @@ export const guardCases: readonly Case[] = [
 ].map((one) => ({ ...one, contenders: GUARDS }) as Case);
 
 /** What costs a signature's verification, unless it is remembered. */
-export async function jwtCases(tokensEach: number): Promise<readonly Case[]> {
+export function jwtCases(tokensEach: number): Promise<readonly Case[]> {
+  return casesOf('JWT', tokensEach, JWT_GUARDS);
+}
+
+/** What no guard has seen before, or not since more others than a verifier remembers. */
+export function firstSightCases(): Promise<readonly Case[]> {
+  return casesOf(FIRST_SIGHT, 1200, FIRST_SIGHT_GUARDS);
+}
+
+export const FIRST_SIGHT = 'first sight of JWT';
+
+function casesOf(
+  kind: string,
+  tokensEach: number,
+  contenders: readonly ContenderName[],
+): Promise<readonly Case[]> {
   return Promise.all(
     jwtRoutes.map(async (route) => ({
-      name: `JWT ${route === 'edDSA' ? 'EdDSA' : route.toUpperCase()}`,
+      name: `${kind} ${route === 'edDSA' ? 'EdDSA' : route.toUpperCase()}`,
       route,
       status: 200,
       requests: (await signTokens(route, tokensEach)).map(bearer),
-      contenders: JWT_GUARDS,
+      contenders,
     })),
   );
 }

@@ -4,6 +4,7 @@ import { loadTable, underLoad } from './http/measure.js';
 import { expressVariants, fastifyVariants } from './http/variants.js';
 import { importCosts, importTable } from './imports/measure.js';
 import { growthFindings, growthTable as requestGrowthTable } from './in-process/growth-report.js';
+import { firstSightVerdicts } from './in-process/first-sight.js';
 import type { Measurement } from './in-process/measurement.js';
 import { findings, findingsTable } from './in-process/report.js';
 import { inFreshProcess, STEADY_HEAP } from './measure/child.js';
@@ -43,7 +44,7 @@ async function guards(quick: boolean): Promise<Report> {
 }
 
 async function jwt(quick: boolean): Promise<Report> {
-  const references = ['jose', 'jose, CryptoKey', 'sha256 + Map'];
+  const references = ['jose', 'jose, CryptoKey', 'sha256 + Map', 'passport-jwt, KeyObject'];
   const measured = await inFreshProcess<Measurement[]>(
     'in-process/jwt.js',
     [quick ? '10' : '100'],
@@ -52,7 +53,10 @@ async function jwt(quick: boolean): Promise<Report> {
   const found = findings(measured, references, 'cpu');
   const heading =
     'JSON Web Tokens, ten in flight: CPU ns (all threads) and bytes over no auth, per request';
-  return { text: findingsTable(heading, found, references, 'cpu'), results: found };
+  return {
+    text: `${findingsTable(heading, found, references, 'cpu')}\n${firstSightVerdicts(found)}`,
+    results: found,
+  };
 }
 
 async function graphql(quick: boolean): Promise<Report> {

@@ -123,6 +123,23 @@ describe('grantedScopes', () => {
     expect(grantedScopes(claims as Record<string, unknown>, from)).toEqual(scopes);
   });
 
+  it.each(['kept a b a', '"', `kept ${'long '.repeat(100).trim()}`])(
+    'takes the same text apart the same way again, whatever came in between: %j',
+    (scope) => {
+      const first = grantedScopes({ scope }, undefined);
+      for (let i = 0; i < 300; i++) {
+        expect(grantedScopes({ scope: `kept ${i}` }, undefined)).toEqual(['kept', `${i}`]);
+      }
+      expect(grantedScopes({ scope }, undefined)).toEqual(first);
+    },
+  );
+
+  it.each([undefined, 'scope'])('gives what no caller can change for the next: %j', (from) => {
+    const scopes = grantedScopes({ scope: 'read write' }, from) as string[];
+    expect(() => scopes.push('admin')).toThrow(TypeError);
+    expect(grantedScopes({ scope: 'read write' }, from)).toEqual(['read', 'write']);
+  });
+
   it('is not held up by a path of many dots', () => {
     const path = Array.from({ length: 64 }, () => 'a').join('.');
     expect(grantedScopes({ a: {} }, path)).toEqual([]);

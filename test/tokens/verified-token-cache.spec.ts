@@ -4,7 +4,11 @@ import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JwtJwksUrlOptions } from '../../lib/tokens/jwt-verifier.options.js';
 import { JwtVerifier } from '../../lib/tokens/jwt-verifier.js';
-import { tokenKey, VerifiedTokenCache } from '../../lib/tokens/verified-token-cache.js';
+import {
+  type RememberedToken,
+  tokenKey,
+  VerifiedTokenCache,
+} from '../../lib/tokens/verified-token-cache.js';
 import { fakeServer, json } from './http-fixture.js';
 import {
   AUDIENCE,
@@ -34,11 +38,11 @@ afterEach(() => {
 
 describe('VerifiedTokenCache', () => {
   const cacheOf = (options = {}) => {
-    const cache = new VerifiedTokenCache<number>('Test', options);
+    const cache = new VerifiedTokenCache<RememberedToken & { value: number }>('Test', options);
     return {
-      get: (token: string) => cache.get(tokenKey(token)),
+      get: (token: string) => cache.get(tokenKey(token))?.value,
       set: (token: string, value: number, exp: number | undefined) =>
-        cache.set(tokenKey(token), value, exp),
+        cache.set(tokenKey(token), { value, until: 0 }, exp),
     };
   };
   const far = () => now() + 1e6;

@@ -31,6 +31,8 @@ export const contenders = {
     (await import('./express-oauth2-jwt-bearer.js')).expressOAuth2JwtBearer,
   'nestjs-security': async () => (await import('./nestjs-security.js')).nestjsSecurity,
   'nestjs-security, JWT': async () => (await import('./nestjs-security-jwt.js')).jwtEachTime,
+  'nestjs-security, JWT at first sight': async () =>
+    (await import('./nestjs-security-jwt.js')).jwtFirstSight,
   'nestjs-security, JWT remembered': async () =>
     (await import('./nestjs-security-jwt.js')).jwtRemembered,
   'nestjs-security, JWT from cache': async () =>

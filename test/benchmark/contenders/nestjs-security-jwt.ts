@@ -68,6 +68,9 @@ function contender(name: string, remembering: Remembering): Contender {
 /** Each token is verified each time. */
 export const jwtEachTime = contender('nestjs-security, JWT', 'nothing');
 
+/** As it is by default, for more tokens than are remembered: each is verified, and remembered for nothing. */
+export const jwtFirstSight = contender('nestjs-security, JWT at first sight', 'with await');
+
 /** Verified tokens are remembered, and waited for. */
 export const jwtRemembered = contender('nestjs-security, JWT remembered', 'with await');
 
