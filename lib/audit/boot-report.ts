@@ -12,7 +12,7 @@ import { duplicateRoutes } from './duplicate-routes.js';
 import { discouragedFlows, unservedTokenUrls } from './flow-warnings.js';
 import { type AuditedHandler, auditHandlers, handlerName } from './handler-audit.js';
 import { requirementInWords } from '../policies/requirement-in-words.js';
-import { auditRoutes, isPreviewed } from './route-audit.js';
+import { auditedFunctions, auditRoutes, isPreviewed } from './route-audit.js';
 import { unguardedCallbacks } from './unguarded-callbacks.js';
 import { unguardedTypes } from './unguarded-types.js';
 import { unprotectedConnections } from './unprotected-connections.js';
@@ -34,7 +34,10 @@ export class BootReport implements OnApplicationBootstrap {
   /** @throws ConfigurationError where what must be protected is not. */
   onApplicationBootstrap(): void {
     if (this.servesGateways) this.policies.connections.settle();
-    offerAudit(() => auditRoutes(this.policies, this.moduleRef));
+    offerAudit({
+      routes: () => auditRoutes(this.policies, this.moduleRef),
+      functions: () => auditedFunctions(this.policies, this.moduleRef),
+    });
     const handlers = auditHandlers(this.policies);
     this.logger.log(auditSummary(handlers, 'handler'));
     const warnings = [...this.unenforced(), ...this.warnings(handlers)];

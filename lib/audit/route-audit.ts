@@ -1,5 +1,6 @@
 import type { ApplicationConfig, ModuleRef, NestContainer } from '@nestjs/core';
 import type { Policies } from '../policies/policies.js';
+import type { AuditedFunction } from './audit-offer.js';
 import type { AuditedRoute } from './audited-route.js';
 import { type AuditedHandler, auditHandlers, openButForAlways } from './handler-audit.js';
 import { requirementInWords } from '../policies/requirement-in-words.js';
@@ -7,10 +8,21 @@ import { type RoutePath, RoutePaths } from './route-paths.js';
 
 /** Every handler of the application and the policy it is under, sorted by kind, path and method. */
 export function auditRoutes(policies: Policies, moduleRef: ModuleRef): AuditedRoute[] {
+  return sortedRoutes(policies, moduleRef).map(({ audited }) => audited);
+}
+
+/** The methods of these, in the same order. */
+export function auditedFunctions(policies: Policies, moduleRef: ModuleRef): AuditedFunction[] {
+  return sortedRoutes(policies, moduleRef).map(({ handler }) => handler);
+}
+
+function sortedRoutes(policies: Policies, moduleRef: ModuleRef) {
   const paths = new RoutePaths(containerOf(moduleRef));
   return auditHandlers(policies)
-    .flatMap((handler) => auditRoute(handler, paths))
-    .sort(byPath);
+    .flatMap((handler) =>
+      auditRoute(handler, paths).map((audited) => ({ audited, handler: handler.route })),
+    )
+    .sort((a, b) => byPath(a.audited, b.audited));
 }
 
 function auditRoute(audited: AuditedHandler, paths: RoutePaths): AuditedRoute[] {

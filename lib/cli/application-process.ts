@@ -2,8 +2,12 @@ import { subscribe } from 'node:diagnostics_channel';
 import { resolve } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import { AUDIT_CHANNEL, type AuditOffer } from '../audit/audit-offer.js';
-import type { AuditedRoute } from '../audit/audited-route.js';
-import type { AuditFailure, AuditMessage, AuditRequest } from './audit-request.js';
+import type {
+  AuditedApplication,
+  AuditFailure,
+  AuditMessage,
+  AuditRequest,
+} from './audit-request.js';
 import { closePorts, closePortsOfDescendants, refuseConnections } from './network.js';
 import { interceptApplications } from './interception.js';
 import {
@@ -15,6 +19,7 @@ import {
   startModule,
 } from './load-application.js';
 import { previewProviders } from './preview.js';
+import { sourcePlaces } from './source-places.js';
 import { Unfinished } from './unfinished.js';
 import { UsageError } from './usage.error.js';
 
@@ -31,7 +36,7 @@ const send = process.send?.bind(process);
 
 class ApplicationProcess {
   private readonly unfinished = new Unfinished();
-  private routes: readonly AuditedRoute[] | undefined;
+  private audited: AuditedApplication | undefined;
   private created = 0;
   private withoutModule = false;
   private loaded = false;
@@ -57,7 +62,8 @@ class ApplicationProcess {
     process.argv = [process.argv[0]!, resolve(file)];
     process.send = unheard;
     subscribe(AUDIT_CHANNEL, (offer) => {
-      this.routes = (offer as AuditOffer).routes();
+      const { routes, functions } = offer as AuditOffer;
+      this.audited = { routes: routes(), places: sourcePlaces(functions()) };
     });
     // An application that was bundled with its own copy of Nest ends here; others are told of by theirs.
     closePorts(() => this.created === 0 && this.tell());
@@ -111,9 +117,9 @@ class ApplicationProcess {
 
   /** Tells the routes, where they are known. */
   private tell(app?: INestApplicationContext): void {
-    if (this.routes === undefined) return;
+    if (this.audited === undefined) return;
     const { mode } = this.request;
-    end({ kind: 'routes', routes: this.routes }, async () => {
+    end({ kind: 'routes', ...this.audited }, async () => {
       if (mode !== 'preview') await app?.close();
     });
   }
@@ -125,7 +131,7 @@ class ApplicationProcess {
 
   private listens(app: INestApplicationContext): boolean {
     this.tell(app);
-    if (this.routes !== undefined) return true;
+    if (this.audited !== undefined) return true;
     this.withoutModule = true;
     const { created } = this;
     setTimeout(() => this.created === created && failWithoutModule(), FOLLOWING).unref();

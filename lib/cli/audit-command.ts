@@ -21,11 +21,12 @@ export interface CommandResult {
 export async function auditCommand(command: AuditCommand, script: string): Promise<CommandResult> {
   const { format, strict, baseline, file } = command;
   const before = baseline === undefined ? undefined : readBaseline(baseline);
-  const routes = await auditApplication(script, command);
+  const { routes, places } = await auditApplication(script, command);
   const changes = before && changesSince(before, routes);
   const findings = findingsOf(routes, changes ?? [], strict);
   const difference = changes?.map(({ line }) => line);
-  const audit = { routes, findings, difference, file };
+  const placeOf = new Map(routes.map((route, index) => [route, places[index] ?? undefined]));
+  const audit = { routes, findings, difference, file, placeOf };
   return {
     output: formatAudit(format, audit),
     beside: differenceBeside(format, audit),

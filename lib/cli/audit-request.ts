@@ -1,4 +1,5 @@
 import type { AuditedRoute } from '../audit/audited-route.js';
+import type { SourcePlace } from './source-places.js';
 
 /**
  * How far an application is started: as it is, until it would connect to something; without its own providers, as
@@ -14,10 +15,17 @@ export interface AuditRequest {
   readonly verbose: boolean;
 }
 
+/** An application's routes. */
+export interface AuditedApplication {
+  readonly routes: readonly AuditedRoute[];
+  /** Where each of them is handled, in the same order; `null` where that is not known. */
+  readonly places: readonly (SourcePlace | null)[];
+}
+
 /** What such a process tells the command. */
 export type AuditMessage =
   | { readonly kind: 'waiting'; readonly for: string }
-  | { readonly kind: 'routes'; readonly routes: readonly AuditedRoute[] }
+  | ({ readonly kind: 'routes' } & AuditedApplication)
   | { readonly kind: 'failed'; readonly failure: AuditFailure };
 
 /** Why there is no audit. */

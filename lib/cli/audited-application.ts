@@ -1,6 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import type { AuditedRoute } from '../audit/audited-route.js';
-import type { AuditFailure, AuditMessage, AuditRequest } from './audit-request.js';
+import type {
+  AuditedApplication,
+  AuditFailure,
+  AuditMessage,
+  AuditRequest,
+} from './audit-request.js';
 import { UsageError } from './usage.error.js';
 
 /** There is no audit: the message says why, the stack where that comes from. */
@@ -31,12 +35,12 @@ interface Asked extends Omit<AuditRequest, 'mode'> {
 export async function auditApplication(
   script: string,
   { timeout, ...asked }: Asked,
-): Promise<readonly AuditedRoute[]> {
+): Promise<AuditedApplication> {
   const deadline = Date.now() + timeout * 1000;
   const tried: string[] = [];
   for (const mode of ['offline', 'preview', 'online'] as const) {
     const outcome = await new Attempt(script, { ...asked, mode }, deadline, timeout).routes();
-    if ('routes' in outcome) return outcome.routes;
+    if ('routes' in outcome) return outcome;
     const { reason, message } = outcome;
     if (reason === 'usage') throw new UsageError(message);
     // What a preview fails with may be due to the preview.
@@ -47,7 +51,7 @@ export async function auditApplication(
   throw new AuditError(`The application cannot be started: it ${tried.join(', and ')}`);
 }
 
-type Outcome = AuditFailure | { readonly routes: readonly AuditedRoute[] };
+type Outcome = AuditFailure | AuditedApplication;
 
 function auditError({ message, stack }: AuditFailure, tried: readonly string[]): AuditError {
   const why =

@@ -3,6 +3,7 @@ import type { AuditedRoute } from '../audit/audited-route.js';
 import type { Finding } from './findings.js';
 import { asAnnotations } from './github-annotations.js';
 import { asSarif } from './sarif.js';
+import type { SourcePlace } from './source-places.js';
 
 export const FORMATS = ['text', 'json', 'markdown', 'sarif', 'github'] as const;
 
@@ -16,6 +17,8 @@ export interface Audit {
   readonly difference: readonly string[] | undefined;
   /** The file that was audited. */
   readonly file: string;
+  /** Where routes are handled, as far as that is known. */
+  readonly placeOf: ReadonlyMap<AuditedRoute, SourcePlace | undefined>;
 }
 
 /** The audit as it is printed on standard output. */

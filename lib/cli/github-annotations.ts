@@ -7,16 +7,24 @@ import type { Audit } from './formats.js';
  *
  * @see https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions
  */
-export function asAnnotations({ routes, findings }: Audit): string {
+export function asAnnotations({ routes, findings, placeOf }: Audit): string {
   return [
-    ...findings.map(({ level, rule, message }) => command(level, RULES[rule], message)),
-    command('notice', 'nestjs-security audit', auditSummary(routes)),
+    ...findings.map(({ level, rule, message, route }) =>
+      command(level, { ...placeOf.get(route), title: RULES[rule] }, message),
+    ),
+    command('notice', { title: 'nestjs-security audit' }, auditSummary(routes)),
   ].join('\n');
 }
 
-function command(name: string, title: string, message: string): string {
-  const property = escape(title).replaceAll(':', '%3A').replaceAll(',', '%2C');
-  return `::${name} title=${property}::${escape(message)}`;
+function command(name: string, properties: Record<string, string | number>, message: string) {
+  const written = Object.entries(properties).map(
+    ([property, value]) => `${property}=${escapeProperty(String(value))}`,
+  );
+  return `::${name} ${written.join(',')}::${escape(message)}`;
+}
+
+function escapeProperty(text: string): string {
+  return escape(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }
 
 /** A line break would start another command. */

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
-import { relative } from 'node:path';
 import { auditSummary } from '../audit/audit-table.js';
 import { type Finding, RULES } from './findings.js';
 import type { Audit } from './formats.js';
+import { pathInRepository } from './repository.js';
+import type { SourcePlace } from './source-places.js';
 
 /** What to do about each complaint, and how grave it is from 0 to 10. */
 const ADVICE: Readonly<
@@ -33,13 +34,13 @@ const ADVICE: Readonly<
 /**
  * The findings of an audit as a SARIF log, which code scanning reads.
  *
- * Each is placed at the file that was audited, since compiled code does not say where its source is, and at its
- * handler.
+ * Each is placed at its handler or, where nobody knows where that is, at the file that was audited.
  *
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  * @see https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support
  */
-export function asSarif({ routes, findings, file }: Audit): object {
+export function asSarif({ routes, findings, file, placeOf }: Audit): object {
+  const audited = { file: pathInRepository(file), line: 1 };
   const ids = Object.keys(RULES) as (keyof typeof RULES)[];
   const fingerprints = fingerprintsOf(findings);
   return {
@@ -49,7 +50,7 @@ export function asSarif({ routes, findings, file }: Audit): object {
       {
         tool: { driver: { name: 'nestjs-security', rules: ids.map(asRule) } },
         results: findings.map((finding, index) => ({
-          ...asResult(finding, ids.indexOf(finding.rule), file),
+          ...asResult(finding, ids.indexOf(finding.rule), placeOf.get(finding.route) ?? audited),
           partialFingerprints: fingerprints[index],
         })),
         properties: { summary: auditSummary(routes) },
@@ -69,7 +70,11 @@ function asRule(id: keyof typeof RULES): object {
   };
 }
 
-function asResult({ rule, level, message, route }: Finding, ruleIndex: number, file: string) {
+function asResult(
+  { rule, level, message, route }: Finding,
+  ruleIndex: number,
+  { file, line }: SourcePlace,
+) {
   const { controller, handler } = route;
   return {
     ruleId: rule,
@@ -80,7 +85,7 @@ function asResult({ rule, level, message, route }: Finding, ruleIndex: number, f
       {
         physicalLocation: {
           artifactLocation: { uri: uriOf(file) },
-          region: { startLine: 1 },
+          region: { startLine: line },
         },
         logicalLocations: [
           { name: handler, fullyQualifiedName: `${controller}.${handler}`, kind: 'function' },
@@ -93,7 +98,8 @@ function asResult({ rule, level, message, route }: Finding, ruleIndex: number, f
 /**
  * What tells two findings of one file apart, from one run to the next.
  *
- * GitHub looks at nothing but `primaryLocationLineHash`. It would make one of the line, which is the same for all.
+ * GitHub looks at nothing but `primaryLocationLineHash`. It would make one of the line, which several may share and
+ * which moves; a route stays the same alert wherever it stands.
  */
 function fingerprintsOf(findings: readonly Finding[]): object[] {
   const occurrences = new Map<string, number>();
@@ -106,7 +112,7 @@ function fingerprintsOf(findings: readonly Finding[]): object[] {
   });
 }
 
-/** A reference relative to where the command runs, as section 3.4.3 has it: code scanning knows no other. */
+/** A relative reference, as section 3.4.3 has it. */
 function uriOf(file: string): string {
-  return relative('', file).replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
+  return file.split('/').map(encodeURIComponent).join('/');
 }

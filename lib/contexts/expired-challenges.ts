@@ -1,4 +1,5 @@
 import type { InvalidTokenException } from '../errors/invalid-token.exception.js';
+import { scopesAskedOf } from '../policies/asked-scopes.js';
 import { authenticationOf } from './call-authentication.js';
 import type { SecurityCall } from './security-call.js';
 
@@ -10,12 +11,13 @@ export function expiredChallenges(
   const authentication = authenticationOf(key);
   if (authentication === undefined) return [];
   const { accepted, policy } = authentication;
-  const { scopes, scopeStr } = policy;
   return accepted
     .filter(({ expiresAt = Infinity }) => expiresAt * 1000 <= Date.now())
     .flatMap(({ entry }) => {
       try {
-        const challenge: unknown = entry.scheme.challenge(exception, { request, scopes, scopeStr });
+        const [scopes] = scopesAskedOf(entry, policy) as [readonly string[]];
+        const context = { request, scopes, scopeStr: scopes.join(' ') };
+        const challenge: unknown = entry.scheme.challenge(exception, context);
         return typeof challenge === 'string' ? [challenge] : [];
       } catch {
         // A scheme that cannot say so ends nothing later.

@@ -1,16 +1,21 @@
 import type { ExecutionContext, HttpException } from '@nestjs/common';
 import { type CallAuthentication, scopeList } from '../contexts/call-authentication.js';
 import type { ContextReader, SecurityCall } from '../contexts/security-call.js';
+import { InsufficientScopeException } from '../errors/insufficient-scope.exception.js';
 import { RuleException } from '../errors/rule.exception.js';
 import { SecurityException } from '../errors/security.exception.js';
+import { scopesAskedOf } from '../policies/asked-scopes.js';
 import type { CompiledRule } from '../policies/compiled-rule.js';
+import { grantersOf } from '../policies/grantable-scopes.js';
 import type { RegisteredRule } from '../policies/rule-registry.js';
+import type { RegisteredScheme } from '../policies/scheme-registry.js';
 import { withResourceMetadata } from '../protocol/challenge.js';
 import { withDeadline } from '../protocol/deadline.js';
 import { silence } from '../protocol/unsettled.js';
 import type { RuleCall } from '../rules/rule-call.js';
 import type { Rule } from '../rules/rule.js';
 import type { MaybePromise } from '../schemes/authentication.js';
+import type { SecurityRequest } from '../schemes/security-request.js';
 import { isPromise } from './attempt.js';
 import { blame } from './blame.js';
 import { exceptionStatus, failureOf } from './failure.js';
@@ -164,20 +169,18 @@ function firstThrown(known: RefusedByRule, next: RefusedByRule): RefusedByRule {
 /** How a call is refused that a rule does not allow; an exception that is not this library's goes out as it is. */
 function refusalOf(
   verdict: Verdict,
-  { policy, accepted, own: callers }: CallAuthentication,
+  authentication: CallAuthentication,
   { request }: RuleCall,
 ): Refusal | undefined {
   if (verdict === true) return undefined;
   const { exception } = verdict;
   if (!(exception instanceof SecurityException)) throw exception;
-  const { scopes, scopeStr, resources } = policy;
-  const resourceMetadata = resources?.metadataFor(request);
+  const { policy, accepted } = authentication;
+  const resourceMetadata = policy.resources?.metadataFor(request);
   const own = exception instanceof RuleException || exception.challenge !== undefined;
   const challenges = own
     ? [exception.challenge].filter((challenge) => challenge !== undefined)
-    : callers.map(({ entry }) =>
-        challengeOf(entry.scheme, exception, { scopes, scopeStr, request }),
-      );
+    : challengesOf(exception, authentication, request);
   return new Refusal(
     exception,
     resourceMetadata === undefined
@@ -185,4 +188,37 @@ function refusalOf(
       : challenges.map((challenge) => withResourceMetadata(challenge, resourceMetadata)),
     accepted,
   );
+}
+
+/** What the callers' schemes ask for, each for its own scopes. */
+function challengesOf(
+  exception: SecurityException,
+  { policy, accepted, own }: CallAuthentication,
+  request: SecurityRequest,
+): string[] {
+  const held = policy.alternatives.filter((alternative) =>
+    alternative.every((entry) => accepted.some((each) => each.entry === entry)),
+  );
+  const written = own.flatMap(({ entry }) =>
+    scopesAskedOf(entry, policy, held).map((scopes) => {
+      const asked = { scopes, scopeStr: scopes.join(' '), request };
+      return challengeOf(entry.scheme, ownPart(exception, entry, own), asked);
+    }),
+  );
+  return [...new Set(written)];
+}
+
+/** What a rule misses of a scheme: scopes that only others could grant are none of its business. */
+function ownPart(
+  exception: SecurityException,
+  entry: RegisteredScheme,
+  callers: CallAuthentication['own'],
+): SecurityException | undefined {
+  if (!(exception instanceof InsufficientScopeException) || callers.length === 1) return exception;
+  const schemes = callers.map((caller) => caller.entry);
+  const scopes = exception.scopes.filter((scope) => {
+    const granters = grantersOf(scope, schemes);
+    return granters.schemes.length === 0 || granters.schemes.includes(entry);
+  });
+  return scopes.length === 0 ? undefined : new InsufficientScopeException(scopes);
 }

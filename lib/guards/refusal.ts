@@ -3,6 +3,7 @@ import { InsufficientScopeException } from '../errors/insufficient-scope.excepti
 import { NotAuthenticatedException } from '../errors/not-authenticated.exception.js';
 import { SecurityException } from '../errors/security.exception.js';
 import { withResourceMetadata } from '../protocol/challenge.js';
+import { scopesAskedOf } from '../policies/asked-scopes.js';
 import type { Policy } from '../policies/policy.js';
 import type { AcceptedCredentials } from '../contexts/call-authentication.js';
 import type { RegisteredScheme } from '../policies/scheme-registry.js';
@@ -61,13 +62,13 @@ function lackingScope(
   complete: Policy['alternatives'],
 ): Refusal {
   const failure = attempts.find((attempt) => attempt.failure !== undefined)?.failure;
-  if (failure !== undefined) {
-    const written = challenges(policy, attempts, context, complete, () => failure);
-    return new Refusal(nameScheme(failure, attempts), written, acceptedIn(attempts));
-  }
-  const exception = new InsufficientScopeException(scopesAsked(policy, complete)[0]!);
-  const lacking = (scopes: readonly string[]) =>
-    scopes === exception.scopes ? exception : new InsufficientScopeException(scopes);
+  const found = new InsufficientScopeException(scopesOfFirst(policy, complete));
+  // A scheme that is asked for none lacks none.
+  const lacking = (scopes: readonly string[]) => {
+    if (scopes.length === 0) return undefined;
+    return scopes === found.scopes ? found : new InsufficientScopeException(scopes);
+  };
+  const exception = failure ?? found;
   const written = challenges(policy, attempts, context, complete, lacking);
   return new Refusal(nameScheme(exception, attempts), written, acceptedIn(attempts));
 }
@@ -109,23 +110,10 @@ function attemptsWithoutScope(
   );
 }
 
-/** The scopes that would do, by alternative: those of a scheme where one is given, each list once. */
-function scopesAsked(
-  policy: Policy,
-  alternatives: Policy['alternatives'],
-  entry?: RegisteredScheme,
-): readonly (readonly string[])[] {
-  if (policy.asksAlike) return [policy.scopes];
-  const lists = alternatives
-    .filter((alternative) => entry === undefined || alternative.includes(entry))
-    .map((alternative) => policy.required[policy.alternatives.indexOf(alternative)]!);
-  return lists.length === 0 ? [policy.scopes] : [...new Set(lists)].map(withoutRepeats);
-}
-
-/** Two schemes may each have to grant the same. */
-function withoutRepeats(scopes: readonly string[]): readonly string[] {
-  const distinct = new Set(scopes);
-  return distinct.size === scopes.length ? scopes : [...distinct];
+/** The scopes that would do, in the first of some alternatives: two schemes may each have to grant the same. */
+function scopesOfFirst(policy: Policy, [first]: Policy['alternatives']): readonly string[] {
+  if (policy.asksAlike || first === undefined) return policy.scopes;
+  return [...new Set(policy.required[policy.alternatives.indexOf(first)])];
 }
 
 /** What each scheme asks for in some alternatives, each thing once. */
@@ -134,11 +122,11 @@ function challenges(
   attempts: readonly Attempt[],
   context: ValidationContext,
   alternatives: Policy['alternatives'],
-  lacking?: (scopes: readonly string[]) => HttpException,
+  lacking?: (scopes: readonly string[]) => HttpException | undefined,
 ): string[] {
   const resourceMetadata = policy.resources?.metadataFor(context.request);
   const written = attempts.flatMap(({ entry, scheme, failure }) =>
-    scopesAsked(policy, alternatives, entry).map((scopes) => {
+    scopesAskedOf(entry, policy, alternatives).map((scopes) => {
       const reason = failure ?? lacking?.(scopes);
       const known = reason instanceof SecurityException ? reason : undefined;
       const asked =

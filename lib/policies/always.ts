@@ -2,7 +2,7 @@ import type { AuthModuleOptions } from '../auth.options.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { SchemeReference } from '../requirements/requirement.js';
 import { sameSchemes } from './alternatives.js';
-import { type Granters, sameGranters } from './grantable-scopes.js';
+import { areAskedFor, askedOf, type Granters, sameGranters } from './grantable-scopes.js';
 import { choiceOf, compilePolicy, type Policy } from './policy.js';
 import type { RegisteredScheme } from './scheme-registry.js';
 
@@ -66,11 +66,14 @@ function join(own: Policy, always: Policy): Policy {
     )
     .toSorted((a, b) => Number(a.own === 0) - Number(b.own === 0))
     .filter((pair, at, all) => all.findIndex((other) => asksSame(other, pair)) === at);
+  const asked = pairs.map(({ schemes, required, granters }) =>
+    askedOf(schemes, required, granters),
+  );
   return {
     ...own,
     ...choiceOf(pairs.map(({ schemes }) => schemes)),
-    // What is always required has no scopes but those of its alternatives.
-    asksAlike: own.asksAlike && always.asksAlike,
+    asksAlike: areAskedFor(own.scopes, asked),
+    asked,
     required: pairs.map(({ required }) => required),
     granters: pairs.map(({ granters }) => granters),
     own: pairs.map((pair) => pair.own),

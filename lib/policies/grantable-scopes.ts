@@ -12,12 +12,14 @@ export interface Granters {
 
 /** What the alternatives of a policy must grant. */
 export interface Grants {
-  /** Whether every alternative is asked for the route's scopes, and for no others. */
+  /** Whether every scheme of every alternative is asked for the route's scopes, and for no others. */
   readonly asksAlike: boolean;
   /** By alternative: the route's scopes, then those that are its own. */
   readonly required: readonly (readonly string[])[];
   /** By alternative, then by required scope: who must grant it. */
   readonly granters: readonly (readonly Granters[])[];
+  /** By alternative, then by its schemes: the required scopes that each may or must grant, which its challenge names. */
+  readonly asked: readonly (readonly (readonly string[])[])[];
 }
 
 /**
@@ -52,13 +54,32 @@ export function grantsOf(
     assertGrantable([scope], [schemes]);
   }
   const conditions = alternatives.map((alternative) => conditionsOf(alternative, scopes));
-  return {
-    asksAlike: conditions.every(({ length }) => length === scopes.length),
-    required: conditions.map((list) =>
-      list.length === scopes.length ? scopes : Object.freeze(list.map(({ scope }) => scope)),
-    ),
-    granters: conditions.map((list) => list.map(({ granters }) => granters)),
-  };
+  const required = conditions.map((list) =>
+    list.length === scopes.length ? scopes : Object.freeze(list.map(({ scope }) => scope)),
+  );
+  const granters = conditions.map((list) => list.map((condition) => condition.granters));
+  const asked = alternatives.map(({ schemes }, index) =>
+    askedOf(schemes, required[index]!, granters[index]!),
+  );
+  return { asksAlike: areAskedFor(scopes, asked), required, granters, asked };
+}
+
+/** What each scheme of an alternative is asked for, once: the very list where that is all of it. */
+export function askedOf(
+  schemes: Alternative<RegisteredScheme>,
+  required: readonly string[],
+  granters: readonly Granters[],
+): readonly (readonly string[])[] {
+  return schemes.map((entry) => {
+    const scopes = required.filter((_, at) => granters[at]!.schemes.includes(entry));
+    const distinct = new Set(scopes);
+    return distinct.size === required.length ? required : Object.freeze([...distinct]);
+  });
+}
+
+/** Whether all lists are this one. */
+export function areAskedFor(scopes: readonly string[], asked: Grants['asked']): boolean {
+  return asked.flat().every((list) => list === scopes);
 }
 
 /** The scopes of one alternative, each with who must grant it; one that is required twice of the same stands once. */

@@ -165,6 +165,7 @@ const DENIED: Policy = {
   asksAlike: true,
   required: [],
   granters: [],
+  asked: [],
   scopes: [],
   scopeStr: '',
   rules: undefined,

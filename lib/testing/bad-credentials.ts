@@ -2,6 +2,8 @@ import type { CallerHeaders } from './caller-headers.js';
 import type { DocumentedOperation, DocumentedScheme } from './documented-operation.js';
 import { type HostileRequest, isClosed, withQuery } from './hostile-request.js';
 import { alteredValues, type HostileValue, hostileValues } from './hostile-values.js';
+import { besideBelieved } from './hostile-detours.js';
+import { parsedShapes } from './query-spellings.js';
 import { placed } from './placed-credentials.js';
 import { type ProbeCredentials, probeCredentials } from './probe-credentials.js';
 import type { HeaderLine } from './raw-exchange.js';
@@ -30,7 +32,9 @@ export function badCredentials(
         .filter(({ isEmpty = false }) => !isEmpty || isClosed(operation))
         .map((value) => carrying(operation, place, value, 'bad credentials')),
       ...altered.map((value) => carrying(operation, place, value, 'altered credentials')),
-      ...(isClosed(operation) ? listsAndObjects(operation, place) : []),
+      ...(isClosed(operation)
+        ? [...listsAndObjects(operation, place), ...besideBelieved(madeUp(operation, place))]
+        : []),
     ];
   });
 }
@@ -53,19 +57,23 @@ function carrying(
   };
 }
 
+/** What a proxy would have told of a caller may count for more than credentials that are no good. */
+function madeUp(operation: DocumentedOperation, place: ProbeCredentials): HostileRequest {
+  const made = hostileValues(place).find(({ attack }) => attack === 'made up')!;
+  return carrying(operation, place, made, 'a header of a proxy');
+}
+
 /** What parsers of queries make lists and objects of. */
 function listsAndObjects(
   { method, target }: DocumentedOperation,
   { in: place, name }: ProbeCredentials,
 ): HostileRequest[] {
   if (place !== 'query') return [];
-  return [`${name}[]=a`, `${name}[$ne]=a`, `${name}[length]=1`, `${name}[__proto__]=a`].map(
-    (parameter) => ({
-      kind: 'bad credentials',
-      attack: parameter,
-      method,
-      target: withQuery(target, [parameter]),
-      headers: [],
-    }),
-  );
+  return parsedShapes(name).map((parameter) => ({
+    kind: 'bad credentials',
+    attack: parameter,
+    method,
+    target: withQuery(target, [parameter]),
+    headers: [],
+  }));
 }

@@ -17,6 +17,24 @@ export function believedHeaders(
   }));
 }
 
+/**
+ * Requests with bad credentials and what proxies and frameworks may believe: all who a caller could be at once, and each
+ * that has a request taken for another one by itself.
+ */
+export function besideBelieved(bad: HostileRequest): HostileRequest[] {
+  const beside = (attack: string, lines: readonly HeaderLine[]): HostileRequest => ({
+    ...bad,
+    attack: `${bad.attack}, with ${attack}`,
+    headers: [...bad.headers, ...lines],
+  });
+  const isOther = ([name]: HeaderLine) => /^host$|^x-(http|original|rewrite)-/i.test(name);
+  const callers = BELIEVED.filter((line) => !isOther(line));
+  return [
+    beside('headers of proxies', callers),
+    ...BELIEVED.filter(isOther).map((line) => beside(line.join(': '), [line])),
+  ];
+}
+
 const BELIEVED: readonly HeaderLine[] = [
   ['X-Forwarded-For', '127.0.0.1'],
   ['X-Real-IP', '127.0.0.1'],

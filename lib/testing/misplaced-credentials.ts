@@ -3,6 +3,7 @@ import type { DocumentedOperation, DocumentedScheme } from './documented-operati
 import { type HostileRequest, withQuery } from './hostile-request.js';
 import { placed } from './placed-credentials.js';
 import { type ProbeCredentials, probeCredentials } from './probe-credentials.js';
+import { encodedName, wrongNames } from './query-spellings.js';
 import type { HeaderLine } from './raw-exchange.js';
 
 /** Which parameters a scheme of the application reads beside where it is documented. */
@@ -49,6 +50,7 @@ export function misplacedCredentials(
           ? []
           : [
               ...elsewhere(own, taken, beside, carry),
+              ...misspelt(own, taken, carry),
               ...(isOfOneWord(name) ? otherWords(own, taken, carry) : []),
             ]),
       ];
@@ -100,7 +102,28 @@ function twice(own: ProbeCredentials, carry: Carry): HostileRequest[] {
     carry(`${place} twice`, [own, own]),
     carry(`${place} twice, one of them another`, [own, { ...own, value: `${own.value}2` }]),
     carry(`${place} twice, the first of them empty`, [{ ...own, value: '' }, own]),
+    ...(own.in === 'query'
+      ? [written(carry(`${place} twice, once encoded`, [own]), encodedName(own.name), own.value)]
+      : []),
   ];
+}
+
+/** A request with a parameter whose name is written as it is given. */
+function written(request: HostileRequest, name: string, value: string): HostileRequest {
+  const parameter = `${name}=${encodeURIComponent(value)}`;
+  return { ...request, target: withQuery(request.target, [parameter]) };
+}
+
+/** In a list, in an object or in another casing, which nobody documents. */
+function misspelt(
+  own: ProbeCredentials,
+  taken: readonly ProbeCredentials[],
+  carry: Carry,
+): HostileRequest[] {
+  if (own.in !== 'query') return [];
+  return wrongNames(own.name)
+    .filter((name) => !taken.some((each) => each.in === 'query' && each.name === name))
+    .map((name) => written(carry(`query ${own.name} as ${name}`, []), name, own.value));
 }
 
 function elsewhere(

@@ -20,6 +20,10 @@ const audit = {
   findings: findingsOf(routes, changes, false),
   difference,
   file: './dist/a b/main.js',
+  placeOf: new Map([
+    [routes[2]!, { file: 'src/a b/orders: c,d.ts', line: 12 }],
+    [routes[3]!, undefined],
+  ]),
 };
 const print = (format: Format, given = audit) => formatAudit(format, given);
 
@@ -81,8 +85,12 @@ describe('the annotations for GitHub', () => {
   it('are one command in a line each, whatever names hold', () => {
     const lines = print('github').split('\n');
     expect(lines).toHaveLength(6);
-    for (const line of lines) expect(line).toMatch(/^::(error|warning|notice) title=[^:,]+::.+$/);
+    for (const line of lines) {
+      expect(line).toMatch(/^::(error|warning|notice) (file=[^:,]+,line=\d+,)?title=[^:,]+::.+$/);
+    }
     expect(lines[0]).toContain('::GET /a:b,c%25d is open, because Orders.line%0Abreak declares');
+    expect(lines[1]).toMatch(/^::warning file=src\/a b\/orders%3A c%2Cd.ts,line=12,title=/);
+    expect(lines.filter((line) => line.includes('file='))).toHaveLength(1);
     expect(lines.at(-1)).toBe(
       '::notice title=nestjs-security audit::4 routes: 2 protected, 1 public, 1 undeclared',
     );
@@ -161,8 +169,10 @@ describe('the SARIF log', () => {
         locations: [
           {
             physicalLocation: {
-              artifactLocation: { uri: 'dist/a%20b/main.js' },
-              region: { startLine: 1 },
+              artifactLocation: {
+                uri: route === routes[2] ? 'src/a%20b/orders%3A%20c%2Cd.ts' : 'dist/a%20b/main.js',
+              },
+              region: { startLine: route === routes[2] ? 12 : 1 },
             },
             logicalLocations: [
               {
@@ -189,6 +199,17 @@ describe('the SARIF log', () => {
   it('has another fingerprint for each result, though all are in one line', () => {
     const twice = { ...audit, findings: [...audit.findings, ...audit.findings] };
     expect(new Set(hashesOf(twice)).size).toBe(2 * audit.findings.length);
+  });
+
+  it('has the same fingerprints where lines have moved', () => {
+    const moved = {
+      ...audit,
+      placeOf: new Map(routes.map((each) => [each, { file: 'b', line: 9 }])),
+    };
+    expect(logOf(moved).runs[0]!.results[0]!.locations[0]!.physicalLocation.region.startLine).toBe(
+      9,
+    );
+    expect(hashesOf(moved)).toStrictEqual(hashesOf(audit));
   });
 
   it('has the same fingerprints in another order, and under other names of handlers', () => {

@@ -3,6 +3,7 @@ import { ApiExcludeController, ApiExcludeEndpoint, ApiOperation } from '@nestjs/
 import {
   anyOf,
   APIKeyHeader,
+  APIKeyQuery,
   AuthModule,
   type Authentication,
   HTTPBearer,
@@ -50,6 +51,31 @@ class OwnBearer extends SecurityScheme<string, string> {
   override validate(token: string): Authentication<string> | null {
     const user = this.check(token);
     return user === null ? null : { user };
+  }
+}
+
+/** A key in the query, which somebody reads themselves. */
+class OwnQuery extends SecurityScheme<string, string> {
+  constructor(
+    schemeName: string,
+    readonly name: string,
+    readonly read: (parameters: [name: string, value: string][], url: string) => string[],
+  ) {
+    super({ schemeName });
+  }
+  describe() {
+    return { type: 'apiKey', in: 'query', name: this.name } as const;
+  }
+  extract({ url = '/' }: SecurityRequest) {
+    const found = this.read([...new URL(url, 'http://localhost').searchParams], url);
+    if (found.length > 1) throw new HttpException('Twice', 400);
+    return found[0];
+  }
+  challenge() {
+    return 'APIKey';
+  }
+  override validate(key: string): Authentication<string> | null {
+    return key === GOOD ? { user: 'ada' } : null;
   }
 }
 
@@ -162,6 +188,36 @@ export const schemes = {
     (request) => /token=([^;]+)/.exec(header(request, 'cookie') ?? '')?.[1] ?? bearerOf(request),
     isGood,
   ),
+  behind: new APIKeyHeader<string>({
+    schemeName: 'Behind',
+    name: 'X-Behind',
+    validate: (key, { request }) => {
+      const user = key === GOOD ? 'ada' : header(request, 'x-forwarded-user');
+      return user === undefined ? null : { user };
+    },
+  }),
+  // As query parsers do that make lists and objects.
+  shapes: new OwnQuery('Shapes', 'q-shapes', (parameters) =>
+    parameters.flatMap(([name, value]) => (/^q-shapes(\[.*\])?$/.test(name) ? [value] : [])),
+  ),
+  anyCasing: new OwnQuery('AnyCasing', 'q-casing', (parameters) =>
+    parameters.flatMap(([name, value]) => (name.toLowerCase() === 'q-casing' ? [value] : [])),
+  ),
+  encoded: new OwnQuery('Encoded', 'q-encoded', (parameters, url) => {
+    const last = parameters.findLast(([name]) => name === 'q-encoded');
+    return last === undefined ? [] : [last[1], ...url.split('q-encoded=').slice(2)];
+  }),
+  operator: new OwnQuery('Operator', 'q-operator', (parameters) =>
+    parameters.flatMap(([name, value]) => {
+      if (name === 'q-operator[a][b]') return [GOOD];
+      return name === 'q-operator' ? [value] : [];
+    }),
+  ),
+  soundQuery: new APIKeyQuery<string>({
+    schemeName: 'SoundQuery',
+    name: 'Q-sound',
+    validate: (key) => (key === GOOD ? { user: 'ada' } : null),
+  }),
   nobody: new HTTPBearer<string>({ schemeName: 'Nobody', validate: refusing }),
 };
 
@@ -237,6 +293,21 @@ class SeededHoles {
   @Get('cookie') @Security(schemes.cookie) cookie() {
     return secret();
   }
+  @Get('behind') @Security(schemes.behind) behind() {
+    return secret();
+  }
+  @Get('shapes') @Security(schemes.shapes) shapes() {
+    return secret();
+  }
+  @Get('any-casing') @Security(schemes.anyCasing) anyCasing() {
+    return secret();
+  }
+  @Get('encoded') @Security(schemes.encoded) encoded() {
+    return secret();
+  }
+  @Get('operator') @Security(schemes.operator) operator() {
+    return secret();
+  }
   @Get('stranger')
   @documented({ Sound: [] })
   @Security(anyOf(schemes.sound, schemes.key))
@@ -268,6 +339,12 @@ class Sound {
     return secret();
   }
   @Get('either') @Security(anyOf(schemes.sound, schemes.key)) either() {
+    return secret();
+  }
+  @Get('query') @Security(schemes.soundQuery) query() {
+    return secret();
+  }
+  @Get('optional-query') @Security(optional(schemes.soundQuery)) optionalQuery() {
     return secret();
   }
   @Get('nobody') @Security(schemes.nobody) nobody() {
