@@ -15,12 +15,12 @@ export function auditRoutes(policies: Policies, moduleRef: ModuleRef): AuditedRo
 
 function auditRoute(audited: AuditedHandler, paths: RoutePaths): AuditedRoute[] {
   const { route, policy, access, contradiction } = audited;
-  const { kind } = route;
+  const { kind, audited: shown = kind } = route;
   const declared = openButForAlways(policy);
   const places: readonly RoutePath[] =
     kind === 'http' ? paths.of(route) : [{ method: route.method, path: route.path }];
   return places.map(({ method, path, version, host }) => ({
-    kind,
+    kind: shown,
     method,
     path,
     ...(version !== undefined && { version }),

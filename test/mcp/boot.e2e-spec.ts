@@ -299,14 +299,14 @@ describe('an application with two servers', () => {
 
 it('tells audits what each handler is', async () => {
   await start([Everything, Messages]);
-  const rows = AuthModule.audit(running!.app).filter(({ kind }) => kind === 'rpc');
-  expect(rows.map(({ method, path, access }) => [method, path, access])).toStrictEqual([
-    ['RESOURCE', 'a://b', 'protected'],
-    ['RESOURCE TEMPLATE', 'a://b/{c}', 'protected'],
-    ['EVENT', 'happened', 'undeclared'],
-    ['PROMPT', 'prompt', 'public'],
-    ['RPC', 'sum', 'undeclared'],
-    ['TOOL', 'tool', 'protected'],
+  const rows = AuthModule.audit(running!.app);
+  expect(rows.map(({ kind, method, path, access }) => [kind, method, path, access])).toStrictEqual([
+    ['mcp', 'RESOURCE', 'a://b', 'protected'],
+    ['mcp', 'RESOURCE TEMPLATE', 'a://b/{c}', 'protected'],
+    ['mcp', 'PROMPT', 'prompt', 'public'],
+    ['mcp', 'TOOL', 'tool', 'protected'],
+    ['rpc', 'EVENT', 'happened', 'undeclared'],
+    ['rpc', 'RPC', 'sum', 'undeclared'],
   ]);
 });
 
@@ -358,9 +358,14 @@ it('tells those who watch refusals of each once, and of no list', async () => {
   } finally {
     unsubscribe('nestjs-security:refused', listen);
   }
-  expect(events.map(({ controller, code, scheme }) => [controller, code, scheme])).toStrictEqual([
-    ['Everything', 'invalid_token', 'Token'],
-    ['Everything', 'invalid_token', 'Token'],
+  expect(events).toStrictEqual([
+    expect.objectContaining({
+      kind: 'mcp',
+      controller: 'Everything',
+      code: 'invalid_token',
+      scheme: 'Token',
+    }),
+    expect.objectContaining({ kind: 'mcp', controller: 'Everything', code: 'invalid_token' }),
   ]);
 });
 
