@@ -81,7 +81,7 @@ describe.each(adapters)('a protected resource, on $name', (adapter) => {
   });
 
   it.each([
-    ['bad', `Bearer error="invalid_token", resource_metadata="${metadataUrl}"`],
+    ['bad', `Bearer error="invalid_token", scope="write", resource_metadata="${metadataUrl}"`],
     [
       'good',
       `Bearer error="insufficient_scope", scope="write", resource_metadata="${metadataUrl}"`,
