@@ -146,9 +146,17 @@ export function assertAuthOptions(options: AuthModuleOptions): void {
   }
 }
 
-/** One that is undefined, as where two files import each other, may have been meant to close something. */
+/** The others, undefined as where two files import each other, may have been meant to close something. */
+const MAY_BE_UNDEFINED: readonly string[] = [
+  'protectedResource',
+  'validateTimeout',
+  'allowDiscouragedFlows',
+] satisfies (keyof AuthModuleOptions)[];
+
 function assertNoneUndefined(options: AuthModuleOptions): void {
-  const missing = Object.entries(options).find(([, value]) => value === undefined);
+  const missing = Object.entries(options).find(
+    ([name, value]) => value === undefined && !MAY_BE_UNDEFINED.includes(name),
+  );
   if (missing === undefined) return;
   throw new ConfigurationError(
     `AuthModule.forRoot(): ${missing[0]} is undefined: leave it out, or if two files import each other, move it into a file of its own`,

@@ -19,9 +19,10 @@ export function passportSchemeSource(
   const specifier = new FileChanges(project, strategy.getSourceFile()).specifierOf(
     strategy.getSourceFile().fileName,
   );
+  const strategyImport = `import { ${name} } from '${specifier}';`;
   return `import { Injectable } from '@nestjs/common';
 import { PassportScheme } from 'nestjs-security';
-import { ${name} } from '${specifier}';
+${strategyImport}
 
 /** Callers that ${name} lets in. */
 @Injectable()

@@ -19,8 +19,9 @@ export class ${className} extends Rule {
 
 /** The spec of such a rule. */
 export function ruleSpecSource(className: string, specifier: string): string {
+  const ruleImport = `import { ${className} } from '${specifier}';`;
   return `import type { RuleCall } from 'nestjs-security';
-import { ${className} } from '${specifier}';
+${ruleImport}
 
 describe('${className}', () => {
   const rule = new ${className}();

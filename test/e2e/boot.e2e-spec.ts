@@ -290,6 +290,24 @@ describe.each(adapters)('an application on $name', (adapter) => {
       );
     },
   );
+
+  it.each(['guardsBefore', 'scopeMatcher', 'undeclared'])(
+    'does not boot with %s: undefined, which may have closed something',
+    async (option) => {
+      await expect(boot(open, { [option]: undefined })).rejects.toThrow(
+        new ConfigurationError(
+          `AuthModule.forRoot(): ${option} is undefined: leave it out, or if two files import each other, move it into a file of its own`,
+        ),
+      );
+    },
+  );
+
+  it.each(['protectedResource', 'validateTimeout', 'allowDiscouragedFlows'])(
+    'boots with %s: undefined, which opens nothing',
+    async (option) => {
+      await expect(boot(open, { [option]: undefined })).resolves.toBeUndefined();
+    },
+  );
 });
 
 describe('options that are not there, as through two files that import each other', () => {
