@@ -1,7 +1,7 @@
 import type { CanActivate, DynamicModule, ForwardReference, Type } from '@nestjs/common';
 import type { ContextReader } from './contexts/security-call.js';
 import { ConfigurationError } from './errors/configuration.error.js';
-import { isResourceIdentifier, resourceMetadataUrl } from './protocol/protected-resource.js';
+import { isResourceIdentifier } from './protocol/protected-resource.js';
 import { notARequirement } from './requirements/copies.js';
 import {
   isRequirement,
@@ -206,7 +206,7 @@ function assertProtectedResource(options: AuthModuleOptions['protectedResource']
       }
     }
   }
-  const paths = resources.map(({ resource }) => resourceMetadataUrl(resource).pathname);
+  const paths = resources.map(({ resource }) => new URL(resource).pathname.replace(/\/$/, ''));
   if (resources.length === 0 || new Set(paths).size < paths.length) {
     throw new ConfigurationError(
       'AuthModule.forRoot(): protectedResource must list at least one resource, and each with a path of its own',

@@ -12,7 +12,7 @@ export type RouteAccess = 'public' | 'optional' | 'protected' | 'inherited' | 'u
  * @publicApi
  */
 export interface AuditedRoute {
-  /** The context in which it is called: `http`, `graphql`, `ws`, `rpc`, or another reader's type. */
+  /** The context in which it is called: `http`, `graphql`, `ws`, `rpc`, `mcp`, or another reader's. */
   readonly kind: string;
   /** The HTTP method, or `ALL`; elsewhere such as `QUERY`, `FIELD`, `MESSAGE` or `RPC`. */
   readonly method: string;

@@ -16,6 +16,7 @@ import { auditedFunctions, auditRoutes, isPreviewed } from './route-audit.js';
 import { unguardedCallbacks } from './unguarded-callbacks.js';
 import { unguardedTypes } from './unguarded-types.js';
 import { unprotectedConnections } from './unprotected-connections.js';
+import { untoldIssuers } from './untold-issuers.js';
 
 /** Tells, once the application is up, how its routes are protected and what looks wrong. */
 @Injectable()
@@ -76,6 +77,7 @@ export class BootReport implements OnApplicationBootstrap {
       ...unguardedCallbacks([...this.discovery.getControllers(), ...this.discovery.getProviders()]),
       ...duplicateRoutes(routes).map(({ message }) => message),
       ...unservedTokenUrls(schemes, () => routes),
+      ...untoldIssuers(handlers, this.options),
       ...(allowDiscouragedFlows || process.env['NODE_ENV'] !== 'production'
         ? []
         : discouragedFlows(schemes)),

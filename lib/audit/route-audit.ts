@@ -27,12 +27,12 @@ function sortedRoutes(policies: Policies, moduleRef: ModuleRef) {
 
 function auditRoute(audited: AuditedHandler, paths: RoutePaths): AuditedRoute[] {
   const { route, policy, access, contradiction } = audited;
-  const { kind } = route;
+  const { kind, audited: shown = kind } = route;
   const declared = openButForAlways(policy);
   const places: readonly RoutePath[] =
     kind === 'http' ? paths.of(route) : [{ method: route.method, path: route.path }];
   return places.map(({ method, path, version, host }) => ({
-    kind,
+    kind: shown,
     method,
     path,
     ...(version !== undefined && { version }),

@@ -39,6 +39,7 @@ export abstract class Foresight {
     refusal: ForeseenRefusal,
     policy: Policy,
     call: SecurityCall,
+    reader: ContextReader,
     context: ExecutionContext,
   ): void;
 }

@@ -37,6 +37,8 @@ export interface ContextApplication {
 export interface ContextReader {
   /** As `ExecutionContext.getType()` names it. */
   readonly type: string;
+  /** What audits and events call what it reads, where others are of the same type. Default: `type`. */
+  readonly kind?: string;
   /** Is told of the classes of all controllers and other providers before Nest looks for their handlers. */
   beforeRegistration?(controllers: readonly Function[], providers: readonly Function[]): void;
   /** The call, or `undefined` where it is not of this reader's kind. */

@@ -5,7 +5,7 @@ import {
   type CallAuthentication,
   scopeList,
 } from '../contexts/call-authentication.js';
-import type { SecurityCall } from '../contexts/security-call.js';
+import type { ContextReader, SecurityCall } from '../contexts/security-call.js';
 import { reasonOf } from '../errors/reason.js';
 import { SecurityException } from '../errors/security.exception.js';
 import type { Policy } from '../policies/policy.js';
@@ -21,7 +21,7 @@ import { SentSecrets } from './secrets.js';
  * @publicApi
  */
 export interface SecurityEvent {
-  /** The kind of call, as `ExecutionContext.getType()` names it, such as `http`. */
+  /** The kind of call, as audits name it, such as `http`. */
   readonly kind: string;
   readonly controller: string;
   readonly handler: string;
@@ -102,6 +102,7 @@ export const refusals = channel('nestjs-security:refused');
 export function publishAccepted(
   { policy, accepted, own }: CallAuthentication,
   { request }: SecurityCall,
+  reader: ContextReader,
   context: ExecutionContext,
 ): void {
   const secrets = new SentSecrets(
@@ -109,7 +110,7 @@ export function publishAccepted(
     accepted.map(({ credentials }) => credentials),
   );
   acceptances.publish({
-    ...placeOf(policy, context),
+    ...placeOf(policy, reader, context),
     ...userOf(own, secrets),
     schemes: accepted.map(({ entry }) => entry.scheme.schemeName),
     scopes: own.flatMap(({ scopes }) => scopeList(scopes)).filter((scope) => !secrets.isIn(scope)),
@@ -130,13 +131,14 @@ export function publishRefused(
   { error, byRule, accepted }: Refused,
   policy: Policy,
   call: SecurityCall,
+  reader: ContextReader,
   context: ExecutionContext,
 ): void {
   const { name, credentials } = blameFor(error) ?? {};
   const sent = [credentials, ...accepted.map((each) => each.credentials)];
   const cause = withoutSecrets(causeOf(error), [...sentWith(call.request), ...sent]);
   refusals.publish({
-    ...placeOf(policy, context),
+    ...placeOf(policy, reader, context),
     ...userOf(accepted, new SentSecrets(call.request, sent)),
     schemes: policy.schemes.map(({ scheme }) => scheme.schemeName),
     scopes: policy.scopes,
@@ -147,9 +149,13 @@ export function publishRefused(
   } satisfies RefusedEvent);
 }
 
-function placeOf({ source }: Policy, context: ExecutionContext) {
+function placeOf(
+  { source }: Policy,
+  { type, kind = type }: ContextReader,
+  context: ExecutionContext,
+) {
   return {
-    kind: context.getType<string>(),
+    kind,
     controller: context.getClass().name,
     handler: methodName(context.getClass(), context.getHandler()) ?? context.getHandler().name,
     source,

@@ -34,10 +34,11 @@ export class GuardForesight implements Foresight {
     { exception, accepted }: ForeseenRefusal,
     policy: Policy,
     call: SecurityCall,
+    reader: ContextReader,
     context: ExecutionContext,
   ): void {
     if (!refusals.hasSubscribers) return;
-    publishRefused({ error: exception, byRule: false, accepted }, policy, call, context);
+    publishRefused({ error: exception, byRule: false, accepted }, policy, call, reader, context);
   }
 
   /** Rules may ask who calls, while they are asked. */

@@ -1,8 +1,9 @@
 import { ForbiddenException, type HttpException } from '@nestjs/common';
 import { InsufficientScopeException } from '../errors/insufficient-scope.exception.js';
+import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import { NotAuthenticatedException } from '../errors/not-authenticated.exception.js';
 import { SecurityException } from '../errors/security.exception.js';
-import { withResourceMetadata } from '../protocol/challenge.js';
+import { withResourceMetadata, withScope } from '../protocol/challenge.js';
 import { scopesAskedOf } from '../policies/asked-scopes.js';
 import type { Policy } from '../policies/policy.js';
 import type { AcceptedCredentials } from '../contexts/call-authentication.js';
@@ -132,9 +133,11 @@ function challenges(
       const asked =
         scopes === context.scopes ? context : { ...context, scopes, scopeStr: scopes.join(' ') };
       const challenge = challengeOf(scheme, known, asked);
-      return resourceMetadata === undefined
-        ? challenge
-        : withResourceMetadata(challenge, resourceMetadata);
+      if (resourceMetadata === undefined) return challenge;
+      // Who finds out by themselves where to get the next token asks for all scopes there are, unless they are told.
+      const told =
+        known instanceof InvalidTokenException ? withScope(challenge, scopes) : challenge;
+      return withResourceMetadata(told, resourceMetadata);
     }),
   );
   return written.length > 1 ? [...new Set(written)] : written;

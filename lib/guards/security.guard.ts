@@ -202,7 +202,7 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
     keepAuthentication(call, context, outcome);
     this.readers.remember(reader, context);
     reader.accepted?.(call, outcome.expiresAt, context);
-    if (acceptances.hasSubscribers) publishAccepted(outcome, call, context);
+    if (acceptances.hasSubscribers) publishAccepted(outcome, call, reader, context);
     return true;
   }
 
@@ -215,7 +215,7 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
     context: ExecutionContext,
   ): never {
     if (refusals.hasSubscribers) {
-      publishRefused({ error: exception, byRule, accepted }, policy, call, context);
+      publishRefused({ error: exception, byRule, accepted }, policy, call, reader, context);
     }
     throw reader.refuse?.(exception, challenges, context) ?? exception;
   }
@@ -228,7 +228,7 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
     reader: ContextReader,
     context: ExecutionContext,
   ): never {
-    if (refusals.hasSubscribers) publishRefused(refused, policy, call, context);
+    if (refusals.hasSubscribers) publishRefused(refused, policy, call, reader, context);
     throw this.readers.failure(reader, refused.error, context);
   }
 }

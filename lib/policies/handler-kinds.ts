@@ -5,6 +5,8 @@ import type { ContextReader } from '../contexts/security-call.js';
 export interface HandlerKind {
   /** As `ExecutionContext.getType()` names it. */
   readonly kind: string;
+  /** What audits say instead, where others are of the same kind. Default: `kind`. */
+  readonly audited?: string;
   /** Such as `QUERY`, `FIELD`, `MESSAGE` or `RPC`; HTTP's methods are found with its paths. */
   readonly method: string;
   /** Such as `Item.secret`, `/chat "me"` or a pattern; HTTP's paths are found with its prefixes and versions. */
@@ -53,7 +55,8 @@ export function recognisersWith(readers: readonly ContextReader[]): Recognisers 
     const isNamed = (other: ContextReader) =>
       other.type === reader.type && other.handles?.(method, type) !== undefined;
     if (called === undefined || readers.slice(0, index).some(isNamed)) return undefined;
-    return { kind: reader.type, ...called };
+    const { type: kind, kind: audited } = reader;
+    return { kind, ...(audited !== undefined && { audited }), ...called };
   });
   const unlessNamed = (recognise: Recognise): Recognise => {
     return (...method) => {

@@ -33,16 +33,19 @@ export class ProtectedResourceMetadata implements OnModuleInit {
       // What cannot be told does not boot.
       this.metadata(resource);
       const { pathname } = resourceMetadataUrl(resource.resource);
-      adapter?.get(pathname, (_request: unknown, response: unknown) => {
-        adapter.setHeader(response, 'Content-Type', 'application/json; charset=utf-8');
-        return adapter.reply(response, this.metadata(resource), 200);
-      });
+      // Clients that leave the last slash out, as they must of an issuer (RFC 8414), find it too.
+      for (const path of new Set([pathname, pathname.replace(/\/$/, '')])) {
+        adapter?.get(path, (_request: unknown, response: unknown) => {
+          adapter.setHeader(response, 'Content-Type', 'application/json; charset=utf-8');
+          return adapter.reply(response, this.metadata(resource), 200);
+        });
+      }
     }
   }
 
   /** The metadata of a resource, by the names that the RFC sends. */
   private metadata(told: ProtectedResource): Record<string, unknown> {
-    const { resource, authorizationServers, name, documentation } = told;
+    const { resource, authorizationServers = [], name, documentation } = told;
     const schemes = this.schemesOf(told);
     const known = schemes.flatMap((scheme) => Object.keys(scheme.scopes));
     const { scopes = known.filter((scope) => !OF_NO_RESOURCE.includes(scope)) } = told;
@@ -51,7 +54,7 @@ export class ProtectedResourceMetadata implements OnModuleInit {
     );
     return {
       resource,
-      ...(authorizationServers && { authorization_servers: authorizationServers }),
+      ...(authorizationServers.length > 0 && { authorization_servers: authorizationServers }),
       ...(scopes.length > 0 && { scopes_supported: [...new Set(scopes)] }),
       ...(methods.length > 0 && { bearer_methods_supported: [...new Set(methods)] }),
       ...(name !== undefined && { resource_name: name }),

@@ -9,7 +9,7 @@ const WELL_KNOWN = '/.well-known/oauth-protected-resource';
  */
 export function resourceMetadataUrl(resource: string): URL {
   const url = new URL(resource);
-  url.pathname = WELL_KNOWN + url.pathname.replace(/\/$/, '');
+  url.pathname = WELL_KNOWN + (url.pathname === '/' ? '' : url.pathname);
   return url;
 }
 

@@ -81,7 +81,7 @@ describe.each(adapters)('a protected resource, on $name', (adapter) => {
   });
 
   it.each([
-    ['bad', `Bearer error="invalid_token", resource_metadata="${metadataUrl}"`],
+    ['bad', `Bearer error="invalid_token", scope="write", resource_metadata="${metadataUrl}"`],
     [
       'good',
       `Bearer error="insufficient_scope", scope="write", resource_metadata="${metadataUrl}"`,
@@ -146,6 +146,7 @@ describe.each(adapters)('several protected resources, on $name', (adapter) => {
               authorizationServers: ['https://other.example'],
               schemes: [other],
             },
+            { resource: 'https://notes.example/none', authorizationServers: [], scopes: [] },
           ],
         }),
       ],
@@ -172,15 +173,17 @@ describe.each(adapters)('several protected resources, on $name', (adapter) => {
         bearer_methods_supported: ['header'],
       },
     ],
-    [
-      '/mcp',
+    ...['/mcp/', '/mcp'].map((path): [string, object] => [
+      path,
       {
         resource: 'https://notes.example/mcp/',
         authorization_servers: ['https://other.example'],
         scopes_supported: ['use'],
         bearer_methods_supported: ['header'],
       },
-    ],
+    ]),
+    // RFC 9728, section 3.2: "Parameters with zero values MUST be omitted".
+    ['/none', { resource: 'https://notes.example/none', bearer_methods_supported: ['header'] }],
   ])('each have metadata of their own: %s', async (path, metadata) => {
     const answer = await fetch(`${url}/.well-known/oauth-protected-resource${path}`);
     expect(await answer.json()).toStrictEqual(metadata);
@@ -189,8 +192,8 @@ describe.each(adapters)('several protected resources, on $name', (adapter) => {
   it.each([
     ['/api/notes', '/api'],
     ['/api/v2/notes', '/api/v2'],
-    ['/mcp', '/mcp'],
-    ['/mcp?resource=/api', '/mcp'],
+    ['/mcp', '/mcp/'],
+    ['/mcp?resource=/api', '/mcp/'],
   ])('are named by what is under them: %s by %s', async (path, resource) => {
     const answer = await fetch(url + path);
     expect(answer.headers.get('www-authenticate')).toBe(

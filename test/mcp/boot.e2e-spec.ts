@@ -5,6 +5,7 @@ import {
   Inject,
   Injectable,
   type INestApplication,
+  Logger,
   Scope,
   type Type,
   UseGuards,
@@ -32,13 +33,15 @@ import {
   Scopes,
   Security,
   SecurityGuard,
+  type SecurityScheme,
 } from 'nestjs-security';
 import { mcp } from 'nestjs-security/mcp';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { adapters } from '../support/adapters.js';
 import {
   bearer,
   initialize,
+  key,
   post,
   request,
   type RunningServer,
@@ -299,14 +302,14 @@ describe('an application with two servers', () => {
 
 it('tells audits what each handler is', async () => {
   await start([Everything, Messages]);
-  const rows = AuthModule.audit(running!.app).filter(({ kind }) => kind === 'rpc');
-  expect(rows.map(({ method, path, access }) => [method, path, access])).toStrictEqual([
-    ['RESOURCE', 'a://b', 'protected'],
-    ['RESOURCE TEMPLATE', 'a://b/{c}', 'protected'],
-    ['EVENT', 'happened', 'undeclared'],
-    ['PROMPT', 'prompt', 'public'],
-    ['RPC', 'sum', 'undeclared'],
-    ['TOOL', 'tool', 'protected'],
+  const rows = AuthModule.audit(running!.app);
+  expect(rows.map(({ kind, method, path, access }) => [kind, method, path, access])).toStrictEqual([
+    ['mcp', 'RESOURCE', 'a://b', 'protected'],
+    ['mcp', 'RESOURCE TEMPLATE', 'a://b/{c}', 'protected'],
+    ['mcp', 'PROMPT', 'prompt', 'public'],
+    ['mcp', 'TOOL', 'tool', 'protected'],
+    ['rpc', 'EVENT', 'happened', 'undeclared'],
+    ['rpc', 'RPC', 'sum', 'undeclared'],
   ]);
 });
 
@@ -358,10 +361,55 @@ it('tells those who watch refusals of each once, and of no list', async () => {
   } finally {
     unsubscribe('nestjs-security:refused', listen);
   }
-  expect(events.map(({ controller, code, scheme }) => [controller, code, scheme])).toStrictEqual([
-    ['Everything', 'invalid_token', 'Token'],
-    ['Everything', 'invalid_token', 'Token'],
+  expect(events).toStrictEqual([
+    expect.objectContaining({
+      kind: 'mcp',
+      controller: 'Everything',
+      code: 'invalid_token',
+      scheme: 'Token',
+    }),
+    expect.objectContaining({ kind: 'mcp', controller: 'Everything', code: 'invalid_token' }),
   ]);
+});
+
+describe('a server that takes tokens', () => {
+  const resource = 'https://notes.example/mcp';
+  const authorizationServers = ['https://login.example'];
+  const WARNING =
+    'Tools.run takes tokens, but MCP clients are not told who issues them: set protectedResource in AuthModule.forRoot(), with authorizationServers';
+
+  it.each<[string, SecurityScheme, Partial<AuthModuleOptions>, string[]]>([
+    ['that nobody is told of', token, {}, [WARNING]],
+    ['of no issuer', token, { protectedResource: { resource } }, [WARNING]],
+    ['of none', token, { protectedResource: { resource, authorizationServers: [] } }, [WARNING]],
+    ['of an issuer', token, { protectedResource: { resource, authorizationServers } }, []],
+    [
+      'of an issuer beside another resource',
+      token,
+      {
+        protectedResource: [
+          { resource: 'https://notes.example/api' },
+          { resource, authorizationServers },
+        ],
+      },
+      [],
+    ],
+    ['that are keys', key, {}, []],
+  ])(
+    'warns at boot, unless its clients can find who issues them: %s',
+    async (_c, scheme, auth, own) => {
+      @McpController()
+      @Security(scheme)
+      class Tools {
+        @Tool({ name: 'run', description: '' }) run() {}
+      }
+      const warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
+      await start([Tools], auth);
+      const warnings = warn.mock.calls.map(([message]) => String(message));
+      warn.mockRestore();
+      expect(warnings.filter((line) => line.includes('MCP'))).toStrictEqual(own);
+    },
+  );
 });
 
 it('tells clients what a tool needs as its policy does', async () => {

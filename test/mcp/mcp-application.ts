@@ -45,6 +45,8 @@ export type Mount = 'by itself' | 'by a controller';
 
 export interface McpServerSetup {
   readonly controllers: Type[];
+  /** Of a second server, at `/beside`, which their `@McpController({ server: 'beside' })` names. Default: there is none. */
+  readonly beside?: Type[];
   readonly providers?: Type[];
   readonly auth?: Partial<AuthModuleOptions & AuthModuleExtras>;
   readonly transport?: StreamableHttpTransportOptions;
@@ -53,6 +55,8 @@ export interface McpServerSetup {
   readonly mount?: Mount;
   /** Of the endpoint's controller. */
   readonly endpoint?: ClassDecorator;
+  /** Is told of the application before anything of it starts. */
+  readonly configure?: (app: INestApplication) => void;
 }
 
 export interface RunningServer {
@@ -66,6 +70,7 @@ export async function startServer(
   adapter: Adapter,
   {
     controllers,
+    beside,
     providers = [],
     auth,
     transport,
@@ -73,6 +78,7 @@ export async function startServer(
     options,
     mount,
     endpoint,
+    configure,
   }: McpServerSetup,
 ): Promise<RunningServer> {
   const http = new StreamableHttpTransport(transport);
@@ -83,6 +89,14 @@ export async function startServer(
     logging: false,
     ...(cacheHints && { cacheHints }),
   });
+  const second = new McpStrategy({
+    server: 'beside',
+    name: 'beside',
+    version: '1.0.0',
+    transports: [new StreamableHttpTransport({ ...transport, endpoint: '/beside' })],
+    logging: false,
+  });
+  const servers = beside === undefined ? [server] : [server, second];
   const own = mount === 'by a controller' ? [endpointOf(http, endpoint)] : [];
   const app = await NestFactory.create<INestApplication>(
     {
@@ -91,19 +105,22 @@ export async function startServer(
         AuthModule.forRoot({
           schemes: [token, key],
           undeclared: 'allow',
-          contexts: [mcp(server, options)],
+          contexts: [mcp(servers, options)],
           ...auth,
         }),
       ],
-      controllers: [...controllers, ...own],
+      controllers: [...controllers, ...(beside ?? []), ...own],
       providers,
     },
     adapter.create(),
     { logger: false, abortOnError: false },
   );
   try {
-    server.setHttpAdapter(app.getHttpAdapter());
-    app.connectMicroservice({ strategy: server });
+    configure?.(app);
+    for (const strategy of servers) {
+      strategy.setHttpAdapter(app.getHttpAdapter());
+      app.connectMicroservice({ strategy });
+    }
     await app.startAllMicroservices();
     await app.listen(0, '127.0.0.1');
   } catch (error) {

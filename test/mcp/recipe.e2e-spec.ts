@@ -101,7 +101,9 @@ describe("the SDK's own server in the recipe", () => {
   it('challenges who has no token, and asks for the scopes of a tool', async () => {
     const challenged = await post(url, initialize);
     expect(challenged.status).toBe(401);
-    expect(challenged.headers.get('www-authenticate')).toBe(`Bearer ${METADATA}`);
+    expect(challenged.headers.get('www-authenticate')).toBe(`Bearer scope="read", ${METADATA}`);
+    const metadata = await fetch(new URL('/.well-known/oauth-protected-resource/mcp', url));
+    expect(await metadata.json()).toHaveProperty('scopes_supported', ['read', 'write']);
     const add = request('tools/call', { name: 'add-note', arguments: {} });
     const refused = await post(url, add, good);
     expect(refused.status).toBe(403);
@@ -152,7 +154,8 @@ describe("the SDK's own server in the recipe", () => {
   });
 
   it('has no stream', async () => {
-    expect((await fetch(url, { headers: good })).status).toBe(405);
+    const answer = await fetch(url, { headers: good });
+    expect([answer.status, answer.headers.get('allow')]).toStrictEqual([405, 'POST']);
     expect((await fetch(url)).status).toBe(401);
   });
 });

@@ -41,6 +41,8 @@ const schemes = [
   new HTTPScheme({ schemeName: 'Negotiate', scheme: 'Negotiate' }),
   new OAuth2({
     schemeName: 'Flows',
+    deprecated: true,
+    oauth2MetadataUrl: 'https://login.example/.well-known/oauth-authorization-server',
     flows: {
       implicit: { authorizationUrl, scopes },
       password: { tokenUrl, scopes },
@@ -81,6 +83,16 @@ describe.each(['3.0.0', '3.1.0', '3.2.0'])('A document of OpenAPI %s', (version)
   it('holds every scheme of the application', () => {
     expect(Object.keys(document.components?.securitySchemes ?? {}).sort()).toEqual(
       ['User', 'Key', 'Operator', ...schemes.map(({ schemeName }) => schemeName)].sort(),
+    );
+  });
+
+  it('says what came with OpenAPI 3.2 from then on', () => {
+    const is32 = version === '3.2.0';
+    const { Flows, DeviceOnly } = document.components!.securitySchemes! as Record<string, object>;
+    expect(Object.hasOwn(Flows!, 'deprecated')).toBe(is32);
+    expect(Object.hasOwn(Flows!, 'oauth2MetadataUrl')).toBe(is32);
+    expect(Object.keys((DeviceOnly as { flows: object }).flows)).toStrictEqual(
+      is32 ? ['deviceAuthorization'] : [],
     );
   });
 

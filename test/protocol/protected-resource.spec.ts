@@ -8,14 +8,14 @@ describe('resourceMetadataUrl', () => {
   it.each([
     ['https://api.example.com', 'https://api.example.com/.well-known/oauth-protected-resource'],
     ['https://api.example.com/', 'https://api.example.com/.well-known/oauth-protected-resource'],
-    // RFC 9728, section 3.1
+    // RFC 9728, section 3.1: the slash after the host goes, any other belongs to the path.
     [
       'https://resource.example.com/resource1',
       'https://resource.example.com/.well-known/oauth-protected-resource/resource1',
     ],
     [
       'https://api.example.com:8443/a/b/',
-      'https://api.example.com:8443/.well-known/oauth-protected-resource/a/b',
+      'https://api.example.com:8443/.well-known/oauth-protected-resource/a/b/',
     ],
   ])('puts the metadata of %s between host and path', (resource, url) => {
     expect(resourceMetadataUrl(resource).href).toBe(url);

@@ -60,7 +60,7 @@ describe('07-mcp-server', { timeout: 30_000 }, () => {
       });
       const answer = await person.follow(url);
       expect(Object.fromEntries(answer)).toHaveProperty('code');
-      return answer.get('code')!;
+      return answer;
     });
   }
 
@@ -79,6 +79,22 @@ describe('07-mcp-server', { timeout: 30_000 }, () => {
     expect(await client.tools()).toStrictEqual(['list-notes', 'add-note']);
     expect(await client.call('list-notes')).toStrictEqual(['Milk']);
     expect(asked).toHaveLength(2);
+    await client.close();
+  });
+
+  it.each([
+    [
+      'who did not agree',
+      (state: string) => ({ state, error: 'access_denied', error_description: 'Cancelled' }),
+      'Nobody logged in: Cancelled',
+    ],
+    ['a code of another login', () => ({ state: 'x', code: 'y' }), 'the end of another login'],
+    ['a code of no login', () => ({ code: 'y' }), 'the end of another login'],
+  ])('has a client that tells %s', async (_what, answerOf, message) => {
+    const client = new NotesClient(new URL(resource), REDIRECT_URL, (url) =>
+      Promise.resolve(new URLSearchParams(answerOf(url.searchParams.get('state')!))),
+    );
+    await expect(client.connect()).rejects.toThrow(message);
     await client.close();
   });
 

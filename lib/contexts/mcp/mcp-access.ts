@@ -115,7 +115,7 @@ export class McpAccess {
     const found = target === undefined ? this.guarded.find(isClosed) : this.find(target);
     if (!found?.policy) return;
     const context = contextOf(found.route, {});
-    this.foresight.announce(refusal, found.policy, callOf(exchange), context);
+    this.foresight.announce(refusal, found.policy, callOf(exchange), this.reader, context);
   }
 
   private find(target: McpTarget): McpGuarded | undefined {

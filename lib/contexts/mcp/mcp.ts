@@ -86,6 +86,7 @@ const VERBS = ['handlePost', 'handleGet', 'handleDelete'] as const;
 
 class McpReader implements ContextReader {
   readonly type = 'rpc';
+  readonly kind = 'mcp';
   private readonly connections: ((application: ContextApplication) => void)[];
 
   constructor(

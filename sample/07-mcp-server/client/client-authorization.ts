@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
 import type {
   OAuthClientInformationMixed,
@@ -5,14 +6,15 @@ import type {
   OAuthTokens,
 } from '@modelcontextprotocol/sdk/shared/auth.js';
 
-/** Sends a person to the authorization server, and answers the code that they come back with. */
-export type Login = (url: URL) => Promise<string>;
+/** Sends a person to the authorization server, and tells what they come back with. */
+export type Login = (url: URL) => Promise<URLSearchParams>;
 
 /** What a client remembers of its authorization; all else the SDK does. */
 export class ClientAuthorization implements OAuthClientProvider {
   private registered: OAuthClientInformationMixed | undefined;
   private granted: OAuthTokens | undefined;
   private verifier = '';
+  private sentState = '';
   private pending: URL | undefined;
 
   constructor(readonly redirectUrl: string) {}
@@ -51,6 +53,11 @@ export class ClientAuthorization implements OAuthClientProvider {
     this.verifier = verifier;
   }
 
+  state(): string {
+    this.sentState = randomUUID();
+    return this.sentState;
+  }
+
   redirectToAuthorization(url: URL): void {
     this.pending = url;
   }
@@ -59,5 +66,17 @@ export class ClientAuthorization implements OAuthClientProvider {
   pendingLogin(): URL {
     if (this.pending === undefined) throw new Error('Nobody has to log in');
     return this.pending;
+  }
+
+  /**
+   * The code that a person came back with.
+   *
+   * @throws where they did not agree, or come back from a login that nobody sent them to.
+   */
+  codeOf(answer: URLSearchParams): string {
+    if (answer.get('state') !== this.sentState) throw new Error('This is the end of another login');
+    const code = answer.get('code');
+    if (code !== null) return code;
+    throw new Error(`Nobody logged in: ${answer.get('error_description') ?? answer.get('error')}`);
   }
 }

@@ -57,8 +57,8 @@ export class NotesClient {
       return await attempt();
     } catch (error) {
       if (!(error instanceof UnauthorizedError)) throw error;
-      const code = await this.login(this.authorization.pendingLogin());
-      await this.transport.finishAuth(code);
+      const answer = await this.login(this.authorization.pendingLogin());
+      await this.transport.finishAuth(this.authorization.codeOf(answer));
       return attempt();
     }
   }

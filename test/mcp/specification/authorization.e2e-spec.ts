@@ -200,7 +200,7 @@ describe.each(cases)('the authorization of MCP on $name', ({ adapter, mount }) =
       const answer = await call('read', await issued(claims));
       expect(answer.status).toBe(401);
       expect(answer.headers.get('www-authenticate')).toMatch(
-        /^Bearer error="invalid_token".*, resource_metadata=/,
+        /^Bearer error="invalid_token".*, scope="read", resource_metadata=/,
       );
     });
 
