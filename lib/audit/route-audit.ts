@@ -5,12 +5,23 @@ import { type AuditedHandler, auditHandlers, openButForAlways } from './handler-
 import { requirementInWords } from '../policies/requirement-in-words.js';
 import { type RoutePath, RoutePaths } from './route-paths.js';
 
+/** Whether some handlers may serve the same requests. */
+export function mayBeDuplicates(
+  handlers: readonly AuditedHandler[],
+  moduleRef: ModuleRef,
+): boolean {
+  const routes = handlers.map(({ route }) => route).filter(({ kind }) => kind === 'http');
+  return new RoutePaths(containerOf(moduleRef)).mayRepeat(routes);
+}
+
 /** Every handler of the application and the policy it is under, sorted by kind, path and method. */
-export function auditRoutes(policies: Policies, moduleRef: ModuleRef): AuditedRoute[] {
+export function auditRoutes(
+  policies: Policies,
+  moduleRef: ModuleRef,
+  handlers: readonly AuditedHandler[] = auditHandlers(policies),
+): AuditedRoute[] {
   const paths = new RoutePaths(containerOf(moduleRef));
-  return auditHandlers(policies)
-    .flatMap((handler) => auditRoute(handler, paths))
-    .sort(byPath);
+  return handlers.flatMap((handler) => auditRoute(handler, paths)).sort(byPath);
 }
 
 function auditRoute(audited: AuditedHandler, paths: RoutePaths): AuditedRoute[] {
