@@ -2,6 +2,7 @@ import { inFreshProcess, STEADY_HEAP } from '../measure/child.js';
 import { shuffled } from '../measure/shuffle.js';
 import { ratios, type Summary, summarize } from '../measure/statistics.js';
 import { spread, table } from '../report/table.js';
+import { type Target, target } from '../report/targets.js';
 import { type Growth, GROWTH_CONTENDERS, type GrowthContender } from './contender.js';
 
 export const QUANTITIES = ['boot', 'document', 'documentAgain', 'heap', 'documentHeap'] as const;
@@ -35,6 +36,21 @@ export async function grow(routes: number, rounds: number): Promise<GrowthFindin
     of: each((key) => summarize(of(contender, key))),
     ratios: each((key) => summarize(ratios(of(contender, key), of('by hand', key)))),
   }));
+}
+
+/** No dearer than 1.05 x by hand, and no more memory. */
+export function growthTargets(found: readonly GrowthFinding[]): Target[] {
+  return found
+    .filter(({ contender }) => contender.startsWith('nestjs-security'))
+    .flatMap(({ routes, contender, ratios: over }) =>
+      QUANTITIES.map((key) =>
+        target(
+          `growth: ${key}, ${contender}, ${routes} routes, x by hand`,
+          key.endsWith('eap') ? 1 : 1.05,
+          over[key],
+        ),
+      ),
+    );
 }
 
 function each(summaryOf: (key: Quantity) => Summary): Record<Quantity, Summary> {
