@@ -12,7 +12,7 @@ import { duplicateRoutes } from './duplicate-routes.js';
 import { discouragedFlows, unservedTokenUrls } from './flow-warnings.js';
 import { type AuditedHandler, auditHandlers, handlerName } from './handler-audit.js';
 import { requirementInWords } from '../policies/requirement-in-words.js';
-import { auditedFunctions, auditRoutes, isPreviewed } from './route-audit.js';
+import { auditedFunctions, auditRoutes, isPreviewed, mayBeDuplicates } from './route-audit.js';
 import { unguardedCallbacks } from './unguarded-callbacks.js';
 import { unguardedTypes } from './unguarded-types.js';
 import { unprotectedConnections } from './unprotected-connections.js';
@@ -69,14 +69,15 @@ export class BootReport implements OnApplicationBootstrap {
   private warnings(handlers: readonly AuditedHandler[]): string[] {
     const { undeclared = 'warn', allowDiscouragedFlows = false } = this.options;
     const schemes = this.registry.all().map(({ scheme }) => scheme);
-    const routes = auditRoutes(this.policies, this.moduleRef);
+    const routes = () => auditRoutes(this.policies, this.moduleRef, handlers);
+    const isAmbiguous = mayBeDuplicates(handlers, this.moduleRef);
     return [
       ...(undeclared === 'warn' ? [...openHandlers(handlers), ...onlyAlways(handlers)] : []),
       ...schemes.flatMap((scheme) => forgottenValidate(scheme) ?? []),
       ...contradictions(handlers),
       ...unguardedCallbacks([...this.discovery.getControllers(), ...this.discovery.getProviders()]),
-      ...duplicateRoutes(routes).map(({ message }) => message),
-      ...unservedTokenUrls(schemes, () => routes),
+      ...(isAmbiguous ? duplicateRoutes(routes()).map(({ message }) => message) : []),
+      ...unservedTokenUrls(schemes, routes),
       ...untoldIssuers(handlers, this.options),
       ...(allowDiscouragedFlows || process.env['NODE_ENV'] !== 'production'
         ? []

@@ -1,3 +1,4 @@
+import { functionMetadata } from '../policies/function-metadata.js';
 import type { Policy } from '../policies/policy.js';
 import type { RouteHandler } from '../policies/route-handlers.js';
 import { securityRequirements, type SecurityRequirement } from './security-requirements.js';
@@ -11,13 +12,11 @@ export class DocumentedSecurity {
   private readonly ofControllers = new Map<Function, SecurityRequirement[] | undefined>();
 
   of({ controller, handler }: RouteHandler): SecurityRequirement[] | undefined {
-    const operation: { security?: SecurityRequirement[] } | undefined = Reflect.getMetadata(
-      OPERATION,
-      handler,
-    );
+    const operation = functionMetadata(OPERATION, handler) as
+      { security?: SecurityRequirement[] } | undefined;
     if (operation?.security !== undefined) return operation.security;
     const ofController = this.ofController(controller);
-    const ofHandler: SecurityRequirement[] | undefined = Reflect.getMetadata(SECURITY, handler);
+    const ofHandler = functionMetadata(SECURITY, handler) as SecurityRequirement[] | undefined;
     return ofController === undefined && ofHandler === undefined
       ? undefined
       : [...(ofController ?? []), ...(ofHandler ?? [])];

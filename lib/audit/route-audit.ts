@@ -6,19 +6,32 @@ import { type AuditedHandler, auditHandlers, openButForAlways } from './handler-
 import { requirementInWords } from '../policies/requirement-in-words.js';
 import { type RoutePath, RoutePaths } from './route-paths.js';
 
+/** Whether some handlers may serve the same requests. */
+export function mayBeDuplicates(
+  handlers: readonly AuditedHandler[],
+  moduleRef: ModuleRef,
+): boolean {
+  const routes = handlers.map(({ route }) => route).filter(({ kind }) => kind === 'http');
+  return new RoutePaths(containerOf(moduleRef)).mayRepeat(routes);
+}
+
 /** Every handler of the application and the policy it is under, sorted by kind, path and method. */
-export function auditRoutes(policies: Policies, moduleRef: ModuleRef): AuditedRoute[] {
-  return sortedRoutes(policies, moduleRef).map(({ audited }) => audited);
+export function auditRoutes(
+  policies: Policies,
+  moduleRef: ModuleRef,
+  handlers: readonly AuditedHandler[] = auditHandlers(policies),
+): AuditedRoute[] {
+  return sortedRoutes(handlers, moduleRef).map(({ audited }) => audited);
 }
 
 /** The methods of these, in the same order. */
 export function auditedFunctions(policies: Policies, moduleRef: ModuleRef): AuditedFunction[] {
-  return sortedRoutes(policies, moduleRef).map(({ handler }) => handler);
+  return sortedRoutes(auditHandlers(policies), moduleRef).map(({ handler }) => handler);
 }
 
-function sortedRoutes(policies: Policies, moduleRef: ModuleRef) {
+function sortedRoutes(handlers: readonly AuditedHandler[], moduleRef: ModuleRef) {
   const paths = new RoutePaths(containerOf(moduleRef));
-  return auditHandlers(policies)
+  return handlers
     .flatMap((handler) =>
       auditRoute(handler, paths).map((audited) => ({ audited, handler: handler.route })),
     )

@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common/constants.js';
 import type { ApplicationConfig, NestContainer } from '@nestjs/core';
 import { RoutePathFactory } from '@nestjs/core/router/route-path-factory.js';
+import { functionMetadata } from '../policies/function-metadata.js';
 import type { RouteHandler } from '../policies/route-handlers.js';
 
 /** Where Nest serves a handler. */
@@ -63,6 +64,29 @@ export class RoutePaths {
     });
   }
 
+  /**
+   * Whether some routes may have a method and a path in common: it is told sooner than where each of them is, and
+   * mostly none have.
+   */
+  mayRepeat(routes: readonly RouteHandler[]): boolean {
+    const { exclude = [] } = this.config.getGlobalPrefixOptions();
+    // A path may then begin with what is another one's prefix.
+    if (exclude.length > 0 || this.config.getVersioning()?.type === VersioningType.URI) return true;
+    const known = new Set<string>();
+    return routes.some(({ controller, handler }) => {
+      const method = functionMetadata(METHOD_METADATA, handler) as RequestMethod;
+      const methodPath = functionMetadata(PATH_METADATA, handler) as Metadata['methodPath'];
+      return this.controllers.get(controller)!.some(({ modulePath = '', ctrlPath }) =>
+        [ctrlPath].flat().some((prefix) =>
+          [methodPath].flat().some((path) => {
+            const name = `${method} ${lettersOf(`${modulePath}${prefix}${path}`)}`;
+            return known.size === known.add(name).size;
+          }),
+        ),
+      );
+    });
+  }
+
   /** The modules of each controller class, which may be several. */
   private modules(): ReadonlyMap<Function, ReadonlySet<Function>> {
     const modules = new Map<Function, Set<Function>>();
@@ -96,6 +120,11 @@ export class RoutePaths {
       Reflect.getMetadata(MODULE_PATH, module)
     );
   }
+}
+
+/** What paths have in common that serve the same requests, whatever their slashes and parameters are called. */
+function lettersOf(path: string): string {
+  return path.replaceAll(/:\w+|\//g, (part) => (part === '/' ? '' : ':'));
 }
 
 /** Nest serves a controller with a host to requests for that host only. */

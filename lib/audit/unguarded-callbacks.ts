@@ -1,10 +1,12 @@
 import { carriesGuard } from '../policies/boot-checks.js';
 import { gatewayPlace } from '../policies/handler-kinds.js';
+import { functionMetadata } from '../policies/function-metadata.js';
 import {
+  ALL_KINDS,
   type Host,
+  type HostMethod,
   isClassHost,
   methodsOf,
-  routeHandlers,
   typeOf,
 } from '../policies/route-handlers.js';
 
@@ -40,18 +42,23 @@ function classIn(host: Host): string[] {
   return guarded ? [type.name] : [];
 }
 
-/** Of a class with handlers of other kinds, what the class carries is meant for those. */
 function methodsIn(host: Host): string[] {
   const type = typeOf(host);
-  const isForMethods = carriesGuard(type) && routeHandlers(host).length === 0;
-  return methodsOf(host)
+  const methods = methodsOf(host);
+  const isForMethods = carriesGuard(type) && !methods.some(isHandler);
+  return methods
     .filter(({ name, handler }) =>
       isHook(type, name)
         ? carriesGuard(handler)
-        : ON_METHODS.some((key) => Reflect.hasMetadata(key, handler)) &&
-          (isForMethods || carriesGuard(handler)),
+        : (isForMethods || carriesGuard(handler)) &&
+          ON_METHODS.some((key) => functionMetadata(key, handler) !== undefined),
     )
     .map(({ name }) => `${type.name}.${name}`);
+}
+
+/** Of a class with handlers of other kinds, what the class carries is meant for those. */
+function isHandler({ handler, controller, name }: HostMethod): boolean {
+  return ALL_KINDS.some((recognise) => recognise(handler, controller, name) !== undefined);
 }
 
 function isHook(type: Function, name: string): boolean {

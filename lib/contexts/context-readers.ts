@@ -92,7 +92,12 @@ export class ContextReaders implements OnModuleInit {
    * @throws ConfigurationError naming the handler and the fix.
    */
   assertEnforceable(only?: string): void {
-    const handlers = this.policies.handlers().map((route) => this.contextHandlerOf(route));
+    // Of HTTP's, which are most, there is nothing to find out unless a reader of the application's own reads them too.
+    const isHttpOurs = this.of(this.http.type).length === 1;
+    const handlers = this.policies
+      .handlers()
+      .filter(({ kind }) => kind !== this.http.type || !isHttpOurs)
+      .map((route) => this.contextHandlerOf(route));
     const closed = handlers.filter(
       ({ isOpen: open, kind }) => !open && (only === undefined || kind === only),
     );

@@ -2,21 +2,49 @@
  * A copy that shares nothing with what it is made of, as far as it is made of plain objects and arrays.
  *
  * Unlike `structuredClone` it gives places that share an object one each, and keeps functions as they are.
+ *
+ * @param leftOut A member that the copy does without, of the outermost object only.
  */
-export function copyOf<T>(value: T, above: ReadonlyMap<unknown, unknown> = new Map()): T {
-  if (above.has(value)) return above.get(value) as T;
-  if (Array.isArray(value)) {
-    const copy: unknown[] = [];
-    const within = new Map(above).set(value, copy);
-    for (const member of value) copy.push(copyOf(member, within));
-    return copy as T;
-  }
-  if (!isPlain(value)) return value;
-  const copy: Record<string, unknown> = {};
-  const within = new Map(above).set(value, copy);
-  for (const [key, member] of Object.entries(value)) define(copy, key, copyOf(member, within));
-  return copy as T;
+export function copyOf<T>(value: T, leftOut?: string): T {
+  return new Copying().of(value, leftOut) as T;
 }
+
+class Copying {
+  /** What the value stands in that is being copied, outermost first, and the copies of it: a circle ends there. */
+  private readonly above: object[] = [];
+  private readonly copies: object[] = [];
+
+  of(value: unknown, leftOut?: string): unknown {
+    if (typeof value !== 'object' || value === null) return value;
+    const isList = Array.isArray(value);
+    if (!isList && !isPlain(value)) return value;
+    const known = this.above.indexOf(value);
+    if (known !== -1) return this.copies[known];
+    const copy = isList ? [] : {};
+    this.above.push(value);
+    this.copies.push(copy);
+    if (isList) this.copyList(value, copy as unknown[]);
+    else this.copyMembers(value as Members, copy, leftOut);
+    this.above.pop();
+    this.copies.pop();
+    return copy;
+  }
+
+  private copyList(list: readonly unknown[], copy: unknown[]): void {
+    for (const member of list) copy.push(this.of(member));
+  }
+
+  private copyMembers(value: Members, copy: Members, leftOut: string | undefined): void {
+    for (const key of Object.keys(value)) {
+      if (key === leftOut) continue;
+      const member = this.of(value[key]);
+      if (key === '__proto__') define(copy, key, member);
+      else copy[key] = member;
+    }
+  }
+}
+
+type Members = Record<string, unknown>;
 
 /** A member may be called `__proto__`, as a header's name may. */
 function define(target: object, key: string, value: unknown): void {
@@ -28,8 +56,7 @@ function define(target: object, key: string, value: unknown): void {
   });
 }
 
-function isPlain(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) return false;
+function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }

@@ -48,13 +48,11 @@ export function createDocument(
 ): OpenAPIObject {
   const policies = moduleProvider(app, Policies, 'createDocument()');
   const routes = policies.handlers().filter(({ kind }) => kind === 'http');
-  const marked = withMarkers(routes, () =>
-    // What it holds of the application's metadata, and of `config`, is theirs.
-    copyOf(SwaggerModule.createDocument(app, config, options)),
-  );
-  const { document } = marked;
+  const marked = withMarkers(routes, () => SwaggerModule.createDocument(app, config, options));
+  // A copy: what it holds of the application's metadata, and of `config`, is theirs.
+  const document = marked.copyWithoutOperations();
   const documentation = new PolicyDocumentation(document);
-  marked.filterOperations((operation, controller, handler, method, path) => {
+  marked.copyOperations(document, (operation, { controller, handler, method, path }) => {
     const policy = policies.of(controller, handler);
     rememberOperation(policies, method, path, policy);
     // Token endpoints are asked by POST (RFC 6749 3.2).

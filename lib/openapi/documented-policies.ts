@@ -1,8 +1,11 @@
 import type { Policies } from '../policies/policies.js';
 import type { Policy } from '../policies/policy.js';
 
-/** By application, then by method and path: the policies of the operations of every document that was made. */
-const documented = new WeakMap<Policies, Map<string, Set<Policy | null>>>();
+/** A policy, `null` where there is none, or those of several operations of one path. */
+type Documented = Policy | null | Set<Policy | null>;
+
+/** By application, by method, then by path: the policies of the operations of every document that was made. */
+const documented = new WeakMap<Policies, Map<string, Map<string, Documented>>>();
 
 /** Remembers which policy an operation is under, `null` where none is. */
 export function rememberOperation(
@@ -11,10 +14,11 @@ export function rememberOperation(
   path: string,
   policy: Policy | null,
 ): void {
-  const operations = documented.get(policies) ?? new Map<string, Set<Policy | null>>();
-  documented.set(policies, operations);
-  const name = `${method} ${path}`;
-  operations.set(name, (operations.get(name) ?? new Set()).add(policy));
+  const operations = pathsOf(policies, method);
+  const known = operations.get(path);
+  if (known === undefined) operations.set(path, policy);
+  else if (known instanceof Set) known.add(policy);
+  else if (known !== policy) operations.set(path, new Set([known, policy]));
 }
 
 /** The policies that an operation of a document is under: of versions that share a path, each. */
@@ -23,5 +27,14 @@ export function policiesOfOperation(
   method: string,
   path: string,
 ): ReadonlySet<Policy | null> | undefined {
-  return documented.get(policies)?.get(`${method} ${path}`);
+  const known = documented.get(policies)?.get(method)?.get(path);
+  return known === undefined || known instanceof Set ? known : new Set([known]);
+}
+
+function pathsOf(policies: Policies, method: string): Map<string, Documented> {
+  const methods = documented.get(policies) ?? new Map<string, Map<string, Documented>>();
+  documented.set(policies, methods);
+  const paths = methods.get(method) ?? new Map<string, Documented>();
+  methods.set(method, paths);
+  return paths;
 }

@@ -1,5 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { prototypeOf, type RouteHandler } from '../policies/route-handlers.js';
+import { copyOf } from './copy-of.js';
 
 /** What is told of a handler by its markers. */
 type MarkedHandler = Pick<RouteHandler, 'controller' | 'handler'>;
@@ -25,7 +26,7 @@ export type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 export function withMarkers(routes: readonly Route[], create: () => OpenAPIObject): MarkedDocument {
   const owners = ownersOf(routes);
   const handlers = [...owners.keys()];
-  const shared = [...owners.values()].filter(({ length }) => length > 1);
+  const shared = [...owners.values()].filter((owner) => Array.isArray(owner));
   const controllers = [...new Set(shared.flat().map(({ controller }) => controller))];
   const markers = [
     ...controllers.map((controller, index) => headerMarker(controller, index)),
@@ -39,15 +40,18 @@ export function withMarkers(routes: readonly Route[], create: () => OpenAPIObjec
   }
 }
 
-/** The handlers that each function is, one for each controller class. */
-type Owners = ReadonlyMap<Function, readonly MarkedHandler[]>;
+/** The handler that each function is; where several controller classes have it, one for each of them. */
+type Owners = ReadonlyMap<Function, MarkedHandler | MarkedHandler[]>;
 
 function ownersOf(routes: readonly Route[]): Owners {
-  const owners = new Map<Function, MarkedHandler[]>();
+  const owners = new Map<Function, MarkedHandler | MarkedHandler[]>();
   for (const route of routes) {
-    const known = owners.get(documentedOf(route)) ?? [];
-    owners.set(documentedOf(route), known);
-    if (!known.some(({ controller }) => controller === route.controller)) known.push(route);
+    const documented = documentedOf(route);
+    const known = owners.get(documented);
+    if (known === undefined) owners.set(documented, route);
+    else if ([known].flat().every(({ controller }) => controller !== route.controller)) {
+      owners.set(documented, [known, route].flat());
+    }
   }
   return owners;
 }
@@ -55,6 +59,12 @@ function ownersOf(routes: readonly Route[]): Owners {
 /** What `@nestjs/swagger` reads: tracing and caching may have wrapped it since boot. */
 function documentedOf({ host, name, handler }: Route): Function {
   return (prototypeOf(host) as Record<string, Function | undefined>)[name] ?? handler;
+}
+
+/** Where an operation comes from. */
+interface Origin extends MarkedHandler {
+  readonly method: string;
+  readonly path: string;
 }
 
 /** A document whose operations still carry their markers. */
@@ -66,52 +76,57 @@ export class MarkedDocument {
     private readonly controllers: readonly Function[],
   ) {}
 
-  /** Calls back with every operation, its markers removed, and where it comes from; what answers `false` is dropped. */
-  filterOperations(
-    visit: (
-      operation: Operation,
-      controller: Function,
-      handler: Function,
-      method: string,
-      path: string,
-    ) => boolean,
+  /** A copy of the document as it is without its operations. */
+  copyWithoutOperations(): OpenAPIObject {
+    const { webhooks } = this.document as OpenAPIObject & { webhooks?: Items };
+    return copyOf({ ...this.document, paths: {}, ...(webhooks && { webhooks: {} }) });
+  }
+
+  /**
+   * Adds a copy of every operation, without its markers.
+   *
+   * @param visit Is called with each that carries any, and may change it; where it answers `false`, it is left out.
+   */
+  copyOperations(
+    document: OpenAPIObject,
+    visit: (operation: Operation, origin: Origin) => boolean,
   ): void {
-    const { paths, webhooks = {} } = this.document as OpenAPIObject & { webhooks?: Items };
-    for (const items of [paths, webhooks]) {
-      for (const path of Object.keys(items)) {
-        const item = items[path] as Record<string, Operation>;
-        for (const method of Object.keys(item)) {
-          const [controller, handler] = this.takeMarkers(item[method]!);
-          if (controller === undefined || handler === undefined) continue;
-          if (!visit(item[method]!, controller, handler, method, path)) delete item[method];
+    const { paths, webhooks } = this.document as OpenAPIObject & { webhooks?: Items };
+    const copy = document as OpenAPIObject & { webhooks?: Items };
+    this.copyItems(paths, copy.paths, visit);
+    if (webhooks !== undefined) this.copyItems(webhooks, copy.webhooks!, visit);
+  }
+
+  private copyItems(items: Items, copies: Items, visit: Visit): void {
+    for (const path of Object.keys(items)) {
+      const item = items[path] as Record<string, Operation>;
+      const copy: Record<string, Operation> = {};
+      for (const method of Object.keys(item)) {
+        const operation = copyOf(item[method]!, HANDLER);
+        const handler = this.handlerOf(item[method]!, operation);
+        if (handler === undefined || visit(operation, { ...handler, method, path })) {
+          copy[method] = operation;
         }
-        if (Object.keys(item).length === 0) delete items[path];
       }
+      if (Object.keys(copy).length > 0) copies[path] = copy;
     }
   }
 
-  private takeMarkers(operation: Operation): [controller?: Function, handler?: Function] {
-    const controller = this.controllers[takeController(operation)];
-    const handler = this.handlers[takeHandler(operation)];
-    if (handler === undefined) return [];
-    const owners = this.owners.get(handler)!;
-    const owner =
-      owners.length === 1 ? owners[0] : owners.find((one) => one.controller === controller);
-    return owner === undefined ? [] : [owner.controller, owner.handler];
+  private handlerOf(marked: Operation, copy: Operation): MarkedHandler | undefined {
+    const controller =
+      this.controllers.length === 0 ? undefined : this.controllers[takeController(copy)];
+    const handler = this.handlers[(marked as { [HANDLER]?: number })[HANDLER] ?? NONE];
+    const owner = handler && this.owners.get(handler);
+    return Array.isArray(owner) ? owner.find((one) => one.controller === controller) : owner;
   }
 }
+
+type Visit = Parameters<MarkedDocument['copyOperations']>[1];
 
 type Items = OpenAPIObject['paths'];
 
 /** No index of any list. */
 const NONE = -1;
-
-function takeHandler(operation: Operation): number {
-  const marked = operation as Operation & { [HANDLER]?: number };
-  const index = marked[HANDLER] ?? NONE;
-  delete marked[HANDLER];
-  return index;
-}
 
 function takeController({ parameters = [] }: Operation): number {
   const position = parameters.findIndex(

@@ -6,6 +6,7 @@ import { hintOfCopies, isOfAnotherCopy } from '../requirements/copies.js';
 import { parametersOf } from '../requirements/parameters.js';
 import { forgottenValidate, isValidateLost } from '../schemes/forgotten-validate.js';
 import { isBelowRoot } from './handler-kinds.js';
+import { functionMetadata } from './function-metadata.js';
 import type { RegisteredScheme } from './scheme-registry.js';
 import { ENFORCES, type Policy } from './policy.js';
 import { classesOf, functionsOf, type HostMethod, prototypeOf } from './route-handlers.js';
@@ -34,7 +35,7 @@ export function assertGuarded(route: HostMethod, { undeclared, always }: AuthMod
 
 /** Whether a class or a method carries the guard itself. */
 export function carriesGuard(target: Function): boolean {
-  const guards: readonly unknown[] = Reflect.getMetadata(GUARDS_METADATA, target) ?? [];
+  const guards = (functionMetadata(GUARDS_METADATA, target) ?? []) as readonly unknown[];
   return guards.some((guard) => typeof guard === 'function' && ENFORCES in guard);
 }
 

@@ -70,20 +70,37 @@ export class HandlerIndex {
    * @throws ConfigurationError where a function has been put in place of one under another declaration.
    */
   recheck(): void {
-    for (const handlers of this.added) this.index(handlers);
+    for (const handlers of this.added) {
+      if (!this.isKnown(handlers)) this.index(handlers);
+    }
   }
 
   private index(handlers: readonly CompiledHandler[]): void {
     const changing = areChanging(handlers) ? handlers : undefined;
+    const byClass = classesIn(handlers).map((type) => this.handlersOf(type));
     for (const compiled of handlers) {
-      const functions = functionsOf(compiled.route);
-      functions.forEach((handler) => Reflect.defineMetadata(HANDLER, handler, handler));
-      for (const type of classesOf(compiled.route.host)) {
-        const known = this.known.get(type) ?? new Map<Function, KnownHandler>();
-        this.known.set(type, known);
-        for (const handler of functions) addTo(known, handler, { ...compiled, changing });
+      const known: KnownHandler = { ...compiled, changing };
+      for (const handler of functionsOf(compiled.route)) {
+        Reflect.defineMetadata(HANDLER, handler, handler);
+        for (const ofClass of byClass) addTo(ofClass, handler, known);
       }
     }
+  }
+
+  private handlersOf(type: Function): Map<Function, KnownHandler> {
+    const known = this.known.get(type) ?? new Map<Function, KnownHandler>();
+    this.known.set(type, known);
+    return known;
+  }
+
+  /** Whether there is nothing new about the handlers of one controller, as is nearly always so. */
+  private isKnown(handlers: readonly CompiledHandler[]): boolean {
+    return classesIn(handlers).every((type) => {
+      const known = this.known.get(type);
+      return handlers.every(({ route }) =>
+        [...functionsOf(route)].every((handler) => known?.get(handler)?.route === route),
+      );
+    });
   }
 
   /** The policy of a handler as boot knew it, or as it was found since. */
@@ -169,6 +186,12 @@ export class HandlerIndex {
     const types = this.met.get(handler) ?? new Map<Function, Policy | null>();
     this.met.set(handler, types.set(type, policy));
   }
+}
+
+/** Of the handlers of one controller. */
+function classesIn(handlers: readonly CompiledHandler[]): Function[] {
+  const [first] = handlers;
+  return first === undefined ? [] : [...classesOf(first.route.host)];
 }
 
 function originalOf(handler: Function): Function | undefined {

@@ -1,5 +1,6 @@
 import { PATH_METADATA } from '@nestjs/common/constants.js';
 import type { ContextReader } from '../contexts/security-call.js';
+import { functionMetadata } from './function-metadata.js';
 
 /** How a transport calls a handler, as audits show it. */
 export interface HandlerKind {
@@ -30,7 +31,7 @@ export type Recognise = (method: Function, type: Function, name: string) => Hand
 /** Whether a method resolves a field that is reached through a guarded one: only what it declares itself counts. */
 export function isBelowRoot(method: Function, type: Function): boolean {
   return (
-    Reflect.hasMetadata('graphql:resolve_property', method) &&
+    functionMetadata('graphql:resolve_property', method) !== undefined &&
     graphqlResolver(method, type, method.name)?.method === 'FIELD'
   );
 }
@@ -71,7 +72,7 @@ export function recognisersWith(readers: readonly ContextReader[]): Recognisers 
 }
 
 function httpRoute(method: Function): HandlerKind | undefined {
-  if (!Reflect.hasMetadata(PATH_METADATA, method)) return undefined;
+  if (functionMetadata(PATH_METADATA, method) === undefined) return undefined;
   return { kind: 'http', method: '', path: '' };
 }
 
@@ -79,7 +80,7 @@ function httpRoute(method: Function): HandlerKind | undefined {
 const EVENT = 2;
 
 function rpcHandler(method: Function): HandlerKind | undefined {
-  const patterns = Reflect.getMetadata('microservices:pattern', method) as unknown[] | undefined;
+  const patterns = functionMetadata('microservices:pattern', method) as unknown[] | undefined;
   if (patterns === undefined) return undefined;
   const isEvent = Reflect.getMetadata('microservices:handler_type', method) === EVENT;
   return {

@@ -15,7 +15,8 @@ export interface RouteHandler extends HandlerKind {
   readonly host: Host;
 }
 
-const ALL_KINDS = [...OF_CONTROLLERS, ...OF_PROVIDERS];
+/** Whatever Nest calls. */
+export const ALL_KINDS = [...OF_CONTROLLERS, ...OF_PROVIDERS];
 
 const scanner = new MetadataScanner();
 

@@ -160,6 +160,7 @@ function declarationsAt(level: object, name: string): PlacedDeclaration[] {
   if (origins.some(([place, property]) => place === level && property === name)) {
     return named === undefined ? [] : [named];
   }
+  if (named === undefined && origins.length === 0) return [];
   const copied = copiedFrom(origins);
   // What came with another decorator does not concern a function that this one did not decorate.
   const own = named?.implied && isDecorated(level, name) ? withoutRequirement(named) : named;

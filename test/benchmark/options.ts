@@ -5,8 +5,10 @@ export const SECTIONS = [
   'jwt',
   'graphql',
   'websockets',
+  'microservices',
   'load',
   'growth',
+  'instances',
   'import',
 ] as const;
 
@@ -19,6 +21,8 @@ export interface BenchmarkOptions {
   /** Where the results go. */
   readonly json: string;
   readonly sections: readonly Section[];
+  /** Whether the figures of `README.md` are to be those of this run. */
+  readonly readme: boolean;
 }
 
 export function readOptions(args: readonly string[]): BenchmarkOptions {
@@ -27,6 +31,7 @@ export function readOptions(args: readonly string[]): BenchmarkOptions {
     options: {
       quick: { type: 'boolean', default: false },
       json: { type: 'string', default: 'build/benchmark.json' },
+      readme: { type: 'boolean', default: false },
       only: { type: 'string', multiple: true, default: [...SECTIONS] },
     },
   });
@@ -35,5 +40,6 @@ export function readOptions(args: readonly string[]): BenchmarkOptions {
       throw new Error(`--only ${section}: name one of ${SECTIONS.join(', ')}`);
     }
   }
-  return { quick: values.quick, json: values.json, sections: values.only as Section[] };
+  const { quick, json, readme } = values;
+  return { quick, json, readme, sections: values.only as Section[] };
 }

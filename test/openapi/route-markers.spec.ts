@@ -113,7 +113,7 @@ describe('Marking the routes', () => {
       paths: { '/': { summary: 'Text', parameters: [], get: { responses: {} } } },
     };
     const visited: object[] = [];
-    withMarkers(routesOf(Plain), () => document).filterOperations((operation) => {
+    withMarkers(routesOf(Plain), () => document).copyOperations({ ...NO_PATHS }, (operation) => {
       visited.push(operation);
       return true;
     });

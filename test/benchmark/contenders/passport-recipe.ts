@@ -10,7 +10,7 @@ import { ScopesGuard } from './scopes.guard.js';
 import { accounts, BASE_SCOPE, clients, SCOPE, type Session, sessions } from './world.js';
 
 @Injectable()
-class BearerTokens extends PassportStrategy(BearerStrategy) {
+export class BearerTokens extends PassportStrategy(BearerStrategy) {
   validate(token: string): Session | null {
     return sessions.get(token) ?? null;
   }

@@ -17,10 +17,12 @@ import {
   Resolver,
 } from '@nestjs/graphql';
 import { MercuriusDriver } from '@nestjs/mercurius';
+import { AuthGuard } from '@nestjs/passport';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { execute, type ExecutionResult, parse } from 'graphql';
 import { AuthModule, HTTPBearer, Security } from 'nestjs-security';
 import { graphql } from 'nestjs-security/graphql';
+import { BearerTokens } from '../contenders/passport-recipe.js';
 import { sessions } from '../contenders/world.js';
 import { incomingMessage } from '../in-process/incoming-message.js';
 
@@ -55,6 +57,13 @@ class FieldGuard implements CanActivate {
   }
 }
 
+/** Passport's recipe, told where the request is. */
+class GqlPassportGuard extends AuthGuard('bearer') {
+  override getRequest(context: ExecutionContext): object {
+    return GqlExecutionContext.create(context).getContext<Asked>().req;
+  }
+}
+
 interface Asked {
   readonly req: { headers: { authorization?: string }; user?: object };
 }
@@ -74,6 +83,13 @@ class HandWrittenField {
 }
 
 @Resolver('Item')
+class PassportField {
+  @ResolveField('field') @UseGuards(GqlPassportGuard) field() {
+    return 'value';
+  }
+}
+
+@Resolver('Item')
 class SecurityField {
   @ResolveField('field') @Security(token) field() {
     return 'value';
@@ -87,6 +103,7 @@ export async function applications(): Promise<ReadonlyMap<string, Answer>> {
   return new Map([
     ['no guard', await boot([OpenField])],
     ['hand-written', await boot([HandWrittenField])],
+    ['passport', await boot([PassportField, BearerTokens])],
     ['nestjs-security', await boot([SecurityField], [auth()])],
   ]);
 }

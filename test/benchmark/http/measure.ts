@@ -1,6 +1,7 @@
 import { shuffled } from '../measure/shuffle.js';
 import { differences, summarize, type Summary } from '../measure/statistics.js';
 import { spread, table } from '../report/table.js';
+import { type Target, target } from '../report/targets.js';
 import { RunningServer } from './running-server.js';
 import type { Variant } from './variants.js';
 
@@ -42,6 +43,19 @@ export async function underLoad(
     cpu: summarize(samples.get(server)!),
     overBare: summarize(differences(samples.get(server)!, bare)),
   }));
+}
+
+/** What `jose` called by hand takes over no auth, and what the verifier does. */
+export function loadTargets(...adapters: readonly (readonly Load[])[]): Target[] {
+  return adapters.flatMap((loads) =>
+    ['hs256', 'rs256'].flatMap((route) => {
+      const ours = loads.find(({ name }) => name === `nestjs-security, JWT: ${route}`);
+      const jose = loads.find(({ name }) => name === `jose: ${route}`);
+      if (ours === undefined || jose === undefined) return [];
+      const ratio = ours.overBare.median / jose.overBare.median;
+      return [target(`load: JWT ${route} at first sight, x jose`, 1.05, ratio)];
+    }),
+  );
 }
 
 export function loadTable(heading: string, loads: readonly Load[]): string {

@@ -3,9 +3,14 @@ import { ApplicationConfig, ModulesContainer, type NestContainer } from '@nestjs
 import { GuardsConsumer } from '@nestjs/core/guards/guards-consumer.js';
 import { GuardsContextCreator } from '@nestjs/core/guards/guards-context-creator.js';
 import { SubscribeMessage, WebSocketGateway, WsException } from '@nestjs/websockets';
+import { AuthGuard } from '@nestjs/passport';
+import { jwtVerify } from 'jose';
 import { AuthModule, HTTPBearer, Security } from 'nestjs-security';
+import { JwtVerifier } from 'nestjs-security/tokens';
 import { webSockets } from 'nestjs-security/websockets';
-import { sessions, tokens, unknownTokens } from '../contenders/world.js';
+import { signingKeys, signTokens } from '../contenders/jwt-world.js';
+import { BearerTokens } from '../contenders/passport-recipe.js';
+import { AUDIENCE, ISSUER, sessions, tokens, unknownTokens } from '../contenders/world.js';
 import { finish } from '../measure/result.js';
 import { bootSilently } from './application.js';
 import { measure, type Measured } from './measure.js';
@@ -28,6 +33,36 @@ class WsTokenGuard implements CanActivate {
     return true;
   }
 }
+
+const { key } = signingKeys.hs256;
+const expected = { issuer: ISSUER, audience: AUDIENCE, algorithms: ['HS256'] };
+
+/** The usual guard of a gateway whose tokens are JSON Web Tokens: each message's is verified. */
+class WsJwtGuard implements CanActivate {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const client = context.switchToWs().getClient<Client>();
+    const { payload } = await jwtVerify(client.handshake.auth.token, key, expected);
+    client.user = payload.sub;
+    return true;
+  }
+}
+
+/** Passport's recipe, told where the token is. */
+class WsPassportGuard extends AuthGuard('bearer') {
+  override getRequest(context: ExecutionContext): object {
+    const { handshake } = context.switchToWs().getClient<Client>();
+    return Object.assign(handshake, {
+      headers: { authorization: `Bearer ${handshake.auth.token}` },
+    });
+  }
+}
+
+const verifier = JwtVerifier.fromSecret(key, expected);
+
+const jwt = new HTTPBearer({
+  schemeName: 'Jwt',
+  validate: async ({ credentials }) => ({ user: (await verifier.verify(credentials)).claims.sub }),
+});
 
 const token = new HTTPBearer({
   schemeName: 'Token',
@@ -57,6 +92,30 @@ class Ours extends NoAuth {
   }
 }
 
+@WebSocketGateway()
+@UseGuards(WsPassportGuard)
+class Passport extends NoAuth {
+  @SubscribeMessage('say') override say() {
+    return 'ok';
+  }
+}
+
+@WebSocketGateway()
+@UseGuards(WsJwtGuard)
+class HandWrittenJwt extends NoAuth {
+  @SubscribeMessage('say') override say() {
+    return 'ok';
+  }
+}
+
+@WebSocketGateway()
+@Security(jwt)
+class OursJwt extends NoAuth {
+  @SubscribeMessage('say') override say() {
+    return 'ok';
+  }
+}
+
 /** Few, so that it is messages that cost, and not the first one of a connection. */
 const CLIENTS = 100;
 
@@ -71,11 +130,13 @@ async function subjectOf(
   name: string,
   sent: readonly string[],
 ): Promise<Measured> {
-  const imports = [AuthModule.forRoot({ schemes: [token], contexts: [webSockets({ maxAge })] })];
+  const imports = [
+    AuthModule.forRoot({ schemes: [token, jwt], contexts: [webSockets({ maxAge })] }),
+  ];
   const module = {
     module: class {},
-    providers: [gateway],
-    imports: gateway === Ours ? imports : [],
+    providers: [gateway, BearerTokens],
+    imports: gateway === Ours || gateway === OursJwt ? imports : [],
   };
   const app = await bootSilently(module as never);
   const modules = app.get(ModulesContainer);
@@ -107,9 +168,17 @@ for (const [name, sent] of cases) {
   subjects.push(
     await subjectOf('no auth', NoAuth, 0, name, sent),
     await subjectOf('hand-written', HandWritten, 0, name, sent),
+    await subjectOf('passport', Passport, 0, name, sent),
     await subjectOf('nestjs-security', Ours, 0, name, sent),
     await subjectOf('nestjs-security, maxAge', Ours, 60, name, sent),
   );
 }
+const signed = await signTokens('hs256', CLIENTS);
+subjects.push(
+  await subjectOf('no auth', NoAuth, 0, 'JWT accepted', signed),
+  await subjectOf('hand-written', HandWrittenJwt, 0, 'JWT accepted', signed),
+  await subjectOf('nestjs-security', OursJwt, 0, 'JWT accepted', signed),
+  await subjectOf('nestjs-security, maxAge', OursJwt, 60, 'JWT accepted', signed),
+);
 const plan = { rounds: Number(process.argv[2]), batch: 30, inFlight: 1, memoryRounds: 20 };
 finish(await measure(subjects, plan));

@@ -1,21 +1,28 @@
 import type { Summary } from '../measure/statistics.js';
 
-/** Rows under a heading, in columns as wide as their widest cell; numbers to the right. */
+/** Rows under a heading, as Markdown: so that they can be pasted. What begins with a star is ours, and bold. */
 export function table(heading: string, columns: readonly string[], rows: readonly string[][]) {
-  const widths = columns.map((column, index) =>
-    Math.max(column.length, ...rows.map((row) => row[index]!.length)),
-  );
+  const cells = [columns, ...rows].map((row) => row.map(written));
+  const widths = columns.map((_, index) => Math.max(3, ...cells.map((row) => row[index]!.length)));
+  const isText = (index: number) =>
+    cells.slice(1).every((row) => row[index] === '' || !/^(?:-|-?\d)/.test(row[index]!));
   const line = (row: readonly string[]) =>
-    row
+    `| ${row
       .map((cell, index) =>
-        /^[-\d]/.test(cell) || index > 1
-          ? cell.padStart(widths[index]!)
-          : cell.padEnd(widths[index]!),
+        isText(index) ? cell.padEnd(widths[index]!) : cell.padStart(widths[index]!),
       )
-      .join('  ')
-      .trimEnd();
-  const rule = widths.map((width) => '-'.repeat(width)).join('  ');
-  return [heading, '', line(columns), rule, ...rows.map(line), ''].join('\n');
+      .join(' | ')} |`;
+  const rule = widths.map((width, index) =>
+    isText(index) ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
+  );
+  const [head, ...body] = cells;
+  return [`${heading}:`, '', line(head!), `| ${rule.join(' | ')} |`, ...body.map(line), ''].join(
+    '\n',
+  );
+}
+
+function written(cell: string): string {
+  return cell.startsWith('* ') ? `**${cell.slice(2)}**` : cell.trim();
 }
 
 /** A median with its quartiles, such as `0.31 (0.30-0.33)`. */
