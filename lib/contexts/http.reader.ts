@@ -4,6 +4,7 @@ import { SecurityException } from '../errors/security.exception.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import { isDecided } from './call-authentication.js';
 import type { ContextReader, SecurityCall } from './security-call.js';
+import { endEvents, hasEvents } from './server-sent-events.js';
 
 /** A request is a call of its own. */
 export class HttpCall implements SecurityCall {
@@ -31,12 +32,18 @@ export function isLetIn(context: ExecutionContext): boolean {
 @Injectable()
 export class HttpReader implements ContextReader {
   readonly type = 'http';
+  /** Where there are events to be ended: every request pays for it. */
+  accepted?: Required<ContextReader>['accepted'];
 
   constructor(private readonly adapterHost: HttpAdapterHost) {}
 
   /** Whether the application serves HTTP at all. */
   get isServed(): boolean {
     return (this.adapterHost.httpAdapter as unknown) !== undefined;
+  }
+
+  beforeRegistration(controllers: readonly Function[]): void {
+    if (controllers.some(hasEvents)) this.accepted = endEvents;
   }
 
   read(context: ExecutionContext): SecurityCall {

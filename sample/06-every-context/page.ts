@@ -71,7 +71,7 @@ export const PAGE = /* html */ `<!doctype html>
     chat.on('connect_error', (error) => show('chat', error.message));
     chat.on('said', (text) => show('chat', text));
   });
-  onClick('say', () => chat?.emit('say', 'hello'));
+  onClick('say', () => (chat?.connected ? chat.emit('say', 'hello') : show('chat', 'Enter the chat first')));
 </script>
 </html>
 `;

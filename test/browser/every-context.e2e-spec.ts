@@ -37,6 +37,11 @@ describe.skipIf(skipReason !== undefined)(`${title} in a browser`, { timeout: 30
 
   const text = (id: string) => page.locator(`#${id}`).textContent();
 
+  it('says what comes first to who speaks before', async () => {
+    await page.click('#say');
+    await expect.poll(() => text('chat'), { timeout: 10_000 }).toContain('Enter the chat first');
+  });
+
   it.each(BUTTONS)('refuses whoever is not logged in: %s', async (button, output, refused) => {
     await page.click(`#${button}`);
     await expect.poll(() => text(output), { timeout: 10_000 }).toContain(refused);

@@ -5,7 +5,7 @@ import { microservices } from 'nestjs-security/microservices';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Messenger, Sent } from './messenger.js';
 import { events, notesModule, validated } from './notes.module.js';
-import { type Broker, mqtt, nats, redis, tcp } from './transports.js';
+import { type Broker, mqtt, nats, redis, tcp, tls } from './transports.js';
 
 const bearer = (token: string): Sent => ({ authorization: `Bearer ${token}` });
 
@@ -20,7 +20,7 @@ const refusal = (statusCode: number, error: string, ...challenges: string[]) => 
 /** What the payload holds for transports that have no other place. */
 const payload = (data: unknown) => (data as { headers?: Record<string, unknown> } | null)?.headers;
 
-describe.each([tcp, redis, nats, mqtt])('messages over $name', (transport) => {
+describe.each([tcp, tls, redis, nats, mqtt])('messages over $name', (transport) => {
   describe.skipIf(transport.skipped)('of handlers under a policy', () => {
     let broker: Broker;
     let app: INestMicroservice;

@@ -6,6 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { microservices } from 'nestjs-security/microservices';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CertificateAuthority } from '../tokens/certificate-authority.js';
 import { freePort } from './free-port.js';
 import { GrpcMine, GrpcNotes, log, type Note } from './grpc-notes.js';
 import { notesModule, validated } from './notes.module.js';
@@ -31,7 +32,22 @@ interface Answer {
 
 const { UNAUTHENTICATED, PERMISSION_DENIED, INVALID_ARGUMENT, UNAVAILABLE, INTERNAL } = grpc.status;
 
-describe('calls over gRPC', () => {
+const own = CertificateAuthority.selfSigned('localhost');
+const pem = { private_key: Buffer.from(own.key), cert_chain: Buffer.from(own.cert) };
+const connections = [
+  {
+    name: 'gRPC',
+    server: grpc.ServerCredentials.createInsecure(),
+    credentials: grpc.credentials.createInsecure(),
+  },
+  {
+    name: 'gRPC with TLS',
+    server: grpc.ServerCredentials.createSsl(null, [pem]),
+    credentials: grpc.credentials.createSsl(pem.cert_chain),
+  },
+];
+
+describe.each(connections)('calls over $name', ({ server, credentials }) => {
   let app: INestMicroservice;
   let client: grpc.Client;
   const unhandled = vi.fn();
@@ -44,13 +60,13 @@ describe('calls over gRPC', () => {
       notesModule([microservices()], {}, { controllers }),
       {
         transport: Transport.GRPC,
-        options: { url, package: 'notes', protoPath },
+        options: { url, package: 'notes', protoPath, credentials: server },
         logger: false,
         abortOnError: false,
       },
     );
     await app.listen();
-    client = new notes.Notes(url, grpc.credentials.createInsecure());
+    client = new notes.Notes(url, credentials, { 'grpc.ssl_target_name_override': 'localhost' });
   }, 30_000);
   afterAll(async () => {
     client?.close();

@@ -5,11 +5,14 @@ import {
   type MicroserviceOptions,
   MqttRecordBuilder,
   NatsRecordBuilder,
+  type TcpClientOptions,
+  type TcpOptions,
   Transport,
 } from '@nestjs/microservices';
 import { headers as natsHeaders } from '@nats-io/transport-node';
 import { RedisServer, skipReason, skipRedis } from '../redis/redis-server.js';
 import { nestMajor } from '../support/nest-major.js';
+import { CertificateAuthority } from '../tokens/certificate-authority.js';
 import { BrokerProcess, hasProgram } from './brokers.js';
 import { type Enclose, Messenger, type Sent } from './messenger.js';
 
@@ -72,22 +75,37 @@ function withMetadata(options: ClientOptions) {
   return { messenger, close: () => client.close() as Promise<void> | void };
 }
 
-export const tcp: TestedTransport = {
-  name: 'TCP',
+const overTcp = (
+  name: string,
+  server?: NonNullable<TcpOptions['options']>['tlsOptions'],
+  client?: NonNullable<TcpClientOptions['options']>['tlsOptions'],
+): TestedTransport => ({
+  name,
   skipped: false,
   inPayload: nestMajor === 11,
   async start() {
     const options = { host: '127.0.0.1', port: 0 };
     return {
-      options: { transport: Transport.TCP, options },
+      options: {
+        transport: Transport.TCP,
+        options: { ...options, ...(server && { tlsOptions: server }) },
+      },
       client: (unwrap) => {
         const { port } = (unwrap() as Server).address() as AddressInfo;
-        return withMetadata({ transport: Transport.TCP, options: { ...options, port } });
+        return withMetadata({
+          transport: Transport.TCP,
+          options: { ...options, port, ...(client && { tlsOptions: client }) },
+        });
       },
       stop: async () => undefined,
     };
   },
-};
+});
+
+export const tcp = overTcp('TCP');
+
+const own = CertificateAuthority.selfSigned('localhost');
+export const tls = overTcp('TCP with TLS', own, { ca: own.cert, servername: 'localhost' });
 
 export const redis: TestedTransport = {
   name: `Redis${skipReason}`,

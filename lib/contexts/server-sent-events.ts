@@ -1,0 +1,42 @@
+import type { EventEmitter } from 'node:events';
+import type { ExecutionContext } from '@nestjs/common';
+import { SSE_METADATA } from '@nestjs/common/constants.js';
+import { MetadataScanner } from '@nestjs/core';
+import { atExpiry } from './at-expiry.js';
+import type { SecurityCall } from './security-call.js';
+
+type RawResponse = EventEmitter & { destroy(): unknown };
+
+/** Express's response, or Fastify's reply. */
+type HttpResponse = RawResponse & { readonly raw?: RawResponse };
+
+/** Whether a controller has routes of `@Sse()`. */
+export function hasEvents({ prototype }: Function): boolean {
+  return new MetadataScanner()
+    .getAllMethodNames(prototype as object)
+    .some((name) => isSse((prototype as Record<string, Function>)[name]!));
+}
+
+/**
+ * Closes the connection of a route of `@Sse()` when the credentials of its request expire.
+ *
+ * An `EventSource` then connects anew, and takes the 401 it gets for final. An interceptor could send a last event, but
+ * with one Nest no longer waits for the handler, whose errors would not be answered with their status.
+ */
+export function endEvents(
+  _call: SecurityCall,
+  expiresAt: number | undefined,
+  context: ExecutionContext,
+): void {
+  if (expiresAt === undefined || !isSse(context.getHandler())) return;
+  const response = context.getArgByIndex<HttpResponse>(1);
+  const raw = response.raw ?? response;
+  raw.once(
+    'close',
+    atExpiry(expiresAt, () => raw.destroy()),
+  );
+}
+
+function isSse(handler: Function): boolean {
+  return Reflect.hasMetadata(SSE_METADATA, handler);
+}

@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest';
+import { sentHeaders } from '../../lib/contexts/sent-headers.js';
+
+it.each<[string, [string, unknown][], object, string[]]>([
+  ['a text', [['X-Key', 'a']], { 'x-key': 'a' }, ['X-Key', 'a']],
+  ['nothing', [['x-key', undefined]], {}, []],
+  ['what is no text', [['x-key', 7]], { 'x-key': [] }, []],
+  [
+    'two texts',
+    [
+      ['a', '1'],
+      ['A', '2'],
+    ],
+    { a: ['1', '2'] },
+    ['a', '1', 'A', '2'],
+  ],
+  [
+    'a text and what is none',
+    [
+      ['a', '1'],
+      ['a', 7],
+    ],
+    { a: ['1'] },
+    ['a', '1'],
+  ],
+  [
+    'what is no text and a text',
+    [
+      ['a', 7],
+      ['a', '1'],
+    ],
+    { a: ['1'] },
+    ['a', '1'],
+  ],
+  [
+    'cookies',
+    [
+      ['cookie', 'a=1'],
+      ['cookie', 'b=2'],
+    ],
+    { cookie: 'a=1; b=2' },
+    ['cookie', 'a=1', 'cookie', 'b=2'],
+  ],
+])('headers are %s', (_case, sent, headers, rawHeaders) => {
+  expect({ ...sentHeaders(sent).headers }).toStrictEqual(headers);
+  expect(sentHeaders(sent).rawHeaders).toStrictEqual(rawHeaders);
+});
+
+it('takes no longer for each of many values of one name', { timeout: 5_000 }, () => {
+  const sent = Array.from({ length: 20_000 }, (): [string, string] => ['x-key', 'a']);
+  expect(sentHeaders(sent).headers['x-key']).toHaveLength(20_000);
+});
