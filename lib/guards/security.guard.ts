@@ -85,8 +85,8 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
   }
 
   canActivate(context: ExecutionContext): MaybePromise<boolean> {
-    if (isLetIn(context)) return true;
     const readers = this.readers.of(context.getType());
+    if (isLetIn(context)) return true;
     for (let index = 0; index < readers.length; index++) {
       const admitted = this.admit(readers[index]!, context);
       if (admitted !== undefined) return admitted;
