@@ -17,24 +17,38 @@ export interface AcceptedCredentials {
 
 /** Who a call comes from, as its handler's policy found it. */
 export class CallAuthentication {
-  /** Without what is required of every handler: who called this one. */
-  readonly own: readonly AcceptedCredentials[];
   /** What its call is let in with, as all guards of a call are asked with one context; none where it is yet to be. */
   context: ExecutionContext | undefined;
 
   constructor(
     readonly policy: Policy,
-    /** The alternative that succeeded, scheme by scheme; empty when the call is anonymous. */
-    readonly accepted: readonly AcceptedCredentials[],
+    // A list of the one that most alternatives have would be a sixth of what a decision allocates.
+    private readonly alternative: AcceptedCredentials | readonly AcceptedCredentials[],
     /** How many of the accepted, the first ones, the handler itself asked for. Default: all. */
-    own?: number,
-  ) {
-    this.own = own === undefined ? accepted : accepted.slice(0, own);
+    private readonly asked?: number,
+  ) {}
+
+  /** The alternative that succeeded, scheme by scheme; empty when the call is anonymous. */
+  get accepted(): readonly AcceptedCredentials[] {
+    const { alternative } = this;
+    return isList(alternative) ? alternative : [alternative];
+  }
+
+  /** Without what is required of every handler: who called this one. */
+  get own(): readonly AcceptedCredentials[] {
+    return this.accepted.slice(0, this.asked);
+  }
+
+  /** The first of its own: who counts as the user. */
+  get caller(): AcceptedCredentials | undefined {
+    const { alternative, asked } = this;
+    if (asked === 0) return undefined;
+    return isList(alternative) ? alternative[0] : alternative;
   }
 
   /** The same for another call: what several share is let in with each of them. */
   again(): CallAuthentication {
-    return new CallAuthentication(this.policy, this.accepted, this.own.length);
+    return new CallAuthentication(this.policy, this.alternative, this.asked);
   }
 
   /** When the first of the credentials expires, in seconds since the epoch, if that is known. */
@@ -45,6 +59,10 @@ export class CallAuthentication {
     }
     return earliest;
   }
+}
+
+function isList<T>(value: T | readonly T[]): value is readonly T[] {
+  return Array.isArray(value);
 }
 
 const AUTHENTICATION = Symbol('nestjs-security:authentication');
@@ -74,9 +92,8 @@ export function keepAuthentication(
   const authentication = shared === key ? decided : decided.again();
   authentication.context = context;
   (key as Keeping)[AUTHENTICATION] = authentication;
-  if (key === request && authentication.own.length > 0) {
-    (key as Keeping).user = authentication.own[0]!.user;
-  }
+  const { caller } = authentication;
+  if (key === request && caller !== undefined) (key as Keeping).user = caller.user;
   if (injected !== undefined) inject(injected, authentication);
 }
 

@@ -29,6 +29,8 @@ const READ_BY = new WeakMap<Function, ContextReader>();
 @Injectable()
 export class ContextReaders implements OnModuleInit {
   private readonly byType = new Map<string, readonly ContextReader[]>();
+  /** HTTP's alone recognises its calls, and is not looked up: each guard of each request asks for it. */
+  private readonly ofHttp: readonly ContextReader[];
   private readonly application: ContextApplication = { get: (token) => this.provided(token) };
 
   constructor(
@@ -39,6 +41,7 @@ export class ContextReaders implements OnModuleInit {
     private readonly rpcServers: RpcServers,
     discovery: DiscoveryService,
   ) {
+    this.ofHttp = [http];
     rpcServers.beforeListening(async () => {
       await policies.prepare();
       this.assertEnforceable('rpc');
@@ -46,7 +49,7 @@ export class ContextReaders implements OnModuleInit {
     const controllers = typesOf(discovery.getControllers());
     const providers = typesOf(discovery.getProviders());
     for (const reader of [http, ...readers]) {
-      this.byType.set(reader.type, [...this.of(reader.type), reader]);
+      this.byType.set(reader.type, [...(this.byType.get(reader.type) ?? []), reader]);
       (reader as ContextReader).beforeRegistration?.(controllers, providers);
     }
   }
@@ -63,7 +66,7 @@ export class ContextReaders implements OnModuleInit {
 
   /** Those that may recognise a call of a type. */
   of(type: string): readonly ContextReader[] {
-    return this.byType.get(type) ?? [];
+    return type === this.http.type ? this.ofHttp : (this.byType.get(type) ?? []);
   }
 
   /** Remembers who read a handler's call. */

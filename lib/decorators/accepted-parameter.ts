@@ -35,9 +35,9 @@ export function acceptedParameter(
 ): (...schemeAndPipes: [(SchemeReference | Pipe)?, ...Pipe[]]) => ParameterDecorator {
   const parameter = authenticationParameter<SchemeReference>(
     name,
-    ({ accepted, own }, scheme) => {
+    ({ accepted, caller }, scheme) => {
       const found =
-        scheme === undefined ? own[0] : accepted.find(({ entry }) => entry.references.has(scheme));
+        scheme === undefined ? caller : accepted.find(({ entry }) => entry.references.has(scheme));
       return found === undefined ? null : pick(found);
     },
     withoutGuard,

@@ -27,8 +27,6 @@ export class Attempt {
   /** Why it cannot be accepted. */
   failure: HttpException | undefined;
   accepted: AcceptedCredentials | undefined;
-  /** Whether anything was sent, however wrong. */
-  isPresent = false;
   private valid: MaybePromise<boolean> | undefined;
 
   constructor(
@@ -41,16 +39,22 @@ export class Attempt {
     return this.credentials !== undefined && this.failure === undefined;
   }
 
+  /** Whether anything was sent, however wrong: a failure to read it may say that nothing was, and `validate` that it does not count. */
+  get isPresent(): boolean {
+    const { credentials, failure } = this;
+    return credentials === undefined
+      ? failure !== undefined && !(failure instanceof NotAuthenticatedException)
+      : !(failure instanceof IgnoredCredentialsException);
+  }
+
   extract(request: SecurityRequest): this {
     try {
       const credentials: unknown = this.scheme.extract(request) ?? undefined;
       // A whole request is the application's, with whatever its middleware put there.
       if (typeof credentials === 'object' && credentials !== request) this.assertRead(credentials);
       this.credentials = credentials;
-      this.isPresent = credentials !== undefined;
     } catch (error) {
       this.failure = this.malformed(error, request);
-      this.isPresent = !(this.failure instanceof NotAuthenticatedException);
     }
     return this;
   }
@@ -114,13 +118,10 @@ export class Attempt {
       return false;
     }
     const { user, scopes, expiresAt } = answer;
-    const isAnswer = isSettled(answer, user, scopes) && user !== undefined && user !== null;
+    const isAnswer =
+      isSettled(answer, user, scopes, expiresAt) && user !== undefined && user !== null;
     if (!isAnswer || (mayHoldPromise(this.entry) && holdPromises(user, answer))) {
-      silence(user);
-      silence(answer);
-      throw new TypeError(
-        'validate() must return { user, scopes? } with a user, and nothing in it that has to be waited for, or null to refuse',
-      );
+      throw unusable(user, answer);
     }
     if (expiresAt !== undefined && !isAhead(expiresAt)) {
       this.failure = new InvalidTokenException();
@@ -138,7 +139,6 @@ export class Attempt {
     const refusal = isRefusal(error) ? error : refusalOf(error, schemeName, sent);
     if (refusal === undefined) throw failureOf(error, schemeName, sent());
     this.failure = refusal;
-    if (error instanceof IgnoredCredentialsException) this.isPresent = false;
     return false;
   }
 
@@ -188,22 +188,32 @@ function isAhead(expiresAt: unknown): boolean {
   throw new TypeError('validate() must return expiresAt as a number of seconds since the epoch');
 }
 
-/** Whether an answer is an object that holds no promise, in its scopes neither. */
-function isSettled(answer: Authentication, user: unknown, scopes: unknown): boolean {
+/** Whether nothing that is read of an answer has to be waited for; each is asked, so that no rejection ends the process. */
+function isSettled(
+  answer: Authentication,
+  user: unknown,
+  scopes: unknown,
+  expiresAt: unknown,
+): boolean {
   if (typeof answer !== 'object') return false;
-  // A class's accessors are not among the keys.
   let settled = !isUnsettled(user);
   if (isUnsettled(scopes)) settled = false;
-  for (const key in answer) {
-    if (key === 'user' || key === 'scopes') continue;
-    if (isUnsettled(answer[key as keyof Authentication])) settled = false;
-  }
+  if (isUnsettled(expiresAt)) settled = false;
   return (scopes === undefined || areSettled(scopes)) && settled;
 }
 
-/** Asks both, whatever the first says: no rejection in either shall end the process. */
+/** Whether anything in an answer has to be waited for, read or not; all is asked. */
 function holdPromises(user: unknown, answer: Authentication): boolean {
-  return [user, answer].map(holdsPromise).includes(true);
+  const members = Object.values(answer).map(isUnsettled);
+  return [...members, holdsPromise(user), holdsPromise(answer)].includes(true);
+}
+
+function unusable(user: unknown, answer: Authentication): TypeError {
+  silence(user);
+  silence(answer);
+  return new TypeError(
+    'validate() must return { user, scopes? } with a user, and nothing in it that has to be waited for, or null to refuse',
+  );
 }
 
 function areSettled(scopes: unknown): boolean {

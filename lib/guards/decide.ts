@@ -67,7 +67,7 @@ async function concludeAfter(
 
 function concludeBy(valid: boolean, attempt: Attempt, policy: Policy, call: SecurityCall): Outcome {
   return valid && grantsAll(attempt.accepted!, policy, call)
-    ? new CallAuthentication(policy, [attempt.accepted!], policy.own?.[0])
+    ? new CallAuthentication(policy, attempt.accepted!, policy.own?.[0])
     : refuse(policy, [attempt], contextOf(policy, call));
 }
 

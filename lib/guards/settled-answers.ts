@@ -21,8 +21,9 @@ export function mayHoldPromise(entry: RegisteredScheme): boolean {
 
 /** The same of the credentials that it reads. */
 export function mayReadPromise(entry: RegisteredScheme): boolean {
-  const known = read.get(entry) ?? 0;
-  if (known === ANSWERS) return false;
-  read.set(entry, known + 1);
+  if (entry.isReadSettled === true) return false;
+  const known = (read.get(entry) ?? 0) + 1;
+  read.set(entry, known);
+  if (known === ANSWERS) entry.isReadSettled = true;
   return true;
 }

@@ -18,6 +18,8 @@ export interface RegisteredScheme {
   readonly resolve?: (request: SecurityRequest) => Promise<SecurityScheme>;
   /** Whether its answers were seen to hold nothing that has to be waited for. */
   isSettled?: boolean;
+  /** The same of the credentials that it reads. */
+  isReadSettled?: boolean;
 }
 
 const TO_REGISTER = 'add it to the schemes of AuthModule.forRoot() or AuthModule.forFeature()';
@@ -43,6 +45,7 @@ export class SchemeRegistry {
         scheme: await describeScoped(this.moduleRef, wrapper.token as InjectionToken),
         references: new Set(),
         isSettled: false,
+        isReadSettled: false,
         resolve: resolveForRequest(this.moduleRef, wrapper),
       });
       this.loaded = false;
@@ -130,7 +133,8 @@ export class SchemeRegistry {
     if (!(scheme instanceof SecurityScheme)) {
       throw new ConfigurationError(`The provider of ${name} is not a SecurityScheme: extend one`);
     }
-    return this.entries.get(scheme) ?? { scheme, references: new Set(), isSettled: false };
+    const known = this.entries.get(scheme);
+    return known ?? { scheme, references: new Set(), isSettled: false, isReadSettled: false };
   }
 
   private refuseSharedNames(): void {

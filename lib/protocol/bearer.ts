@@ -7,6 +7,21 @@ const TOKEN = new RegExp(`^${B64TOKEN}$`);
 const USUAL_VALUE = new RegExp(`^Bearer ${B64TOKEN}$`);
 
 /**
+ * Reads the token of an `Authorization` value.
+ *
+ * @returns `undefined` when the value names another scheme.
+ * @see [RFC 6750, section 2.1](https://www.rfc-editor.org/rfc/rfc6750#section-2.1)
+ */
+export function parseBearerCredentials(value: string): string | undefined {
+  return usualToken(value) ?? parseBearerAuthorization(value)?.credentials;
+}
+
+/** Nearly all clients write it so, and one look at the whole takes two thirds of taking it apart first. */
+function usualToken(value: string): string | undefined {
+  return USUAL_VALUE.test(value) ? value.slice('Bearer '.length) : undefined;
+}
+
+/**
  * Reads the token of an `Authorization` value, with the scheme as it was sent.
  *
  * @returns `undefined` when the value names another scheme.
@@ -15,10 +30,8 @@ const USUAL_VALUE = new RegExp(`^Bearer ${B64TOKEN}$`);
 export function parseBearerAuthorization(
   value: string,
 ): { scheme: string; credentials: string } | undefined {
-  // Nearly all clients write this, and one look at the whole takes two thirds of taking it apart first.
-  if (USUAL_VALUE.test(value)) {
-    return { scheme: 'Bearer', credentials: value.slice('Bearer '.length) };
-  }
+  const token = usualToken(value);
+  if (token !== undefined) return { scheme: 'Bearer', credentials: token };
   const authorization = parseAuthorizationHeader(value);
   if (authorization === undefined || !isScheme(authorization.scheme, 'Bearer')) return undefined;
   parseBearerToken(authorization.credentials);

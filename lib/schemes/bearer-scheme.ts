@@ -8,6 +8,7 @@ import type { SecurityException } from '../errors/security.exception.js';
 import {
   isErrorDescription,
   parseBearerAuthorization,
+  parseBearerCredentials,
   parseBearerToken,
 } from '../protocol/bearer.js';
 import { serializeChallenge } from '../protocol/challenge.js';
@@ -190,5 +191,12 @@ export abstract class BearerScheme<
     return this.headerOnly
       ? readHeaderToken(request)
       : readTokenByMethods(request, this.bearerMethods);
+  }
+
+  /** The same without its scheme: an object around both would be an eighth of what a decision allocates. */
+  protected extractTokenAlone(request: SecurityRequest): string | undefined {
+    if (!this.headerOnly) return this.extractToken(request)?.credentials;
+    const value = readHeader(request, 'authorization');
+    return value === undefined ? undefined : parseBearerCredentials(value);
   }
 }
