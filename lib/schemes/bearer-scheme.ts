@@ -45,16 +45,13 @@ function readBy(request: object): string | 400 | undefined {
   return read;
 }
 
-/** The token of the `Authorization` header, the only place that is read unless a scheme asks for more. */
-export function readHeaderToken(
-  request: SecurityRequest,
-): HTTPAuthorizationCredentials | undefined {
+function readHeaderToken(request: SecurityRequest): HTTPAuthorizationCredentials | undefined {
   const value = readHeader(request, 'authorization');
   return value === undefined ? undefined : parseBearerAuthorization(value);
 }
 
 /**
- * The token in whichever of the methods the client used.
+ * The token in whichever of the methods the client used, with the scheme as it was sent.
  *
  * @throws InvalidRequestException when it is sent in more than one of them (RFC 6750 section 2).
  */
@@ -63,6 +60,7 @@ export function readTokenByMethods(
   methods: readonly BearerMethod[],
 ): HTTPAuthorizationCredentials | undefined {
   const header = methods.includes('header') ? readHeaderToken(request) : undefined;
+  if (isHeaderOnly(methods)) return header;
   const read = readBy({
     // Without a prototype: what something put there is none of the request's.
     headers: { __proto__: null, authorization: header && `Bearer ${header.credentials}` },
@@ -73,6 +71,10 @@ export function readTokenByMethods(
     throw new InvalidRequestException('The access token was sent in more than one place');
   }
   return header ?? (read === undefined ? undefined : { scheme: 'Bearer', credentials: read });
+}
+
+function isHeaderOnly(methods: readonly BearerMethod[]): boolean {
+  return methods.length === 1 && methods[0] === 'header';
 }
 
 function queryToken(request: SecurityRequest): string | undefined {
@@ -164,7 +166,7 @@ export abstract class BearerScheme<
     super(options);
     this.realm = options.realm;
     this.bearerMethods = options.bearerMethods ?? ['header'];
-    this.headerOnly = this.bearerMethods.length === 1 && this.bearerMethods[0] === 'header';
+    this.headerOnly = isHeaderOnly(this.bearerMethods);
     if (this.bearerMethods.length === 0) {
       throw new ConfigurationError(
         `${this.schemeName}: bearerMethods must name at least one method`,
@@ -186,16 +188,10 @@ export abstract class BearerScheme<
     return challenge;
   }
 
-  /** The token and its scheme, from the one place of `bearerMethods` that holds it. */
-  protected extractToken(request: SecurityRequest): HTTPAuthorizationCredentials | undefined {
-    return this.headerOnly
-      ? readHeaderToken(request)
-      : readTokenByMethods(request, this.bearerMethods);
-  }
-
-  /** The same without its scheme: an object around both would be an eighth of what a decision allocates. */
-  protected extractTokenAlone(request: SecurityRequest): string | undefined {
-    if (!this.headerOnly) return this.extractToken(request)?.credentials;
+  /** The token, from the one place of `bearerMethods` that holds it. */
+  protected extractToken(request: SecurityRequest): string | undefined {
+    if (!this.headerOnly) return readTokenByMethods(request, this.bearerMethods)?.credentials;
+    // An object around token and scheme would be an eighth of what a decision allocates.
     const value = readHeader(request, 'authorization');
     return value === undefined ? undefined : parseBearerCredentials(value);
   }

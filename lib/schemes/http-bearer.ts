@@ -1,5 +1,5 @@
 import type { HTTPAuthorizationCredentials } from './authorization.js';
-import { BearerScheme, type BearerOptions } from './bearer-scheme.js';
+import { BearerScheme, type BearerOptions, readTokenByMethods } from './bearer-scheme.js';
 import type { SecurityRequest } from './security-request.js';
 import type { HTTPSchemeObject } from './security-scheme-object.js';
 
@@ -63,6 +63,6 @@ export class HTTPBearer<User = HTTPAuthorizationCredentials> extends BearerSchem
   }
 
   extract(request: SecurityRequest): HTTPAuthorizationCredentials | undefined {
-    return this.extractToken(request);
+    return readTokenByMethods(request, this.bearerMethods);
   }
 }

@@ -52,7 +52,7 @@ export function flow<Scope extends string>({
  */
 export abstract class OAuth2Bearer<User, Scope extends string> extends OAuth2<User, Scope> {
   override extract(request: SecurityRequest): string | undefined {
-    return this.extractTokenAlone(request);
+    return this.extractToken(request);
   }
 }
 

@@ -51,6 +51,6 @@ export class OpenIdConnect<User = string, Scope extends string = string> extends
   }
 
   extract(request: SecurityRequest): string | undefined {
-    return this.extractTokenAlone(request);
+    return this.extractToken(request);
   }
 }
