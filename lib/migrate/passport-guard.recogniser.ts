@@ -43,7 +43,27 @@ export function recognisePassportCall(
     if ('reason' in found) return unknown(name, found.reason);
     schemes.push(found);
   }
+  const throwing = schemes.slice(0, -1).find(({ provider }) => mayThrow(project, provider));
+  if (throwing !== undefined) {
+    const strategy = throwing.provider.name!.text;
+    return unknown(name, `${strategy} may throw, and Passport then asks none of those after it`);
+  }
   return { kind: 'authenticates', name, schemes };
+}
+
+/** Whether a strategy may do more than let in or not, as where it calls a service; what its constructor does is none of a request's. */
+function mayThrow(project: Project, strategy: ts.ClassDeclaration): boolean {
+  const { ts } = project;
+  const mayEnd = (node: ts.Node): node is ts.Node =>
+    ts.isThrowStatement(node) ||
+    ts.isCallExpression(node) ||
+    ts.isNewExpression(node) ||
+    ts.isTaggedTemplateExpression(node) ||
+    ts.isAwaitExpression(node);
+  return [...project.within(strategy, ts.isFunctionLike)].some(
+    (method) =>
+      !ts.isConstructorDeclaration(method) && [...project.within(method, mayEnd)].length > 0,
+  );
 }
 
 function strategyNames(

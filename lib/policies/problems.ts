@@ -18,6 +18,5 @@ export function throwProblems(problems: readonly ConfigurationError[]): void {
   const messages = problems.map(({ message }) => `- ${message}`);
   throw new ConfigurationError(
     [`${problems.length} handlers are declared wrongly:`, ...messages].join('\n'),
-    { cause: problems },
   );
 }

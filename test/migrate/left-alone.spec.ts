@@ -29,6 +29,15 @@ const ownImports = `import { OtherGuard, OwnGuard } from './own.guards';`;
 const rolesImports = `import { Roles, RolesGuard } from './roles';`;
 const markedImports = `import { MarkedGuard, Public } from './marked.guard';`;
 
+const MACHINE_STRATEGY = `import { Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import { Strategy } from 'passport-http-bearer';
+@Injectable()
+export class MachineStrategy extends PassportStrategy(Strategy) {
+  VALIDATE
+}
+`;
+
 type Case = [what: string, application: SmallApplication, left: readonly (string | RegExp)[]];
 
 const cases: Case[] = [
@@ -351,6 +360,22 @@ import { Query, Resolver } from '@nestjs/graphql';
       /^RolesGuard: its metadata is used in another way, or may be, at/,
     ],
   ],
+  ...[
+    `validate(token) { throw new Error(token); }`,
+    `validate(token) { return this.users.find(token); }`,
+    `async validate(token) { return await token; }`,
+  ].map((validate): Case => [
+    `strategies of which one that is not the last may throw: ${validate}`,
+    {
+      controller: guarded(`@UseGuards(AuthGuard(['bearer', 'jwt']))`),
+      providers: 'MachineStrategy',
+      moduleImports: `import { MachineStrategy } from './machine.strategy';`,
+      files: { 'machine.strategy.ts': MACHINE_STRATEGY.replace('VALIDATE', validate) },
+    },
+    [
+      `AuthGuard(['bearer', 'jwt']): MachineStrategy may throw, and Passport then asks none of those after it`,
+    ],
+  ]),
   [
     'a guard that verifies with one of several services',
     {
