@@ -20,7 +20,7 @@ describe.each([
 ])('a minified bundle for Nest $major', ({ from }) => {
   let installation: Installation;
   beforeAll(async () => {
-    installation = await install([], from);
+    installation = await install(['class-validator'], from);
     const text = compile(await readFile(source, 'utf8'), ts.ModuleKind.ESNext);
     await writeFile(join(installation.folder, 'app.mjs'), text);
   }, SLOW);

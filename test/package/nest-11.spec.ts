@@ -25,7 +25,7 @@ const requests: [path: string, sent: string, headers: Record<string, string>, st
 let installation: Installation;
 let app: string;
 beforeAll(async () => {
-  installation = await install(OPENTELEMETRY, NEST_11);
+  installation = await install([...OPENTELEMETRY, 'class-validator'], NEST_11);
   app = join(installation.folder, 'app.cjs');
   await writeFile(app, compile(await readFile(here('./app.ts'), 'utf8'), ts.ModuleKind.CommonJS));
   await copyFile(here('./opentelemetry.cjs'), join(installation.folder, 'opentelemetry.cjs'));

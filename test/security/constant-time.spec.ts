@@ -25,6 +25,8 @@ const REVIEWED: Record<string, string> = {
   'protocol/constant-time-equal.ts: timingSafeEqual(digest(a), digest(b))': 'the one place',
   'guards/secrets.ts: readings.includes(secret)': 'what an event leaves out',
   'guards/events.ts: first.user === first.credentials': 'what an event leaves out',
+  'openapi/copy-of.ts: key === leftOut': 'a member of a document',
+  'policies/boot-checks.ts: token !== marker': 'an injection token',
   'policies/boot-checks.ts: token === marker': 'an injection token',
   'policies/rule-registry.ts: token === reference': 'an injection token',
   'policies/scheme-registry.ts: this.entries.has(key)': 'classes and instances of schemes',
