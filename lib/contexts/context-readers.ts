@@ -96,7 +96,7 @@ export class ContextReaders implements OnModuleInit {
    */
   assertEnforceable(only?: string): void {
     // Of HTTP's, which are most, there is nothing to find out unless a reader of the application's own reads them too.
-    const isHttpOurs = this.of(this.http.type).length === 1;
+    const isHttpOurs = this.byType.get(this.http.type)?.length === 1;
     const handlers = this.policies
       .handlers()
       .filter(({ kind }) => kind !== this.http.type || !isHttpOurs)
