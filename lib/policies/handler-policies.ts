@@ -3,7 +3,6 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 import {
   classDeclarations,
   type DeclaredMethod,
-  isDeclared,
   methodDeclarations,
   type PlacedDeclaration,
 } from '../requirements/declaration.js';
@@ -86,9 +85,10 @@ export class HandlerPolicies {
     const standsAlone = isBelowRoot(handler.handler, controller);
     const method = { type: controller, prototype: prototypeOf(host), name, standsAlone };
     try {
+      const declarations = methodDeclarations(method);
       const own =
-        standsAlone || isDeclared(method)
-          ? this.compilePolicy(method, host)
+        standsAlone || declarations.length > 0
+          ? this.compilePolicy(declarations, method, host)
           : this.sharedPolicy(method, host);
       const isBeside = this.always !== undefined && !standsAlone;
       const policy = isBeside ? this.always!.beside(own) : own;
@@ -104,14 +104,21 @@ export class HandlerPolicies {
   private sharedPolicy(method: DeclaredMethod, host: Host): Policy | null {
     const shared = this.shared.get(host);
     if (shared !== undefined) return shared;
-    const policy = this.compilePolicy(method, host);
+    const policy = this.compilePolicy([], method, host);
     this.shared.set(host, policy);
     return policy;
   }
 
   /** A copy takes along what its original requires, but opens nothing, as either may be the copy. */
-  private compilePolicy(method: DeclaredMethod, host: Host): Policy | null {
-    const declarations = this.withoutOpening(this.declarationsOf(method, host), method, host);
+  private compilePolicy(
+    ofMethod: readonly PlacedDeclaration[],
+    method: DeclaredMethod,
+    host: Host,
+  ): Policy | null {
+    const all = method.standsAlone
+      ? ofMethod
+      : [...ofMethod, ...this.classDeclarations(method, host)];
+    const declarations = this.withoutOpening(all, method, host);
     const isAllItsOwn = declarations.every(({ copied }) => copied !== true);
     if (isAllItsOwn) return this.policyFor(declarations, method, host);
     const own = declarations.filter(({ copied }) => copied !== true);
@@ -125,12 +132,10 @@ export class HandlerPolicies {
     );
   }
 
-  private declarationsOf(method: DeclaredMethod, host: Host): readonly PlacedDeclaration[] {
-    const own = methodDeclarations(method);
-    if (method.standsAlone) return own;
-    const ofClasses = this.ofClasses.get(host) ?? classDeclarations(method);
-    this.ofClasses.set(host, ofClasses);
-    return own.length === 0 ? ofClasses : [...own, ...ofClasses];
+  private classDeclarations(method: DeclaredMethod, host: Host): readonly PlacedDeclaration[] {
+    const known = this.ofClasses.get(host) ?? classDeclarations(method);
+    this.ofClasses.set(host, known);
+    return known;
   }
 
   /** Nor does a class open anything of which there is but the `constructor`, by a mixin. */

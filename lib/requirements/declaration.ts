@@ -108,34 +108,34 @@ export interface DeclaredMethod {
   readonly standsAlone?: boolean;
 }
 
-/** Whether anything stands on a method itself, on what it was copied from, or on one that it overrides. */
-export function isDeclared({ prototype, name }: DeclaredMethod): boolean {
-  let level: object | null = prototype;
-  for (; level !== null && level !== Object.prototype; level = Object.getPrototypeOf(level)) {
-    if (declarationsAt(level, name).length > 0) return true;
-  }
-  return false;
-}
-
 /** What stands on a method, nearest first: the method, those that it overrides, its class, the base classes. */
-export function declarationsOf(method: DeclaredMethod): PlacedDeclaration[] {
+export function declarationsOf(method: DeclaredMethod): readonly PlacedDeclaration[] {
   const own = methodDeclarations(method);
   return method.standsAlone ? own : [...own, ...classDeclarations(method)];
 }
 
-/** What stands on a method itself, and on those that it overrides. */
-export function methodDeclarations({ prototype, name }: DeclaredMethod): PlacedDeclaration[] {
-  const found: PlacedDeclaration[] = [];
+/** What stands on a method itself, on what it was copied from, and on those that it overrides. */
+export function methodDeclarations({
+  prototype,
+  name,
+}: DeclaredMethod): readonly PlacedDeclaration[] {
+  let found = NOTHING;
   let isOverridden = false;
-  for (const level of ancestry(prototype)) {
-    for (const declaration of declarationsAt(level, name)) {
-      const isOther = isOverridden && declaration.implied;
-      found.push(isOther ? withoutRequirement(declaration) : declaration);
+  for (let level = prototype; level !== null && level !== Object.prototype;) {
+    const base = Object.getPrototypeOf(level) as object;
+    const declarations = declarationsAt(level, name);
+    if (declarations.length > 0) {
+      found = [...found, ...(isOverridden ? declarations.map(unlessImplied) : declarations)];
     }
     // A method with decorators of its own is another one than that which it overrides.
-    isOverridden ||= isDecorated(level, name);
+    isOverridden ||= base !== Object.prototype && isDecorated(level, name);
+    level = base;
   }
   return found;
+}
+
+function unlessImplied(declaration: PlacedDeclaration): PlacedDeclaration {
+  return declaration.implied ? withoutRequirement(declaration) : declaration;
 }
 
 /** What stands on the classes of a method. */
