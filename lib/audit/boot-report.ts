@@ -60,7 +60,7 @@ export class BootReport implements OnApplicationBootstrap {
     const { security, undeclared } = this.options;
     const found = [
       ...unprotectedConnections(this.policies, this.options),
-      ...unguardedTypes(this.policies.handlers(), this.discovery),
+      ...unguardedTypes(() => this.policies.handlers(), this.discovery),
     ];
     if (found.length === 0 || (security === undefined && undeclared !== 'throw')) return found;
     throw new ConfigurationError(found.join('\n'));
