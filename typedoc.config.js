@@ -22,6 +22,7 @@ const options = {
   readme: 'none',
   router: 'member',
   entryFileName: 'index',
+  indexFormat: 'table',
   blockTags: [
     '@publicApi',
     '@param',
