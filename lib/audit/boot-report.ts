@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { DiscoveryService, HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { ALWAYS_OPTION } from '../policies/always.js';
+import { atBoot } from '../policies/at-boot.js';
 import { Policies } from '../policies/policies.js';
 import { AUTH_OPTIONS, type AuthModuleOptions } from '../auth.options.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
@@ -41,6 +42,10 @@ export class BootReport implements OnApplicationBootstrap {
 
   /** @throws ConfigurationError where what must be protected is not. */
   onApplicationBootstrap(): void {
+    atBoot(this.moduleRef, () => this.report());
+  }
+
+  private report(): void {
     if (this.servesGateways) this.policies.connections.settle();
     offerAudit({
       routes: () => auditRoutes(this.policies, this.moduleRef),

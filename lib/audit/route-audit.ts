@@ -1,4 +1,5 @@
-import type { ApplicationConfig, ModuleRef, NestContainer } from '@nestjs/core';
+import type { ApplicationConfig, ModuleRef } from '@nestjs/core';
+import { containerOf } from '../policies/at-boot.js';
 import type { Policies } from '../policies/policies.js';
 import type { AuditedFunction } from './audit-offer.js';
 import type { AuditedRoute } from './audited-route.js';
@@ -81,11 +82,6 @@ export function applicationConfigOf(moduleRef: ModuleRef): ApplicationConfig {
 /** Whether the application is but looked at: nothing of it is made. */
 export function isPreviewed(moduleRef: ModuleRef): boolean {
   return containerOf(moduleRef).contextOptions?.preview === true;
-}
-
-/** Nest gives the container to no provider, but every module reference holds it. */
-function containerOf(moduleRef: ModuleRef): NestContainer {
-  return (moduleRef as unknown as { readonly container: NestContainer }).container;
 }
 
 function byPath(a: AuditedRoute, b: AuditedRoute): number {

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
-import { DiscoveryService } from '@nestjs/core';
+import { DiscoveryService, ModuleRef } from '@nestjs/core';
 import {
   AUTH_OPTIONS,
   assertAuthOptions,
@@ -11,6 +11,7 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 import { ofThisCopy } from '../requirements/copies.js';
 import type { Requirement } from '../requirements/requirement.js';
 import { ALWAYS_OPTION } from './always.js';
+import { atBoot } from './at-boot.js';
 import { assertGuarded, assertSingleModule, assertValidated } from './boot-checks.js';
 import { Connections, connectionsOf, handleConnection } from './connection.js';
 import { type CompiledHandler, HandlerIndex } from './handler-index.js';
@@ -47,6 +48,7 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
     private readonly rules: RuleRegistry,
     private readonly discovery: DiscoveryService,
     @Inject(CONTEXTS) contexts: readonly ContextReader[],
+    private readonly moduleRef: ModuleRef,
   ) {
     assertAuthOptions(options);
     this.policies = new HandlerPolicies(options, registry, rules);
@@ -56,12 +58,12 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
   }
 
   onModuleInit(): Promise<void> {
-    return this.prepare();
+    return atBoot(this.moduleRef, () => this.prepare());
   }
 
   /** What hooks put in place of a handler, Nest calls from now on. */
   onApplicationBootstrap(): void {
-    this.index.recheck();
+    atBoot(this.moduleRef, () => this.index.recheck());
   }
 
   /** Compiles everything; Nest 12 looks handlers up before it calls `onModuleInit`. */
