@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { inspect } from 'node:util';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JwtJwksUrlOptions } from '../../lib/tokens/jwt-verifier.options.js';
 import { JwtVerifier } from '../../lib/tokens/jwt-verifier.js';
@@ -252,6 +253,31 @@ describe('JwtVerifier with a cache', () => {
     );
     expect(inspect(remembering, { depth: Infinity, maxStringLength: Infinity })).not.toContain(
       token.split('.')[2],
+    );
+  });
+
+  it('knows no other spelling of what it remembers, once or twice seen', async () => {
+    const verifier = cached();
+    const tokens = [hs256(claims()), hs256(claims({ a: 'x' }), { kid: 'b' })];
+    await verifier.verify(tokens[0]!);
+    for (const token of [tokens[1]!, tokens[1]!]) await verifier.verify(token);
+    const change = fc.record({
+      token: fc.constantFrom(...tokens),
+      at: fc.nat({ max: 400 }),
+      removed: fc.nat({ max: 3 }),
+      added: fc.oneof(
+        fc.string({ maxLength: 3 }),
+        fc.constantFrom('=', '==', ' ', '\n', '.', '\0', 'A', '-', '_', '+', '/', '%3D', '\uFEFF'),
+      ),
+    });
+    await fc.assert(
+      fc.asyncProperty(change, async ({ token, at, removed, added }) => {
+        const changed = token.slice(0, at) + added + token.slice(at + removed);
+        fc.pre(!tokens.includes(changed));
+        expect(verifier.verifyFromCache(changed)).toBeUndefined();
+        await expectRefused(verifier.verify(changed));
+      }),
+      { numRuns: 500 },
     );
   });
 
