@@ -13,6 +13,7 @@ import { assertList, ConfigurableModuleClass, schemeProviders } from './auth.mod
 import type { AuthModuleExtras } from './auth.options.js';
 import { ContextReaders } from './contexts/context-readers.js';
 import { ConfigurationError } from './errors/configuration.error.js';
+import { atBoot } from './policies/at-boot.js';
 import { moduleProvider } from './policies/module-provider.js';
 import { Policies } from './policies/policies.js';
 import { hintOfCopies } from './requirements/copies.js';
@@ -44,6 +45,7 @@ import { hintOfCopies } from './requirements/copies.js';
 @Module({})
 export class AuthModule extends ConfigurableModuleClass implements NestModule, OnModuleInit {
   constructor(
+    private readonly moduleRef: ModuleRef,
     @Optional() private readonly policies?: Policies,
     @Optional() private readonly readers?: ContextReaders,
   ) {
@@ -53,16 +55,20 @@ export class AuthModule extends ConfigurableModuleClass implements NestModule, O
   /** Nest calls it before it looks the handlers up, which is when they must be known. */
   async configure(): Promise<void> {
     this.onModuleInit();
-    await this.policies?.prepare();
-    this.readers?.prepare();
+    await atBoot(this.moduleRef, async () => {
+      await this.policies?.prepare();
+      this.readers?.prepare();
+    });
   }
 
   /** Of microservices and bare contexts nothing is configured. */
   onModuleInit(): void {
     if (this.policies !== undefined) return;
-    throw new ConfigurationError(
-      `AuthModule is imported without its options: import AuthModule.forRoot() once, in the root module${hintOfCopies()}`,
-    );
+    atBoot(this.moduleRef, () => {
+      throw new ConfigurationError(
+        `AuthModule is imported without its options: import AuthModule.forRoot() once, in the root module${hintOfCopies()}`,
+      );
+    });
   }
 
   /**

@@ -11,6 +11,7 @@ import {
 import { DiscoveryService, ModuleRef } from '@nestjs/core';
 import { CONTEXTS } from '../auth.options.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { atBoot } from '../policies/at-boot.js';
 import type { ContextHandler } from '../policies/handler-kinds.js';
 import { Policies } from '../policies/policies.js';
 import { isOpen } from '../policies/policy.js';
@@ -42,10 +43,12 @@ export class ContextReaders implements OnModuleInit {
     discovery: DiscoveryService,
   ) {
     this.ofHttp = [http];
-    rpcServers.beforeListening(async () => {
-      await policies.prepare();
-      this.assertEnforceable('rpc');
-    });
+    rpcServers.beforeListening(() =>
+      atBoot(moduleRef, async () => {
+        await policies.prepare();
+        this.assertEnforceable('rpc');
+      }),
+    );
     const controllers = typesOf(discovery.getControllers());
     const providers = typesOf(discovery.getProviders());
     for (const reader of [http, ...readers]) {
@@ -55,8 +58,10 @@ export class ContextReaders implements OnModuleInit {
   }
 
   async onModuleInit(): Promise<void> {
-    await this.policies.prepare();
-    this.assertEnforceable();
+    await atBoot(this.moduleRef, async () => {
+      await this.policies.prepare();
+      this.assertEnforceable();
+    });
   }
 
   /** Lets readers see to what they need, before other modules set up what they serve. */

@@ -14,6 +14,7 @@ import {
 import { applicationConfigOf } from '../audit/route-audit.js';
 import { AUTH_OPTIONS, type AuthModuleOptions } from '../auth.options.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { atBoot } from '../policies/at-boot.js';
 import { hintOfCopies } from '../requirements/copies.js';
 import { replacementOfGuard, replaceGuards } from './guard-replacement.js';
 import { SecurityGuard } from './security.guard.js';
@@ -43,7 +44,7 @@ export class GuardOrder implements OnApplicationBootstrap {
     @Inject(SecurityGuard) private guard: CanActivate,
     private readonly discovery: DiscoveryService,
     private readonly modules: ModulesContainer,
-    moduleRef: ModuleRef,
+    private readonly moduleRef: ModuleRef,
   ) {
     this.before = guardsBefore;
     this.config = applicationConfigOf(moduleRef);
@@ -57,6 +58,10 @@ export class GuardOrder implements OnApplicationBootstrap {
    * @throws ConfigurationError where the order cannot be had.
    */
   onApplicationBootstrap(): void {
+    atBoot(this.moduleRef, () => this.assertOrder());
+  }
+
+  private assertOrder(): void {
     const guards = this.config.getGlobalGuards();
     for (const type of this.before) {
       if (guards.some((guard) => this.isOf(type, guard))) continue;

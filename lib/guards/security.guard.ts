@@ -6,6 +6,7 @@ import {
   type OnModuleInit,
   Optional,
 } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 import {
   type CallAuthentication,
   forgetAuthentication,
@@ -17,6 +18,7 @@ import { ContextReaders } from '../contexts/context-readers.js';
 import { isLetIn } from '../contexts/http.reader.js';
 import type { ContextReader, SecurityCall } from '../contexts/security-call.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { atBoot } from '../policies/at-boot.js';
 import { Policies } from '../policies/policies.js';
 import { ENFORCES, type Policy } from '../policies/policy.js';
 import type { MaybePromise } from '../schemes/authentication.js';
@@ -67,6 +69,8 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
   // Tells the boot check that whatever carries this guard must be under a policy.
   static readonly [ENFORCES] = true;
 
+  @Optional() @Inject(ModuleRef) private readonly moduleRef?: ModuleRef;
+
   private readonly policies: Pick<Policies, 'of'>;
   private readonly readers: Pick<ContextReaders, 'of' | 'failure' | 'remember'>;
 
@@ -81,7 +85,9 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
 
   /** @throws ConfigurationError when the application does not import `AuthModule`. */
   onModuleInit(): void {
-    if (this.policies === WITHOUT_MODULE) WITHOUT_MODULE.of();
+    if (this.policies !== WITHOUT_MODULE) return;
+    if (this.moduleRef === undefined) WITHOUT_MODULE.of();
+    else atBoot(this.moduleRef, () => WITHOUT_MODULE.of());
   }
 
   canActivate(context: ExecutionContext): MaybePromise<boolean> {

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
-import { DiscoveryService } from '@nestjs/core';
+import { DiscoveryService, ModuleRef } from '@nestjs/core';
 import {
   AUTH_OPTIONS,
   assertAuthOptions,
@@ -11,13 +11,14 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 import { ofThisCopy } from '../requirements/copies.js';
 import type { Requirement } from '../requirements/requirement.js';
 import { ALWAYS_OPTION } from './always.js';
+import { atBoot } from './at-boot.js';
 import { assertGuarded, assertSingleModule, assertValidated } from './boot-checks.js';
 import { Connections, connectionsOf, handleConnection } from './connection.js';
 import { type CompiledHandler, HandlerIndex } from './handler-index.js';
 import { type Recognise, type Recognisers, recognisersWith } from './handler-kinds.js';
 import { HandlerPolicies } from './handler-policies.js';
 import type { Policy } from './policy.js';
-import { problemOf, throwProblems } from './problems.js';
+import { NO_PROBLEMS, problemOf, throwProblems } from './problems.js';
 import {
   type Host,
   isClassHost,
@@ -47,6 +48,7 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
     private readonly rules: RuleRegistry,
     private readonly discovery: DiscoveryService,
     @Inject(CONTEXTS) contexts: readonly ContextReader[],
+    private readonly moduleRef: ModuleRef,
   ) {
     assertAuthOptions(options);
     this.policies = new HandlerPolicies(options, registry, rules);
@@ -56,12 +58,12 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
   }
 
   onModuleInit(): Promise<void> {
-    return this.prepare();
+    return atBoot(this.moduleRef, () => this.prepare());
   }
 
   /** What hooks put in place of a handler, Nest calls from now on. */
   onApplicationBootstrap(): void {
-    this.index.recheck();
+    atBoot(this.moduleRef, () => this.index.recheck());
   }
 
   /** Compiles everything; Nest 12 looks handlers up before it calls `onModuleInit`. */
@@ -75,7 +77,7 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
     await this.registry.prepare();
     await this.rules.prepare();
     assertValidated(this.registry.all(), this.options);
-    this.handlers();
+    this.compileHandlers();
   }
 
   /**
@@ -89,7 +91,7 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
     if (policy !== undefined) return policy;
     if (handler === handleConnection) return this.policies.of(connectionsOf(type, this.discovery));
     // Of a module that was loaded since, perhaps.
-    this.handlers();
+    this.compileHandlers();
     return this.index.find(type, handler, request);
   }
 
@@ -99,13 +101,7 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
    * @throws ConfigurationError listing everything that is wrong, each with its controller and handler.
    */
   handlers(): readonly RouteHandler[] {
-    this.policies.prepare();
-    const { controllers, providers } = this.recognisers;
-    const problems = [
-      ...this.discovery.getControllers().flatMap((host) => this.compile(host, controllers)),
-      ...this.discovery.getProviders().flatMap((host) => this.compile(host, providers)),
-    ];
-    throwProblems(problems);
+    this.compileHandlers();
     return [
       ...this.routesOf(this.discovery.getControllers()),
       ...this.routesOf(this.discovery.getProviders()),
@@ -129,20 +125,33 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
     return this.policies.ofRequirement(requirement, scopes, place);
   }
 
-  private compile(host: Host, recognisers: readonly Recognise[]): ConfigurationError[] {
-    if (this.routes.has(host) || !isClassHost(host)) return [];
+  private compileHandlers(): void {
+    this.policies.prepare();
+    const { controllers, providers } = this.recognisers;
+    throwProblems([
+      ...this.discovery.getControllers().flatMap((host) => this.compile(host, controllers)),
+      ...this.discovery.getProviders().flatMap((host) => this.compile(host, providers)),
+    ]);
+  }
+
+  private compile(host: Host, recognisers: readonly Recognise[]): readonly ConfigurationError[] {
+    if (this.routes.has(host) || !isClassHost(host)) return NO_PROBLEMS;
     const routes = routeHandlers(host, recognisers);
     const compiled: CompiledHandler[] = [];
-    const problems = routes.flatMap((route) =>
-      problemOf(() => {
-        const policy = this.policies.of(route);
-        if (policy === null || policy.source === ALWAYS_OPTION) assertGuarded(route, this.options);
-        compiled.push({ route, policy });
-      }),
-    );
+    const problems: ConfigurationError[] = [];
+    for (const route of routes) {
+      const found = problemOf(() => compiled.push({ route, policy: this.compiledPolicy(route) }));
+      if (found.length > 0) problems.push(...found);
+    }
     if (problems.length > 0) return problems;
     this.routes.set(host, routes);
     return problemOf(() => this.index.add(compiled));
+  }
+
+  private compiledPolicy(route: RouteHandler): Policy | null {
+    const policy = this.policies.of(route);
+    if (policy === null || policy.source === ALWAYS_OPTION) assertGuarded(route, this.options);
+    return policy;
   }
 }
 

@@ -1,8 +1,9 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { resourceMetadataUrl } from '../protocol/protected-resource.js';
 import { AUTH_OPTIONS, type AuthModuleOptions, type ProtectedResource } from '../auth.options.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { atBoot } from '../policies/at-boot.js';
 import { ProtectedResources } from '../policies/protected-resources.js';
 import { SchemeRegistry } from '../policies/scheme-registry.js';
 import { BearerScheme } from '../schemes/bearer-scheme.js';
@@ -24,6 +25,7 @@ export class ProtectedResourceMetadata implements OnModuleInit {
     @Inject(AUTH_OPTIONS) private readonly options: AuthModuleOptions,
     private readonly registry: SchemeRegistry,
     private readonly adapterHost: HttpAdapterHost,
+    private readonly moduleRef: ModuleRef,
   ) {}
 
   onModuleInit(): void {
@@ -31,7 +33,7 @@ export class ProtectedResourceMetadata implements OnModuleInit {
     const adapter = this.adapterHost.httpAdapter as typeof this.adapterHost.httpAdapter | undefined;
     for (const resource of ProtectedResources.of(this.options)?.all ?? []) {
       // What cannot be told does not boot.
-      this.metadata(resource);
+      atBoot(this.moduleRef, () => this.metadata(resource));
       const { pathname } = resourceMetadataUrl(resource.resource);
       // Clients that leave the last slash out, as they must of an issuer (RFC 8414), find it too.
       for (const path of new Set([pathname, pathname.replace(/\/$/, '')])) {

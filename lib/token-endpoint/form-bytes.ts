@@ -1,3 +1,4 @@
+import { decodeUtf8 } from '../protocol/utf8.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 
 /** What is used of a stream. */
@@ -11,7 +12,7 @@ const kept = new WeakMap<object, Buffer[]>();
 /**
  * Keeps what a body parser is about to read of a form: it must be called at once before that.
  *
- * Parsers take what is wrongly percent-encoded for what it is, so that their result does not tell.
+ * Parsers take what is wrongly encoded for what it is, or put U+FFFD in its place, so that their result does not tell.
  */
 export function keepBytes(request: object, body: unknown): void {
   const chunks: Buffer[] = [];
@@ -19,17 +20,17 @@ export function keepBytes(request: object, body: unknown): void {
   (body as Bytes).on('data', (chunk) => chunks.push(Buffer.from(chunk as string)));
 }
 
-/** Whether the names and values of a form are percent-encoded UTF-8, as far as it was kept. */
+/** Whether a form is UTF-8, and so what is percent-encoded in it, as far as it was kept. */
 export function isDecodable(request: SecurityRequest): boolean {
-  const form = Buffer.concat(kept.get(request) ?? []).toString();
+  const form = Buffer.concat(kept.get(request) ?? []);
   kept.delete(request);
   return decoded(form) !== undefined;
 }
 
 /** Bundlers leave out a call whose result nobody uses, though it throws. */
-function decoded(form: string): string | undefined {
+function decoded(form: Buffer): string | undefined {
   try {
-    return decodeURIComponent(form);
+    return decodeURIComponent(decodeUtf8(form));
   } catch {
     return undefined;
   }

@@ -1,5 +1,12 @@
 import { Module, type NestModule, type OnModuleInit } from '@nestjs/common';
-import { DiscoveryModule, DiscoveryService, HttpAdapterHost, MetadataScanner } from '@nestjs/core';
+import {
+  DiscoveryModule,
+  DiscoveryService,
+  HttpAdapterHost,
+  MetadataScanner,
+  ModuleRef,
+} from '@nestjs/core';
+import { atBoot } from '../policies/at-boot.js';
 import {
   answerOnExpress,
   answerOnFastify,
@@ -19,6 +26,7 @@ export class TokenEndpointModule implements NestModule, OnModuleInit {
   constructor(
     private readonly adapterHost: HttpAdapterHost,
     private readonly discovery: DiscoveryService,
+    private readonly moduleRef: ModuleRef,
   ) {}
 
   /** Runs after the application has got its body parsers, and before it gets its routes. */
@@ -37,7 +45,11 @@ export class TokenEndpointModule implements NestModule, OnModuleInit {
   }
 
   /** An application that takes forms loads class-validator now, rather than at the first of them. */
-  async onModuleInit(): Promise<void> {
+  onModuleInit(): Promise<void> {
+    return atBoot(this.moduleRef, () => this.loadValidator());
+  }
+
+  private async loadValidator(): Promise<void> {
     for (const { metatype } of this.discovery.getControllers()) {
       const prototype = (metatype?.prototype ?? {}) as object;
       for (const name of this.scanner.getAllMethodNames(prototype)) {

@@ -117,6 +117,20 @@ const bodies: [string, Record<string, string>, string | Buffer, Expected][] = [
       malformed,
     ],
   ),
+  ...['caf\xe9', '\xff', '\xc3(', '\xed\xa0\x80', 'caf\xe9%C3%A9'].map(
+    (value): [string, Record<string, string>, Buffer, Expected] => [
+      `bytes that are no UTF-8, ${encodeURIComponent(value)}`,
+      { 'Content-Type': FORM },
+      Buffer.from(`${VALID}&scope=${value}`, 'latin1'),
+      malformed,
+    ],
+  ),
+  [
+    'UTF-8 that is not percent-encoded',
+    { 'Content-Type': FORM },
+    `username=john&password=café�`,
+    accepted,
+  ],
   ['a name that cannot be decoded', { 'Content-Type': FORM }, `${VALID}&%C3=a`, malformed],
   [
     'what looks wrongly encoded once it is decoded',

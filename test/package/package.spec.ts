@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -36,6 +37,34 @@ describe('the tarball', () => {
     );
     const built = /^dist\/.+\.(js|d\.ts)$/;
     expect(files.filter((file) => !others.includes(file) && !built.test(file))).toEqual([]);
+  });
+});
+
+describe('what is published', () => {
+  let installation: Installation;
+  beforeAll(async () => {
+    installation = await install();
+  }, SLOW);
+  afterAll(() => installation?.remove());
+
+  it('should import no package that it does not ask for, nor seem to', async () => {
+    const folder = join(installation.folder, 'node_modules/nestjs-security');
+    const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+    const files = await readdir(join(folder, 'dist'), { recursive: true });
+    const texts = await Promise.all(
+      files
+        .filter((name) => /\.(js|d\.ts)$/.test(name))
+        .map((name) => readFile(join(folder, 'dist', name), 'utf8')),
+    );
+    const imports = /^(?:import|export)\b[^'"]*?\bfrom ['"]([^.'"][^'"]*)['"]/gm;
+    const imported = texts
+      .flatMap((text) => [...text.matchAll(imports)].map(([, specifier]) => specifier!))
+      .filter((specifier) => !isBuiltin(specifier))
+      .map((specifier) => /^(@[^/]+\/)?[^/]+/.exec(specifier)![0]);
+    const { name, dependencies, peerDependencies } = manifest;
+    const asked = [name, ...Object.keys({ ...dependencies, ...peerDependencies })];
+    expect([...new Set(imported)].filter((each) => !asked.includes(each))).toEqual([]);
+    expect(imported).toContain('@nestjs/common');
   });
 });
 
@@ -124,6 +153,8 @@ describe.each([
     ['username=%ff&password=x', 400],
     ['username=caf%E9&password=x', 400],
     ['username=a%&password=x', 400],
+    [Buffer.from('username=caf\xe9&password=x', 'latin1'), 400],
+    [Buffer.from('username=café&password=x'), 200],
   ])('should refuse a form that is wrongly encoded: %s', async (form, status) => {
     const body = new Blob([form], { type: 'application/x-www-form-urlencoded' });
     const response = await fetch(`${running.url}/token`, { method: 'POST', body });

@@ -14,6 +14,7 @@ import { WsException } from '@nestjs/websockets';
 import { lastValueFrom } from 'rxjs';
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import { SecurityGuard } from '../../guards/security.guard.js';
+import { atBoot } from '../../policies/at-boot.js';
 import { ADMITS, handleConnection } from '../../policies/connection.js';
 import { Policies } from '../../policies/policies.js';
 import { isOpen } from '../../policies/policy.js';
@@ -83,9 +84,11 @@ export class ConnectionGuard implements OnApplicationBootstrap {
   /** @throws ConfigurationError naming the gateway that could not be protected. */
   onApplicationBootstrap(): void {
     this.isBooted = true;
-    for (const [gateway, servers] of this.gateways) {
-      servers.forEach((server) => this.assertProtectable(server, gateway));
-    }
+    atBoot(this.moduleRef, () => {
+      for (const [gateway, servers] of this.gateways) {
+        servers.forEach((server) => this.assertProtectable(server, gateway));
+      }
+    });
   }
 
   /**

@@ -1,0 +1,47 @@
+import type { ModuleRef, NestContainer } from '@nestjs/core';
+import { ExceptionsZone } from '@nestjs/core/errors/exceptions-zone.js';
+import { ConfigurationError } from '../errors/configuration.error.js';
+
+/**
+ * Runs what a hook checks, and treats what is declared wrongly as Nest treats its own errors of
+ * `NestFactory.create()`: logged by its logger, once, and the process ends.
+ *
+ * Where the caller wants to be told, by `abortOnError: false` or in a testing module, it is thrown; so it is
+ * where nothing would be logged.
+ */
+export function atBoot<T>(moduleRef: ModuleRef, check: () => T): T {
+  const refuse = (error: unknown): never => {
+    if (error instanceof ConfigurationError && isNestToAbort(containerOf(moduleRef))) {
+      ExceptionsZone.run(() => rethrow(error), undefined, true);
+    }
+    throw error;
+  };
+  try {
+    const checked = check();
+    return checked instanceof Promise ? (checked.catch(refuse) as T) : checked;
+  } catch (error) {
+    return refuse(error);
+  }
+}
+
+/** Nest gives the container to no provider, but every module reference holds it. */
+export function containerOf(moduleRef: ModuleRef): NestContainer {
+  return (moduleRef as unknown as { readonly container: NestContainer }).container;
+}
+
+function isNestToAbort(container: NestContainer): boolean {
+  const { abortOnError = true, logger } = container.contextOptions ?? {};
+  const isHeard = logger !== false && !(Array.isArray(logger) && !logger.includes('error'));
+  return abortOnError && isHeard && !isOfTest(container);
+}
+
+/** `Test.createTestingModule()` gives the application a root of this name. */
+function isOfTest(container: NestContainer): boolean {
+  return [...container.getModules().values()].some(
+    ({ metatype }) => metatype.name === 'RootTestModule',
+  );
+}
+
+function rethrow(error: ConfigurationError): never {
+  throw error;
+}
