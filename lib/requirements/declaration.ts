@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { RuleExpression } from '../rules/rule-expression.js';
-import { ancestry, classesUnder, recordClass } from './classes.js';
+import { classesUnder, recordClass } from './classes.js';
 import type { Requirement } from './requirement.js';
 
 /** What the decorators wrote on one class or one method. */
