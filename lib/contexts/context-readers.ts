@@ -44,6 +44,7 @@ export class ContextReaders implements OnModuleInit {
     this.ofHttp = [http];
     rpcServers.beforeListening(async () => {
       await policies.prepare();
+      this.prepare(this.of('rpc'));
       this.assertEnforceable('rpc');
     });
     const controllers = typesOf(discovery.getControllers());
@@ -59,9 +60,9 @@ export class ContextReaders implements OnModuleInit {
     this.assertEnforceable();
   }
 
-  /** Lets readers see to what they need, before other modules set up what they serve. */
-  prepare(): void {
-    for (const reader of this.all()) reader.prepare?.(this.application);
+  /** Lets readers see to what they need, before other modules set up what they serve. Default: all of them. */
+  prepare(readers = this.all()): void {
+    for (const reader of readers) reader.prepare?.(this.application);
   }
 
   /** Those that may recognise a call of a type. */
