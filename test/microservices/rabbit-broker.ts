@@ -16,7 +16,10 @@ export class RabbitBroker {
     // Erlang would start one that outlives it.
     const register = await BrokerProcess.start((port) => [
       'epmd',
-      ...['-address', '127.0.0.1', '-port', String(port)],
+      '-address',
+      '127.0.0.1',
+      '-port',
+      String(port),
     ]);
     const distribution = String(await freePort());
     const broker = await BrokerProcess.start(
