@@ -1,5 +1,5 @@
 // @ts-check
-import { Converter, ReflectionKind } from 'typedoc';
+import { Comment, Converter, ReflectionKind } from 'typedoc';
 import { entryPoints } from './scripts/entry-points.js';
 
 const FORMS = [
@@ -11,10 +11,26 @@ const FORMS = [
   'OAuth2RequestForm',
 ];
 
+/** @type {Readonly<Record<string, string>>} */
+const PURPOSES = {
+  'nestjs-security': 'The module, the schemes, the decorators, the guard and its failures.',
+  'api-keys': 'API keys that are made, stored hashed and looked up.',
+  'contexts/graphql':
+    'Apollo and Mercurius: queries, mutations, subscriptions, fields and references.',
+  'contexts/mcp': 'Servers of the Model Context Protocol, by `@rekog/mcp-nest`.',
+  'contexts/microservices': 'gRPC, TCP, Redis, NATS, RabbitMQ, Kafka and MQTT.',
+  'contexts/websockets': 'Gateways of socket.io and ws, and their handshakes.',
+  openapi: 'Documents for Swagger UI and clients; needs `@nestjs/swagger`.',
+  redis: 'What may be used once, such as a DPoP proof, across processes.',
+  testing: 'Users without tokens, a matrix of access, and attacks on your own application.',
+  'token-endpoint': "OAuth 2.0's token endpoint: its forms, grants, answers and errors.",
+  tokens: 'JWTs, introspection, DPoP and certificate-bound tokens; needs `jose`.',
+};
+
 /** The reference of the documentation site: a page for each entry point, from the docstrings. */
 /** @type {Partial<import('typedoc').TypeDocOptions> & import('typedoc-plugin-markdown').PluginOptions} */
 const options = {
-  plugin: ['typedoc-plugin-markdown', nameMainEntryPoint],
+  plugin: ['typedoc-plugin-markdown', describeEntryPoints],
   name: 'nestjs-security',
   entryPoints: entryPoints.map(({ module }) => `lib/${module}.ts`),
   tsconfig: 'tsconfig.json',
@@ -22,6 +38,7 @@ const options = {
   readme: 'none',
   router: 'member',
   entryFileName: 'index',
+  indexFormat: 'table',
   blockTags: [
     '@publicApi',
     '@param',
@@ -60,14 +77,16 @@ const options = {
 export default options;
 
 /**
- * The main entry point is called by the package's name, not by that of its file.
+ * Says what each entry point is for; the main one is called by the package's name, not by that of its file.
  *
  * @param {import('typedoc').Application} app
  */
-function nameMainEntryPoint({ converter }) {
+function describeEntryPoints({ converter }) {
   converter.on(Converter.EVENT_CREATE_DECLARATION, (_context, reflection) => {
-    if (reflection.kindOf(ReflectionKind.Module) && reflection.name === 'index') {
-      reflection.name = 'nestjs-security';
-    }
+    if (!reflection.kindOf(ReflectionKind.Module)) return;
+    if (reflection.name === 'index') reflection.name = 'nestjs-security';
+    const text = PURPOSES[reflection.name];
+    if (text === undefined) throw new Error(`Say in PURPOSES what ${reflection.name} is for`);
+    reflection.comment = new Comment([{ kind: 'text', text }]);
   });
 }

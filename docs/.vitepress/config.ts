@@ -3,7 +3,7 @@ import { writeLlmsTxt } from './llms-txt.js';
 import { sidebar } from './sidebar.js';
 
 /** The reference names each thing dozens of times: guides come first. */
-const boostDocument = (page: string) => (page.startsWith('/api/') ? 0.2 : 1);
+const boostDocument = (page: string) => (page.startsWith('/api/') ? 0.02 : 1);
 
 const repository = 'https://github.com/nestjs-security/nestjs-security';
 

@@ -1,5 +1,6 @@
 import { alignedTable } from './aligned-table.js';
 import type { AuditedRoute, RouteAccess } from './audited-route.js';
+import { butFor } from './other-guards.js';
 
 /** The counts of an audit in one line, such as `31 routes: 27 protected, 3 public, 1 undeclared`. */
 export function auditSummary(
@@ -58,7 +59,9 @@ function cells(route: AuditedRoute, columns: readonly string[]): string[] {
     placeOf(route),
     `${controller}.${handler}`,
     access,
-    contradiction === undefined ? requirement : `${requirement} (but ${contradiction})`,
+    contradiction === undefined
+      ? requirement + butFor(route.guards)
+      : `${requirement} (but ${contradiction})`,
     route.scopes.join(' '),
     ...(columns.includes('Rules') ? [oneLine(route.rules ?? [])] : []),
     route.source ?? '',

@@ -33,6 +33,8 @@ export interface AuditedRoute {
   /** The requirement in words, such as `UserToken and ServiceKey, or anonymous`. */
   readonly requirement: string;
   readonly scopes: readonly string[];
+  /** Other guards of a route that declares nothing, by their names: whom they let in is not known. */
+  readonly guards?: readonly string[];
   /** What must allow a call beside, in the rules' own words and in the order that they are asked; absent where nothing must. */
   readonly rules?: readonly string[];
   /** Where the requirement is declared; `undefined` when it is not. */

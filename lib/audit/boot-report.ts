@@ -12,8 +12,15 @@ import { auditSummary } from './audit-table.js';
 import { duplicateRoutes } from './duplicate-routes.js';
 import { discouragedFlows, unservedTokenUrls } from './flow-warnings.js';
 import { type AuditedHandler, auditHandlers, handlerName } from './handler-audit.js';
+import { butFor, globalGuards, guardsOn } from './other-guards.js';
 import { requirementInWords } from '../policies/requirement-in-words.js';
-import { auditedFunctions, auditRoutes, isPreviewed, mayBeDuplicates } from './route-audit.js';
+import {
+  applicationConfigOf,
+  auditedFunctions,
+  auditRoutes,
+  isPreviewed,
+  mayBeDuplicates,
+} from './route-audit.js';
 import { unguardedCallbacks } from './unguarded-callbacks.js';
 import { unguardedTypes } from './unguarded-types.js';
 import { unprotectedConnections } from './unprotected-connections.js';
@@ -65,7 +72,7 @@ export class BootReport implements OnApplicationBootstrap {
     const { security, undeclared } = this.options;
     const found = [
       ...unprotectedConnections(this.policies, this.options),
-      ...unguardedTypes(this.policies.handlers(), this.discovery),
+      ...unguardedTypes(() => this.policies.handlers(), this.discovery),
     ];
     if (found.length === 0 || (security === undefined && undeclared !== 'throw')) return found;
     throw new ConfigurationError(found.join('\n'));
@@ -77,7 +84,7 @@ export class BootReport implements OnApplicationBootstrap {
     const routes = () => auditRoutes(this.policies, this.moduleRef, handlers);
     const isAmbiguous = mayBeDuplicates(handlers, this.moduleRef);
     return [
-      ...(undeclared === 'warn' ? [...openHandlers(handlers), ...onlyAlways(handlers)] : []),
+      ...(undeclared === 'warn' ? [...this.open(handlers), ...onlyAlways(handlers)] : []),
       ...schemes.flatMap((scheme) => forgottenValidate(scheme) ?? []),
       ...contradictions(handlers),
       ...unguardedCallbacks([...this.discovery.getControllers(), ...this.discovery.getProviders()]),
@@ -89,15 +96,19 @@ export class BootReport implements OnApplicationBootstrap {
         : discouragedFlows(schemes)),
     ];
   }
-}
 
-function openHandlers(handlers: readonly AuditedHandler[]): string[] {
-  const open = handlers.filter(({ access }) => access === 'undeclared').map(handlerName);
-  return open.length === 0
-    ? []
-    : [
-        `Open, because nothing is declared: ${open.join(', ')}. Add @Security(...) or @Public(), or set undeclared in AuthModule.forRoot()`,
-      ];
+  private open(handlers: readonly AuditedHandler[]): string[] {
+    const open = handlers.filter(({ access }) => access === 'undeclared');
+    if (open.length === 0) return [];
+    const everywhere = globalGuards(applicationConfigOf(this.moduleRef));
+    const but = everywhere.length === 0 ? '' : `, but for the global ${everywhere.join(' and ')}`;
+    const names = open.map(
+      (handler) => `${handlerName(handler)}${butFor(guardsOn(handler.route))}`,
+    );
+    return [
+      `Open${but}, because nothing is declared: ${names.join(', ')}. Add @Security(...) or @Public(), or set undeclared in AuthModule.forRoot()`,
+    ];
+  }
 }
 
 function onlyAlways(handlers: readonly AuditedHandler[]): string[] {

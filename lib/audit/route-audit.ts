@@ -4,6 +4,7 @@ import type { Policies } from '../policies/policies.js';
 import type { AuditedFunction } from './audit-offer.js';
 import type { AuditedRoute } from './audited-route.js';
 import { type AuditedHandler, auditHandlers, openButForAlways } from './handler-audit.js';
+import { globalGuards, guardsOn } from './other-guards.js';
 import { requirementInWords } from '../policies/requirement-in-words.js';
 import { type RoutePath, RoutePaths } from './route-paths.js';
 
@@ -32,17 +33,26 @@ export function auditedFunctions(policies: Policies, moduleRef: ModuleRef): Audi
 
 function sortedRoutes(handlers: readonly AuditedHandler[], moduleRef: ModuleRef) {
   const paths = new RoutePaths(containerOf(moduleRef));
+  const everywhere = globalGuards(applicationConfigOf(moduleRef));
   return handlers
     .flatMap((handler) =>
-      auditRoute(handler, paths).map((audited) => ({ audited, handler: handler.route })),
+      auditRoute(handler, paths, everywhere).map((audited) => ({
+        audited,
+        handler: handler.route,
+      })),
     )
     .sort((a, b) => byPath(a.audited, b.audited));
 }
 
-function auditRoute(audited: AuditedHandler, paths: RoutePaths): AuditedRoute[] {
+function auditRoute(
+  audited: AuditedHandler,
+  paths: RoutePaths,
+  everywhere: readonly string[],
+): AuditedRoute[] {
   const { route, policy, access, contradiction } = audited;
   const { kind, audited: shown = kind } = route;
   const declared = openButForAlways(policy);
+  const guards = access === 'undeclared' ? [...new Set([...everywhere, ...guardsOn(route)])] : [];
   const places: readonly RoutePath[] =
     kind === 'http' ? paths.of(route) : [{ method: route.method, path: route.path }];
   return places.map(({ method, path, version, host }) => ({
@@ -56,6 +66,7 @@ function auditRoute(audited: AuditedHandler, paths: RoutePaths): AuditedRoute[] 
     access,
     ...(declared !== undefined && { declared }),
     requirement: requirementInWords(policy),
+    ...(guards.length > 0 && { guards }),
     scopes: policy?.scopes ?? [],
     ...(policy?.rules && { rules: policy.rules.map(({ description }) => description) }),
     source: policy?.source,

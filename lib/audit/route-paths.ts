@@ -73,18 +73,26 @@ export class RoutePaths {
     // A path may then begin with what is another one's prefix.
     if (exclude.length > 0 || this.config.getVersioning()?.type === VersioningType.URI) return true;
     const known = new Set<string>();
+    const prefixes = new Map<Function, readonly string[]>();
     return routes.some(({ controller, handler }) => {
+      const ofController = prefixes.get(controller) ?? this.prefixesOf(controller);
+      prefixes.set(controller, ofController);
       const method = functionMetadata(METHOD_METADATA, handler) as RequestMethod;
-      const methodPath = functionMetadata(PATH_METADATA, handler) as Metadata['methodPath'];
-      return this.controllers.get(controller)!.some(({ modulePath = '', ctrlPath }) =>
-        [ctrlPath].flat().some((prefix) =>
-          [methodPath].flat().some((path) => {
-            const name = `${method} ${lettersOf(`${modulePath}${prefix}${path}`)}`;
-            return known.size === known.add(name).size;
-          }),
-        ),
-      );
+      const methodPath = functionMetadata(PATH_METADATA, handler) as string | string[];
+      const isKnown = (path: string) => {
+        const name = `${lettersOf(String(path))} ${method}`;
+        return ofController.some((prefix) => known.size === known.add(`${prefix}${name}`).size);
+      };
+      return typeof methodPath === 'string' ? isKnown(methodPath) : methodPath.some(isKnown);
     });
+  }
+
+  private prefixesOf(controller: Function): string[] {
+    return this.controllers
+      .get(controller)!
+      .flatMap(({ modulePath = '', ctrlPath }) =>
+        [ctrlPath].flat().map((prefix) => `${lettersOf(modulePath)}${lettersOf(String(prefix))}`),
+      );
   }
 
   /** The modules of each controller class, which may be several. */
@@ -124,7 +132,7 @@ export class RoutePaths {
 
 /** What paths have in common that serve the same requests, whatever their slashes and parameters are called. */
 function lettersOf(path: string): string {
-  return path.replaceAll(/:\w+|\//g, (part) => (part === '/' ? '' : ':'));
+  return path.replaceAll(/:\w+/g, ':').replaceAll('/', '');
 }
 
 /** Nest serves a controller with a host to requests for that host only. */

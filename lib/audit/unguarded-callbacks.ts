@@ -37,7 +37,7 @@ export function unguardedCallbacks(hosts: readonly Host[]): string[] {
 
 function classIn(host: Host): string[] {
   const type = typeOf(host);
-  if (!ON_CLASSES.some((key) => Reflect.hasMetadata(key, type))) return [];
+  if (!ON_CLASSES.some((key) => functionMetadata(key, type) !== undefined)) return [];
   const guarded = [type, ...methodsOf(host).map(({ handler }) => handler)].some(carriesGuard);
   return guarded ? [type.name] : [];
 }

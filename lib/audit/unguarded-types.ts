@@ -10,10 +10,11 @@ const GRAPHQL_OPTIONS = 'GqlModuleOptions';
 
 /** A line of the types of a schema that require something which nobody asks for; nothing where there is none. */
 export function unguardedTypes(
-  handlers: readonly RouteHandler[],
+  handlersOf: () => readonly RouteHandler[],
   discovery: DiscoveryService,
 ): string[] {
   if (!discovery.getProviders().some(({ token }) => token === GRAPHQL_OPTIONS)) return [];
+  const handlers = handlersOf();
   const isHandler = (type: Function, name: string | undefined) =>
     handlers.some(
       (handler) => handler.controller === type && (name === undefined || handler.name === name),

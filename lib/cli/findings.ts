@@ -1,5 +1,6 @@
 import { routeName } from '../audit/audit-table.js';
 import type { AuditedRoute } from '../audit/audited-route.js';
+import { butFor } from '../audit/other-guards.js';
 import { duplicateRoutes } from '../audit/duplicate-routes.js';
 import type { RouteChange } from './baseline.js';
 
@@ -47,7 +48,7 @@ function findingsOfRoute(route: AuditedRoute, strict: boolean): Finding[] {
   const level = strict ? 'error' : 'warning';
   const findings: Finding[] = [];
   if (access === 'undeclared') {
-    const message = `${routeName(route)} is open, because ${controller}.${handler} declares nothing: add @Security(...) or @Public()`;
+    const message = `${routeName(route)} is open${butFor(route.guards)}, because ${controller}.${handler} declares nothing: add @Security(...) or @Public()`;
     findings.push({ rule: 'open-route', level, message, route });
   }
   if (declared === 'undeclared') {

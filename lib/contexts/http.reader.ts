@@ -39,7 +39,8 @@ export class HttpReader implements ContextReader {
 
   /** Whether the application serves HTTP at all. */
   get isServed(): boolean {
-    return (this.adapterHost.httpAdapter as unknown) !== undefined;
+    // A microservice of its own has `null`, an application context `undefined`.
+    return ((this.adapterHost.httpAdapter as unknown) ?? undefined) !== undefined;
   }
 
   beforeRegistration(controllers: readonly Function[]): void {

@@ -1,5 +1,6 @@
 import type ts from 'typescript';
 import type { Level } from './application.js';
+import { baseOf } from './guard-class.js';
 import type { Plan } from './plan.js';
 
 /** Something that was left as it is, and why. */
@@ -60,7 +61,11 @@ function reasonElsewhere(
 ): string {
   const guard = guards.of(argument);
   if (guard.kind === 'unknown') return guard.reason;
-  return project.ts.isDecorator(call.parent)
+  if (!project.ts.isDecorator(call.parent))
+    return 'UseGuards is called inside something else, and where that is used was not followed';
+  const { parent: type } = call.parent;
+  const base = project.ts.isClassDeclaration(type) ? baseOf(project, type) : undefined;
+  return base === undefined
     ? 'it is on no handler of HTTP: see the contexts of AuthModule'
-    : 'UseGuards is called inside something else, and where that is used was not followed';
+    : `its class has no handlers but those that it inherits from ${base.getText()}, which were not followed`;
 }

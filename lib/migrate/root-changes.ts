@@ -1,6 +1,7 @@
 import type ts from 'typescript';
 import type { AuthenticatingGuard } from './facts.js';
 import type { FileChanges } from './file-changes.js';
+import { addToList } from './module-text.js';
 import type { Rewrite } from './rewrite.js';
 
 export const PACKAGE = 'nestjs-security';
@@ -16,11 +17,8 @@ export function addModule(rewrite: Rewrite): void {
     return;
   }
   const module = `${changes.use(PACKAGE, 'AuthModule', 'SecurityModule')}.forRoot({${options.length > 0 ? ` ${options.join(', ')} ` : ''}})`;
-  const { ts } = rewrite.plan.project;
   const { imports } = present;
-  if (imports && ts.isArrayLiteralExpression(imports))
-    changes.addToArray(imports, module, imports.elements.at(-1));
-  else if (imports) changes.addProperty(imports, `imports: [${module}]`);
+  if (imports) addToList(rewrite.plan.project, changes, imports, 'imports', module);
   rewrite.note(root, `imports ${module}`);
 }
 

@@ -24,9 +24,9 @@ export interface CompiledHandler {
 interface KnownHandler extends CompiledHandler {
   /**
    * All handlers of its class, where instances are made per request and not all are under one policy: each may have
-   * put one function in place of another.
+   * put one function in place of another. Not there where that is not so.
    */
-  readonly changing: readonly CompiledHandler[] | undefined;
+  readonly changing?: readonly CompiledHandler[];
 }
 
 /** Tells wrappers of a handler, which copy metadata, for what they wrap. */
@@ -76,11 +76,14 @@ export class HandlerIndex {
   }
 
   private index(handlers: readonly CompiledHandler[]): void {
+    const [first] = handlers;
+    if (first === undefined) return;
+    const { instance } = first.route.host;
     const changing = areChanging(handlers) ? handlers : undefined;
     const byClass = classesIn(handlers).map((type) => this.handlersOf(type));
     for (const compiled of handlers) {
-      const known: KnownHandler = { ...compiled, changing };
-      for (const handler of functionsOf(compiled.route)) {
+      const known = changing === undefined ? compiled : { ...compiled, changing };
+      for (const handler of functionsOf(compiled.route, instance)) {
         Reflect.defineMetadata(HANDLER, handler, handler);
         for (const ofClass of byClass) addTo(ofClass, handler, known);
       }
@@ -95,10 +98,11 @@ export class HandlerIndex {
 
   /** Whether there is nothing new about the handlers of one controller, as is nearly always so. */
   private isKnown(handlers: readonly CompiledHandler[]): boolean {
+    const instance: unknown = handlers[0]?.route.host.instance;
     return classesIn(handlers).every((type) => {
       const known = this.known.get(type);
       return handlers.every(({ route }) =>
-        [...functionsOf(route)].every((handler) => known?.get(handler)?.route === route),
+        functionsOf(route, instance).every((handler) => known?.get(handler)?.route === route),
       );
     });
   }
@@ -160,7 +164,7 @@ export class HandlerIndex {
     const isTrue = hosts
       .flatMap((host) => routeHandlers(host))
       .every((route) =>
-        [...functionsOf(route)].every((current) => {
+        functionsOf(route).every((current) => {
           const original = known!.get(originalOf(current) ?? current);
           return original === undefined || original.route.name === route.name;
         }),
@@ -213,7 +217,7 @@ function addTo(
 }
 
 function areChanging(handlers: readonly CompiledHandler[]): boolean {
-  const isPerRequest = handlers.some(({ route }) => !route.host.isDependencyTreeStatic());
+  const isPerRequest = handlers[0]?.route.host.isDependencyTreeStatic() === false;
   return isPerRequest && !areAlike(handlers.map(({ policy }) => policy));
 }
 

@@ -50,6 +50,7 @@ export interface Recognisers {
 
 /** Those of Nest and of an application's readers; what a reader names as one of its own is no message in general. */
 export function recognisersWith(readers: readonly ContextReader[]): Recognisers {
+  if (readers.length === 0) return { controllers: OF_CONTROLLERS, providers: OF_PROVIDERS };
   const own = readers.map((reader, index): Recognise => (method, type) => {
     const called = reader.handles?.(method, type);
     // Several readers of one kind know the same handlers: it is one handler.
@@ -62,7 +63,8 @@ export function recognisersWith(readers: readonly ContextReader[]): Recognisers 
   const unlessNamed = (recognise: Recognise): Recognise => {
     return (...method) => {
       const found = recognise(...method);
-      return own.some((named) => named(...method)?.kind === found?.kind) ? undefined : found;
+      if (found === undefined) return undefined;
+      return own.some((named) => named(...method)?.kind === found.kind) ? undefined : found;
     };
   };
   return {
@@ -71,9 +73,10 @@ export function recognisersWith(readers: readonly ContextReader[]): Recognisers 
   };
 }
 
+const HTTP: HandlerKind = { kind: 'http', method: '', path: '' };
+
 function httpRoute(method: Function): HandlerKind | undefined {
-  if (functionMetadata(PATH_METADATA, method) === undefined) return undefined;
-  return { kind: 'http', method: '', path: '' };
+  return functionMetadata(PATH_METADATA, method) === undefined ? undefined : HTTP;
 }
 
 /** @nestjs/microservices: `PatternHandler.EVENT`. */

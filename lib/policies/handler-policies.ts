@@ -1,19 +1,24 @@
 import type { AuthModuleOptions } from '../auth.options.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import {
-  declarationsOf,
+  classDeclarations,
   type DeclaredMethod,
-  isDeclared,
+  methodDeclarations,
   type PlacedDeclaration,
 } from '../requirements/declaration.js';
-import { isRequirement, NOT_A_REQUIREMENT, type Requirement } from '../requirements/requirement.js';
+import {
+  isRequirement,
+  isSchemeReference,
+  NOT_A_REQUIREMENT,
+  type Requirement,
+} from '../requirements/requirement.js';
 import { Always } from './always.js';
 import { assertParametersFit } from './boot-checks.js';
 import { isBelowRoot } from './handler-kinds.js';
-import { compilePolicy, demandsSame, type Policy, type PolicyOptions } from './policy.js';
+import { compilePolicy, demandsSame, type Policy, type PolicyOptions, scopesOf } from './policy.js';
 import { type Host, type HostMethod, prototypeOf } from './route-handlers.js';
 import type { RuleRegistry } from './rule-registry.js';
-import type { SchemeRegistry } from './scheme-registry.js';
+import type { RegisteredScheme, SchemeRegistry } from './scheme-registry.js';
 
 /** The application's default is no concern of what is reached through something that it concerns. */
 const NO_DEFAULT: PolicyOptions = {
@@ -26,6 +31,10 @@ const NO_DEFAULT: PolicyOptions = {
 export class HandlerPolicies {
   /** What classes require of the handlers that declare nothing themselves, which are most. */
   private readonly shared = new Map<Host, Policy | null>();
+  /** What stands on classes, of which each method that declares something itself is under all. */
+  private readonly ofClasses = new Map<Host, readonly PlacedDeclaration[]>();
+  /** By scheme and scopes: what many handlers declare, each for itself. */
+  private readonly alike = new Map<RegisteredScheme, Map<string, Policy>>();
   private always: Always | undefined;
 
   constructor(
@@ -76,9 +85,10 @@ export class HandlerPolicies {
     const standsAlone = isBelowRoot(handler.handler, controller);
     const method = { type: controller, prototype: prototypeOf(host), name, standsAlone };
     try {
+      const declarations = methodDeclarations(method);
       const own =
-        standsAlone || isDeclared(method)
-          ? this.compilePolicy(method, host)
+        standsAlone || declarations.length > 0
+          ? this.compilePolicy(declarations, method, host)
           : this.sharedPolicy(method, host);
       const isBeside = this.always !== undefined && !standsAlone;
       const policy = isBeside ? this.always!.beside(own) : own;
@@ -94,17 +104,25 @@ export class HandlerPolicies {
   private sharedPolicy(method: DeclaredMethod, host: Host): Policy | null {
     const shared = this.shared.get(host);
     if (shared !== undefined) return shared;
-    const policy = this.compilePolicy(method, host);
+    const policy = this.compilePolicy([], method, host);
     this.shared.set(host, policy);
     return policy;
   }
 
   /** A copy takes along what its original requires, but opens nothing, as either may be the copy. */
-  private compilePolicy(method: DeclaredMethod, host: Host): Policy | null {
-    const declarations = this.withoutOpening(declarationsOf(method), method, host);
+  private compilePolicy(
+    ofMethod: readonly PlacedDeclaration[],
+    method: DeclaredMethod,
+    host: Host,
+  ): Policy | null {
+    const all = method.standsAlone
+      ? ofMethod
+      : [...ofMethod, ...this.classDeclarations(method, host)];
+    const declarations = this.withoutOpening(all, method, host);
+    const isAllItsOwn = declarations.every(({ copied }) => copied !== true);
+    if (isAllItsOwn) return this.policyFor(declarations, method, host);
     const own = declarations.filter(({ copied }) => copied !== true);
     const policy = this.policyFor(own, method, host);
-    if (own.length === declarations.length) return policy;
     const whole = this.policyFor(declarations, method, host);
     if (policy === null) return whole === null || whole.anonymous ? null : whole;
     if (demandsSame(policy, whole)) return policy;
@@ -114,18 +132,49 @@ export class HandlerPolicies {
     );
   }
 
+  private classDeclarations(method: DeclaredMethod, host: Host): readonly PlacedDeclaration[] {
+    const known = this.ofClasses.get(host) ?? classDeclarations(method);
+    this.ofClasses.set(host, known);
+    return known;
+  }
+
   /** Nor does a class open anything of which there is but the `constructor`, by a mixin. */
   private withoutOpening(
     declarations: readonly PlacedDeclaration[],
     method: DeclaredMethod,
     host: Host,
   ): readonly PlacedDeclaration[] {
+    if (declarations.every(({ lent }) => lent !== true)) return declarations;
     const own = declarations.filter(({ lent }) => lent !== true);
-    if (own.length === declarations.length) return declarations;
     return this.policyFor(declarations, method, host)?.anonymous ? own : declarations;
   }
 
+  /** Most handlers ask one scheme for scopes that others ask it for too: their policies differ by where that stands. */
   private policyFor(
+    declarations: readonly PlacedDeclaration[],
+    method: DeclaredMethod,
+    host: Host,
+  ): Policy | null {
+    const nearest = declarations.find(({ requirement }) => requirement !== undefined);
+    const isPlain =
+      isSchemeReference(nearest?.requirement) &&
+      method.standsAlone !== true &&
+      declarations.every(({ rules }) => rules === undefined);
+    if (!isPlain) return this.compiledFor(declarations, method, host);
+    const alike = this.alikeOf(this.registry.get(nearest.requirement));
+    const asked = JSON.stringify(scopesOf(declarations));
+    const known = alike.get(asked) ?? this.compiledFor(declarations, method, host)!;
+    alike.set(asked, known);
+    return known.source === nearest.place ? known : { ...known, source: nearest.place };
+  }
+
+  private alikeOf(scheme: RegisteredScheme): Map<string, Policy> {
+    const known = this.alike.get(scheme) ?? new Map<string, Policy>();
+    this.alike.set(scheme, known);
+    return known;
+  }
+
+  private compiledFor(
     declarations: readonly PlacedDeclaration[],
     { standsAlone = false }: DeclaredMethod,
     { host }: Host,

@@ -18,7 +18,7 @@ import { type CompiledHandler, HandlerIndex } from './handler-index.js';
 import { type Recognise, type Recognisers, recognisersWith } from './handler-kinds.js';
 import { HandlerPolicies } from './handler-policies.js';
 import type { Policy } from './policy.js';
-import { problemOf, throwProblems } from './problems.js';
+import { NO_PROBLEMS, problemOf, throwProblems } from './problems.js';
 import {
   type Host,
   isClassHost,
@@ -77,7 +77,7 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
     await this.registry.prepare();
     await this.rules.prepare();
     assertValidated(this.registry.all(), this.options);
-    this.handlers();
+    this.compileHandlers();
     // Of what no handler is under, nothing was compiled.
     for (const name of ['security', 'always'] as const) {
       const requirement = this.options[name];
@@ -96,7 +96,7 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
     if (policy !== undefined) return policy;
     if (handler === handleConnection) return this.policies.of(connectionsOf(type, this.discovery));
     // Of a module that was loaded since, perhaps.
-    this.handlers();
+    this.compileHandlers();
     return this.index.find(type, handler, request);
   }
 
@@ -106,13 +106,7 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
    * @throws ConfigurationError listing everything that is wrong, each with its controller and handler.
    */
   handlers(): readonly RouteHandler[] {
-    this.policies.prepare();
-    const { controllers, providers } = this.recognisers;
-    const problems = [
-      ...this.discovery.getControllers().flatMap((host) => this.compile(host, controllers)),
-      ...this.discovery.getProviders().flatMap((host) => this.compile(host, providers)),
-    ];
-    throwProblems(problems);
+    this.compileHandlers();
     return [
       ...this.routesOf(this.discovery.getControllers()),
       ...this.routesOf(this.discovery.getProviders()),
@@ -136,20 +130,33 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
     return this.policies.ofRequirement(requirement, scopes, place);
   }
 
-  private compile(host: Host, recognisers: readonly Recognise[]): ConfigurationError[] {
-    if (this.routes.has(host) || !isClassHost(host)) return [];
+  private compileHandlers(): void {
+    this.policies.prepare();
+    const { controllers, providers } = this.recognisers;
+    throwProblems([
+      ...this.discovery.getControllers().flatMap((host) => this.compile(host, controllers)),
+      ...this.discovery.getProviders().flatMap((host) => this.compile(host, providers)),
+    ]);
+  }
+
+  private compile(host: Host, recognisers: readonly Recognise[]): readonly ConfigurationError[] {
+    if (this.routes.has(host) || !isClassHost(host)) return NO_PROBLEMS;
     const routes = routeHandlers(host, recognisers);
     const compiled: CompiledHandler[] = [];
-    const problems = routes.flatMap((route) =>
-      problemOf(() => {
-        const policy = this.policies.of(route);
-        if (policy === null || policy.source === ALWAYS_OPTION) assertGuarded(route, this.options);
-        compiled.push({ route, policy });
-      }),
-    );
+    const problems: ConfigurationError[] = [];
+    for (const route of routes) {
+      const found = problemOf(() => compiled.push({ route, policy: this.compiledPolicy(route) }));
+      if (found.length > 0) problems.push(...found);
+    }
     if (problems.length > 0) return problems;
     this.routes.set(host, routes);
     return problemOf(() => this.index.add(compiled));
+  }
+
+  private compiledPolicy(route: RouteHandler): Policy | null {
+    const policy = this.policies.of(route);
+    if (policy === null || policy.source === ALWAYS_OPTION) assertGuarded(route, this.options);
+    return policy;
   }
 }
 

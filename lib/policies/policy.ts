@@ -213,7 +213,7 @@ function scopesOfNobody(declarations: readonly PlacedDeclaration[]): readonly st
 }
 
 /** Outermost and base-most first, duplicates dropped. */
-function scopesOf(declarations: readonly PlacedDeclaration[]): readonly string[] {
+export function scopesOf(declarations: readonly PlacedDeclaration[]): readonly string[] {
   const scopes = new Set(declarations.toReversed().flatMap((declaration) => declaration.scopes));
   // `validate` and handlers are given this very list.
   return Object.freeze([...scopes]);

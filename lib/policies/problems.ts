@@ -1,10 +1,13 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 
+/** As nearly always. */
+export const NO_PROBLEMS: readonly ConfigurationError[] = [];
+
 /** What is wrong, where a check says so. */
-export function problemOf(check: () => void): ConfigurationError[] {
+export function problemOf(check: () => void): readonly ConfigurationError[] {
   try {
     check();
-    return [];
+    return NO_PROBLEMS;
   } catch (error) {
     if (error instanceof ConfigurationError) return [error];
     throw error;

@@ -25,12 +25,18 @@ export function routeHandlers(
   host: Host,
   recognisers: readonly Recognise[] = ALL_KINDS,
 ): RouteHandler[] {
-  return methodsOf(host).flatMap((method) =>
-    recognisers.flatMap((recognise) => {
-      const kind = recognise(method.handler, method.controller, method.name);
-      return kind === undefined ? [] : [{ ...method, ...kind }];
-    }),
-  );
+  const routes: RouteHandler[] = [];
+  const controller = typeOf(host);
+  const prototype = prototypeOf(host);
+  // Loops make nothing but the routes: of all methods of an application, lists of lists are much to collect.
+  for (const name of scanner.getAllMethodNames(prototype)) {
+    const handler = (prototype as Record<string, Function>)[name]!;
+    for (const recognise of recognisers) {
+      const kind = recognise(handler, controller, name);
+      if (kind !== undefined) routes.push({ controller, name, handler, host, ...kind });
+    }
+  }
+  return routes;
 }
 
 /** A method of a host's class, whether or not Nest calls it. */
@@ -38,9 +44,10 @@ export type HostMethod = Omit<RouteHandler, keyof HandlerKind>;
 
 /** Every method of a host's instances. */
 export function methodsOf(host: Host): HostMethod[] {
+  const controller = typeOf(host);
   const prototype = prototypeOf(host);
   return scanner.getAllMethodNames(prototype).map((name) => ({
-    controller: typeOf(host),
+    controller,
     name,
     handler: (prototype as Record<string, Function>)[name]!,
     host,
@@ -84,9 +91,12 @@ export function classesOf(host: Host): Set<Function> {
 }
 
 /** The functions that Nest may call for a handler: the class's, and what its instance has in place of it. */
-export function functionsOf({ name, handler, host }: HostMethod): Set<Function> {
-  const own: unknown = (host.instance as Record<string, unknown> | null | undefined)?.[name];
-  return new Set(typeof own === 'function' ? [handler, own] : [handler]);
+export function functionsOf(
+  { name, handler, host }: HostMethod,
+  instance: unknown = host.instance,
+): readonly Function[] {
+  const own: unknown = (instance as Record<string, unknown> | null | undefined)?.[name];
+  return typeof own === 'function' && own !== handler ? [handler, own] : [handler];
 }
 
 /**

@@ -59,7 +59,7 @@ function lineage(type: Function): Function[] {
 }
 
 /** An object and what it inherits from, as far as a root. */
-export function ancestry(object: object, root: object = Object.prototype): object[] {
+function ancestry(object: object, root: object = Object.prototype): object[] {
   const levels: object[] = [];
   for (let at: object | null = object; at !== null && at !== root;) {
     levels.push(at);

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { RuleExpression } from '../rules/rule-expression.js';
-import { ancestry, classesUnder, recordClass } from './classes.js';
+import { classesUnder, recordClass } from './classes.js';
 import type { Requirement } from './requirement.js';
 
 /** What the decorators wrote on one class or one method. */
@@ -108,35 +108,44 @@ export interface DeclaredMethod {
   readonly standsAlone?: boolean;
 }
 
-/** Whether anything stands on a method itself, on what it was copied from, or on one that it overrides. */
-export function isDeclared({ prototype, name }: DeclaredMethod): boolean {
-  return ancestry(prototype).some((level) => declarationsAt(level, name).length > 0);
+/** What stands on a method, nearest first: the method, those that it overrides, its class, the base classes. */
+export function declarationsOf(method: DeclaredMethod): readonly PlacedDeclaration[] {
+  const own = methodDeclarations(method);
+  return method.standsAlone ? own : [...own, ...classDeclarations(method)];
 }
 
-/** What stands on a method, nearest first: the method, those that it overrides, its class, the base classes. */
-export function declarationsOf(method: DeclaredMethod): PlacedDeclaration[] {
-  const { type, prototype, name, standsAlone = false } = method;
-  const levels = ancestry(prototype);
-  const decorated = levels.findIndex((level) => isDecorated(level, name));
-  return [
-    ...levels.flatMap((level, index) => {
-      // A method with decorators of its own is another one than that which it overrides.
-      const isOverridden = decorated !== -1 && index > decorated;
-      return declarationsAt(level, name).map((declaration) =>
-        isOverridden && declaration.implied ? withoutRequirement(declaration) : declaration,
-      );
-    }),
-    ...(standsAlone ? [] : ofClasses(type, prototype)),
-  ].filter((declaration) => declaration !== undefined);
+/** What stands on a method itself, on what it was copied from, and on those that it overrides. */
+export function methodDeclarations({
+  prototype,
+  name,
+}: DeclaredMethod): readonly PlacedDeclaration[] {
+  let found = NOTHING;
+  let isOverridden = false;
+  for (let level = prototype; level !== null && level !== Object.prototype;) {
+    const base = Object.getPrototypeOf(level) as object;
+    const declarations = declarationsAt(level, name);
+    if (declarations.length > 0) {
+      found = [...found, ...(isOverridden ? declarations.map(unlessImplied) : declarations)];
+    }
+    // A method with decorators of its own is another one than that which it overrides.
+    isOverridden ||= base !== Object.prototype && isDecorated(level, name);
+    level = base;
+  }
+  return found;
+}
+
+function unlessImplied(declaration: PlacedDeclaration): PlacedDeclaration {
+  return declaration.implied ? withoutRequirement(declaration) : declaration;
 }
 
 /** What stands on the classes of a method. */
-function ofClasses(type: Function, prototype: object): (PlacedDeclaration | undefined)[] {
+export function classDeclarations({ type, prototype }: DeclaredMethod): PlacedDeclaration[] {
   const requirements = new Map<object, Requirement>();
-  return classesUnder(type, prototype).map(({ type: standing, isLent }) => {
+  return classesUnder(type, prototype).flatMap(({ type: standing, isLent }) => {
     const declaration = placed([standing]);
-    if (isLent) return declaration && { ...declaration, lent: true };
-    const requirement = declaration?.requirement;
+    if (declaration === undefined) return [];
+    if (isLent) return { ...declaration, lent: true };
+    const { requirement } = declaration;
     const { prototype: shared } = standing as { prototype: object };
     if (requirement !== undefined && requirement !== (requirements.get(shared) ?? requirement)) {
       throw new ConfigurationError(
@@ -148,19 +157,24 @@ function ofClasses(type: Function, prototype: object): (PlacedDeclaration | unde
   });
 }
 
+const NOTHING: readonly PlacedDeclaration[] = [];
+
+const NOWHERE: readonly Target[] = [];
+
 /**
  * What stands on a method where a class has it: by its name, and by its function where that is a copy of another one.
  *
  * A copy may have been put in place of a method that declares something else: then either counts, the copy first.
  */
-function declarationsAt(level: object, name: string): PlacedDeclaration[] {
-  const named = placed([level, name]);
+function declarationsAt(level: object, name: string): readonly PlacedDeclaration[] {
+  const declaration = Reflect.getOwnMetadata(DECLARATION, level, name);
   const method: unknown = Object.getOwnPropertyDescriptor(level, name)?.value;
   const origins = originsOf(method);
+  if (declaration === undefined && origins.length === 0) return NOTHING;
+  const named = placed([level, name]);
   if (origins.some(([place, property]) => place === level && property === name)) {
-    return named === undefined ? [] : [named];
+    return named === undefined ? NOTHING : [named];
   }
-  if (named === undefined && origins.length === 0) return [];
   const copied = copiedFrom(origins);
   // What came with another decorator does not concern a function that this one did not decorate.
   const own = named?.implied && isDecorated(level, name) ? withoutRequirement(named) : named;
@@ -168,7 +182,9 @@ function declarationsAt(level: object, name: string): PlacedDeclaration[] {
 }
 
 function originsOf(method: unknown): readonly Target[] {
-  return typeof method === 'function' ? (Reflect.getOwnMetadata(ORIGINS, method) ?? []) : [];
+  return typeof method === 'function'
+    ? (Reflect.getOwnMetadata(ORIGINS, method) ?? NOWHERE)
+    : NOWHERE;
 }
 
 /** What stands on the methods that a function is a copy of. */

@@ -16,6 +16,8 @@ const PARAMETER_TYPES = 'design:paramtypes';
 
 type Parameters = Readonly<Record<number, DeclaredParameter>>;
 
+const NONE: readonly DeclaredParameter[] = [];
+
 /** Records a parameter of a method, beside those that an overridden method has: Nest delivers these too. */
 export function declareParameter(
   prototype: object,
@@ -28,9 +30,13 @@ export function declareParameter(
 }
 
 /** The parameters of a method that are delivered from what the guard found. */
-export function parametersOf(prototype: object, method: string): DeclaredParameter[] {
-  const parameters: Parameters = Reflect.getMetadata(PARAMETERS, prototype, method) ?? {};
-  return Object.values(parameters);
+export function parametersOf(prototype: object, method: string): readonly DeclaredParameter[] {
+  // Most have none: of a class that extends nothing, the root of all objects need not be asked as well.
+  const isBase = Object.getPrototypeOf(prototype) === Object.prototype;
+  const parameters: Parameters | undefined = isBase
+    ? Reflect.getOwnMetadata(PARAMETERS, prototype, method)
+    : Reflect.getMetadata(PARAMETERS, prototype, method);
+  return parameters === undefined ? NONE : Object.values(parameters);
 }
 
 /**

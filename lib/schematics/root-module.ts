@@ -3,16 +3,22 @@ import { Syntax } from '../migrate/syntax.js';
 import { loadTypeScript } from '../migrate/typescript.js';
 import type { Tree } from './tree.js';
 
+/** A file, and whether `main.ts` is known to boot its module. */
+export interface RootModule {
+  readonly file: string;
+  readonly isBooted: boolean;
+}
+
 /** Where the module stands that `main.ts` boots, which may be there; `app.module.ts` where that is not written plainly. */
-export function rootModuleFile(tree: Tree, sourceRoot: string): string {
+export function rootModuleOf(tree: Tree, sourceRoot: string): RootModule {
   const main = posix.join(sourceRoot, 'main.ts');
-  const usual = posix.join(sourceRoot, 'app.module.ts');
+  const unknown = { file: posix.join(sourceRoot, 'app.module.ts'), isBooted: false };
   const text = tree.exists(main) ? tree.read(main)?.toString() : undefined;
   const specifier = text && bootedFrom(text);
-  if (specifier === HERE) return main;
-  if (!specifier?.startsWith('.')) return usual;
+  if (specifier === HERE) return { file: main, isBooted: true };
+  if (!specifier?.startsWith('.')) return unknown;
   const file = `${posix.join(sourceRoot, specifier).replace(/\.[jt]s$/, '')}.ts`;
-  return tree.exists(file) ? file : usual;
+  return tree.exists(file) ? { file, isBooted: true } : unknown;
 }
 
 /** The file itself. */

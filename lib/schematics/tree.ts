@@ -4,6 +4,8 @@ export interface Tree {
   read(path: string): { toString(): string } | null;
   create(path: string, content: string): void;
   overwrite(path: string, content: string): void;
+  /** A folder, whose files are visited with those of its folders. */
+  getDir(path: string): { visit(visitor: (path: string) => void): void };
 }
 
 /** Where a schematic says what it did, and did not. */

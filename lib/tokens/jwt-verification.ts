@@ -38,8 +38,18 @@ export interface VerifiedToken<Claims extends object = JWTPayload> {
 /** RFC 9068, section 2.2; `iss`, `exp` and `aud` are required of every token. */
 const ACCESS_TOKEN_CLAIMS = ['sub', 'client_id', 'jti'];
 
+/** That a token's signature was found good: the same for all that were so by the same keys. */
+export interface Vouched {
+  readonly by: JwtVerification;
+  /** That of the keys when the verification began. */
+  readonly revision: number;
+  /** What the token says, where it was sent more than once. */
+  readonly verified?: VerifiedToken;
+}
+
 /** The checks of one issuer's tokens. */
 export class JwtVerification {
+  private latest: Vouched | undefined;
   private readonly issuer: string;
   private readonly audience: Audience;
   private readonly tokenClass: TokenClass;
@@ -69,14 +79,32 @@ export class JwtVerification {
     this.scopesFrom = options.scopesFrom;
   }
 
+  /** What is to be remembered of a token whose verification begins now. */
+  vouch(): Vouched {
+    const { revision } = this.keys;
+    if (this.latest?.revision !== revision) this.latest = { by: this, revision };
+    return this.latest!;
+  }
+
+  /** Whether a signature that was found good is so still. */
+  vouches({ revision }: Vouched): boolean {
+    // Keys that are due to be fetched anew may have been withdrawn: only a verification fetches them.
+    return this.keys.revision === revision && this.keys.isCurrent();
+  }
+
   /** Checks what a good signature is for. */
-  check({ header, claims }: SignedClaims): VerifiedToken {
+  check(signed: SignedClaims): VerifiedToken {
+    const verified = this.judge(signed);
+    if (typeof verified === 'string') throw new InvalidTokenException(verified);
+    return verified;
+  }
+
+  /** What a good signature vouches for, or why it is of no use. */
+  judge({ header, claims }: SignedClaims): VerifiedToken | string {
     const fault = this.faultOf(header, claims);
-    if (fault !== undefined) throw new InvalidTokenException(fault);
-    if (!this.acceptBound) requireUnbound({ cnf: claims['cnf'] });
-    if (!freezeJson(claims) || !freezeJson(header)) {
-      throw new InvalidTokenException('The token is malformed');
-    }
+    if (fault !== undefined) return fault;
+    if (!this.acceptBound) requireUnbound(claims as ConfirmedClaims);
+    if (!freezeJson(claims) || !freezeJson(header)) return 'The token is malformed';
     const scopes = grantedScopes(claims, this.scopesFrom);
     return Object.freeze({ claims, header, scopes, expiresAt: claims.exp! });
   }

@@ -1,9 +1,9 @@
 import type { JSONWebKeySet, JWTPayload } from 'jose';
-import { verifyCompactJws } from './compact-jws.js';
+import { rereadCompactJws, verifyCompactJws } from './compact-jws.js';
 import type { JwtPublicKey } from './json-web-key.js';
 import { issuerVerification, JwtIssuers, jwksUrlVerification } from './jwt-issuers.js';
 import { type JwtSecret, keySetKeys, publicKeys, secretKeys } from './jwt-keys.js';
-import { JwtVerification, type VerifiedToken } from './jwt-verification.js';
+import { JwtVerification, type VerifiedToken, type Vouched } from './jwt-verification.js';
 import type {
   IssuerFilter,
   JwtIssuerOptions,
@@ -11,20 +11,8 @@ import type {
   JwtKeyOptions,
   JwtVerifierOptions,
 } from './jwt-verifier.options.js';
-import {
-  type RememberedToken,
-  type TokenKey,
-  tokenKey,
-  VerifiedTokenCache,
-} from './verified-token-cache.js';
-
-/** A token that was found good. */
-interface Remembered extends RememberedToken {
-  readonly verified: VerifiedToken;
-  readonly by: JwtVerification;
-  /** That of the keys when the verification began. */
-  readonly revision: number;
-}
+import type { TokenKey } from './token-table.js';
+import { tokenKey, VerifiedTokenCache } from './verified-token-cache.js';
 
 /**
  * Verifies signed JSON Web Tokens, as a scheme's `validate` receives them.
@@ -62,7 +50,7 @@ interface Remembered extends RememberedToken {
  * @publicApi
  */
 export class JwtVerifier<Claims extends object = JWTPayload> {
-  private readonly cache: VerifiedTokenCache<Remembered> | undefined;
+  private readonly cache: VerifiedTokenCache<Vouched> | undefined;
 
   private constructor(
     private readonly verification: JwtVerification | JwtIssuers,
@@ -169,7 +157,7 @@ export class JwtVerifier<Claims extends object = JWTPayload> {
    */
   verify(token: string): Promise<VerifiedToken<Claims>> {
     const key = this.keyOf(token);
-    const remembered = this.recall(key);
+    const remembered = this.recall(token, key);
     if (remembered !== undefined) return Promise.resolve(remembered);
     return this.verifyAnew(token, key) as Promise<VerifiedToken<Claims>>;
   }
@@ -180,21 +168,28 @@ export class JwtVerifier<Claims extends object = JWTPayload> {
    * `undefined` says nothing of the token, only that `verify` has to be asked.
    */
   verifyFromCache(token: string): VerifiedToken<Claims> | undefined {
-    return this.recall(this.keyOf(token));
+    return this.recall(token, this.keyOf(token));
   }
 
   private keyOf(token: string): TokenKey | undefined {
     return this.cache !== undefined && typeof token === 'string' ? tokenKey(token) : undefined;
   }
 
-  private recall(key: TokenKey | undefined): VerifiedToken<Claims> | undefined {
-    const remembered = key === undefined ? undefined : this.cache?.get(key);
-    if (remembered === undefined) return undefined;
-    const { verified, by, revision } = remembered;
-    // Keys that are due to be fetched anew may have been withdrawn: only a verification fetches them.
-    const holds =
-      by.keys.revision === revision && by.keys.isCurrent() && by.isTimely(verified.claims);
-    return holds ? (verified as VerifiedToken<Claims>) : undefined;
+  private recall(token: string, key: TokenKey | undefined): VerifiedToken<Claims> | undefined {
+    const vouched = key === undefined ? undefined : this.cache!.get(key);
+    if (vouched === undefined || !vouched.by.vouches(vouched)) return undefined;
+    const { by, verified = this.reread(token, key!, vouched) } = vouched;
+    const isGood = verified !== undefined && by.isTimely(verified.claims);
+    return isGood ? (verified as VerifiedToken<Claims>) : undefined;
+  }
+
+  /** Most tokens are sent once: only what is sent again is kept, and costs the garbage collector anything. */
+  private reread(token: string, key: TokenKey, vouched: Vouched): VerifiedToken | undefined {
+    const { by, revision } = vouched;
+    const verified = by.judge(rereadCompactJws(token));
+    if (typeof verified === 'string') return undefined;
+    this.cache!.replace(key, { by, revision, verified });
+    return verified;
   }
 
   private verifyAnew(token: string, key: TokenKey | undefined): Promise<VerifiedToken> {
@@ -209,12 +204,10 @@ export class JwtVerifier<Claims extends object = JWTPayload> {
     token: string,
     key: TokenKey | undefined,
   ): Promise<VerifiedToken> {
-    const { revision } = by.keys;
+    const vouched = by.vouch();
     return verifyCompactJws(token, by.keys, (signed) => {
       const verified = by.check(signed);
-      if (key !== undefined) {
-        this.cache?.set(key, { verified, by, revision, until: 0 }, verified.expiresAt);
-      }
+      if (key !== undefined) this.cache!.set(key, vouched, verified.expiresAt);
       return verified;
     });
   }

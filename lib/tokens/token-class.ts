@@ -34,6 +34,7 @@ export function isOfClass(
 
 /** RFC 7515, section 4.1.9: a media type, whose `application/` may be left out. */
 export function normalizeTyp(typ: string): string {
+  if (typ === 'JWT') return 'jwt';
   return typ.toLowerCase().replace(/^application\//, '');
 }
 
@@ -52,6 +53,31 @@ const OTHER_KINDS = ['refresh', 'refreshtoken', 'offline', 'logout', 'logouttoke
 
 /** Whether claims have no mark of a token that is for something else. */
 export function isAccessToken(claims: Claims, acceptIdTokens = false, isTyped = false): boolean {
+  return isUnmarked(claims) || isMarkedAsAccessToken(claims, acceptIdTokens, isTyped);
+}
+
+/** Most access tokens say nothing of what they are: that is seen at once, and only of JSON, which has no `undefined`. */
+function isUnmarked(claims: Claims): boolean {
+  const { events, token_introspection: introspection, htm, htu, at_hash: ofToken, nonce } = claims;
+  const { c_hash: ofCode, s_hash: ofState, typ, token_use: use, token_type: type, tid } = claims;
+  return (
+    nonce === undefined &&
+    typ === undefined &&
+    use === undefined &&
+    type === undefined &&
+    tid === undefined &&
+    claims['type'] === undefined &&
+    ofToken === undefined &&
+    ofCode === undefined &&
+    ofState === undefined &&
+    events === undefined &&
+    introspection === undefined &&
+    htm === undefined &&
+    htu === undefined
+  );
+}
+
+function isMarkedAsAccessToken(claims: Claims, acceptIdTokens: boolean, isTyped: boolean): boolean {
   if (OF_OTHERS.some((name) => Object.hasOwn(claims, name))) return false;
   const kinds = KINDS.map((name) => judgeKind(name, claims));
   if (kinds.includes('other') || (!acceptIdTokens && kinds.includes('id'))) return false;

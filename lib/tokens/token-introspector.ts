@@ -14,7 +14,6 @@ import { assertBooleans, assertText } from './option-checks.js';
 import { assertScopesFrom, grantedScopes, readAudience } from './token-claims.js';
 import { assertTrustedUrl } from './trusted-url.js';
 import {
-  type RememberedToken,
   tokenKey,
   VerifiedTokenCache,
   type VerifiedTokenCacheOptions,
@@ -103,7 +102,7 @@ export class TokenIntrospector<Claims extends object = IntrospectionClaims> {
   readonly #pending = new Map<string, Question>();
   private readonly endpoint: URL;
   private readonly rules: IntrospectionRules;
-  private readonly cache: VerifiedTokenCache<Remembered> | undefined;
+  private readonly cache: VerifiedTokenCache<IntrospectedToken> | undefined;
 
   constructor(options: TokenIntrospectorOptions) {
     assertHttpOptions('TokenIntrospector', options);
@@ -130,10 +129,10 @@ export class TokenIntrospector<Claims extends object = IntrospectionClaims> {
     }
     const key = this.cache && tokenKey(token);
     const remembered = key && this.cache?.get(key);
-    const introspected = remembered?.introspected ?? (await this.ask(token));
+    const introspected = remembered ?? (await this.ask(token));
     checkIntrospection(introspected.claims, this.rules);
     if (key !== undefined && remembered === undefined) {
-      this.cache?.set(key, { introspected, until: 0 }, introspected.expiresAt);
+      this.cache?.set(key, introspected, introspected.expiresAt);
     }
     return introspected as IntrospectedToken<Claims>;
   }
@@ -162,10 +161,6 @@ export class TokenIntrospector<Claims extends object = IntrospectionClaims> {
       throw error instanceof InvalidTokenException ? error : unavailable(error);
     }
   }
-}
-
-interface Remembered extends RememberedToken {
-  readonly introspected: IntrospectedToken;
 }
 
 /** Seconds after which a request is given no more company: who comes later starts another. */

@@ -1,7 +1,7 @@
-import { LRUCache } from 'lru-cache';
 import { hash } from 'node:crypto';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { assertNumbers } from './option-checks.js';
+import { type TokenKey, TokenTable } from './token-table.js';
 
 /**
  * Remembers tokens that were found good.
@@ -17,23 +17,17 @@ export interface VerifiedTokenCacheOptions {
   readonly maxAge?: number;
 }
 
-/** The SHA-256 of a token. */
-export type TokenKey = string & { readonly of: 'token' };
-
-/** A character for each byte: the shortest text is the quickest to look up. */
+/** A character for each byte: the shortest text is the quickest to make. */
 export function tokenKey(token: string): TokenKey {
   return hash('sha256', token, 'binary') as TokenKey;
 }
 
-/** What is remembered of a token, and until when. */
-export interface RememberedToken {
-  /** By the monotonic clock, in milliseconds; the cache writes it. */
-  until: number;
-}
-
 /** Values by token. It holds no token, only its SHA-256, and never more than `maxEntries`. */
-export class VerifiedTokenCache<Value extends RememberedToken> {
-  private entries: LRUCache<TokenKey, Value> | undefined;
+export class VerifiedTokenCache<Value> {
+  private table: TokenTable | undefined;
+  private values: (Value | undefined)[] = [];
+  /** By the monotonic clock, in milliseconds. */
+  private until = new Float64Array();
   private readonly maxEntries: number;
   private readonly maxAge: number;
 
@@ -44,7 +38,7 @@ export class VerifiedTokenCache<Value extends RememberedToken> {
   }
 
   /** What an option `cache` asks for. */
-  static of<Value extends RememberedToken>(
+  static of<Value>(
     owner: string,
     options: VerifiedTokenCacheOptions | false,
   ): VerifiedTokenCache<Value> | undefined {
@@ -56,18 +50,30 @@ export class VerifiedTokenCache<Value extends RememberedToken> {
   }
 
   get(key: TokenKey): Value | undefined {
-    const value = this.entries?.get(key);
-    if (value === undefined || performance.now() < value.until) return value;
-    this.entries!.delete(key);
-    return undefined;
+    const slot = this.table?.find(key) ?? -1;
+    if (slot === -1) return undefined;
+    if (performance.now() >= this.until[slot]!) this.values[slot] = undefined;
+    return this.values[slot];
   }
 
   set(key: TokenKey, value: Value, exp: number | undefined): void {
     const seconds = Math.min(this.maxAge, exp === undefined ? Infinity : exp - Date.now() / 1000);
     if (seconds <= 0) return;
-    // The library could keep times itself, for as much again as the rest of what it does.
-    value.until = performance.now() + seconds * 1000;
-    this.entries ??= new LRUCache({ max: this.maxEntries });
-    this.entries.set(key, value);
+    this.table ??= this.makeRoom();
+    const slot = this.table.claim(key);
+    this.values[slot] = value;
+    this.until[slot] = performance.now() + seconds * 1000;
+  }
+
+  /** Replaces what is remembered of a token, for no longer. */
+  replace(key: TokenKey, value: Value): void {
+    const slot = this.table?.find(key) ?? -1;
+    if (slot !== -1) this.values[slot] = value;
+  }
+
+  private makeRoom(): TokenTable {
+    this.values = Array.from({ length: this.maxEntries });
+    this.until = new Float64Array(this.maxEntries);
+    return new TokenTable(this.maxEntries);
   }
 }

@@ -4,8 +4,11 @@ import {
   type INestApplication,
   Post,
   type Type,
+  UseGuards,
   VersioningType,
 } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { auditAsText } from '../../lib/audit/audit-table.js';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { AuthModuleOptions } from '../../lib/auth.options.js';
 import { AuthModule } from '../../lib/auth.module.js';
@@ -21,7 +24,7 @@ import {
   OAuth2PasswordBearer,
 } from '../../lib/schemes/oauth2-bearer.js';
 import type { SecurityScheme } from '../../lib/schemes/security-scheme.js';
-import { bootLines } from './recorded-boot.js';
+import { bootLines, recordedBoot } from './recorded-boot.js';
 
 const key = new APIKeyHeader({ schemeName: 'Key', name: 'X-API-Key' });
 
@@ -32,6 +35,22 @@ class Mixed {
   @Get('c') @Public() c() {}
   @Get(['d', 'e']) d() {}
   @Post('d') f() {}
+}
+
+class AdminGuard {
+  canActivate() {
+    return false;
+  }
+}
+
+class ClassGuard extends AdminGuard {}
+
+@Controller('guarded')
+@UseGuards(ClassGuard)
+class OtherGuards {
+  @Get('own') @UseGuards(AdminGuard, new ClassGuard()) own() {}
+  @Get('of') of() {}
+  @Get('declared') @Security(key) declared() {}
 }
 
 @Controller('closed')
@@ -73,6 +92,37 @@ describe('the boot summary', () => {
       'log: 7 handlers: 3 protected, 1 optional, 1 public, 2 undeclared',
       OPEN,
     ]);
+  });
+
+  it('names the other guards of what declares nothing', async () => {
+    const open = (rest: string) =>
+      `warn: Open${rest}. Add @Security(...) or @Public(), or set undeclared in AuthModule.forRoot()`;
+    expect(await boot([key], [OtherGuards])).toContain(
+      open(
+        ', because nothing is declared: OtherGuards.own (but for ClassGuard and AdminGuard), OtherGuards.of (but for ClassGuard)',
+      ),
+    );
+    const lines = await boot([key], [Mixed], {}, (app) => app.useGlobalGuards(new AdminGuard()));
+    expect(lines).toContain(
+      open(', but for the global AdminGuard, because nothing is declared: Mixed.d, Mixed.f'),
+    );
+  });
+
+  it('names the guards in the audit', async () => {
+    const imports = [AuthModule.forRoot({ schemes: [key] })];
+    const { app } = await recordedBoot({
+      imports,
+      controllers: [OtherGuards],
+      providers: [{ provide: APP_GUARD, useClass: ClassGuard }],
+    });
+    const routes = AuthModule.audit(app);
+    await app.close();
+    expect(routes.map(({ guards }) => guards)).toStrictEqual([
+      undefined,
+      ['ClassGuard'],
+      ['ClassGuard', 'AdminGuard'],
+    ]);
+    expect(auditAsText(routes)).toContain('undeclared  none (but for ClassGuard and AdminGuard)');
   });
 
   it('leaves out what there is none of', async () => {

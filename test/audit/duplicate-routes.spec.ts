@@ -1,6 +1,10 @@
+import { Controller, Get } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
 import { duplicateRoutes } from '../../lib/audit/duplicate-routes.js';
+import { AuthModule } from '../../lib/auth.module.js';
+import { Public } from '../../lib/decorators/public.decorator.js';
 import { audited } from '../cli/audited.js';
+import { bootLines } from './recorded-boot.js';
 
 type Given = Parameters<typeof audited>;
 const pairs = (...routes: Given[]) =>
@@ -87,3 +91,29 @@ describe('duplicateRoutes', () => {
     ]);
   });
 });
+
+describe('the boot report', () => {
+  it.each<[string, [controller: string, handler: string], [controller: string, handler: string]]>([
+    ['in one controller', ['a', 'b'], ['a', 'b']],
+    ['whose prefix is the beginning of the path', ['a', 'b'], ['', 'a/b']],
+    ['whose prefix ends with a parameter', ['a/:id', 'b'], ['a', ':name/b']],
+  ])('finds a route that is served twice, %s', async (_what, first, second) => {
+    const lines = await bootLines({
+      imports: [AuthModule.forRoot({ schemes: [] })],
+      controllers: [controllerAt(...first), controllerAt(...second)],
+    });
+    expect(lines.filter((line) => line.includes('one is never reached'))).toHaveLength(1);
+  });
+});
+
+let served = 0;
+
+function controllerAt(prefix: string, path: string) {
+  @Controller(prefix)
+  @Public()
+  class Served {
+    @Get(path) read() {}
+  }
+  // Handlers are told apart by the names of their classes.
+  return Object.defineProperty(Served, 'name', { value: `Served${prefix}${path}${++served}` });
+}

@@ -1,5 +1,7 @@
+import type { Type } from '@nestjs/common';
 import {
   Field,
+  InterfaceType,
   Mutation,
   ObjectType,
   Query,
@@ -24,6 +26,41 @@ import { createGraphQLApp, drivers } from './drivers.js';
 import { key, token } from './schemes.js';
 
 const yours = rule<string>('The item is yours.', () => true);
+
+@InterfaceType()
+abstract class Thing {
+  @Field(() => String) id!: string;
+}
+
+@ObjectType({ implements: () => [Thing] })
+class Box implements Thing {
+  id!: string;
+}
+
+@ObjectType({ implements: () => [Thing] })
+class OwnBox implements Thing {
+  id!: string;
+}
+
+@Resolver(() => Thing)
+class Things {
+  @Query(() => [Thing]) @Public() things() {
+    return [];
+  }
+  @ResolveField(() => String) @Security(token) owner() {
+    return 'ada';
+  }
+}
+
+@Resolver(() => OwnBox)
+class OwnBoxes {
+  @Query(() => OwnBox, { nullable: true }) @Public() ownBox() {
+    return null;
+  }
+  @ResolveField(() => String) @Security(key) owner() {
+    return 'ada';
+  }
+}
 
 @ObjectType()
 class Item {
@@ -74,9 +111,10 @@ async function described(
   driver: (typeof drivers)[number],
   options: GraphQLOptions = {},
   module: Record<string, unknown> = {},
+  providers: Type[] = module['typeDefs'] === undefined
+    ? [Items, ItemFields, Defaulted]
+    : [Items, ItemFields],
 ) {
-  const providers =
-    module['typeDefs'] === undefined ? [Items, ItemFields, Defaulted] : [Items, ItemFields];
   const running = await createGraphQLApp(
     driver,
     {
@@ -107,6 +145,20 @@ interface Introspection {
     types: { name: string; fields: { name: string; description: string | null }[] | null }[];
   };
 }
+
+it.each<[string, unknown]>([
+  ['a text in place of a list', { origins: 'https://app.example.com' }],
+  ['a wildcard', { origins: ['*'] }],
+  ['a path', { origins: ['https://app.example.com/'] }],
+])('graphql() should throw if origins are %s', (_case, options) => {
+  expect(() => graphql(options as GraphQLOptions)).toThrow('graphql(): origins must list origins');
+});
+
+it('graphql() should throw if descriptions are a text', () => {
+  expect(() => graphql({ descriptions: 'no' as never })).toThrow(
+    'graphql(): descriptions must be true or false',
+  );
+});
 
 describe.each(drivers)('a schema by $name', (driver) => {
   const REQUIRED = {
@@ -150,6 +202,17 @@ describe.each(drivers)('a schema by $name', (driver) => {
     };
     expect(await described(driver, {}, { transformSchema })).toMatchObject(REQUIRED);
     expect(seen).toBe(1);
+  });
+
+  it('says it of the fields of an interface, and of those that are resolved as they are', async () => {
+    const orphanedTypes = [Box, OwnBox];
+    const module = { buildSchemaOptions: { orphanedTypes } };
+    expect(await described(driver, {}, module, [Things, OwnBoxes])).toMatchObject({
+      'Thing.owner': 'Requires Token.',
+      'Box.owner': 'Requires Token.',
+      'OwnBox.owner': 'Requires Key.',
+      'Box.id': null,
+    });
   });
 
   it('says nothing of it if told so', async () => {

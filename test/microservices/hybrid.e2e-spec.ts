@@ -7,7 +7,7 @@ import {
   type MicroserviceOptions,
   Transport,
 } from '@nestjs/microservices';
-import { Security } from 'nestjs-security';
+import { type AuthModuleOptions, Security } from 'nestjs-security';
 import { microservices } from 'nestjs-security/microservices';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Messenger } from './messenger.js';
@@ -135,4 +135,38 @@ describe('a hybrid application', () => {
     expect(await ask('scoped', { 'x-scoped-key': 'k' })).toBe('scoped');
     expect(await ask('scoped', { 'x-scoped-key': 'bad' })).toMatchObject({ statusCode: 401 });
   });
+});
+
+describe.each<[string, AuthModuleOptions]>([
+  ['security', { security: key }],
+  ['undeclared: deny', { undeclared: 'deny' }],
+])('a microservice of its own, under %s', (_case, options) => {
+  it('boots, and guards what declares nothing', async () => {
+    const AppModule = notesModule([microservices({ payload })], options, {
+      controllers: [ByDefault],
+    });
+    const app = await NestFactory.createMicroservice<MicroserviceOptions>(AppModule, {
+      ...tcp,
+      logger: false,
+      abortOnError: false,
+    });
+    await app.listen();
+    const { port } = app.unwrap<Server>().address() as AddressInfo;
+    const client = ClientProxyFactory.create({
+      transport: Transport.TCP,
+      options: { host: '127.0.0.1', port },
+    });
+    const messenger = new Messenger(client, (data, sent) => ({ ...data, headers: sent }));
+    const statusCode = options.security === undefined ? 403 : 401;
+    expect(await messenger.ask('default', {})).toMatchObject({ status: 'error', statusCode });
+    expect(ran).toStrictEqual([]);
+    await client.close();
+    await app.close();
+  });
+});
+
+it('microservices() should throw if payload is no function', () => {
+  expect(() => microservices({ payload: 'headers' as never })).toThrow(
+    'microservices(): payload must be a function',
+  );
 });

@@ -240,6 +240,14 @@ export class Basic extends PassportStrategy(BasicStrategy) { validate() { return
     [/AppController extends make\(\), whose decorators count there too$/],
   ],
   [
+    'a controller whose handlers are all inherited',
+    {
+      controller: `export class Base { @Get('base') base() {} }
+@Controller()\n@UseGuards(AuthGuard('jwt'))\nexport class AppController extends Base {}`,
+    },
+    [/its class has no handlers but those that it inherits from Base, which were not followed$/],
+  ],
+  [
     'a resolver',
     {
       controller: `import { Query, Resolver } from '@nestjs/graphql';

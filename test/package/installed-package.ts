@@ -17,7 +17,7 @@ export interface Installation {
 
 /** The packages of test/nest-11, before those of the repository. */
 export const NEST_11 = [join(root, 'test/nest-11/node_modules'), join(root, 'node_modules')];
-const NEST_12 = [join(root, 'node_modules')];
+export const NEST_12 = [join(root, 'node_modules')];
 
 /**
  * Installs the tarball into an empty folder, with what its own package.json asks for and `extra`, from the first of `from`
@@ -33,7 +33,7 @@ export async function install(extra: string[] = [], from = NEST_12): Promise<Ins
   await mkdir(installed, { recursive: true });
   // Whatever package.json lies in a folder above is none of this application's.
   await writeFile(join(folder, 'package.json'), '{ "private": true }');
-  await run('tar', ['-xzf', inject('tarball'), '-C', installed, '--strip-components=1']);
+  await unpack(installed);
 
   for (const name of [...(await requiredPackages(installed)), ...extra]) {
     const link = join(folder, 'node_modules', name);
@@ -43,6 +43,11 @@ export async function install(extra: string[] = [], from = NEST_12): Promise<Ins
     await symlink(found, link, 'junction');
   }
   return { folder, remove: () => rm(folder, { recursive: true }) };
+}
+
+/** The tarball's files, in a folder that exists. */
+export async function unpack(folder: string): Promise<void> {
+  await run('tar', ['-xzf', inject('tarball'), '-C', folder, '--strip-components=1']);
 }
 
 async function requiredPackages(installed: string): Promise<string[]> {

@@ -1,5 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Tree } from '../../lib/schematics/tree.js';
 
@@ -40,6 +48,20 @@ export class DiskTree implements Tree {
     const file = join(this.folder, path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, content);
+  }
+
+  getDir(path: string) {
+    const folder = join(this.folder, path);
+    return {
+      visit: (visitor: (path: string) => void): void => {
+        if (!existsSync(folder)) return;
+        const files = readdirSync(folder, { recursive: true, withFileTypes: true });
+        for (const file of files.filter((one) => one.isFile()))
+          visitor(
+            `/${relative(this.folder, join(file.parentPath, file.name)).replaceAll('\\', '/')}`,
+          );
+      },
+    };
   }
 
   remove(): void {

@@ -57,14 +57,15 @@ describe.each(adapters)('sizes on $name', (adapter) => {
       expect(await ask(request)).toMatchObject({ status: 401, ran: false });
     });
 
-    it.each([500, 1900])('finds its header among %i others', async (count) => {
+    // Node reads a thousand headers: of more, versions to 20 drop the rest, later ones refuse the request.
+    it.each([500, 900])('finds its header behind %i others', async (count) => {
       const others = Array.from({ length: count }, (_, i) => [`x${i}`, '']);
-      const headers = [...others, ['Authorization', 'Bearer x']];
-      expect((await ask({ path: '/bearer', headers })).status).toBe(401);
+      const headers = [...others, ['Authorization', `Bearer ${GOOD}`]];
+      expect(await ask({ path: '/bearer', headers })).toMatchObject({ status: 200, ran: true });
     });
 
-    it('never sees a header that Node cut off after too many others', async () => {
-      const others = Array.from({ length: 2500 }, (_, i) => [`${i.toString(36)}`, '']);
+    it.each([1100, 1900, 2500])('never sees a header that Node drops behind %i', async (count) => {
+      const others = Array.from({ length: count }, (_, i) => [i.toString(36), '']);
       const headers = [...others, ['Authorization', `Bearer ${GOOD}`]];
       const outcome = await ask({ path: '/bearer', headers });
       expect([401, 431]).toContain(outcome.status);

@@ -56,6 +56,25 @@ describe('JwtVerifier knows one spelling of a token:', () => {
     await expectRefused(verifier.verify(token), malformed);
   });
 
+  it.each<[string, string, string]>([
+    ['padding behind the payload', header, `${payload}=`],
+    ['more padding behind the payload', header, `${payload}==`],
+    ['a space behind the payload', header, `${payload} `],
+    ['a line feed within the payload', header, `${payload.slice(0, 8)}\n${payload.slice(8)}`],
+    ['four spaces within the payload', header, `${payload.slice(0, 8)}    ${payload.slice(8)}`],
+    ['a plus in the payload', header, payload.replace(/^./, '+')],
+    ['a null behind the payload', header, `${payload}\0`],
+    ['a letter of another script in the payload', header, `${payload}ä`],
+    ['no payload', header, ''],
+    ['padding behind the header', `${header}=`, payload],
+    ['a space behind the header', `${header} `, payload],
+    ['a line feed within the header', `${header.slice(0, 4)}\n${header.slice(4)}`, payload],
+  ])('%s is refused though it is signed', async (_, first, second) => {
+    const text = `${first}.${second}`;
+    const signed = createHmac('sha256', SECRET).update(text).digest('base64url');
+    await expectRefused(verifier.verify(`${text}.${signed}`), malformed);
+  });
+
   it('a byte order mark within what is signed is refused', async () => {
     const mark = (json: object) =>
       Buffer.from(`\uFEFF${JSON.stringify(json)}`).toString('base64url');

@@ -111,3 +111,17 @@ describe('JwtVerifier accepts the access token', () => {
     await verify({ events: {}, nonce: 'n' }, { typ: 'logout+jwt' }, { typ: 'logout+jwt' });
   });
 });
+
+describe('JwtVerifier judges a claim', () => {
+  const marks = [...idTokens, ...others].flatMap(([, marked]) => Object.keys(marked));
+
+  it.each(['events', 'token_introspection', 'htm', 'htu', 'at_hash', 'c_hash', 's_hash', 'nonce'])(
+    '%s by its being there, whatever it is',
+    async (name) => {
+      expect(marks).toContain(name);
+      for (const value of [null, false, 0, '', [], {}]) {
+        await expectRefused(verify({ [name]: value }), other);
+      }
+    },
+  );
+});

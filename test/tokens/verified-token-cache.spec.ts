@@ -1,14 +1,10 @@
-import type { LRUCache } from 'lru-cache';
 import { hash } from 'node:crypto';
 import { inspect } from 'node:util';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JwtJwksUrlOptions } from '../../lib/tokens/jwt-verifier.options.js';
 import { JwtVerifier } from '../../lib/tokens/jwt-verifier.js';
-import {
-  type RememberedToken,
-  tokenKey,
-  VerifiedTokenCache,
-} from '../../lib/tokens/verified-token-cache.js';
+import { tokenKey, VerifiedTokenCache } from '../../lib/tokens/verified-token-cache.js';
 import { fakeServer, json } from './http-fixture.js';
 import {
   AUDIENCE,
@@ -38,11 +34,12 @@ afterEach(() => {
 
 describe('VerifiedTokenCache', () => {
   const cacheOf = (options = {}) => {
-    const cache = new VerifiedTokenCache<RememberedToken & { value: number }>('Test', options);
+    const cache = new VerifiedTokenCache<number>('Test', options);
     return {
-      get: (token: string) => cache.get(tokenKey(token))?.value,
+      get: (token: string) => cache.get(tokenKey(token)),
       set: (token: string, value: number, exp: number | undefined) =>
-        cache.set(tokenKey(token), { value, until: 0 }, exp),
+        cache.set(tokenKey(token), value, exp),
+      replace: (token: string, value: number) => cache.replace(tokenKey(token), value),
     };
   };
   const far = () => now() + 1e6;
@@ -126,6 +123,42 @@ describe('VerifiedTokenCache', () => {
     expect([cache.get('a'), cache.get('b'), cache.get('c')]).toEqual([1, undefined, 3]);
   });
 
+  it('replaces a value for no longer than it had', () => {
+    const cache = cacheOf({ maxAge: 10 });
+    cache.set('a', 1, far());
+    later(9);
+    cache.replace('a', 2);
+    cache.replace('b', 2);
+    expect([cache.get('a'), cache.get('b')]).toEqual([2, undefined]);
+    later(1);
+    expect(cache.get('a')).toBeUndefined();
+  });
+
+  it.each([1, 2, 3, 7, 64, 100])(
+    'holds with %i entries what a list of them would',
+    (maxEntries) => {
+      const cache = cacheOf({ maxEntries });
+      const list: string[] = [];
+      const use = (token: string) => {
+        const at = list.indexOf(token);
+        if (at !== -1) list.splice(at, 1);
+        list.push(token);
+        if (list.length > maxEntries) list.shift();
+      };
+      // Numbers that come back soon, later and never, in an order that is the same each time.
+      for (let i = 1, random = 1; i <= 3000; i++) {
+        random = (random * 48_271) % 2_147_483_647;
+        const token = `${random % (2 * maxEntries + 1)}`;
+        const isHeld = list.includes(token);
+        expect(cache.get(token) !== undefined).toBe(isHeld);
+        if (isHeld || random % 3 > 0) {
+          if (!isHeld) cache.set(token, i, far());
+          use(token);
+        }
+      }
+    },
+  );
+
   it('replaces an entry without letting another go', () => {
     const cache = cacheOf({ maxEntries: 2 });
     cache.set('a', 1, far());
@@ -145,9 +178,23 @@ describe('JwtVerifier with a cache', () => {
     const verifier = cached();
     const token = hs256(claims({ roles: ['user'] }));
     const first = await verifier.verify(token);
-    expect(await verifier.verify(token)).toBe(first);
+    const second = await verifier.verify(token);
+    expect(second).toEqual(first);
+    expect(await verifier.verify(token)).toBe(second);
     expect(checked).toHaveBeenCalledTimes(1);
-    expect(() => (first.claims['roles'] as string[]).push('admin')).toThrow(TypeError);
+    for (const { claims: said } of [first, second]) {
+      expect(() => (said['roles'] as string[]).push('admin')).toThrow(TypeError);
+    }
+  });
+
+  it('keeps nothing of what a token says until it is sent again', async () => {
+    const verifier = cached();
+    const token = hs256(claims({ sub: 'canary' }));
+    const shown = () => inspect(verifier, { depth: Infinity, maxArrayLength: Infinity });
+    await verifier.verify(token);
+    expect(shown()).not.toContain('canary');
+    await verifier.verify(token);
+    expect(shown()).toContain('canary');
   });
 
   it('has one unless told otherwise, for a minute', async () => {
@@ -199,10 +246,38 @@ describe('JwtVerifier with a cache', () => {
     const remembering = JwtVerifier.fromSecret(SECRET, { issuer: ISSUER, audience: AUDIENCE });
     const token = hs256(claims());
     await remembering.verify(token);
-    const { cache } = remembering as unknown as { cache: { entries: LRUCache<string, object> } };
-    expect([...cache.entries.keys()]).toEqual([hash('sha256', token, 'binary')]);
+    await remembering.verify(token);
+    const { cache } = remembering as unknown as { cache: { table: { keys: Uint8Array } } };
+    expect(Buffer.from(cache.table.keys.subarray(0, 32)).toString('hex')).toBe(
+      hash('sha256', token),
+    );
     expect(inspect(remembering, { depth: Infinity, maxStringLength: Infinity })).not.toContain(
       token.split('.')[2],
+    );
+  });
+
+  it('knows no other spelling of what it remembers, once or twice seen', async () => {
+    const verifier = cached();
+    const tokens = [hs256(claims()), hs256(claims({ a: 'x' }), { kid: 'b' })];
+    await verifier.verify(tokens[0]!);
+    for (const token of [tokens[1]!, tokens[1]!]) await verifier.verify(token);
+    const change = fc.record({
+      token: fc.constantFrom(...tokens),
+      at: fc.nat({ max: 400 }),
+      removed: fc.nat({ max: 3 }),
+      added: fc.oneof(
+        fc.string({ maxLength: 3 }),
+        fc.constantFrom('=', '==', ' ', '\n', '.', '\0', 'A', '-', '_', '+', '/', '%3D', '\uFEFF'),
+      ),
+    });
+    await fc.assert(
+      fc.asyncProperty(change, async ({ token, at, removed, added }) => {
+        const changed = token.slice(0, at) + added + token.slice(at + removed);
+        fc.pre(!tokens.includes(changed));
+        expect(verifier.verifyFromCache(changed)).toBeUndefined();
+        await expectRefused(verifier.verify(changed));
+      }),
+      { numRuns: 500 },
     );
   });
 
@@ -270,7 +345,7 @@ describe('JwtVerifier with a cache', () => {
     const token = hs256(claims({ exp: now() + 20 }));
     expect(verifier.verifyFromCache(token)).toBeUndefined();
     const verified = await verifier.verify(token);
-    expect(verifier.verifyFromCache(token)).toBe(verified);
+    expect(verifier.verifyFromCache(token)).toEqual(verified);
     expect(verifier.verifyFromCache(`${token}A`)).toBeUndefined();
     expect(verifier.verifyFromCache(Buffer.from(token) as unknown as string)).toBeUndefined();
     later(25);

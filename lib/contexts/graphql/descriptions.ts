@@ -8,6 +8,7 @@ interface Field {
 }
 
 interface FieldsType {
+  readonly name: string;
   getFields?(): Record<string, Field>;
 }
 
@@ -17,34 +18,59 @@ export interface DescribedSchema {
   getMutationType(): FieldsType | null | undefined;
   getSubscriptionType(): FieldsType | null | undefined;
   getType(name: string): FieldsType | undefined;
+  getImplementations(type: FieldsType): {
+    readonly objects: readonly FieldsType[];
+    readonly interfaces: readonly FieldsType[];
+  };
 }
 
 /** Adds to the descriptions of fields what their policies require; of an open one there is nothing to say. */
 export function describeFields(schema: DescribedSchema, policies: Policies): void {
-  for (const { kind, method, path, controller, handler } of policies.handlers()) {
-    if (kind !== 'graphql') continue;
+  const handlers = policies.handlers().filter(({ kind }) => kind === 'graphql');
+  const resolved = new Set(handlers.map(({ path }) => path));
+  for (const { method, path, controller, handler } of handlers) {
     const policy = policies.of(controller, handler);
-    const field = fieldOf(schema, method, path);
-    if (policy === null || isOpen(policy) || field === undefined) continue;
+    if (policy === null || isOpen(policy)) continue;
     const words = policyInWords(policy);
-    const own = field.description ?? '';
-    // A schema may be gone through more than once.
-    if (!own.includes(words)) field.description = own === '' ? words : `${own}\n\n${words}`;
+    for (const field of fieldsOf(schema, method, path, resolved)) describe(field, words);
   }
 }
 
-function fieldOf(schema: DescribedSchema, method: string, path: string): Field | undefined {
+function describe(field: Field, words: string): void {
+  const own = field.description ?? '';
+  // A schema may be gone through more than once.
+  if (!own.includes(words)) field.description = own === '' ? words : `${own}\n\n${words}`;
+}
+
+function fieldsOf(
+  schema: DescribedSchema,
+  method: string,
+  path: string,
+  resolved: ReadonlySet<string>,
+): Field[] {
   const roots: Record<string, () => FieldsType | null | undefined> = {
     QUERY: () => schema.getQueryType(),
     MUTATION: () => schema.getMutationType(),
     SUBSCRIPTION: () => schema.getSubscriptionType(),
   };
   const root = roots[method];
-  if (root !== undefined) return root()?.getFields?.()[path];
+  if (root !== undefined) return named(path, root());
   // A reference is no field of its type.
-  if (method !== 'FIELD') return undefined;
-  const [type, field] = path.split('.') as [string, string];
-  return schema.getType(type)?.getFields?.()[field];
+  if (method !== 'FIELD') return [];
+  const [name, field] = path.split('.') as [string, string];
+  const type = schema.getType(name);
+  if (type === undefined) return [];
+  // What implements an interface is resolved as that is, unless it has a resolver of its own.
+  const { objects, interfaces } = schema.getImplementations(type);
+  const inheriting = [...objects, ...interfaces].filter(
+    (each) => !resolved.has(`${each.name}.${field}`),
+  );
+  return [type, ...inheriting].flatMap((each) => named(field, each));
+}
+
+function named(name: string, type: FieldsType | null | undefined): Field[] {
+  const field = type?.getFields?.()[name];
+  return field === undefined ? [] : [field];
 }
 
 function policyInWords(policy: Policy): string {

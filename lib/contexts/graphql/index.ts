@@ -1,3 +1,5 @@
+import { ConfigurationError } from '../../errors/configuration.error.js';
+import { assertOrigins } from '../handshake.js';
 import type { ContextReader } from '../security-call.js';
 import { GraphQLReader } from './graphql.reader.js';
 
@@ -39,9 +41,14 @@ export interface GraphQLOptions {
  * export class AppModule {}
  * ```
  *
+ * @throws ConfigurationError where an option means nothing.
  * @publicApi
  */
 export function graphql(options: GraphQLOptions = {}): ContextReader {
   const { origins = [], descriptions = true } = options;
-  return new GraphQLReader({ origins, descriptions });
+  assertOrigins(origins, 'graphql()');
+  if (typeof descriptions !== 'boolean') {
+    throw new ConfigurationError('graphql(): descriptions must be true or false');
+  }
+  return new GraphQLReader({ origins: [...origins], descriptions });
 }

@@ -1,6 +1,7 @@
 import type { ExecutionContext, HttpException } from '@nestjs/common';
 import { MetadataScanner } from '@nestjs/core';
 import { RpcException } from '@nestjs/microservices';
+import { ConfigurationError } from '../../errors/configuration.error.js';
 import { InvalidTokenException } from '../../errors/invalid-token.exception.js';
 import type { SecurityRequest } from '../../schemes/security-request.js';
 import { expiredChallenges } from '../expired-challenges.js';
@@ -61,9 +62,13 @@ export interface MicroservicesOptions {
  * export class AppModule {}
  * ```
  *
+ * @throws ConfigurationError where an option means nothing.
  * @publicApi
  */
 export function microservices(options: MicroservicesOptions = {}): ContextReader {
+  if (!['function', 'undefined'].includes(typeof options.payload)) {
+    throw new ConfigurationError('microservices(): payload must be a function');
+  }
   return new MicroservicesReader(options);
 }
 
