@@ -19,6 +19,7 @@ import { Foresight } from './contexts/foresight.js';
 import { HttpReader } from './contexts/http.reader.js';
 import { RpcServers } from './contexts/rpc-servers.js';
 import { ConfigurationError } from './errors/configuration.error.js';
+import { assertKnownOptions, type OptionNames } from './errors/known-options.js';
 import { CurrentAuthentication } from './guards/current-authentication.js';
 import { GuardForesight } from './guards/guard-foresight.js';
 import { GuardOrder } from './guards/guard-order.js';
@@ -44,11 +45,34 @@ for (const method of ['forRoot', 'forRootAsync'] as const) {
   const make = ConfigurableModuleClass[method] as (options: unknown) => DynamicModule;
   ConfigurableModuleClass[method] = function (this: unknown, options: unknown) {
     assertOptionsObject(options, `AuthModule.${method}()`);
+    if (method === 'forRootAsync') assertAsyncOptions(options as AsyncOptions);
     return make.call(this, options);
   };
 }
 
 export { ConfigurableModuleClass };
+
+type AsyncOptions = Parameters<typeof ConfigurableModuleClass.forRootAsync>[0];
+
+const ASYNC_OPTIONS = {
+  useFactory: true,
+  useClass: true,
+  useExisting: true,
+  inject: true,
+  provideInjectionTokensFrom: true,
+  schemes: true,
+  imports: true,
+  contexts: true,
+} satisfies OptionNames<AsyncOptions>;
+
+function assertAsyncOptions(options: AsyncOptions): void {
+  assertKnownOptions('AuthModule.forRootAsync()', options, ASYNC_OPTIONS);
+  const { useFactory, useClass, useExisting } = options;
+  if ([useFactory, useClass, useExisting].some((made) => typeof made === 'function')) return;
+  throw new ConfigurationError(
+    'AuthModule.forRootAsync() needs useFactory, useClass or useExisting, which gives its options. If it is undefined, two files import each other',
+  );
+}
 
 /** The schemes as providers: classes by their own token, ready instances by an anonymous one. */
 export function schemeProviders(schemes: AuthModuleExtras['schemes'], caller: string): Provider[] {

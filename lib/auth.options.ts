@@ -1,6 +1,7 @@
 import type { CanActivate, DynamicModule, ForwardReference, Type } from '@nestjs/common';
 import type { ContextReader } from './contexts/security-call.js';
 import { ConfigurationError } from './errors/configuration.error.js';
+import { assertKnownOptions, type OptionNames } from './errors/known-options.js';
 import { isResourceIdentifier } from './protocol/protected-resource.js';
 import { notARequirement } from './requirements/copies.js';
 import {
@@ -115,6 +116,27 @@ export const VALIDATE_TIMEOUT = 30;
 
 const UNDECLARED: readonly unknown[] = ['allow', 'warn', 'deny', 'throw'] satisfies Undeclared[];
 
+/** Whatever is added to the options is among them. */
+const OPTIONS = {
+  security: true,
+  always: true,
+  undeclared: true,
+  guardsBefore: true,
+  scopeMatcher: true,
+  validateTimeout: true,
+  protectedResource: true,
+  allowDiscouragedFlows: true,
+} satisfies OptionNames<AuthModuleOptions>;
+
+const RESOURCE = {
+  resource: true,
+  authorizationServers: true,
+  schemes: true,
+  scopes: true,
+  name: true,
+  documentation: true,
+} satisfies OptionNames<ProtectedResource>;
+
 /** The longest time that a timer of Node can wait, in seconds. */
 const LONGEST_TIMEOUT = (2 ** 31 - 1) / 1000;
 
@@ -125,6 +147,7 @@ const LONGEST_TIMEOUT = (2 ** 31 - 1) / 1000;
  */
 export function assertAuthOptions(options: AuthModuleOptions): void {
   assertOptionsObject(options, 'AuthModule.forRootAsync()');
+  assertKnownOptions('AuthModule.forRoot()', options, OPTIONS);
   const { undeclared = 'warn', validateTimeout = VALIDATE_TIMEOUT } = options;
   for (const name of ['security', 'always'] as const) {
     if (!Object.hasOwn(options, name) || isRequirement(options[name])) continue;
@@ -139,7 +162,8 @@ export function assertAuthOptions(options: AuthModuleOptions): void {
   assertGuardsBefore(options.guardsBefore);
   assertScopeMatcher(options.scopeMatcher);
   assertProtectedResource(options.protectedResource);
-  if (!(validateTimeout > 0 && validateTimeout <= LONGEST_TIMEOUT)) {
+  const isNumber = typeof validateTimeout === 'number';
+  if (!(isNumber && validateTimeout > 0 && validateTimeout <= LONGEST_TIMEOUT)) {
     throw new ConfigurationError(
       'AuthModule.forRoot(): validateTimeout must be a number of seconds above 0',
     );
@@ -197,7 +221,9 @@ function assertProtectedResource(options: AuthModuleOptions['protectedResource']
       'AuthModule.forRoot(): protectedResource must be an object, or a list of objects, with a resource',
     );
   }
-  for (const { resource, authorizationServers = [] } of resources) {
+  for (const told of resources) {
+    assertKnownOptions('AuthModule.forRoot(): protectedResource', told, RESOURCE);
+    const { resource, authorizationServers = [] } = told;
     for (const url of [resource, ...authorizationServers]) {
       if (!isResourceIdentifier(url)) {
         throw new ConfigurationError(

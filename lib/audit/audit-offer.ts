@@ -1,8 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
+import { AUDIT_CHANNEL } from '../policies/at-boot.js';
 import type { AuditedRoute } from './audited-route.js';
-
-/** Where an application that is up offers its audit, to whichever copy of this package runs the command. */
-export const AUDIT_CHANNEL = 'nestjs-security:audit';
 
 /** A method that Nest calls, and the class that it is registered for. */
 export interface AuditedFunction {

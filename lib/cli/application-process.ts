@@ -1,7 +1,9 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { resolve } from 'node:path';
+import { inspect } from 'node:util';
 import type { INestApplicationContext } from '@nestjs/common';
-import { AUDIT_CHANNEL, type AuditOffer } from '../audit/audit-offer.js';
+import type { AuditOffer } from '../audit/audit-offer.js';
+import { AUDIT_CHANNEL } from '../policies/at-boot.js';
 import type {
   AuditedApplication,
   AuditFailure,
@@ -40,6 +42,7 @@ class ApplicationProcess {
   private created = 0;
   private withoutModule = false;
   private loaded = false;
+  private starting = false;
 
   constructor(private readonly request: AuditRequest) {}
 
@@ -47,7 +50,9 @@ class ApplicationProcess {
     this.prepare();
     const { file, module } = this.request;
     this.waitFor(`the file ${file} to load`);
-    const exported = await importFile(file);
+    const exported = await importFile(file).catch((error: unknown) => {
+      throw unloadable(file, error);
+    });
     this.loaded = true;
     // A file that starts its application has begun to by now, or will not.
     await new Promise((settled) => setImmediate(settled));
@@ -105,7 +110,9 @@ class ApplicationProcess {
       return;
     }
     this.waitFor(`createApp() of ${file}`);
-    const app = await createApp();
+    this.starting = true;
+    const app: unknown = await createApp();
+    assertApplication(app, file);
     this.waitFor('the application to start');
     this.finish(await app.init());
   }
@@ -143,7 +150,7 @@ class ApplicationProcess {
     this.tell();
     const { file } = this.request;
     if (this.withoutModule) failWithoutModule();
-    if (this.loaded && this.created === 0) {
+    if (this.loaded && !this.starting && this.created === 0) {
       fail(
         new UsageError(
           `The file ${file} exports no module and starts no application: name your main.js, or the file of the root module`,
@@ -153,6 +160,23 @@ class ApplicationProcess {
     const message = `It waits for ${this.unfinished.describe()}, and nothing is left that could settle it`;
     end({ kind: 'failed', failure: { reason: 'error', message } });
   }
+}
+
+/** Why a file cannot be loaded; what its application is declared wrongly for says enough. */
+function unloadable(file: string, error: unknown): unknown {
+  const { name, stack = '' } = Object(error) as Partial<Error>;
+  if (error instanceof UsageError || name === 'ConfigurationError') return error;
+  // Of a syntax error Node tells the file, as far as it does, in the stack alone.
+  const place = name === 'SyntaxError' ? /^(?:file:\/\/)?(\/.+:\d+)\n/.exec(stack) : null;
+  const message = `${file} cannot be loaded: ${messageOf(error)}${place === null ? '' : ` (${place[1]})`}`;
+  return Object.assign(new Error(message, { cause: error }), stack !== '' && { stack });
+}
+
+function assertApplication(app: unknown, file: string): asserts app is INestApplicationContext {
+  if (typeof (Object(app) as Partial<INestApplicationContext>).init === 'function') return;
+  throw new UsageError(
+    `createApp() of ${file} gives no application: let it return what NestFactory.create() gives`,
+  );
 }
 
 function failWithoutModule(): void {
@@ -191,7 +215,7 @@ function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '')
     return error.errors.map(messageOf).join(', ');
   if (error instanceof Error) return error.message === '' ? error.name : error.message;
-  return String(error);
+  return `It threw ${inspect(error)}, which is no error`;
 }
 
 let ended = false;

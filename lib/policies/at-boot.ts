@@ -1,13 +1,17 @@
+import { channel } from 'node:diagnostics_channel';
 import type { ModuleRef, NestContainer } from '@nestjs/core';
 import { ExceptionsZone } from '@nestjs/core/errors/exceptions-zone.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
+
+/** Where an application that is up offers its audit, to whichever copy of this package runs the command. */
+export const AUDIT_CHANNEL = 'nestjs-security:audit';
 
 /**
  * Runs what a hook checks, and treats what is declared wrongly as Nest treats its own errors of
  * `NestFactory.create()`: logged by its logger, once, and the process ends.
  *
- * Where the caller wants to be told, by `abortOnError: false` or in a testing module, it is thrown; so it is
- * where nothing would be logged.
+ * Where the caller wants to be told, by `abortOnError: false`, in a testing module or in an audit, it is thrown; so it
+ * is where nothing would be logged.
  */
 export function atBoot<T>(moduleRef: ModuleRef, check: () => T): T {
   const refuse = (error: unknown): never => {
@@ -32,7 +36,8 @@ export function containerOf(moduleRef: ModuleRef): NestContainer {
 function isNestToAbort(container: NestContainer): boolean {
   const { abortOnError = true, logger } = container.contextOptions ?? {};
   const isHeard = logger !== false && !(Array.isArray(logger) && !logger.includes('error'));
-  return abortOnError && isHeard && !isOfTest(container);
+  const isAudited = channel(AUDIT_CHANNEL).hasSubscribers;
+  return abortOnError && isHeard && !isAudited && !isOfTest(container);
 }
 
 /** `Test.createTestingModule()` gives the application a root of this name. */

@@ -78,6 +78,11 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
     await this.rules.prepare();
     assertValidated(this.registry.all(), this.options);
     this.compileHandlers();
+    // Of what no handler is under, nothing was compiled.
+    for (const name of ['security', 'always'] as const) {
+      const requirement = this.options[name];
+      if (requirement) this.ofRequirement(requirement, [], `AuthModule.forRoot(): ${name}`);
+    }
   }
 
   /**

@@ -39,6 +39,10 @@ export function isOfAnotherCopy(type: unknown): boolean {
 const ADVICE =
   'which know nothing of each other: have one version installed ("npm ls nestjs-security" lists them), and load all of its entry points by import, or all by require()';
 
+/** Yarn resolves `require()` itself, without the condition by which Node has one build for both. */
+const ADVICE_OF_PNP =
+  'which know nothing of each other: under Plug\'n\'Play require() takes another build than import. Load it by one of them throughout, libraries included, or set nodeLinker: node-modules ("yarn why nestjs-security" lists the versions)';
+
 /** What is wrong with a value that is no requirement of this copy, to follow its name. */
 export function notARequirement(value: unknown): string {
   return isRuleExpression(value)
@@ -74,7 +78,8 @@ function whatIsWrong(value: unknown): string {
 /** A hint, to follow an error that a second copy of this package may be the reason of; nothing where there is none. */
 export function hintOfCopies(): string {
   const places = [...new Set(copies.values())].map(({ url }) => url);
-  return places.length < 2 ? '' : `. There are two copies, ${places.join(' and ')}, ${ADVICE}`;
+  const advice = process.versions['pnp'] === undefined ? ADVICE : ADVICE_OF_PNP;
+  return places.length < 2 ? '' : `. There are two copies, ${places.join(' and ')}, ${advice}`;
 }
 
 /** The constructors of an instance, or a class and what it extends. */

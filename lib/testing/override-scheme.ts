@@ -1,9 +1,10 @@
 import { DiscoveryService, ModuleRef } from '@nestjs/core';
 import type { TestingModuleBuilder } from '@nestjs/testing';
-import type { SchemeReference } from '../requirements/requirement.js';
+import { isSchemeReference, type SchemeReference } from '../requirements/requirement.js';
 import type { ScopesOf, UserOf } from '../requirements/requirement-types.js';
 import { type RegisteredScheme, SchemeRegistry } from '../policies/scheme-registry.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { notARequirement } from '../requirements/copies.js';
 import { SecurityScheme } from '../schemes/security-scheme.js';
 import { type SchemeClass, standInFor } from './stand-in.js';
 
@@ -35,13 +36,16 @@ const overrides = new WeakMap<TestingModuleBuilder, Map<SchemeReference, ActingS
  * }
  * ```
  *
- * @throws ConfigurationError when the module is compiled and no module of it provides the scheme.
+ * @throws ConfigurationError when it is given no scheme, or when the module is compiled and none of its modules provides it.
  * @publicApi
  */
 export function overrideScheme<Reference extends SchemeReference>(
   builder: TestingModuleBuilder,
   scheme: Reference,
 ): { as(user: UserOf<Reference>, scopes?: readonly ScopesOf<Reference>[]): TestingModuleBuilder } {
+  if (!isSchemeReference(scheme)) {
+    throw new ConfigurationError(`overrideScheme(): its scheme ${notARequirement(scheme)}`);
+  }
   return {
     as(user, scopes = []) {
       return replaceScheme(builder, scheme, {

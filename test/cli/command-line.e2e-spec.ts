@@ -286,6 +286,53 @@ describe('an application that cannot be audited', { timeout: 60_000 }, () => {
     });
   });
 
+  it.each([
+    [
+      'throws what is no error',
+      'throws-null.mjs',
+      'throw null;',
+      'throws-null.mjs cannot be loaded: It threw null, which is no error',
+    ],
+    [
+      'throws while it loads',
+      'throws.cjs',
+      `throw new Error('No settings');`,
+      'throws.cjs cannot be loaded: No settings',
+    ],
+    [
+      'is no JavaScript, as an ES module',
+      'syntax.mjs',
+      'this is (',
+      "syntax.mjs cannot be loaded: Unexpected identifier 'is'",
+    ],
+    [
+      'has a createApp() that never settles',
+      'never.mjs',
+      'export const createApp = () => new Promise(() => {});',
+      'It waits for createApp() of never.mjs, and nothing is left that could settle it',
+    ],
+  ])('since its file %s: exits with 3 and names the file', async (_why, name, text, line) => {
+    await command.write(name, text);
+    expect(await command.run('audit', name)).toStrictEqual({
+      stdout: '',
+      stderr: `${line}\n`,
+      exitCode: 3,
+    });
+  });
+
+  it('names the place of a syntax error where Node tells it', async () => {
+    const { stderr } = await command.run('audit', await command.write('bad.cjs', '\nthis is ('));
+    expect(stderr).toMatch(/^bad\.cjs cannot be loaded: Unexpected .+ \(\/.+\/bad\.cjs:2\)\n$/);
+  });
+
+  it('is told why where it has its own copy of Nest, which would end the process', async () => {
+    const file = await command.bundle('fixtures/starts-misdeclared.js', 'esm', 'packages');
+    const { stderr, exitCode } = await command.run('audit', file);
+    expect(stderr).toMatch(/^Wrong\.read has @Scopes\(\) on Wrong\.read but no requirement/m);
+    expect(stderr).not.toContain('ended the process');
+    expect(exitCode).toBe(3);
+  });
+
   it('shows where an error comes from where it is asked to', async () => {
     const { stderr } = await command.run('audit', 'fixtures/misdeclared.js', '--verbose');
     expect(stderr).toMatch(/^ConfigurationError: Wrong\.read has @Scopes\(\)[\s\S]+\n +at /m);
@@ -314,11 +361,17 @@ describe('an application that cannot be audited', { timeout: 60_000 }, () => {
       'The file fixtures/empty.js exports no module and starts no application: name your main.js, or the file of the root module',
     ],
     [
+      'a createApp() that gives something else',
+      ['audit', 'five.mjs'],
+      'createApp() of five.mjs gives no application: let it return what NestFactory.create() gives',
+    ],
+    [
       'a baseline that is not there',
       ['audit', 'fixtures/shop.js', '--baseline', 'gone.json'],
       'The baseline gone.json cannot be read: write it with --format json',
     ],
   ])('is not looked at with %s: exits with 2', async (_case, args, message) => {
+    await command.write('five.mjs', 'export const createApp = () => 5;');
     expect(await command.run(...args)).toStrictEqual({
       stdout: '',
       stderr: `${message}\nSee nestjs-security --help\n`,

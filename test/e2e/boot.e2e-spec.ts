@@ -2,6 +2,7 @@ import { Test } from '@nestjs/testing';
 import { Controller, Get } from '@nestjs/common';
 import {
   allOf,
+  anonymous,
   APIKeyCookie,
   APIKeyHeader,
   APIKeyQuery,
@@ -280,7 +281,7 @@ describe.each(adapters)('an application on $name', (adapter) => {
     );
   });
 
-  it.each([0, -1, Number.NaN, Infinity, 2 ** 31, '1s'])(
+  it.each([0, -1, Number.NaN, Infinity, 2 ** 31, '1s', '30'])(
     'does not boot with validateTimeout: %s',
     async (validateTimeout) => {
       await expect(boot(open, { validateTimeout: validateTimeout as never })).rejects.toThrow(
@@ -290,6 +291,40 @@ describe.each(adapters)('an application on $name', (adapter) => {
       );
     },
   );
+
+  it.each<[string, object, string]>([
+    ['securty', { securty: token }, 'did you mean security?'],
+    ['Security', { Security: token }, 'did you mean security?'],
+    ['allways', { allways: token }, 'did you mean always?'],
+    ['undeclard', { undeclard: 'throw' }, 'did you mean undeclared?'],
+    ['validateTimeOut', { validateTimeOut: 3 }, 'did you mean validateTimeout?'],
+  ])('does not boot with the misspelt option %s', async (name, options, advice) => {
+    await expect(boot(open, options)).rejects.toThrow(
+      new ConfigurationError(`AuthModule.forRoot(): ${name} is not among its options: ${advice}`),
+    );
+  });
+
+  it('does not boot with an option that it does not have', async () => {
+    await expect(boot(open, { isGlobal: true } as object)).rejects.toThrow(
+      new ConfigurationError(
+        'AuthModule.forRoot(): isGlobal is not among its options, which are security, always, undeclared, guardsBefore, scopeMatcher, validateTimeout, protectedResource, allowDiscouragedFlows',
+      ),
+    );
+  });
+
+  it.each([
+    ['security', allOf(token, token), 'allOf() holds the same scheme twice: name it once'],
+    [
+      'always',
+      allOf(token, anonymous),
+      'allOf() holds anonymous: write anyOf(allOf(...), anonymous) when the whole is optional',
+    ],
+  ])('does not boot where no handler is under a wrong %s', async (option, requirement, wrong) => {
+    const imports = [AuthModule.forRoot({ schemes: [token], [option]: requirement })];
+    await expect(createApp(adapter, { imports })).rejects.toThrow(
+      new ConfigurationError(`AuthModule.forRoot(): ${option} ${wrong}`),
+    );
+  });
 
   it.each(['guardsBefore', 'scopeMatcher', 'undeclared'])(
     'does not boot with %s: undefined, which may have closed something',
@@ -326,6 +361,11 @@ describe('options that are not there, as through two files that import each othe
     ['forRoot', () => AuthModule.forRoot(missing), noObject],
     ['forRootAsync', () => AuthModule.forRootAsync(missing), noObject],
     ['forRootAsync', withoutOptions, noObject],
+    [
+      'forRootAsync',
+      () => AuthModule.forRootAsync({ useFactory, security: missing } as never),
+      'security is not among its options, which are useFactory, useClass, useExisting, inject, provideInjectionTokensFrom, schemes, imports, contexts',
+    ],
     ['forRoot', () => AuthModule.forRoot({ schemes: missing }), noList('schemes')],
     ['forRoot', () => AuthModule.forRoot({ imports: missing }), noList('imports')],
     ['forRoot', () => AuthModule.forRoot({ contexts: missing }), noList('contexts')],
@@ -347,4 +387,15 @@ describe('options that are not there, as through two files that import each othe
       new ConfigurationError(`AuthModule.${method}(): ${message}`),
     );
   });
+
+  it.each([{}, { useFactory: undefined }, { useClass: undefined }])(
+    'are named where nothing gives them: %o',
+    (options) => {
+      expect(() => AuthModule.forRootAsync({ schemes: [], ...options } as never)).toThrow(
+        new ConfigurationError(
+          'AuthModule.forRootAsync() needs useFactory, useClass or useExisting, which gives its options. If it is undefined, two files import each other',
+        ),
+      );
+    },
+  );
 });

@@ -1,7 +1,9 @@
 import { Controller, Get, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { Test } from '@nestjs/testing';
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { AuthModule, HTTPBearer, Public, Security, anyOf } from '../../lib/index.js';
+import { overrideScheme } from '../../lib/testing/index.js';
 
 const NOT_OURS = /is of another copy of nestjs-security\. There are two copies, file:.* and file:/;
 
@@ -35,6 +37,26 @@ describe('two copies of the package in one process', () => {
     expect(() => AuthModule.forRoot({ schemes: [theirs] })).toThrow(NOT_OURS);
     expect(() => anyOf(key, theirs)).toThrow(NOT_OURS);
     expect(() => Security(theirs)(class Any {})).toThrow(NOT_OURS);
+  });
+
+  it('should be told of what Yarn does, where that runs', () => {
+    const theirs = new other.HTTPBearer({ schemeName: 'Other' }) as never;
+    const require = () => AuthModule.forRoot({ schemes: [theirs] });
+    expect(require).toThrow(/"npm ls nestjs-security" lists them/);
+    Object.defineProperty(process.versions, 'pnp', { value: '3', configurable: true });
+    onTestFinished(() => void Reflect.deleteProperty(process.versions, 'pnp'));
+    expect(require).toThrow(
+      /There are two copies, .+: under Plug'n'Play require\(\) takes another build than import\./,
+    );
+  });
+
+  it('should be named where a scheme of the other one is to be overridden', () => {
+    class Other extends other.HTTPBearer {}
+    const builder = Test.createTestingModule({});
+    expect(() => overrideScheme(builder, Other as never)).toThrow(NOT_OURS);
+    expect(() => overrideScheme(builder, undefined as never)).toThrow(
+      /^overrideScheme\(\): its scheme is not a security scheme or a combination of schemes\. If it is undefined/,
+    );
   });
 
   it('should be named where the module of the other one is asked for', async () => {
