@@ -7,17 +7,17 @@ import { entryPoints } from './entry-points.js';
 
 /** In kB of 1000 bytes; a tenth above what it was when it was last looked at. */
 const BUDGET = /** @type {Record<string, number>} */ ({
-  'nestjs-security': 52,
+  'nestjs-security': 57,
   'nestjs-security/api-keys': 2.4,
-  'nestjs-security/graphql': 23,
-  'nestjs-security/microservices': 23,
-  'nestjs-security/mcp': 26,
-  'nestjs-security/openapi': 50,
-  'nestjs-security/testing': 57,
+  'nestjs-security/graphql': 26,
+  'nestjs-security/microservices': 26.5,
+  'nestjs-security/mcp': 29,
+  'nestjs-security/openapi': 55,
+  'nestjs-security/testing': 62,
   'nestjs-security/redis': 1,
   'nestjs-security/token-endpoint': 8,
-  'nestjs-security/tokens': 16,
-  'nestjs-security/websockets': 37,
+  'nestjs-security/tokens': 18.5,
+  'nestjs-security/websockets': 40,
 });
 const rows = [];
 for (const { specifier, module } of entryPoints) {
