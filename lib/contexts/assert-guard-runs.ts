@@ -34,6 +34,6 @@ function assertFieldGuarded({ name, method }: ContextHandler, { get }: ContextAp
   const options = get(GRAPHQL_OPTIONS) as { fieldResolverEnhancers?: readonly unknown[] } | null;
   if (options?.fieldResolverEnhancers?.includes('guards')) return;
   throw new ConfigurationError(
-    `${name} requires something of its callers, but Nest runs no guards for it: set fieldResolverEnhancers: ['guards'] in GraphQLModule.forRoot()`,
+    `${name} requires something of its callers, but Nest runs no guards for it: set fieldResolverEnhancers: ['guards'] in every GraphQLModule.forRoot()`,
   );
 }

@@ -74,8 +74,9 @@ export class TokenTable {
   private vacate(): number {
     const slot = this.oldest;
     this.detach(slot);
-    const [a, b, c] = this.keys.subarray(slot * KEY_BYTES);
-    const chain = this.chain(a!, b!, c!);
+    const { keys } = this;
+    const start = slot * KEY_BYTES;
+    const chain = this.chain(keys[start]!, keys[start + 1]!, keys[start + 2]!);
     if (this.first[chain] === slot) {
       this.first[chain] = this.next[slot]!;
       return slot;

@@ -127,7 +127,7 @@ describe('a handler for which Nest would run no guard', () => {
   it('does not boot where it is a field and guards are no field enhancers', async () => {
     await expect(
       boot({ contexts: [readerOf('graphql')] }, { providers: [FieldResolver] }),
-    ).rejects.toThrow("set fieldResolverEnhancers: ['guards'] in GraphQLModule.forRoot()");
+    ).rejects.toThrow("set fieldResolverEnhancers: ['guards'] in every GraphQLModule.forRoot()");
   });
 
   it.each<[string, Parameters<typeof boot>[1]]>([
