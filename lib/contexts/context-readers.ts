@@ -46,6 +46,7 @@ export class ContextReaders implements OnModuleInit {
     rpcServers.beforeListening(() =>
       atBoot(moduleRef, async () => {
         await policies.prepare();
+        this.prepare(this.of('rpc'));
         this.assertEnforceable('rpc');
       }),
     );
@@ -64,9 +65,9 @@ export class ContextReaders implements OnModuleInit {
     });
   }
 
-  /** Lets readers see to what they need, before other modules set up what they serve. */
-  prepare(): void {
-    for (const reader of this.all()) reader.prepare?.(this.application);
+  /** Lets readers see to what they need, before other modules set up what they serve. Default: all of them. */
+  prepare(readers = this.all()): void {
+    for (const reader of readers) reader.prepare?.(this.application);
   }
 
   /** Those that may recognise a call of a type. */

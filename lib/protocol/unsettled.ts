@@ -10,7 +10,8 @@ const COMMON = new Set<object>(
 /** Whether a value, where none may be, has to be waited for: nobody will, and its rejection would end the process. */
 export function isUnsettled(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  if (types.isPromise(value)) {
+  // No list is a promise, and to ask of the scopes of each answer is a twentieth of a decision.
+  if (!Array.isArray(value) && types.isPromise(value)) {
     value.catch(() => undefined);
     return true;
   }

@@ -11,7 +11,7 @@ import { inFreshProcess, STEADY_HEAP } from './measure/child.js';
 import { proofFindings, tokenFindings } from './instances/measure.js';
 import { modelTable, proofTable, tokenTable } from './instances/report.js';
 import type { Section } from './options.js';
-import { ratioTargets, type Target, target } from './report/targets.js';
+import { NOT_MEASURED, ratioTargets, type Target, target } from './report/targets.js';
 
 /** What a section found: for people, and for programs. */
 export interface Report {
@@ -120,14 +120,21 @@ async function imports(quick: boolean): Promise<Report> {
 }
 
 async function websockets(quick: boolean): Promise<Report> {
-  return messages('websockets', 'Messages of socket.io', quick);
+  const cases = { accepted: 1, refused: 1, 'JWT accepted': 1 };
+  return messages('websockets', 'Messages of socket.io', cases, quick);
 }
 
 async function microservices(quick: boolean): Promise<Report> {
-  return messages('microservices', 'Messages of TCP', quick);
+  return messages('microservices', 'Messages of TCP', { accepted: 1, refused: 1 }, quick);
 }
 
-async function messages(section: Section, what: string, quick: boolean): Promise<Report> {
+/** @param cases The targets: how many times the hand-written guard each case may be. */
+async function messages(
+  section: Section,
+  what: string,
+  cases: Readonly<Record<string, number>>,
+  quick: boolean,
+): Promise<Report> {
   const references = ['hand-written', 'passport'];
   const measured = await inFreshProcess<Measurement[]>(
     `in-process/${section}.js`,
@@ -137,7 +144,6 @@ async function messages(section: Section, what: string, quick: boolean): Promise
   const found = findings(measured, references, 'wall');
   const heading = `${what}, by Nest's own consumer: ns and bytes over no auth`;
   const contender = 'nestjs-security';
-  const cases = { accepted: 1, refused: 1, 'JWT accepted': 1 };
   return {
     text: findingsTable(heading, found, references, 'wall'),
     results: found,
@@ -153,8 +159,12 @@ async function instances(quick: boolean): Promise<Report> {
     text: [proofTable(proofs), tokenTable(tokens), modelTable()].join('\n'),
     results: { proofs, tokens },
     targets: [
-      ...(proofs ?? []).map(({ instances: count, roundTrips }) =>
-        target(`instances: round trips of a DPoP proof, of ${count}`, 1, roundTrips),
+      ...sizes.map((count, index) =>
+        target(
+          `instances: round trips of a DPoP proof, of ${count}`,
+          1,
+          proofs?.[index]?.roundTrips ?? NOT_MEASURED,
+        ),
       ),
       ...tokens
         .filter(({ cache }) => cache)

@@ -10,11 +10,12 @@ import {
   ResolveReference,
   Resolver,
 } from '@nestjs/graphql';
+import { MercuriusFederationDriver } from '@nestjs/mercurius';
 import { AuthModule, Authorize, CurrentUser, Public, rule, Security } from 'nestjs-security';
 import { graphql } from 'nestjs-security/graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { withKey, withToken } from '../support/accounts.js';
-import { adapters, createApp } from '../support/adapters.js';
+import { type Adapter, adapters, createApp } from '../support/adapters.js';
 import { sendOperation } from './drivers.js';
 import { key, token, validate } from './schemes.js';
 
@@ -57,23 +58,32 @@ class Services {
   }
 }
 
-const subgraph = (fieldResolverEnhancers: string[]) =>
+const subgraph = (driver: unknown, fieldResolverEnhancers: string[], options = {}) =>
   GraphQLModule.forRoot({
-    driver: ApolloFederationDriver,
+    driver,
     autoSchemaFile: { federation: 2 },
     playground: false,
+    graphiql: false,
     fieldResolverEnhancers,
+    ...options,
   } as never);
+
+const [express, fastify] = adapters as [Adapter, Adapter];
+const subgraphs = [
+  { name: 'Apollo on Express', adapter: express, driver: ApolloFederationDriver },
+  { name: 'Apollo on Fastify', adapter: fastify, driver: ApolloFederationDriver },
+  { name: 'Mercurius', adapter: fastify, driver: MercuriusFederationDriver },
+];
 
 const ENTITIES =
   '{ _entities(representations: [{ __typename: "Account", id: "jane" }, { __typename: "Account", id: "john" }]) { ... on Account { id owner } } }';
 
-describe.each(adapters)('a reference by Apollo on $name', (adapter) => {
+describe.each(subgraphs)('a reference by $name', ({ adapter, driver }) => {
   let running: Awaited<ReturnType<typeof createApp>>;
   beforeAll(async () => {
     running = await createApp(adapter, {
       imports: [
-        subgraph(['guards']),
+        subgraph(driver, ['guards']),
         AuthModule.forRoot({ schemes: [token, key], contexts: [graphql()] }),
       ],
       providers: [Accounts, Services],
@@ -96,8 +106,10 @@ describe.each(adapters)('a reference by Apollo on $name', (adapter) => {
     const { data, errors } = await sendOperation(running.url, ENTITIES, [withToken('jane')]);
     expect(data).toStrictEqual({ _entities: [{ id: 'jane', owner: 'jane' }, null] });
     expect(errors).toMatchObject([
-      { path: ['_entities', 1], extensions: { code: 'FORBIDDEN', error: 'access_denied' } },
+      { extensions: { code: 'FORBIDDEN', statusCode: 403, error: 'access_denied' } },
     ]);
+    // Mercurius has texts in it.
+    expect(errors?.[0]?.path?.map(String)).toStrictEqual(['_entities', '1']);
     expect(validate).toHaveBeenCalledTimes(1);
   });
 
@@ -111,9 +123,39 @@ describe.each(adapters)('a reference by Apollo on $name', (adapter) => {
   });
 });
 
-it('does not boot without guards for references', async () => {
-  const boot = createApp(adapters[0]!, {
-    imports: [subgraph([]), AuthModule.forRoot({ schemes: [token, key], contexts: [graphql()] })],
+describe.each(subgraphs)('a context that references by $name share', ({ adapter, driver }) => {
+  let running: Awaited<ReturnType<typeof createApp>>;
+  beforeAll(async () => {
+    const shared = { locale: 'en' };
+    running = await createApp(adapter, {
+      imports: [
+        subgraph(driver, ['guards'], { context: () => shared }),
+        AuthModule.forRoot({ schemes: [token, key], contexts: [graphql()] }),
+      ],
+      providers: [Accounts, Services],
+    });
+  });
+  afterAll(() => running.app.close());
+
+  it('gives nobody the identity of another', async () => {
+    const ask = (name: string) =>
+      sendOperation(
+        running.url,
+        `{ _entities(representations: [{ __typename: "Account", id: "${name}" }]) { ... on Account { owner } } }`,
+        [withToken(name)],
+      );
+    await ask('jane');
+    const answers = await Promise.all(['john', 'jane', 'john'].map(ask));
+    for (const { data } of answers) expect(data).toStrictEqual({ _entities: [null] });
+  });
+});
+
+it.each(subgraphs)('$name does not boot without guards for references', async (each) => {
+  const boot = createApp(each.adapter, {
+    imports: [
+      subgraph(each.driver, []),
+      AuthModule.forRoot({ schemes: [token, key], contexts: [graphql()] }),
+    ],
     providers: [Accounts],
   });
   await expect(boot).rejects.toThrow('Accounts.of requires something of its callers');

@@ -19,14 +19,17 @@ export class BrokerProcess {
   static async start(
     start: (port: number, folder: string) => readonly [program: string, ...args: string[]],
     configuration: (port: number) => string = () => '',
+    environment: (port: number, folder: string) => Record<string, string> = () => ({}),
   ): Promise<BrokerProcess> {
     const port = await freePort();
     const folder = await mkdtemp(join(tmpdir(), 'nestjs-security-broker-'));
     await writeFile(join(folder, 'broker.conf'), configuration(port));
     const [program, ...args] = start(port, folder);
-    const child = spawn(program, args, { stdio: 'ignore' });
+    const env = { ...process.env, ...environment(port, folder) };
+    // A group of its own: what it starts ends with it.
+    const child = spawn(program, args, { stdio: 'ignore', detached: true, env });
     // A run that is broken off must not leave it behind.
-    const end = () => child.kill('SIGKILL');
+    const end = () => kill(child);
     process.once('exit', end);
     child.once('exit', () => process.off('exit', end));
     await listening(port, child);
@@ -36,7 +39,7 @@ export class BrokerProcess {
   async stop(): Promise<void> {
     if (this.child.exitCode === null && this.child.signalCode === null) {
       const ended = once(this.child, 'exit');
-      this.child.kill('SIGKILL');
+      kill(this.child);
       await ended;
     }
     await rm(this.folder, { recursive: true, force: true });
@@ -46,6 +49,10 @@ export class BrokerProcess {
 /** Whether a program is there; without it a test is skipped by name, unless `REQUIRE_BROKERS=1`: then it fails. */
 export function hasProgram(name: string): boolean {
   return process.env['REQUIRE_BROKERS'] === '1' || spawnSync('which', [name]).status === 0;
+}
+
+function kill({ pid }: ChildProcess): void {
+  if (pid !== undefined) process.kill(-pid, 'SIGKILL');
 }
 
 async function listening(port: number, child: ChildProcess): Promise<void> {

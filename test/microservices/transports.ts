@@ -36,7 +36,7 @@ export interface Broker {
   stop(): Promise<void>;
 }
 
-function messengerOf(options: ClientOptions, enclose: Enclose) {
+export function messengerOf(options: ClientOptions, enclose: Enclose) {
   const client = ClientProxyFactory.create(options);
   const messenger = new Messenger(client, enclose);
   return { messenger, close: () => client.close() as Promise<void> | void };
@@ -122,16 +122,13 @@ export const redis: TestedTransport = {
   },
 };
 
-const named = (name: string, program: string) => {
+export const named = (name: string, program: string) => {
   const skipped = !hasProgram(program);
   return { name: skipped ? `${name} (skipped: ${program} is not installed)` : name, skipped };
 };
 
 export const nats: TestedTransport = {
-  // Nest 11 wants another client, of the name "nats".
-  ...(nestMajor === 11
-    ? { name: 'NATS (skipped: its client of Nest 11 is not installed)', skipped: true }
-    : named('NATS', 'nats-server')),
+  ...named('NATS', 'nats-server'),
   inPayload: false,
   async start() {
     const broker = await BrokerProcess.start((port) => [

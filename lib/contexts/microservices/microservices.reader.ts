@@ -4,15 +4,17 @@ import { RpcException } from '@nestjs/microservices';
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import { InvalidTokenException } from '../../errors/invalid-token.exception.js';
 import type { SecurityRequest } from '../../schemes/security-request.js';
+import { authenticationOf } from '../call-authentication.js';
 import { expiredChallenges } from '../expired-challenges.js';
 import { expireResults } from '../expiring-results.js';
 import { refusedCall } from '../refused-call.js';
-import type { ContextReader, SecurityCall } from '../security-call.js';
+import type { ContextApplication, ContextReader, SecurityCall } from '../security-call.js';
 import { sentHeaders } from '../sent-headers.js';
 import { brokerHeaders, isAnswered, unjoined } from './broker-headers.js';
 import { grpcCallOf, grpcError, grpcHeaders } from './grpc-call.js';
 import { endQuietly, QuietRefusal } from './quiet-refusal.js';
 import { endAt } from './stream-expiry.js';
+import { UnacknowledgedMessages } from './unacknowledged.js';
 
 /**
  * Options of `microservices`.
@@ -92,6 +94,7 @@ const EVENT = 2;
 class MicroservicesReader implements ContextReader {
   readonly type = 'rpc';
   private readonly handled = new WeakMap<object, readonly HandledMessage[]>();
+  private readonly unacknowledged = new UnacknowledgedMessages();
 
   constructor(private readonly options: MicroservicesOptions) {}
 
@@ -100,14 +103,18 @@ class MicroservicesReader implements ContextReader {
     types.filter(hasPatterns).forEach(expireResults);
   }
 
+  prepare(application: ContextApplication): void {
+    this.unacknowledged.watch(application);
+  }
+
   read(context: ExecutionContext): SecurityCall | undefined {
     const args = context.getArgs<unknown[]>();
     const message = this.messageOf(args);
     if (message === undefined) return undefined;
-    const [type, handler] = [context.getClass(), context.getHandler()];
-    const handled = this.handled.get(message.context) ?? [];
-    const known = handled.find((each) => each.type === type && each.handler === handler);
+    const known = this.handledIn(message.context, context);
     if (known !== undefined) return known.call;
+    const handled = this.handled.get(message.context) ?? [];
+    const [type, handler] = [context.getClass(), context.getHandler()];
     const call = callOf(message);
     this.handled.set(message.context, [...handled, { type, handler, call }]);
     return call;
@@ -128,6 +135,7 @@ class MicroservicesReader implements ContextReader {
     const refused = refusedCall(exception, challenges);
     const call = grpcCallOf(args);
     if (call === undefined) {
+      if (!this.isLetIn(context)) this.unacknowledged.refused(args[1]);
       const answered = !isEvent(context.getHandler()) && isAnswered(args[1]);
       return answered ? new RpcException(refused) : new QuietRefusal(refused);
     }
@@ -153,6 +161,19 @@ class MicroservicesReader implements ContextReader {
 
   endsStreams(context: ExecutionContext): boolean {
     return grpcCallOf(context.getArgs()) !== undefined;
+  }
+
+  /** Whether its handler runs, or ran: a stream may be refused at its expiry. */
+  private isLetIn(context: ExecutionContext): boolean {
+    const call = this.handledIn(context.getArgByIndex<object>(1), context)?.call;
+    return call !== undefined && authenticationOf(call.key)?.context !== undefined;
+  }
+
+  private handledIn(message: object, context: ExecutionContext): HandledMessage | undefined {
+    const [type, handler] = [context.getClass(), context.getHandler()];
+    return this.handled
+      .get(message)
+      ?.find((each) => each.type === type && each.handler === handler);
   }
 
   private messageOf(args: readonly unknown[]): Message | undefined {

@@ -1,7 +1,7 @@
 import type { Summary } from '../measure/statistics.js';
 import { spread, table } from './table.js';
 
-/** What must be so, and what was found: a ratio, or a number of something. */
+/** What must be so, and what was found: a ratio, or a number of something; of what was not measured, `NaN`. */
 export interface Target {
   readonly name: string;
   readonly limit: number;
@@ -22,6 +22,9 @@ interface Compared {
   readonly ratios: Readonly<Record<string, Summary>>;
 }
 
+/** What was to be measured, and was not. */
+export const NOT_MEASURED = NaN;
+
 /** A target for a contender in each of some cases; `cases` tells how many times the reference it may be. */
 export function ratioTargets(
   section: string,
@@ -30,19 +33,17 @@ export function ratioTargets(
   reference: string,
   cases: Readonly<Record<string, number>>,
 ): Target[] {
-  return Object.entries(cases).flatMap(([name, limit]) => {
+  return Object.entries(cases).map(([name, limit]) => {
     const found = findings.find((one) => one.case === name && one.contender === contender);
-    const ratio = found?.ratios[reference];
-    return ratio === undefined
-      ? []
-      : [target(`${section}: ${name}, ${contender}, x ${reference}`, limit, ratio)];
+    const ratio = found?.ratios[reference] ?? NOT_MEASURED;
+    return target(`${section}: ${name}, ${contender}, x ${reference}`, limit, ratio);
   });
 }
 
 export function targetTable(targets: readonly Target[]): string {
   const rows = targets.map(({ name, limit, found, isMet }) => [
     name,
-    isMet ? 'met' : '**not met**',
+    Number.isNaN(found.median) ? '**not measured**' : isMet ? 'met' : '**not met**',
     spread(found),
     limit.toFixed(2),
   ]);
