@@ -10,11 +10,10 @@ const READ =
 const NONE = String.raw`if\(!\k<roles>(?:\|\|(?:!\k<roles>\.length|\k<roles>\.length===0))?\)\{?return true;\}?`;
 const FIND_USER =
   String.raw`(?:const\{user\}=context\.switchToHttp\(\)\.getRequest\(\);` +
-  String.raw`|const (?<request>\w+)=context\.switchToHttp\(\)\.getRequest\(\);(?:const (?:user=\k<request>\.user|\{user\}=\k<request>);)?)`;
-const USER = String.raw`(?:user|\k<request>\.user)\??\.`;
+  String.raw`|const (?<request>\w+)=context\.switchToHttp\(\)\.getRequest\(\);const (?:user=\k<request>\.user|\{user\}=\k<request>);)`;
 const ANSWER =
-  String.raw`return (?:\k<roles>\.some\(\(?(?<role>\w+)\)?=>${USER}(?:(?<many>\w+)\??\.includes\(\k<role>\)|(?<one>\w+)===\k<role>)\)` +
-  String.raw`|\k<roles>\.includes\(${USER}(?<single>\w+)\));`;
+  String.raw`return (?:\k<roles>\.some\(\(?(?<role>\w+)\)?=>user\??\.(?:(?<many>\w+)\??\.includes\(\k<role>\)|(?<one>\w+)===\k<role>)\)` +
+  String.raw`|\k<roles>\.includes\(user\??\.(?<single>\w+)\));`;
 
 /** Nest's recipe: the roles of the decorator, and whether the user has one of them. */
 const CAN_ACTIVATE = new RegExp(
