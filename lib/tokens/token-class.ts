@@ -51,30 +51,13 @@ const ACCESS_KINDS = ['access', 'accesstoken', 'bearer', 'dpop', 'at+jwt'];
 const ID_KINDS = ['id', 'idtoken'];
 const OTHER_KINDS = ['refresh', 'refreshtoken', 'offline', 'logout', 'logouttoken'];
 
+/** Without any of these a token says nothing of what it is, as most access tokens do. */
+const MARKS = new Set([...OF_OTHERS, ...KINDS, ...OF_ID_TOKENS, 'nonce', 'tid']);
+
 /** Whether claims have no mark of a token that is for something else. */
 export function isAccessToken(claims: Claims, acceptIdTokens = false, isTyped = false): boolean {
-  return isUnmarked(claims) || isMarkedAsAccessToken(claims, acceptIdTokens, isTyped);
-}
-
-/** Most access tokens say nothing of what they are: that is seen at once, and only of JSON, which has no `undefined`. */
-function isUnmarked(claims: Claims): boolean {
-  const { events, token_introspection: introspection, htm, htu, at_hash: ofToken, nonce } = claims;
-  const { c_hash: ofCode, s_hash: ofState, typ, token_use: use, token_type: type, tid } = claims;
-  return (
-    nonce === undefined &&
-    typ === undefined &&
-    use === undefined &&
-    type === undefined &&
-    tid === undefined &&
-    claims['type'] === undefined &&
-    ofToken === undefined &&
-    ofCode === undefined &&
-    ofState === undefined &&
-    events === undefined &&
-    introspection === undefined &&
-    htm === undefined &&
-    htu === undefined
-  );
+  const isMarked = Object.keys(claims).some((name) => MARKS.has(name));
+  return !isMarked || isMarkedAsAccessToken(claims, acceptIdTokens, isTyped);
 }
 
 function isMarkedAsAccessToken(claims: Claims, acceptIdTokens: boolean, isTyped: boolean): boolean {
