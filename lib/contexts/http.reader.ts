@@ -40,7 +40,8 @@ export class HttpReader implements ContextReader {
   /** Whether the application serves HTTP at all. */
   get isServed(): boolean {
     // A microservice of its own has `null`, an application context `undefined`.
-    return ((this.adapterHost.httpAdapter as unknown) ?? undefined) !== undefined;
+    const adapter: object | null | undefined = this.adapterHost.httpAdapter;
+    return (adapter ?? undefined) !== undefined;
   }
 
   beforeRegistration(controllers: readonly Function[]): void {
