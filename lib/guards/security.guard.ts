@@ -69,8 +69,6 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
   // Tells the boot check that whatever carries this guard must be under a policy.
   static readonly [ENFORCES] = true;
 
-  @Optional() @Inject(ModuleRef) private readonly moduleRef?: ModuleRef;
-
   private readonly policies: Pick<Policies, 'of'>;
   private readonly readers: Pick<ContextReaders, 'of' | 'failure' | 'remember'>;
 
@@ -78,6 +76,8 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
   constructor(
     @Optional() @Inject(Policies) policies?: Policies,
     @Optional() @Inject(ContextReaders) readers?: ContextReaders,
+    // A property would be set on what stands for the guard where an audit makes no providers.
+    @Optional() @Inject(ModuleRef) private readonly moduleRef?: ModuleRef,
   ) {
     this.policies = policies ?? WITHOUT_MODULE;
     this.readers = readers ?? (WITHOUT_MODULE as never);
