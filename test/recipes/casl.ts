@@ -38,7 +38,8 @@ function mayOnInvoice(action: string) {
     async allows({ user, params }: RuleCall<User>) {
       const invoice = await this.invoices.find(params['id']!);
       return (
-        invoice !== undefined && abilityOf(user).can(action, subject('Invoice', { ...invoice }))
+        invoice !== undefined &&
+        abilityOf(user).can(action, subject('Invoice', { ...invoice }))
       );
     }
   }

@@ -1,5 +1,9 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import {
+  Injectable,
+  type OnModuleDestroy,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { EventEmitter2, OnEvent } from '@nestjs/event-emitter';
 import type { RefusedEvent } from 'nestjs-security';
 
@@ -8,7 +12,8 @@ import type { RefusedEvent } from 'nestjs-security';
 export class SecurityEvents implements OnModuleInit, OnModuleDestroy {
   constructor(private readonly emitter: EventEmitter2) {}
 
-  private readonly refused = (event: unknown) => void this.emitter.emit('security.refused', event);
+  private readonly refused = (event: unknown) =>
+    void this.emitter.emit('security.refused', event);
 
   onModuleInit() {
     subscribe('nestjs-security:refused', this.refused);
@@ -26,6 +31,8 @@ export class AuditTrail {
 
   @OnEvent('security.refused')
   record({ controller, handler, status, code, rule }: RefusedEvent) {
-    this.lines.push([`${controller}.${handler}`, status, code, rule].filter(Boolean).join(' '));
+    this.lines.push(
+      [`${controller}.${handler}`, status, code, rule].filter(Boolean).join(' '),
+    );
   }
 }

@@ -16,7 +16,9 @@ export class Relations {
     const response = await fetch(new URL('check', this.url), {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ tuple_key: { user: `user:${user}`, relation, object } }),
+      body: JSON.stringify({
+        tuple_key: { user: `user:${user}`, relation, object },
+      }),
       redirect: 'error',
       signal: AbortSignal.timeout(TIMEOUT),
     });

@@ -30,7 +30,9 @@ const WINDOW = 60_000;
 export class FailedAttempts {
   private readonly blocked = new Map<string, number>();
 
-  constructor(@Inject(ThrottlerStorage) private readonly storage: ThrottlerStorage) {}
+  constructor(
+    @Inject(ThrottlerStorage) private readonly storage: ThrottlerStorage,
+  ) {}
 
   assertFew(account: string, address: string): void {
     const until = Math.max(
@@ -43,17 +45,28 @@ export class FailedAttempts {
 
   async count(account: string, address: string): Promise<void> {
     for (const [key, limit] of this.keys(account, address)) {
-      const { totalHits, timeToExpire } = await this.storage.increment(key, WINDOW, limit, 0, key);
-      if (totalHits >= limit) this.blocked.set(key, Date.now() + timeToExpire * 1000);
+      const { totalHits, timeToExpire } = await this.storage.increment(
+        key,
+        WINDOW,
+        limit,
+        0,
+        key,
+      );
+      if (totalHits >= limit)
+        this.blocked.set(key, Date.now() + timeToExpire * 1000);
     }
     // What is over is forgotten, so that strangers cannot fill the memory.
-    for (const [key, until] of this.blocked) if (until <= Date.now()) this.blocked.delete(key);
+    for (const [key, until] of this.blocked)
+      if (until <= Date.now()) this.blocked.delete(key);
   }
 
   private keys(account: string, address: string): [key: string, limit: number][] {
     return [
       [`address ${address}`, LIMITS.address],
-      [`account ${JSON.stringify(account)} at ${address}`, LIMITS['account at address']],
+      [
+        `account ${JSON.stringify(account)} at ${address}`,
+        LIMITS['account at address'],
+      ],
     ];
   }
 }

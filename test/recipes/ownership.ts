@@ -1,4 +1,11 @@
-import { Controller, Get, Injectable, NotFoundException, Param, Patch } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Injectable,
+  NotFoundException,
+  Param,
+  Patch,
+} from '@nestjs/common';
 import { anyOf, Authorize, Rule, type RuleCall, Security } from 'nestjs-security';
 import { hasRole } from './roles.js';
 import { type User, UserToken } from './user-token.js';

@@ -21,16 +21,21 @@ export class InsufficientUserAuthenticationException extends SecurityException {
       `max_age="${maxAge}"`,
     ];
     const challenge = `Bearer ${params.join(', ')}`;
-    super(401, 'A stronger or more recent login is required', 'Unauthorized', { challenge });
+    super(401, 'A stronger or more recent login is required', 'Unauthorized', {
+      challenge,
+    });
   }
 }
 
 export const recentLogin = (login: Login) =>
-  rule<User>(`The login is by ${login.acr}, no longer than ${login.maxAge} s ago.`, ({ user }) => {
-    const isRecent = Date.now() / 1000 - user.authTime <= login.maxAge;
-    if (user.acr === login.acr && isRecent) return true;
-    throw new InsufficientUserAuthenticationException(login);
-  });
+  rule<User>(
+    `The login is by ${login.acr}, no longer than ${login.maxAge} s ago.`,
+    ({ user }) => {
+      const isRecent = Date.now() / 1000 - user.authTime <= login.maxAge;
+      if (user.acr === login.acr && isRecent) return true;
+      throw new InsufficientUserAuthenticationException(login);
+    },
+  );
 
 @Controller('transfers')
 @Security(UserToken)

@@ -32,7 +32,12 @@ const REVIEWED: Record<string, string> = {
   'policies/scheme-registry.ts: this.entries.has(key)': 'classes and instances of schemes',
   'stores/memory-store.ts: this.#entries.has(key)': 'a lookup by hash table, as any store makes',
   'tokens/compact-jws.ts: last.includes(token[end - 1]!)': 'a character of the alphabet',
-  "tokens/compact-jws.ts: token.indexOf('.', first + 1)": 'where a part of a token ends',
+  "tokens/compact-jws.ts: token.indexOf('.', payload)": 'where a part of a token ends',
+  "tokens/compact-jws.ts: token.indexOf('.', start)": 'where a part of a token ends',
+  "tokens/compact-jws.ts: token.indexOf('.', start) - start === Math.ceil((payload.length * 4) / 3)":
+    'lengths',
+  'tokens/token-table.ts: this.keys[start + i] !== key.charCodeAt(i)':
+    'a lookup by SHA-256, as a hash table makes: nobody chooses what a token hashes to',
   'tokens/compact-jws.ts: token.startsWith(MARK)': 'the byte order mark',
   'tokens/jwks-key-source.ts: tried.includes(key)': 'public keys',
   'testing/probe-case.ts: names.includes(key)': 'names of schemes in a document',
