@@ -55,7 +55,8 @@ const { expression } = fc.letrec<{ expression: Expression }>((tie) => {
   };
 });
 
-function isValid(one: Expression): boolean {
+/** Whether a requirement may be made at all, whoever is under it. */
+export function isValid(one: Expression): boolean {
   try {
     alternativesOf(one);
     return true;
