@@ -70,7 +70,7 @@ export class GuardOrder implements OnApplicationBootstrap {
         `AuthModule.forRoot(): guardsBefore names ${type.name}, which ${scoped ? 'is made per request, so that Nest runs it after all other global guards: make it a singleton' : 'is no global guard: register it as APP_GUARD or by useGlobalGuards()'}${hintOfCopies()}`,
       );
     }
-    if (guards.some((guard) => this.isOurs(guard))) return;
+    if (guards.includes(this.guard)) return;
     throw new ConfigurationError(
       'SecurityGuard is not among the global guards of the application: let AuthModule.forRoot() register it as APP_GUARD',
     );
@@ -78,9 +78,7 @@ export class GuardOrder implements OnApplicationBootstrap {
 
   private inOrder(guards: CanActivate[]): CanActivate[] {
     this.shareReplacement(guards);
-    const ranks = guards.map((guard) => this.rankOf(guard));
-    const isOrdered = ranks.every((rank, index) => index === 0 || ranks[index - 1]! <= rank);
-    return isOrdered ? guards : guards.sort((a, b) => this.rankOf(a) - this.rankOf(b));
+    return guards.sort((a, b) => this.rankOf(a) - this.rankOf(b));
   }
 
   private shareReplacement(guards: CanActivate[]): void {
@@ -96,13 +94,9 @@ export class GuardOrder implements OnApplicationBootstrap {
     const known = this.ranks.get(guard);
     if (known !== undefined) return known;
     const named = this.before.findIndex((type) => this.isOf(type, guard));
-    const rank = named !== -1 ? named : this.before.length + (this.isOurs(guard) ? 0 : 1);
+    const rank = named !== -1 ? named : this.before.length + (guard === this.guard ? 0 : 1);
     this.ranks.set(guard, rank);
     return rank;
-  }
-
-  private isOurs(guard: CanActivate): boolean {
-    return guard === this.guard || guard instanceof SecurityGuard;
   }
 
   /** Whether a guard is of a class, or what a test put in its place. */

@@ -202,6 +202,16 @@ describe.each(adapters)('global guards on $name', (adapter) => {
     );
   });
 
+  it('does not boot where something takes it out of the list', async () => {
+    const configure = (app: INestApplication) =>
+      Reflect.set(Reflect.get(app, 'config') as object, 'getGlobalGuards', () => []);
+    await expect(createApp(adapter, { imports: [auth()] }, configure)).rejects.toThrow(
+      new ConfigurationError(
+        'SecurityGuard is not among the global guards of the application: let AuthModule.forRoot() register it as APP_GUARD',
+      ),
+    );
+  });
+
   it.each([
     ['a name', ['Throttler']],
     ['an instance', [new Throttler()]],
