@@ -37,6 +37,7 @@ const ofKeys = (message: string) =>
   Object.assign(new Error(`error in secret or public key callback: ${message}`), {
     name: 'JsonWebTokenError',
   });
+const NO_KEY = 'secret or public key must be provided';
 const coded = (code: string) => Object.assign(new Error('x'), { code });
 
 describe.each(adapters)('what a library for tokens throws on $name', (adapter) => {
@@ -91,6 +92,7 @@ describe.each(adapters)('what a library for tokens throws on $name', (adapter) =
 
     it.each<[string, Error, number, string]>([
       ['jsonwebtoken, of a key', ofKeys(`none for ${good}`), 401, 'JsonWebTokenError'],
+      ['jsonwebtoken, whose caller has none', ofKeys(NO_KEY), 401, 'answer is 401'],
       ['jsonwebtoken, of keys it cannot fetch', ofKeys('connect ECONNREFUSED ::1'), 503, 'ECONN'],
       ['jose, expired', new errors.JWTExpired('x', {}), 401, ''],
       ['jose, of a signature', new errors.JWSSignatureVerificationFailed(), 401, ''],
@@ -99,7 +101,21 @@ describe.each(adapters)('what a library for tokens throws on $name', (adapter) =
       ['jose, late', new errors.JWKSTimeout(), 503, 'ERR_JWKS_TIMEOUT'],
       ['fast-jwt', coded('FAST_JWT_INVALID_SIGNATURE'), 401, ''],
       ['fast-jwt, of something else', coded('FAST_JWT_VERIFY_ERROR'), 401, 'answer is 401'],
+      [
+        'fast-jwt, of more than a signature',
+        coded('FAST_JWT_INVALID_SIGNATURE_X'),
+        401,
+        'answer is 401',
+      ],
       ['firebase-admin', coded('auth/id-token-expired'), 401, ''],
+      [
+        'one that only ends like firebase-admin',
+        coded('app/auth/id-token-expired'),
+        500,
+        'Token failed',
+      ],
+      ['one that only begins like it', coded('auth/id-token-expired/app'), 500, 'Token failed'],
+      ['one that is named within', coded('NO_ERR_JWT_EXPIRED'), 500, 'Token failed'],
       [
         'one that is not known',
         Object.assign(new Error(), { name: 'JwtParseError' }),
