@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Logger } from '@nestjs/common';
 import { Attempt } from '../../lib/guards/attempt.js';
+import { InvalidTokenException } from '../../lib/errors/invalid-token.exception.js';
+import { MalformedError } from '../../lib/protocol/malformed.error.js';
 import { APIKeyHeader } from '../../lib/schemes/api-key.js';
+import { HTTPBearer } from '../../lib/schemes/http-bearer.js';
 import type { SecurityRequest } from '../../lib/schemes/security-request.js';
 
 class Asynchronous extends APIKeyHeader {
@@ -35,6 +38,17 @@ describe('an asynchronous extract', () => {
     await new Promise((resolve) => setImmediate(resolve));
     expect(rejections).toStrictEqual([]);
   });
+});
+
+it('tells why credentials are malformed by the cause of their failure', () => {
+  const scheme = new HTTPBearer({ validate: () => ({ user: 'jane' }) });
+  const { failure, credentials, isPresent } = new Attempt(
+    { scheme, references: new Set() },
+    scheme,
+  ).extract({ headers: { authorization: 'Bearer a b' } });
+  expect(failure).toBeInstanceOf(InvalidTokenException);
+  expect(failure?.cause).toBeInstanceOf(MalformedError);
+  expect({ credentials, isPresent }).toStrictEqual({ credentials: undefined, isPresent: true });
 });
 
 describe('an answer whose members are accessors of a class', () => {
@@ -82,6 +96,7 @@ describe('an answer that says until when', () => {
 
   it.each<[string, unknown]>([
     ['in an hour', now() + 3600],
+    ['at the end of what is meant in seconds', 1e12 - 1],
     ['never', Infinity],
     ['not known', undefined],
   ])('is accepted where that is %s', (_case, expiresAt) => {
@@ -98,5 +113,10 @@ describe('an answer that says until when', () => {
   ])('is an error where that is %s', (_case, expiresAt) => {
     vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
     expect(() => validate(expiresAt)).toThrow('expiresAt as a number of seconds');
+  });
+
+  it.each([1e12, Date.now() + 3_600_000])('is an error where that is %d milliseconds', (time) => {
+    vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+    expect(() => validate(time)).toThrow('it returned milliseconds');
   });
 });
