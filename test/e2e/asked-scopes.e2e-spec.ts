@@ -73,6 +73,10 @@ class Routes {
   @Security(allOf(user, service))
   @Authorize(misses('shared', 'call'))
   ruledShared() {}
+  @Get('ruled-either')
+  @Security(anyOf(allOf(withScopes(user, ['read']), service), withScopes(service, ['call'])))
+  @Authorize(misses())
+  ruledEither() {}
 }
 
 @Controller()
@@ -127,6 +131,8 @@ const rows: Row[] = [
   ['any', 'none', 'thrown', insufficientScope(lacks('users', 'read'), lacks('services', 'thrown'))],
   ['both', 'items', 'thrown', insufficientScope(lacks('services', 'thrown'))],
   ['ruled', 'items', 'call', notAuthenticated(asks('users', 'items'), asks('services'))],
+  // Only what was held counts.
+  ['ruled-either', undefined, 'call', notAuthenticated(asks('services', 'call'))],
   ['ruled-scope', 'items', 'call', insufficientScope(lacks('users', 'read'), asks('services'))],
   [
     'ruled-shared',

@@ -1,5 +1,5 @@
-import type { ExecutionContext } from '@nestjs/common';
-import { expect, it } from 'vitest';
+import { type ExecutionContext, Logger } from '@nestjs/common';
+import { expect, it, vi } from 'vitest';
 import { HttpReader } from '../../lib/contexts/http.reader.js';
 import { RuleException } from '../../lib/errors/rule.exception.js';
 import { ContextReaders } from '../../lib/contexts/context-readers.js';
@@ -8,24 +8,41 @@ import { compileRules } from '../../lib/policies/compiled-rule.js';
 import type { Rule } from '../../lib/rules/rule.js';
 import { rule } from '../../lib/rules/rule.js';
 import { APIKeyHeader } from '../../lib/schemes/api-key.js';
+import type { SecurityRequest } from '../../lib/schemes/security-request.js';
+import type { SecurityScheme } from '../../lib/schemes/security-scheme.js';
 import { policyOf } from '../openapi/policy-of.js';
 
 const key = new APIKeyHeader({ schemeName: 'Key', name: 'key', validate: () => ({ user: 'ada' }) });
 
+class FromSession extends APIKeyHeader<object> {
+  override extract(request: SecurityRequest): string {
+    return (request as SecurityRequest & { session: { token: string } }).session.token;
+  }
+}
+const session = new FromSession({
+  schemeName: 'Session',
+  name: 'key',
+  validate: () => ({ user: {} }),
+});
+
 /** A guard of one policy, and a call that it is asked about. */
 function guardOf(...rules: Rule<never, never>[]) {
+  return guardOfScheme(key, ...rules);
+}
+
+function guardOfScheme(scheme: SecurityScheme, ...rules: Rule<never, never>[]) {
   const compiled = compileRules([{ place: 'here', scopes: [], rules }], (reference) => ({
     rule: reference as Rule<never, never>,
     name: 'Asked',
   }));
-  const policy = { ...policyOf(key), rules: compiled };
+  const policy = { ...policyOf(scheme), rules: compiled };
   const reader = new HttpReader({ httpAdapter: { setHeader: () => undefined } } as never);
   const policies = { of: () => policy, handlers: () => [] } as never;
   const servers = { beforeListening: () => undefined } as never;
   const discovery = { getControllers: () => [], getProviders: () => [] } as never;
   const readers = new ContextReaders(reader, [], policies, {} as never, servers, discovery);
   const guard = new SecurityGuard(policies, readers);
-  const request = { headers: { key: 'k' }, params: {} };
+  const request = { headers: { key: 'k' }, params: {}, session: { token: 'in-the-session' } };
   const context = {
     getType: () => 'http',
     getClass: () => class Routes {},
@@ -57,4 +74,15 @@ it('rules are asked anew for each run of a handler that one request leads to', (
   guard.canActivate(context);
   guard.canActivate({ ...context } as ExecutionContext);
   expect(asked).toBe(2);
+});
+
+it('an error of a rule is logged without what its caller sent, wherever a scheme found that', () => {
+  const log = vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+  const quoting = rule('Quoting.', () => {
+    throw new Error('cannot use in-the-session');
+  });
+  const { guard, context } = guardOfScheme(session, quoting);
+  expect(() => guard.canActivate(context)).toThrow('Asked failed: Error: cannot use [redacted]');
+  expect(JSON.stringify(log.mock.calls)).toContain('cannot use [redacted]');
+  vi.restoreAllMocks();
 });
