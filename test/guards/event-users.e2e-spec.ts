@@ -166,7 +166,13 @@ describe('the user of an event', () => {
       [name, value],
     ],
   });
+  const sending = (body: object): RawRequest => ({
+    ...carrying('Content-Type', 'application/json'),
+    body: JSON.stringify(body),
+  });
   it.each<[string, string, RawRequest, unknown]>([
+    ['a password of a body', '/key', sending({ newPassword: KEY }), { body: KEY }],
+    ['a token of a body', '/key', sending({ refresh_token: KEY }), { body: KEY }],
     ['a cookie', '/key', carrying('Cookie', `a=b; sid=${KEY}`), { sid: KEY }],
     ['a cookie that is encoded', '/key', carrying('Cookie', 'a=canary%2D9d41-key'), { sid: KEY }],
     ['Authorization', '/key', carrying('Authorization', `Bearer ${KEY}`), { header: KEY }],
@@ -221,6 +227,11 @@ describe('the user of an event', () => {
   it('should be there with the id that is in a key or a token', async () => {
     answerOf = () => ({ id: 'canary-9d41', sub: 'alexander' });
     expect((await told('/token', bearer(`${JWT}.canary-9d41-key`))).user).toBeDefined();
+  });
+
+  it('should be there with what else is in a body, which is no secret', async () => {
+    answerOf = () => ({ id: KEY });
+    expect((await told('/key', sending({ title: KEY, empty: '', count: 1 }))).user).toBeDefined();
   });
 
   it('should be left out where more was sent than can be looked for', async () => {
