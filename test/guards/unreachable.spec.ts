@@ -85,6 +85,38 @@ describe('isUnreachable', () => {
     expect(isUnreachable(error)).toBe(true);
   });
 
+  it.each<[text: string, isWhole: boolean]>([
+    ['Connection terminated', false],
+    ['timeout expired', true],
+    ['timeout exceeded when trying to connect', true],
+    ['Query read timeout', true],
+    ['Client has encountered a connection error and is not queryable', true],
+    ['Client was closed and is not queryable', true],
+    ['Expected 200 OK from the JSON Web Key Set HTTP response', true],
+    ['error in secret or public key callback: connect ECONNREFUSED ::1', false],
+    ['error in secret or public key callback: connect ECONNRESET ::1', false],
+    ['error in secret or public key callback: getaddrinfo ENOTFOUND x', false],
+    ['Driver not Connected', true],
+    ["Can't reach database server at `db:5432`", false],
+    ['Connection is closed.', true],
+    ['Command timed out', true],
+    ["Stream isn't writeable and enableOfflineQueue options is false", true],
+    ['None of startup nodes is available', true],
+    ['The client is closed', true],
+    ['The client is offline', true],
+    ['Socket closed unexpectedly', true],
+    ['Connection timeout', true],
+    ['LOADING Redis', false],
+    ['CLUSTERDOWN Hash slot not served', false],
+    ['MASTERDOWN Link with MASTER is down', false],
+    ['Operation `as.findOne()` buffering timed out after 10000ms', true],
+    ['Cannot call `as.find()` before initial connection is complete', false],
+  ])('recognises "%s", and not where it is but a part of what is said', (text, isWhole) => {
+    expect(isUnreachable(new Error(text))).toBe(true);
+    expect(isUnreachable(new Error(`It says ${text}`))).toBe(false);
+    expect(isUnreachable(new Error(`${text} here`))).toBe(!isWhole);
+  });
+
   it.each<[string, unknown]>([
     ['any other error', new Error('ECONNREFUSED')],
     ['a violated constraint', withCode('23505')],
@@ -98,6 +130,14 @@ describe('isUnreachable', () => {
     ['a text', 'ECONNREFUSED'],
     ['nothing', undefined],
     ['null', null],
+    ['a name that only begins as one of those', named('TimeoutErrors')],
+    ['a name that only ends as one of those', named('NoTimeoutError')],
+    ['a name of Sequelize that is of a query', named('SequelizeDatabaseError')],
+    [
+      'a key of jsonwebtoken that is wrong',
+      new Error('error in secret or public key callback: no'),
+    ],
+    ['what is terminated otherwise', new Error('Connection terminatedly')],
     ['a cause that is no error', causedBy({ code: 'ECONNREFUSED' })],
     ['a cause that is itself', looping],
     ['a cause beyond five', causedBy(withCode('ECONNREFUSED'), 5)],
