@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   isResourceIdentifier,
+  resourceAt,
   resourceMetadataUrl,
 } from '../../lib/protocol/protected-resource.js';
 
@@ -19,6 +20,36 @@ describe('resourceMetadataUrl', () => {
     ],
   ])('puts the metadata of %s between host and path', (resource, url) => {
     expect(resourceMetadataUrl(resource).href).toBe(url);
+  });
+});
+
+describe('resourceAt', () => {
+  const [root, v1, deep, Odd] = ['', '/v1/', '/v1/deep', '/Odd'].map(
+    (path) => `https://api.example.com${path}`,
+  );
+
+  it.each([
+    ['/v1', v1],
+    ['/v1/', v1],
+    ['/v1/items?of=/v1/deep', v1],
+    ['/v1/deep?x', deep],
+    ['/v1/deep/er', deep],
+    ['/v1/deeper', v1],
+    ['/v10', undefined],
+    ['/V1', undefined],
+    ['/odd', undefined],
+    ['/', undefined],
+    [undefined, undefined],
+  ])('finds what %s is of', (target, resource) => {
+    expect(resourceAt([v1!, deep!, Odd!], target)).toBe(resource);
+    expect(resourceAt([deep!, Odd!, v1!], target)).toBe(resource);
+    expect(resourceAt([root!, deep!, v1!, Odd!], target)).toBe(resource ?? root);
+    expect(resourceAt([Odd!], target)).toBe(Odd);
+  });
+
+  it('takes other letters for the same where a server does', () => {
+    expect(resourceAt([v1!, Odd!], '/V1/Items', true)).toBe(v1);
+    expect(resourceAt([v1!, Odd!], '/odd', true)).toBe(Odd);
   });
 });
 

@@ -101,6 +101,7 @@ describe('holdsPromise', () => {
       proxy: new Proxy({}, { ownKeys: () => (asked++, []) }),
     };
     expect(holdsPromise(user)).toBe(false);
+    expect(holdsPromise(user.proxy)).toBe(false);
     expect(asked).toBe(0);
   });
 });

@@ -163,6 +163,7 @@ describe('bearerMethods of the other bearer schemes', () => {
       scheme: 'Bearer',
       credentials: 'abc',
     });
+    expect(new HTTPBearer({ bearerMethods }).extract(requestFor('/'))).toBeUndefined();
   });
 
   it("keeps the client's spelling from a header", () => {

@@ -140,9 +140,23 @@ describe('withoutSecrets', () => {
     );
   });
 
+  it('leaves out words as a form holds them', () => {
+    expect(withoutSecrets('got <my+odd+pass>', 'my odd pass')).toBe('got <[redacted]>');
+  });
+
+  it('keeps what holds a short one, encoded with others', () => {
+    const text = `no ${base64('a code 4711 of the server')}`;
+    expect(withoutSecrets(text, '4711')).toBe(text);
+  });
+
   it('keeps what nobody sent', () => {
     const text = 'api.example.com: connect to the store failed for Mozilla/5.0 (code 17)';
     expect(shown(text)).toBe(text);
+  });
+
+  it('keeps what is as short as a letter, however it is written', () => {
+    const sent = base64('jane:é');
+    expect(withoutSecrets('an é is %C3%A9 in a URL', sent)).toBe('an é is %C3%A9 in a URL');
   });
 
   it('leaves short ones out where they are words', () => {
