@@ -16,7 +16,7 @@ import type { RuleCall } from '../rules/rule-call.js';
 import type { Rule } from '../rules/rule.js';
 import type { MaybePromise } from '../schemes/authentication.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
-import { isPromise } from './attempt.js';
+import { isPromise } from '../protocol/unsettled.js';
 import { blame } from './blame.js';
 import { exceptionStatus, failureOf } from './failure.js';
 import { challengeOf, Refusal } from './refusal.js';

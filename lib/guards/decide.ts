@@ -1,25 +1,19 @@
-import { types } from 'node:util';
-import type { ScopeMatcher } from '../auth.options.js';
-import {
-  type AcceptedCredentials,
-  CallAuthentication,
-  scopeList,
-} from '../contexts/call-authentication.js';
+import { type AcceptedCredentials, CallAuthentication } from '../contexts/call-authentication.js';
 import type { SecurityCall } from '../contexts/security-call.js';
 import type { Granters } from '../policies/grantable-scopes.js';
 import type { Policy } from '../policies/policy.js';
 import type { RegisteredScheme } from '../policies/scheme-registry.js';
 import type { MaybePromise, ValidationContext } from '../schemes/authentication.js';
-import type { SecurityRequest } from '../schemes/security-request.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
-import { Attempt, isPromise } from './attempt.js';
-import { isUnsettled } from '../protocol/unsettled.js';
-import { sentWith } from '../schemes/redaction.js';
-import { failureOf } from './failure.js';
+import { Attempt } from './attempt.js';
+import { extract } from './extraction.js';
+import { grants, grantsAll } from './granted-scopes.js';
+import { isPromise } from '../protocol/unsettled.js';
 import { type Refusal, refuse } from './refusal.js';
 import { schemesOf } from './schemes-of-call.js';
 import { sharedAttempt } from './shared-attempts.js';
 import { sharedOutcome } from './shared-outcomes.js';
+import { Unaccepted, validate } from './validation.js';
 
 /** What a call is decided to be: somebody's, or refused. */
 export type Outcome = CallAuthentication | Refusal;
@@ -37,7 +31,7 @@ export function decide(policy: Policy, call: SecurityCall): MaybePromise<Outcome
 
 function decideOne(policy: Policy, call: SecurityCall): MaybePromise<Outcome> {
   if (policy.perRequest) return decidePerRequest(policy, call);
-  return policy.only === undefined
+  return policy.only === undefined || call.shared !== call.key
     ? new Decision(policy, call).tryFrom(0)
     : decideBy(policy.only, policy, call);
 }
@@ -46,29 +40,46 @@ async function decidePerRequest(policy: Policy, call: SecurityCall): Promise<Out
   return new Decision(policy, call, await schemesOf(policy, call.request)).tryFrom(0);
 }
 
-/** The usual policy, of one scheme: where nothing is tried twice, to remember what was tried is a sixth of the time. */
-function decideBy(entry: RegisteredScheme, policy: Policy, call: SecurityCall) {
+/** The usual call, under a policy of one scheme: nothing is tried twice, and to remember what was tried is a fifth of the time. */
+function decideBy(
+  entry: RegisteredScheme,
+  policy: Policy,
+  call: SecurityCall,
+): MaybePromise<Outcome> {
   const context = contextOf(policy, call);
-  const attempt = begin(entry, entry.scheme, call, context);
-  const valid = attempt.isUsable && attempt.validate(context, policy.validateTimeout);
-  return isPromise(valid)
-    ? concludeAfter(valid, attempt, policy, call)
-    : concludeBy(valid, attempt, policy, call);
+  const sent = extract(entry, entry.scheme, call.request);
+  const found =
+    sent === undefined || sent instanceof Unaccepted
+      ? sent
+      : validate(entry, entry.scheme, sent, context, policy.validateTimeout);
+  return isPromise(found)
+    ? concludeAfter(found, sent, policy, call)
+    : concludeBy(found, sent, policy, call);
 }
 
 async function concludeAfter(
-  valid: Promise<boolean>,
-  attempt: Attempt,
+  found: Promise<AcceptedCredentials | Unaccepted>,
+  sent: unknown,
   policy: Policy,
   call: SecurityCall,
 ): Promise<Outcome> {
-  return concludeBy(await valid, attempt, policy, call);
+  return concludeBy(await found, sent, policy, call);
 }
 
-function concludeBy(valid: boolean, attempt: Attempt, policy: Policy, call: SecurityCall): Outcome {
-  return valid && grantsAll(attempt.accepted!, policy, call)
-    ? new CallAuthentication(policy, attempt.accepted!, policy.own?.[0])
-    : refuse(policy, [attempt], contextOf(policy, call));
+function concludeBy(
+  found: AcceptedCredentials | Unaccepted | undefined,
+  sent: unknown,
+  policy: Policy,
+  call: SecurityCall,
+): Outcome {
+  const isGood = found !== undefined && !(found instanceof Unaccepted);
+  if (isGood && grantsAll(found, policy, call)) {
+    return new CallAuthentication(policy, found, policy.own?.[0]);
+  }
+  const entry = policy.only!;
+  const attempt = new Attempt(entry, entry.scheme, sent);
+  if (found !== undefined) attempt.conclude(found);
+  return refuse(policy, [attempt], contextOf(policy, call));
 }
 
 /** What `validate` is told. */
@@ -83,7 +94,7 @@ function begin(
   context: ValidationContext,
 ): Attempt {
   return shared === key
-    ? new Attempt(entry, scheme).extract(request)
+    ? new Attempt(entry, scheme, extract(entry, scheme, request))
     : sharedAttempt(shared, entry, scheme, context);
 }
 
@@ -200,44 +211,5 @@ class Decision {
     return policy.anonymous && !attempts.some(({ isPresent }) => isPresent)
       ? new CallAuthentication(policy, [])
       : refuse(policy, attempts, this.context);
-  }
-}
-
-function grantsAll(accepted: AcceptedCredentials, policy: Policy, call: SecurityCall): boolean {
-  // Taken apart, the list would be iterated.
-  const scopes = policy.required[0]!;
-  for (let at = 0; at < scopes.length; at++) {
-    if (!grants(accepted, scopes[at]!, policy, call)) return false;
-  }
-  return true;
-}
-
-/** Granted scopes are data: no method of theirs is asked. */
-function grants(
-  { scopes }: AcceptedCredentials,
-  required: string,
-  { scopeMatcher }: Policy,
-  { request }: SecurityCall,
-): boolean {
-  if (scopeMatcher !== undefined) return matches(scopes, required, scopeMatcher, request);
-  return Array.isArray(scopes)
-    ? Array.prototype.includes.call(scopes, required)
-    : types.isSet(scopes) && Set.prototype.has.call(scopes, required);
-}
-
-function matches(
-  scopes: unknown,
-  required: string,
-  scopeMatcher: ScopeMatcher,
-  request: SecurityRequest,
-): boolean {
-  try {
-    return scopeList(scopes).some((granted) => {
-      const matched: unknown = scopeMatcher(granted, required);
-      if (isUnsettled(matched)) throw new TypeError('scopeMatcher must not be asynchronous');
-      return matched === true;
-    });
-  } catch (error) {
-    throw failureOf(error, 'AuthModule', sentWith(request));
   }
 }

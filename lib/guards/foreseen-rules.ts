@@ -5,7 +5,7 @@ import type { RuleCall } from '../rules/rule-call.js';
 import { Rule } from '../rules/rule.js';
 import type { MaybePromise } from '../schemes/authentication.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
-import { isPromise } from './attempt.js';
+import { isPromise } from '../protocol/unsettled.js';
 import { authorize } from './authorize.js';
 
 /**

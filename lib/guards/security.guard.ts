@@ -23,7 +23,7 @@ import { Policies } from '../policies/policies.js';
 import { ENFORCES, type Policy } from '../policies/policy.js';
 import type { MaybePromise } from '../schemes/authentication.js';
 import { hintOfCopies } from '../requirements/copies.js';
-import { isPromise } from './attempt.js';
+import { isPromise } from '../protocol/unsettled.js';
 import { authorize, ruleCallOf } from './authorize.js';
 import { decide, type Outcome } from './decide.js';
 import { acceptances, publishAccepted, publishRefused, refusals, type Refused } from './events.js';

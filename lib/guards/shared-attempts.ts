@@ -3,6 +3,7 @@ import type { RegisteredScheme } from '../policies/scheme-registry.js';
 import type { ValidationContext } from '../schemes/authentication.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
 import { Attempt } from './attempt.js';
+import { extract } from './extraction.js';
 
 /** By what calls have in common, by scheme, and by the scopes that its `validate` is told. */
 const SHARED = new WeakMap<object, Map<RegisteredScheme, Map<string, Attempt>>>();
@@ -20,7 +21,7 @@ export function sharedAttempt(
   entries.set(entry, attempts);
   const known = attempts.get(scopeStr);
   if (known !== undefined && !(shared instanceof KeptValidations && isOver(known))) return known;
-  const attempt = new Attempt(entry, scheme).extract(request);
+  const attempt = new Attempt(entry, scheme, extract(entry, scheme, request));
   attempts.set(scopeStr, attempt);
   return attempt;
 }

@@ -2,7 +2,7 @@ import { KeptValidations } from '../contexts/kept-validations.js';
 import type { SecurityCall } from '../contexts/security-call.js';
 import type { Policy } from '../policies/policy.js';
 import type { MaybePromise } from '../schemes/authentication.js';
-import { isPromise } from './attempt.js';
+import { isPromise } from '../protocol/unsettled.js';
 import type { Outcome } from './decide.js';
 
 /** By what calls have in common, and by policy. */

@@ -7,6 +7,15 @@ const COMMON = new Set<object>(
   [Object, Array, Map, Set, Error, Promise].map(({ prototype }) => prototype as object),
 );
 
+/** Whether a value has to be waited for. */
+export function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { then?: unknown }).then === 'function'
+  );
+}
+
 /** Whether a value, where none may be, has to be waited for: nobody will, and its rejection would end the process. */
 export function isUnsettled(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;

@@ -47,7 +47,7 @@ const REVIEWED: Record<string, string> = {
     'requirements of a document',
   'contexts/call-authentication.ts: key === request': 'the object of a call',
   'contexts/call-authentication.ts: shared === key': 'the object of a call',
-  'guards/attempt.ts: credentials !== request': 'the object of a call',
+  'guards/extraction.ts: credentials !== request': 'the object of a call',
   'audit/unguarded-types.ts: token === GRAPHQL_OPTIONS': 'an injection token',
   'guards/decide.ts: shared === key': 'the object of a call',
   'guards/decide.ts: call.shared === call.key': 'the object of a call',

@@ -1,0 +1,50 @@
+import type { HttpException } from '@nestjs/common';
+import { InvalidTokenException } from '../errors/invalid-token.exception.js';
+import { SecurityException } from '../errors/security.exception.js';
+import type { RegisteredScheme } from '../policies/scheme-registry.js';
+import { MalformedError } from '../protocol/malformed.error.js';
+import { holdsPromise, isUnsettled, silence } from '../protocol/unsettled.js';
+import { sentWith } from '../schemes/redaction.js';
+import type { SecurityRequest } from '../schemes/security-request.js';
+import type { SecurityScheme } from '../schemes/security-scheme.js';
+import { failureOf } from './failure.js';
+import { mayReadPromise } from './settled-answers.js';
+import { Unaccepted } from './validation.js';
+
+/** What was sent for a scheme: its credentials, `undefined` where nothing was, or why they cannot be read. */
+export function extract(
+  entry: RegisteredScheme,
+  scheme: SecurityScheme,
+  request: SecurityRequest,
+): unknown {
+  try {
+    const credentials: unknown = scheme.extract(request) ?? undefined;
+    // A whole request is the application's, with whatever its middleware put there.
+    if (typeof credentials === 'object' && credentials !== request) assertRead(credentials, entry);
+    return credentials;
+  } catch (error) {
+    return new Unaccepted(malformed(error, scheme, request));
+  }
+}
+
+function assertRead(credentials: object | null, entry: RegisteredScheme): void {
+  if (isUnsettled(credentials)) {
+    throw new TypeError('extract() must not be asynchronous: validate() may');
+  }
+  if (mayReadPromise(entry) && holdsPromise(credentials)) {
+    throw new TypeError('extract() must return nothing that has to be waited for: validate() may');
+  }
+}
+
+function malformed(
+  error: unknown,
+  { schemeName }: SecurityScheme,
+  request: SecurityRequest,
+): HttpException {
+  silence(error);
+  if (error instanceof SecurityException) return error;
+  if (error instanceof MalformedError) {
+    return new InvalidTokenException(undefined, { cause: error });
+  }
+  throw failureOf(error, schemeName, sentWith(request));
+}

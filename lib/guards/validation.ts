@@ -1,0 +1,185 @@
+import { types } from 'node:util';
+import { HttpException } from '@nestjs/common';
+import type { AcceptedCredentials } from '../contexts/call-authentication.js';
+import { InvalidTokenException } from '../errors/invalid-token.exception.js';
+import { SecurityException } from '../errors/security.exception.js';
+import type { RegisteredScheme } from '../policies/scheme-registry.js';
+import { withDeadline } from '../protocol/deadline.js';
+import { holdsPromise, isPromise, isUnsettled, silence } from '../protocol/unsettled.js';
+import type { Authentication, MaybePromise, ValidationContext } from '../schemes/authentication.js';
+import { sentWith } from '../schemes/redaction.js';
+import type { SecurityScheme } from '../schemes/security-scheme.js';
+import { badTokenOf } from './bad-token.js';
+import { exceptionStatus, failureOf, ifReadable } from './failure.js';
+import { mayHoldPromise } from './settled-answers.js';
+import { isUnreachable } from './unreachable.js';
+
+type Answer = Authentication | null | undefined | false;
+
+/** Why a scheme does not accept a call. */
+export class Unaccepted {
+  constructor(readonly failure: HttpException) {}
+}
+
+/**
+ * What a scheme finds out about credentials that were sent for it.
+ *
+ * @param timeout How many seconds it may take.
+ * @throws whatever `validate` throws that is not a refusal of the credentials.
+ */
+export function validate(
+  entry: RegisteredScheme,
+  scheme: SecurityScheme,
+  credentials: unknown,
+  context: ValidationContext,
+  timeout: number,
+): MaybePromise<AcceptedCredentials | Unaccepted> {
+  try {
+    if (scheme.validate === undefined) return acceptUnvalidated(entry, scheme, credentials);
+    const answer = scheme.validate(credentials, context);
+    return isPromise(answer)
+      ? settle(
+          withDeadline(answer, timeout, `${scheme.schemeName}.validate()`),
+          entry,
+          scheme,
+          credentials,
+          context,
+        )
+      : accept(answer, entry, credentials);
+  } catch (error) {
+    return refuse(error, scheme, credentials, context);
+  }
+}
+
+/** One that is made per request, or was changed since, may lack what the application was told that it has. */
+function acceptUnvalidated(
+  entry: RegisteredScheme,
+  scheme: SecurityScheme,
+  credentials: unknown,
+): AcceptedCredentials | Unaccepted {
+  if (entry.scheme.validate === undefined && (!('validate' in scheme) || scheme.unvalidated)) {
+    return accept({ user: credentials }, entry, credentials);
+  }
+  throw new TypeError('validate is undefined, so that whatever is sent would be accepted');
+}
+
+async function settle(
+  answer: Promise<Answer>,
+  entry: RegisteredScheme,
+  scheme: SecurityScheme,
+  credentials: unknown,
+  context: ValidationContext,
+): Promise<AcceptedCredentials | Unaccepted> {
+  try {
+    return accept(await answer, entry, credentials);
+  } catch (error) {
+    return refuse(error, scheme, credentials, context);
+  }
+}
+
+function accept(
+  answer: Answer,
+  entry: RegisteredScheme,
+  credentials: unknown,
+): AcceptedCredentials | Unaccepted {
+  if (!answer) return new Unaccepted(new InvalidTokenException());
+  const { user, scopes, expiresAt } = answer;
+  const isAnswer =
+    isSettled(answer, user, scopes, expiresAt) && user !== undefined && user !== null;
+  if (!isAnswer || (mayHoldPromise(entry) && holdPromises(user, answer))) {
+    throw unusable(user, answer);
+  }
+  if (expiresAt !== undefined && !isAhead(expiresAt)) {
+    return new Unaccepted(new InvalidTokenException());
+  }
+  return { entry, user, credentials, scopes, expiresAt };
+}
+
+function refuse(
+  error: unknown,
+  { schemeName }: SecurityScheme,
+  credentials: unknown,
+  { request }: ValidationContext,
+): Unaccepted {
+  silence(error);
+  const sent = () => [credentials, ...sentWith(request)];
+  const refusal = isRefusal(error) ? error : refusalOf(error, schemeName, sent);
+  if (refusal === undefined) throw failureOf(error, schemeName, sent());
+  return new Unaccepted(refusal);
+}
+
+/** What says "not these credentials", so that another alternative may still do; anything else is final. */
+function isRefusal(error: unknown): error is HttpException {
+  const status = exceptionStatus(error);
+  return status !== undefined && (status === 401 || error instanceof SecurityException);
+}
+
+/** What a library for tokens threw, unless it could not reach what it asks. */
+function refusalOf(
+  error: unknown,
+  schemeName: string,
+  sent: () => readonly unknown[],
+): HttpException | undefined {
+  return ifReadable(() =>
+    isUnreachable(error) ? undefined : badTokenOf(error, schemeName, sent()),
+  );
+}
+
+/** Beyond any time that is meant in seconds, the year 9999 included; in milliseconds it was in 2001. */
+const LATEST = 1e12;
+
+/**
+ * Whether a time, in seconds since the epoch, is still to come; `Infinity` always is.
+ *
+ * @throws TypeError where it is no time, or one in milliseconds, which would never come.
+ */
+function isAhead(expiresAt: unknown): boolean {
+  if (typeof expiresAt === 'number' && (expiresAt < LATEST || expiresAt === Infinity))
+    return expiresAt * 1000 > Date.now();
+  if (typeof expiresAt === 'number' && expiresAt >= LATEST) {
+    throw new TypeError(
+      'validate() must return expiresAt in seconds since the epoch, as exp is: it returned milliseconds',
+    );
+  }
+  throw new TypeError('validate() must return expiresAt as a number of seconds since the epoch');
+}
+
+/** Whether nothing that is read of an answer has to be waited for; each is asked, so that no rejection ends the process. */
+function isSettled(
+  answer: Authentication,
+  user: unknown,
+  scopes: unknown,
+  expiresAt: unknown,
+): boolean {
+  if (typeof answer !== 'object') return false;
+  let settled = !isUnsettled(user);
+  if (isUnsettled(scopes)) settled = false;
+  if (isUnsettled(expiresAt)) settled = false;
+  return (scopes === undefined || areSettled(scopes)) && settled;
+}
+
+/** Whether anything in an answer has to be waited for, read or not; all is asked. */
+function holdPromises(user: unknown, answer: Authentication): boolean {
+  const members = Object.values(answer).map(isUnsettled);
+  return [...members, holdsPromise(user), holdsPromise(answer)].includes(true);
+}
+
+function unusable(user: unknown, answer: Authentication): TypeError {
+  silence(user);
+  silence(answer);
+  return new TypeError(
+    'validate() must return { user, scopes? } with a user, and nothing in it that has to be waited for, or null to refuse',
+  );
+}
+
+function areSettled(scopes: unknown): boolean {
+  if (!Array.isArray(scopes)) {
+    return !types.isSet(scopes) || areSettled([...Set.prototype.values.call(scopes)]);
+  }
+  let settled = true;
+  // By index: an iterator of the list's own may hide what is in it.
+  for (let index = 0; index < scopes.length; index++) {
+    if (isUnsettled(scopes[index])) settled = false;
+  }
+  return settled;
+}
