@@ -2,6 +2,7 @@ import { types } from 'node:util';
 import type { ExecutionContext } from '@nestjs/common';
 import type { Policy } from '../policies/policy.js';
 import type { RegisteredScheme } from '../policies/scheme-registry.js';
+import { MessageState } from './message-state.js';
 import type { SecurityCall } from './security-call.js';
 
 /** What one scheme accepted. */
@@ -98,10 +99,17 @@ export function keepAuthentication(
 }
 
 function inject(injected: object, authentication: CallAuthentication): void {
-  const { policy } = authentication;
-  const kept = INJECTED.get(injected);
-  if (kept === undefined) INJECTED.set(injected, new Map([[policy, authentication]]));
-  else kept.set(policy, authentication);
+  const known = injectedIn(injected);
+  const authentications = known ?? new Map<Policy, CallAuthentication>();
+  authentications.set(authentication.policy, authentication);
+  if (known !== undefined) return;
+  const state = MessageState.of(injected);
+  if (state === undefined) INJECTED.set(injected, authentications);
+  else state.authentications = authentications;
+}
+
+function injectedIn(injected: object): Map<Policy, CallAuthentication> | undefined {
+  return MessageState.of(injected)?.authentications ?? INJECTED.get(injected);
 }
 
 /** Whether a guard has let this very call in already. */
@@ -116,14 +124,14 @@ export function authenticationOf(key: object): CallAuthentication | undefined {
 
 /** Takes back who a call came from, as its credentials are good no longer, from what Nest injects as `REQUEST`. */
 export function withdrawAuthentication({ injected }: SecurityCall, policy: Policy): void {
-  if (injected !== undefined) INJECTED.get(injected)?.delete(policy);
+  if (injected !== undefined) injectedIn(injected)?.delete(policy);
 }
 
 /** Who the calls come from in which Nest injects something as `REQUEST`. */
 export function authenticationsIn(injected: object): readonly CallAuthentication[] {
   const own = authenticationOf(injected);
   if (own !== undefined) return [own];
-  const found = [injected, ...messageIn(injected)].flatMap((each) => INJECTED.get(each) ?? []);
+  const found = [injected, ...messageIn(injected)].flatMap((each) => injectedIn(each) ?? []);
   return found.flatMap((authentications) => [...authentications.values()]);
 }
 

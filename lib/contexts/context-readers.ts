@@ -77,7 +77,9 @@ export class ContextReaders implements OnModuleInit {
 
   /** Remembers who read a handler's call. */
   remember(reader: ContextReader, context: ExecutionContext): void {
-    if (reader !== this.http) READ_BY.set(context.getHandler(), reader);
+    if (reader === this.http) return;
+    const handler = context.getHandler();
+    if (READ_BY.get(handler) !== reader) READ_BY.set(handler, reader);
   }
 
   /**

@@ -11,8 +11,7 @@ import { grants, grantsAll } from './granted-scopes.js';
 import { isPromise } from '../protocol/unsettled.js';
 import { type Refusal, refuse } from './refusal.js';
 import { schemesOf } from './schemes-of-call.js';
-import { sharedAttempt } from './shared-attempts.js';
-import { sharedOutcome } from './shared-outcomes.js';
+import { sharedAttempt, sharedOutcome } from './shared-findings.js';
 import { Unaccepted, validate } from './validation.js';
 
 /** What a call is decided to be: somebody's, or refused. */
@@ -24,16 +23,14 @@ export type Outcome = CallAuthentication | Refusal;
  * @throws whatever `validate` throws that is not a refusal of the credentials.
  */
 export function decide(policy: Policy, call: SecurityCall): MaybePromise<Outcome> {
-  return call.shared === call.key
-    ? decideOne(policy, call)
-    : sharedOutcome(policy, call, decideOne);
+  return isAlone(call) ? decideOne(policy, call) : sharedOutcome(policy, call, decideOne);
 }
 
 function decideOne(policy: Policy, call: SecurityCall): MaybePromise<Outcome> {
   if (policy.perRequest) return decidePerRequest(policy, call);
-  return policy.only === undefined || call.shared !== call.key
-    ? new Decision(policy, call).tryFrom(0)
-    : decideBy(policy.only, policy, call);
+  return policy.only !== undefined && isAlone(call)
+    ? decideBy(policy.only, policy, call)
+    : new Decision(policy, call).tryFrom(0);
 }
 
 async function decidePerRequest(policy: Policy, call: SecurityCall): Promise<Outcome> {
@@ -82,6 +79,11 @@ function concludeBy(
   return refuse(policy, [attempt], contextOf(policy, call));
 }
 
+/** Whether a call shares its validations with none. */
+function isAlone({ key, shared }: SecurityCall): boolean {
+  return shared === key;
+}
+
 /** What `validate` is told. */
 function contextOf({ scopes, scopeStr }: Policy, { request }: SecurityCall): ValidationContext {
   return { scopes, scopeStr, request };
@@ -90,12 +92,12 @@ function contextOf({ scopes, scopeStr }: Policy, { request }: SecurityCall): Val
 function begin(
   entry: RegisteredScheme,
   scheme: SecurityScheme,
-  { request, key, shared }: SecurityCall,
+  call: SecurityCall,
   context: ValidationContext,
 ): Attempt {
-  return shared === key
-    ? new Attempt(entry, scheme, extract(entry, scheme, request))
-    : sharedAttempt(shared, entry, scheme, context);
+  return isAlone(call)
+    ? new Attempt(entry, scheme, extract(entry, scheme, call.request))
+    : sharedAttempt(call.shared, entry, scheme, context);
 }
 
 /**

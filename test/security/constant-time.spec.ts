@@ -50,7 +50,6 @@ const REVIEWED: Record<string, string> = {
   'guards/extraction.ts: credentials !== request': 'the object of a call',
   'audit/unguarded-types.ts: token === GRAPHQL_OPTIONS': 'an injection token',
   'guards/decide.ts: shared === key': 'the object of a call',
-  'guards/decide.ts: call.shared === call.key': 'the object of a call',
   'contexts/mcp/mcp-lists.ts: OF_TOKENS.includes(scheme.describe().type)':
     'kinds of schemes in a document',
   'migrate/guard-class.ts: token === ts.SyntaxKind.ExtendsKeyword': 'a word of TypeScript',

@@ -7,7 +7,8 @@ import type { SecurityRequest } from '../../schemes/security-request.js';
 import { authenticationOf } from '../call-authentication.js';
 import { expiredChallenges } from '../expired-challenges.js';
 import { expireResults } from '../expiring-results.js';
-import { refusedCall } from '../refused-call.js';
+import { type HandledMessage, MessageState } from '../message-state.js';
+import { refusedCall, withoutStack } from '../refused-call.js';
 import type { ContextApplication, ContextReader, SecurityCall } from '../security-call.js';
 import { sentHeaders } from '../sent-headers.js';
 import { brokerHeaders, isAnswered, unjoined } from './broker-headers.js';
@@ -74,16 +75,8 @@ export function microservices(options: MicroservicesOptions = {}): ContextReader
   return new MicroservicesReader(options);
 }
 
-/** A handler's part in a message; several may handle one event. */
-interface HandledMessage {
-  readonly type: Function;
-  readonly handler: Function;
-  readonly call: SecurityCall;
-}
-
 /** What Nest makes for a message alone, and what is sent with it. */
 interface Message {
-  readonly context: object;
   readonly injected: object;
   readonly headers: readonly (readonly [name: string, value: unknown])[];
 }
@@ -93,7 +86,6 @@ const EVENT = 2;
 
 class MicroservicesReader implements ContextReader {
   readonly type = 'rpc';
-  private readonly handled = new WeakMap<object, readonly HandledMessage[]>();
   private readonly unacknowledged = new UnacknowledgedMessages();
 
   constructor(private readonly options: MicroservicesOptions) {}
@@ -109,15 +101,9 @@ class MicroservicesReader implements ContextReader {
 
   read(context: ExecutionContext): SecurityCall | undefined {
     const args = context.getArgs<unknown[]>();
-    const message = this.messageOf(args);
-    if (message === undefined) return undefined;
-    const known = this.handledIn(message.context, context);
-    if (known !== undefined) return known.call;
-    const handled = this.handled.get(message.context) ?? [];
-    const [type, handler] = [context.getClass(), context.getHandler()];
-    const call = callOf(message);
-    this.handled.set(message.context, [...handled, { type, handler, call }]);
-    return call;
+    const own = grpcCallOf(args) ?? args[1];
+    if (typeof own !== 'object' || own === null) return undefined;
+    return this.handledIn(own, context)?.call ?? this.readFirst(args, own, context);
   }
 
   params(context: ExecutionContext): unknown {
@@ -137,14 +123,14 @@ class MicroservicesReader implements ContextReader {
     if (call === undefined) {
       if (!this.isLetIn(context)) this.unacknowledged.refused(args[1]);
       const answered = !isEvent(context.getHandler()) && isAnswered(args[1]);
-      return answered ? new RpcException(refused) : new QuietRefusal(refused);
+      return withoutStack(() => (answered ? new RpcException(refused) : new QuietRefusal(refused)));
     }
     const error = { ...refused, ...grpcError(call, refused) };
-    if (call !== args[0]) return new RpcException(error);
+    if (call !== args[0]) return withoutStack(() => new RpcException(error));
     const [, callback] = args;
     if (typeof callback === 'function') callback(error);
     else call.emit('error', error);
-    return new QuietRefusal(error);
+    return withoutStack(() => new QuietRefusal(error));
   }
 
   accepted(called: SecurityCall, expiresAt: number | undefined, context: ExecutionContext): void {
@@ -170,30 +156,44 @@ class MicroservicesReader implements ContextReader {
   }
 
   private handledIn(message: object, context: ExecutionContext): HandledMessage | undefined {
-    const [type, handler] = [context.getClass(), context.getHandler()];
-    return this.handled
-      .get(message)
-      ?.find((each) => each.type === type && each.handler === handler);
+    const handled = MessageState.of(message)?.handled;
+    if (handled === undefined) return undefined;
+    const type = context.getClass();
+    const handler = context.getHandler();
+    return handled.find((each) => each.type === type && each.handler === handler);
   }
 
-  private messageOf(args: readonly unknown[]): Message | undefined {
+  /** What is sent with a message is looked at once for each of its handlers. */
+  private readFirst(
+    args: readonly unknown[],
+    own: object,
+    context: ExecutionContext,
+  ): SecurityCall | undefined {
+    const message = this.messageOf(args, own);
+    if (message === undefined) return undefined;
+    const state = MessageState.of(own) ?? MessageState.ofNew(own);
+    const call = callOf(message, state);
+    state.handled.push({ type: context.getClass(), handler: context.getHandler(), call });
+    return call;
+  }
+
+  private messageOf(args: readonly unknown[], own: object): Message | undefined {
     const call = grpcCallOf(args);
     if (call !== undefined) {
       const injected = call === args[0] ? call : call.metadata;
-      return { context: call, injected, headers: grpcHeaders(call).flatMap(unjoined) };
+      return { injected, headers: grpcHeaders(call).flatMap(unjoined) };
     }
-    const [data, context] = args;
-    const headers = brokerHeaders(context);
+    const headers = brokerHeaders(own);
     if (headers === undefined) return undefined;
-    const payload = Object.entries(this.options.payload?.(data) ?? {});
-    const own = context as object;
-    return { context: own, injected: own, headers: [...headers, ...payload] };
+    const payload = this.options.payload?.(args[0]);
+    const sent = payload === undefined ? headers : [...headers, ...Object.entries(payload)];
+    return { injected: own, headers: sent };
   }
 }
 
-function callOf({ context, injected, headers }: Message): SecurityCall {
+function callOf({ injected, headers }: Message, shared: MessageState): SecurityCall {
   const request: SecurityRequest = sentHeaders(headers);
-  return { request, key: request, shared: context, injected };
+  return { request, key: request, shared, injected };
 }
 
 function hasPatterns({ prototype }: Function): boolean {

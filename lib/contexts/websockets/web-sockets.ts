@@ -6,7 +6,7 @@ import { type ContextHandler, gatewayPlace } from '../../policies/handler-kinds.
 import { expireResults } from '../expiring-results.js';
 import { assertOrigins } from '../handshake.js';
 import { KeptValidations } from '../kept-validations.js';
-import { refusedCall } from '../refused-call.js';
+import { refusedCall, withoutStack } from '../refused-call.js';
 import type { ContextApplication, ContextReader, SecurityCall } from '../security-call.js';
 import { connectionOf, requestOf, UNKNOWN_REQUEST } from './handshakes.js';
 import { keepsHandshakes } from './keep-handshakes.js';
@@ -110,7 +110,7 @@ class WebSocketReader implements ContextReader {
     const call = callIn(context);
     if (call !== undefined) call.connection.kept = undefined;
     // An object is sent as it is; beside a text Nest would send the message back.
-    return new WsException(refusedCall(exception, challenges));
+    return withoutStack(() => new WsException(refusedCall(exception, challenges)));
   }
 
   assertEnforceable([handler]: readonly ContextHandler[], application: ContextApplication): void {

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { KeptValidations } from '../../lib/contexts/kept-validations.js';
 import type { SecurityCall } from '../../lib/contexts/security-call.js';
-import { sharedOutcome } from '../../lib/guards/shared-outcomes.js';
+import { sharedOutcome } from '../../lib/guards/shared-findings.js';
 import type { Policy } from '../../lib/policies/policy.js';
 
 const policy = {} as Policy;

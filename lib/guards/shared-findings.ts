@@ -1,0 +1,74 @@
+import { KeptValidations } from '../contexts/kept-validations.js';
+import { MessageState } from '../contexts/message-state.js';
+import type { SecurityCall } from '../contexts/security-call.js';
+import type { Policy } from '../policies/policy.js';
+import type { RegisteredScheme } from '../policies/scheme-registry.js';
+import { isPromise } from '../protocol/unsettled.js';
+import type { MaybePromise, ValidationContext } from '../schemes/authentication.js';
+import type { SecurityScheme } from '../schemes/security-scheme.js';
+import { Attempt } from './attempt.js';
+import type { Outcome } from './decide.js';
+import { extract } from './extraction.js';
+
+/** What was found out for calls that share validations. */
+interface Findings {
+  readonly outcomes: Map<Policy, MaybePromise<Outcome>>;
+  /** By scheme, and by the scopes that its `validate` is told: few, of which each policy asks once. */
+  readonly attempts: { readonly scopeStr: string; attempt: Attempt }[];
+}
+
+/** By what the calls have in common. */
+const FINDINGS = new WeakMap<object, Findings>();
+
+function findingsOf(shared: object): Findings {
+  const isMessage = shared instanceof MessageState;
+  const known = isMessage ? (shared.findings as Findings | undefined) : FINDINGS.get(shared);
+  if (known !== undefined) return known;
+  const findings: Findings = { outcomes: new Map(), attempts: [] };
+  if (isMessage) shared.findings = findings;
+  else FINDINGS.set(shared, findings);
+  return findings;
+}
+
+/** What is decided of calls that share validations, and are under one policy: the first of them finds out. */
+export function sharedOutcome(
+  policy: Policy,
+  call: SecurityCall,
+  decide: (policy: Policy, call: SecurityCall) => MaybePromise<Outcome>,
+): MaybePromise<Outcome> {
+  // What outlives a call may expire before the next.
+  if (call.shared instanceof KeptValidations) return decide(policy, call);
+  const { outcomes } = findingsOf(call.shared);
+  const known = outcomes.get(policy);
+  if (known !== undefined) return known;
+  const outcome = decide(policy, call);
+  outcomes.set(policy, outcome);
+  // Once it is there nobody has to wait for it; a failure is one for all of them.
+  if (isPromise(outcome)) outcome.then((settled) => outcomes.set(policy, settled), ignore);
+  return outcome;
+}
+
+function ignore(): void {}
+
+/** A scheme's part in calls that share validations: the first of them makes it. */
+export function sharedAttempt(
+  shared: object,
+  entry: RegisteredScheme,
+  scheme: SecurityScheme,
+  { request, scopeStr }: ValidationContext,
+): Attempt {
+  const { attempts } = findingsOf(shared);
+  const known = attempts.find((each) => each.attempt.entry === entry && each.scopeStr === scopeStr);
+  const isKept = shared instanceof KeptValidations;
+  if (known !== undefined && !(isKept && isOver(known.attempt))) return known.attempt;
+  const attempt = new Attempt(entry, scheme, extract(entry, scheme, request));
+  if (known === undefined) attempts.push({ scopeStr, attempt });
+  else known.attempt = attempt;
+  return attempt;
+}
+
+/** Whether what was found out is no reason to accept a later call. */
+function isOver({ failure, accepted }: Attempt): boolean {
+  if (failure !== undefined) return true;
+  return accepted?.expiresAt !== undefined && accepted.expiresAt * 1000 <= Date.now();
+}
