@@ -70,6 +70,31 @@ describe('an answer whose members are accessors of a class', () => {
   });
 });
 
+describe('an answer of a scheme whose answers are looked through no more', () => {
+  const later = () => Promise.reject(new Error('nobody waits')) as never;
+  it.each<[string, () => Record<string, unknown>]>([
+    ['the user', () => ({ user: later() })],
+    ['the scopes', () => ({ scopes: later() })],
+    ['a scope of a list', () => ({ scopes: ['a', later(), later()] })],
+    ['a scope of a set', () => ({ scopes: new Set([later(), 'a']) })],
+    ['the time', () => ({ expiresAt: later() })],
+  ])('is an error where %s has to be waited for', async (_case, answer) => {
+    vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+    let more: object = {};
+    const validate = () => ({ user: 'jane', scopes: ['a'], ...more }) as never;
+    const scheme = new APIKeyHeader({ name: 'X-Key', validate });
+    const request = { headers: { 'x-key': 'a' } };
+    const context = { scopes: [], scopeStr: '', request };
+    const entry = { scheme, references: new Set<never>() };
+    const ask = () => new Attempt(entry, scheme).extract(request).validate(context, 1);
+    for (let answered = 0; answered < 200; answered++) expect(ask()).toBe(true);
+    more = answer();
+    expect(ask).toThrow('validate() must return { user, scopes? }');
+    await new Promise((resolve) => setImmediate(resolve));
+    vi.restoreAllMocks();
+  });
+});
+
 describe('an answer that says until when', () => {
   afterEach(() => vi.restoreAllMocks());
   const now = () => Date.now() / 1000;
