@@ -51,6 +51,21 @@ it('tells why credentials are malformed by the cause of their failure', () => {
   expect({ credentials, isPresent }).toStrictEqual({ credentials: undefined, isPresent: true });
 });
 
+it('accepts nothing by a scheme that lacks the validate it was registered with', () => {
+  vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+  const registered = new APIKeyHeader({ name: 'X-Key', validate: () => ({ user: 'jane' }) });
+  const request = { headers: { 'x-key': 'a' } };
+  const attempt = new Attempt(
+    { scheme: registered, references: new Set() },
+    new APIKeyHeader({ name: 'X-Key' }),
+  ).extract(request);
+  expect(() => attempt.validate({ scopes: [], scopeStr: '', request }, 1)).toThrow(
+    'validate is undefined, so that whatever is sent would be accepted',
+  );
+  expect(attempt.accepted).toBeUndefined();
+  vi.restoreAllMocks();
+});
+
 describe('an answer whose members are accessors of a class', () => {
   it.each(['user', 'scopes'])('is an error where %s has to be waited for', async (name) => {
     vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
