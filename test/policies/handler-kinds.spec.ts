@@ -114,6 +114,7 @@ describe('a handler', () => {
     const other = { type: 'other', kind: 'shown', handles };
     const named = { kind: 'rpc', method: 'CALL', path: 'it' };
     expect(found(Handlers, 'message', [own, own]).controllers).toStrictEqual([named]);
+    expect(found(Handlers, 'message', [{ type: 'rpc' }, own]).controllers).toStrictEqual([named]);
     expect(found(Handlers, 'command', [own]).controllers.map(inWords)).toStrictEqual([
       'rpc RPC {"cmd":"find"}',
     ]);
