@@ -219,6 +219,8 @@ describe.each(adapters)('what is always required on $name', (adapter) => {
     expect(await ask('/public', withKey('jane'))).toStrictEqual(accepted(nobody));
     expect(await ask('/token', withKey('jane'), withToken('john'))).toStrictEqual(accepted(john));
     expect(await ask('/token', withToken('john'))).toMatchObject({ status: 401 });
+    // Who sends both has sent nothing that the handler itself asks for.
+    expect(await ask('/optional', G, withKey('jane'))).toStrictEqual(accepted(nobody));
   });
 
   it('is documented and audited as it is enforced', async () => {

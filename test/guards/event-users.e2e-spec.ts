@@ -14,6 +14,7 @@ import {
   rule,
   Security,
   type SecurityEvent,
+  type SecurityRequest,
 } from 'nestjs-security';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { adapters, createApp, type RunningApp } from '../support/adapters.js';
@@ -23,6 +24,8 @@ const CANARY = 'canary/9d41 of spring';
 const KEY = 'canary-9d41-key';
 const PARTS = ['eyJhbGciOiJIUzI1NiJ9', 'eyJzdWIiOiJhbGV4YW5kZXIifQ', 'canary-9d41-signature'];
 const JWT = PARTS.join('.');
+
+const backwards = (text: string) => [...text].reverse().join('');
 
 let answerOf: (sent: string) => unknown;
 let isKeyGood = true;
@@ -40,12 +43,20 @@ const login = new HTTPBasic<unknown>({
   schemeName: 'Login',
   validate: ({ password }) => validate(password),
 });
+class Backwards extends APIKeyHeader<unknown> {
+  override extract(request: SecurityRequest) {
+    return backwards(super.extract(request) ?? '');
+  }
+}
+const odd = new Backwards({ schemeName: 'Backwards', name: 'X-Odd-Name', validate });
 const no = rule('Nobody.', () => false);
 
 @Controller()
 class Routes {
   @Get('key') @Security(key) key() {}
   @Get('refused') @Security(key) @Authorize(no) refused() {}
+  @Get('odd') @Security(odd) odd() {}
+  @Get('odd-refused') @Security(odd) @Authorize(no) oddRefused() {}
   @Get('token') @Security(token) token() {}
   @Get('login') @Security(login) login() {}
   @Get('any') @Security(anyOf(key, token)) any() {}
@@ -87,7 +98,7 @@ describe('the user of an event', () => {
   beforeAll(async () => {
     Logger.overrideLogger(false);
     running = await createApp(adapters[0]!, {
-      imports: [AuthModule.forRoot({ schemes: [key, token, login] })],
+      imports: [AuthModule.forRoot({ schemes: [key, token, login, odd] })],
       controllers: [Routes],
     });
     channels.forEach((name) => subscribe(name, listen));
@@ -203,6 +214,18 @@ describe('the user of an event', () => {
         ];
         expect(await told(path, { headers })).not.toHaveProperty('user');
       }
+    },
+  );
+
+  it.each(['/odd', '/odd-refused'])(
+    'should be left out where it holds what the scheme of %s made of what was sent',
+    async (path) => {
+      answerOf = (sent) => ({ id: `ada by ${sent}` });
+      const event = await told(path, { headers: [['X-Odd-Name', KEY]] });
+      expect(event).not.toHaveProperty('user');
+      events.splice(0);
+      answerOf = () => ({ id: 'ada' });
+      expect(await told(path, { headers: [['X-Odd-Name', KEY]] })).toHaveProperty('user');
     },
   );
 

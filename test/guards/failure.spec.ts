@@ -106,6 +106,12 @@ describe('failureOf', () => {
     expect(`${logged}${inspect(failure)}${String(failure.stack)}`).not.toContain(CANARY);
   });
 
+  it('logs an error whose stack is no text without one', () => {
+    const failure = failureOf(Object.assign(new Error('no'), { stack: 7 }), 'UserToken', 'x');
+    expect(logged).toBe('UserToken failed: Error: no\n\n');
+    expect((failure as Error).stack).toBe('SchemeFailure: UserToken failed: Error: no\n');
+  });
+
   it('answers 503 for an outage, by name, code and message', () => {
     const outage = Object.assign(clientError('connect'), { code: 'ECONNREFUSED' });
     const failure = failureOf(outage, 'UserToken', CANARY) as HttpException;

@@ -5,6 +5,17 @@ import { APIKeyHeader } from '../../lib/schemes/api-key.js';
 
 const context = { scopes: [], scopeStr: '', request: { headers: { 'x-key': 'key-of-jane' } } };
 
+it('accepts nothing by a scheme that lacks the validate it was registered with', () => {
+  vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+  const registered = new APIKeyHeader({ name: 'X-Key', validate: () => ({ user: 'jane' }) });
+  const entry = { scheme: registered, references: new Set<never>() };
+  const scheme = new APIKeyHeader({ name: 'X-Key' });
+  expect(() => validate(entry, scheme, 'key-of-jane', context, 1)).toThrow(
+    'validate is undefined, so that whatever is sent would be accepted',
+  );
+  vi.restoreAllMocks();
+});
+
 describe('an answer whose members are accessors of a class', () => {
   it.each(['user', 'scopes'])('is an error where %s has to be waited for', async (name) => {
     vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);

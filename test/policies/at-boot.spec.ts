@@ -50,3 +50,12 @@ it('should throw it in a testing module', async () => {
   await expect(module.init()).rejects.toThrow(ConfigurationError);
   expect(errors).toEqual([]);
 });
+
+// The last, as levels hold for the process.
+it.each([
+  ['no', false],
+  ['another', ['fatal']],
+] as const)('should throw it where %s level is logged', async (_which, levels) => {
+  const app = await NestFactory.create(AppModule, { logger: levels as never });
+  await expect(app.init()).rejects.toThrow(ConfigurationError);
+});

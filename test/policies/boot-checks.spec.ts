@@ -27,6 +27,7 @@ import {
   SecurityGuard,
 } from 'nestjs-security';
 import { describe, expect, it } from 'vitest';
+import { problemOf } from '../../lib/policies/problems.js';
 
 const validate = () => ({ user: 'jane' });
 const key = new APIKeyHeader({ schemeName: 'Key', name: 'X-API-Key', validate });
@@ -392,4 +393,11 @@ describe('a scheme whose validate is undefined', () => {
     const meant = assigned(new APIKeyHeader({ ...named, unvalidated: true }));
     await expect(boot([Routes], {}, [AuthModule.forFeature([meant])])).resolves.toBeUndefined();
   });
+});
+
+it('what fails otherwise than by a configuration is no problem of one', () => {
+  const fail = () => {
+    throw new TypeError('a fault');
+  };
+  expect(() => problemOf(fail)).toThrow(new TypeError('a fault'));
 });

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { Authorize } from '../../lib/decorators/authorize.decorator.js';
 import { Public } from '../../lib/decorators/public.decorator.js';
 import { Scopes } from '../../lib/decorators/scopes.decorator.js';
 import { Security } from '../../lib/decorators/security.decorator.js';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';
-import { anonymous, anyOf, optional } from '../../lib/requirements/algebra.js';
+import { demandsSame } from '../../lib/policies/policy.js';
+import { allOf, anonymous, anyOf, optional, withScopes } from '../../lib/requirements/algebra.js';
+import { rule } from '../../lib/rules/rule.js';
 import { Key, Lenient, Other, policyOf, Token, wholePolicyOf } from './compile.js';
 
 describe('the nearest requirement', () => {
@@ -262,5 +265,73 @@ describe('a policy', () => {
     expect(() => policyOf(Scoped, 'handler')).toThrow(
       refuse('requires the scope a but lets anonymous requests in: remove optional() or the scope'),
     );
+  });
+});
+
+describe('demandsSame', () => {
+  const [yes, no, never] = ['Yes.', 'No.', 'Never.'].map((text) => rule(text, () => true));
+  const groups: [string, ((target: Function) => void)[]][] = [
+    [
+      'schemes',
+      [
+        Security(Key),
+        Security(Other),
+        Security(anyOf(Key, Other)),
+        Security(anyOf(Other, Key)),
+        Security(allOf(Key, Other)),
+        Security(optional(Key)),
+        Public(),
+      ],
+    ],
+    ['scopes', [[], ['a'], ['b'], ['a', 'b']].map((scopes) => Security(Token, scopes as never[]))],
+    [
+      'scopes of an alternative',
+      [
+        Security(anyOf(withScopes(Token, ['a']), Key)),
+        Security(anyOf(withScopes(Token, ['b']), Key)),
+        Security(anyOf(withScopes(Token, ['a', 'b']), Key)),
+        Security(anyOf(withScopes(Token, ['a', 'c']), Key)),
+        Security(anyOf(Token, Key)),
+      ],
+    ],
+    [
+      'rules',
+      [
+        Authorize(yes!),
+        Authorize(no!),
+        Authorize(yes!, no!),
+        Authorize(no!, yes!),
+        Authorize(anyOf(yes!, no!)),
+        Authorize(anyOf(yes!, no!, never!)),
+        Authorize(anyOf(yes!, never!)),
+        Authorize(anyOf(allOf(yes!, no!), never!)),
+        () => undefined,
+      ],
+    ],
+  ];
+
+  it.each(groups)('tells policies apart by their %s', (_what, decorators) => {
+    const policies = () =>
+      decorators.map((decorate) => {
+        class Controller {
+          handler() {}
+        }
+        decorate(Controller);
+        return wholePolicyOf(Controller, 'handler', { security: Key });
+      });
+    const again = policies();
+    expect(policies().map((one) => again.map((other) => demandsSame(one, other)))).toStrictEqual(
+      again.map((_one, row) => again.map((_other, column) => row === column)),
+    );
+  });
+
+  it('takes none for the same as none alone', () => {
+    class Controller {
+      handler() {}
+    }
+    const policy = wholePolicyOf(Controller, 'handler', { security: Key });
+    expect(demandsSame(null, null)).toBe(true);
+    expect(demandsSame(policy, null)).toBe(false);
+    expect(demandsSame(null, policy)).toBe(false);
   });
 });

@@ -75,6 +75,7 @@ describe('holdsPromise', () => {
   circular['self'] = circular;
   it.each<[string, unknown]>([
     ['nothing', undefined],
+    ['null', null],
     ['a text', 'text'],
     ['an object', { id: 1, roles: ['a'], at: new Date(0) }],
     ['what refers to itself', circular],

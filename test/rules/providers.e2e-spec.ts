@@ -181,11 +181,21 @@ class Unmade extends Rule {
   }
 }
 
+class Made extends Rule<User> {
+  constructor(private readonly id: string) {
+    super('Made by a factory.');
+  }
+  allows({ user }: RuleCall<User>) {
+    return user.id === this.id;
+  }
+}
+
 @Controller()
 @Security(key)
 class Scoped {
   @Get('request') @Authorize(OfThisRequest) request() {}
   @Get('transient') @Authorize(Transient) transient() {}
+  @Get('made') @Authorize(Made) made() {}
   @Get('unmade') @Authorize(Unmade) unmade() {}
 }
 
@@ -199,6 +209,7 @@ describe.each(adapters)('a rule that is made per request, on $name', (adapter) =
           OfThisRequest,
           Transient,
           Unmade,
+          { provide: Made, scope: Scope.REQUEST, useFactory: () => new Made('ada') },
           {
             provide: 'SLOW',
             scope: Scope.REQUEST,
@@ -215,6 +226,8 @@ describe.each(adapters)('a rule that is made per request, on $name', (adapter) =
     expect(answers.map(({ status }) => status)).toStrictEqual([200, 403, 200, 403]);
     expect(OfThisRequest.made - before).toBe(4);
     for (const _again of [1, 2]) expect((await ask(url, '/transient', 'ada')).status).toBe(200);
+    expect((await ask(url, '/made', 'ada')).status).toBe(200);
+    expect((await ask(url, '/made', 'bob')).status).toBe(403);
     slow = true;
     expect((await ask(url, '/unmade', 'ada')).status).toBe(503);
     await app.close();

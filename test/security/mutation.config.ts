@@ -11,19 +11,23 @@ const OF_CALLS = [
   'test/security/{answers,configuration,contexts,declarations,edges,isolation,promises,refusals,rejections,routes,scopes,validate}*spec.ts',
   'test/openapi/protected-swagger.e2e-spec.ts',
   'test/audit/{route-audit,sources}*spec.ts',
-  'test/websockets/{boot,connection-guard}.spec.ts',
-  'test/graphql/{fields,references}.e2e-spec.ts',
+  'test/websockets/**/*spec.ts',
+  'test/mcp/lists.property.e2e-spec.ts',
+  'test/graphql/{fields,injected,references}.e2e-spec.ts',
 ];
 const OF_CREDENTIALS = [
   'test/{protocol,schemes}/**/*spec.ts',
   'test/guards/security.guard.spec.ts',
+  'test/e2e/{digest,protected-resource}.e2e-spec.ts',
 ];
-const include = {
+const ROOMS: Record<string, string[]> = {
   guards: OF_CALLS,
   policies: OF_CALLS,
+  protocol: OF_CREDENTIALS,
   schemes: OF_CREDENTIALS,
-  protocol: [...OF_CREDENTIALS, 'test/e2e/protected-resource.e2e-spec.ts'],
-}[room ?? ''] ?? [...OF_CALLS, ...OF_CREDENTIALS];
+};
+const include = ROOMS[room ?? ''] ?? [...OF_CALLS, ...OF_CREDENTIALS];
+
 // mergeConfig would add these to what the whole suite includes.
 const { test, ...rest } = base as ViteUserConfig;
 const { projects: _, ...shared } = test!;
