@@ -499,7 +499,7 @@ describe('TokenIntrospector does not start', () => {
     ['a malformed header', `${OK}canary\r\n\r\n`],
     ['no header', '{"sub":"canary"}'],
   ])('no error holds what the server sends instead of HTTP: %s', async (_, text) => {
-    const { server, introspector } = await served();
+    const { server, introspector } = await served({});
     server.answers[PATH] = ({ socket }) => void socket!.end(text);
     const error = await introspector.introspect(TOKEN).catch((thrown: unknown) => thrown);
     const code = expect.stringMatching(/^HPE_/) as string;

@@ -7,7 +7,6 @@ import {
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import { SecurityException } from '../../errors/security.exception.js';
 import type { ContextHandler } from '../../policies/handler-kinds.js';
-import { Policies } from '../../policies/policies.js';
 import type { SecurityRequest } from '../../schemes/security-request.js';
 import { handshakeRequest } from '../handshake.js';
 import type { ContextApplication, ContextReader, SecurityCall } from '../security-call.js';
@@ -46,12 +45,9 @@ export class GraphQLReader implements ContextReader {
   constructor(private readonly options: ReaderOptions) {}
 
   prepare(application: ContextApplication): void {
-    const policies = this.options.descriptions
-      ? (application.get(Policies) as Policies)
-      : undefined;
     for (const options of graphqlModuleOptions(application)) {
       markContexts(options);
-      transformSchemas(options, policies);
+      transformSchemas(options, application, this.options.descriptions);
     }
   }
 

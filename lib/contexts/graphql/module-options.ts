@@ -20,6 +20,8 @@ interface GraphqlWsOptions {
 /** What is read of the options of `GraphQLModule`, whatever its driver. */
 export interface GraphQLModuleOptions {
   readonly fieldResolverEnhancers?: readonly unknown[];
+  readonly autoSchemaFile?: unknown;
+  readonly inheritResolversFromInterfaces?: unknown;
   context?: ContextOption;
   /** Of Apollo's driver. */
   subscriptions?: { readonly 'graphql-ws'?: boolean | GraphqlWsOptions };
