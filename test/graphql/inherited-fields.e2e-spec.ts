@@ -80,6 +80,9 @@ class Users {
 
 @Resolver(() => Admin)
 class Admins {
+  @Query(() => String) @Security(token) admins() {
+    return 'a secret';
+  }
   @ResolveField(() => String, { nullable: true }) @Security(token) secret() {
     return 'a secret';
   }
@@ -89,6 +92,7 @@ type Options = Record<string, unknown>;
 type Module = (options: Options) => DynamicModule;
 
 const apollo: Module = drivers[0]!.module;
+const mercurius: Module = drivers[2]!.module;
 const subgraph: Module = (options) =>
   GraphQLModule.forRoot({
     driver: ApolloFederationDriver,
@@ -98,7 +102,7 @@ const subgraph: Module = (options) =>
   } as never);
 
 const boot = (module: Module, options: Options, providers: Type[]) =>
-  createApp(adapters[0]!, {
+  createApp(module === mercurius ? adapters[1]! : adapters[0]!, {
     imports: [
       AuthModule.forRoot({ schemes: [token], contexts: [graphql({ descriptions: false })] }),
       module(options),
@@ -140,6 +144,27 @@ describe('a guarded field that other types have, too,', () => {
       schemaFirst,
       [Animals],
       `Cat.secret is resolved without it: ${INHERIT}give Cat a`,
+    ],
+    [
+      'which an option resolves',
+      apollo,
+      { ...codeFirst, resolvers: [{}, { User: { secret: () => 'open' } }] },
+      [Users, Admins],
+      'Users.secret requires something of its callers, but the option resolvers or loaders of GraphQLModule.forRoot() answers for User.secret in its place: remove it there',
+    ],
+    [
+      'which a loader resolves',
+      mercurius,
+      { ...codeFirst, loaders: { User: { secret: () => [] } } },
+      [Users, Admins],
+      'answers for User.secret in its place',
+    ],
+    [
+      'that is a query, which an option resolves',
+      apollo,
+      { ...codeFirst, resolvers: { Query: { admins: () => 'open' } } },
+      [Users, Admins],
+      'Admins.admins requires something of its callers, but the option resolvers or loaders of GraphQLModule.forRoot() answers for Query.admins in',
     ],
     [
       'of an interface, in a subgraph',

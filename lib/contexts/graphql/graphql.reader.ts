@@ -15,6 +15,7 @@ import { type HttpOrigin, originOf, SHARED, type SocketOrigin } from './context-
 import { GraphQLRefusal } from './graphql-refusal.js';
 import { graphqlModuleOptions, markContexts } from './module-options.js';
 import { deadlineOf } from './expiring-stream.js';
+import { assertNotReplaced } from './replaced-fields.js';
 import { transformSchemas } from './schema.js';
 
 const logger = new Logger('SecurityGuard');
@@ -52,7 +53,9 @@ export class GraphQLReader implements ContextReader {
   }
 
   assertEnforceable(handlers: readonly ContextHandler[], application: ContextApplication): void {
-    const isGuarded = graphqlModuleOptions(application).every(({ fieldResolverEnhancers }) =>
+    const modules = graphqlModuleOptions(application);
+    assertNotReplaced(handlers, modules);
+    const isGuarded = modules.every(({ fieldResolverEnhancers }) =>
       fieldResolverEnhancers?.includes('guards'),
     );
     for (const { name, method, handler } of handlers) {
