@@ -66,16 +66,21 @@ export class BootReport implements OnApplicationBootstrap {
   /**
    * Warnings of what requires something that nobody asks for.
    *
-   * @throws ConfigurationError in an application that wants everything to be protected.
+   * @throws ConfigurationError of connections that were meant to be protected and, in an application that wants
+   * everything to be, of all.
    */
   private unenforced(): string[] {
     const { security, undeclared } = this.options;
+    const connections = unprotectedConnections(this.policies, this.options);
     const found = [
-      ...unprotectedConnections(this.policies, this.options),
+      ...connections.map(({ warning }) => warning),
       ...unguardedTypes(() => this.policies.handlers(), this.discovery),
     ];
-    if (found.length === 0 || (security === undefined && undeclared !== 'throw')) return found;
-    throw new ConfigurationError(found.join('\n'));
+    const isStrict = security !== undefined || undeclared === 'throw';
+    const meant = connections.filter(({ isMeant }) => isMeant).map(({ warning }) => warning);
+    const refused = isStrict ? found : meant;
+    if (refused.length > 0) throw new ConfigurationError(refused.join('\n'));
+    return found;
   }
 
   private warnings(handlers: readonly AuditedHandler[]): string[] {

@@ -2,10 +2,21 @@ import type { AuthModuleOptions } from '../auth.options.js';
 import { hasHook } from '../policies/connection.js';
 import type { Policies } from '../policies/policies.js';
 import { isOpen } from '../policies/policy.js';
-import type { RouteHandler } from '../policies/route-handlers.js';
+import { anonymous } from '../requirements/algebra.js';
+import { methodDeclarations } from '../requirements/declaration.js';
+import { prototypeOf, type RouteHandler } from '../policies/route-handlers.js';
 
-/** A line for each gateway that requires something, and to which anybody may connect all the same. */
-export function unprotectedConnections(policies: Policies, options: AuthModuleOptions): string[] {
+/** A gateway that requires something, and to which anybody may connect all the same. */
+export interface UnprotectedConnection {
+  readonly warning: string;
+  /** Whether what is required is required of those who connect, as it could mean nothing else. */
+  readonly isMeant: boolean;
+}
+
+export function unprotectedConnections(
+  policies: Policies,
+  options: AuthModuleOptions,
+): UnprotectedConnection[] {
   return policies.connections.unprotected().flatMap((connection) => {
     const { controller, handler } = connection;
     const policy = policies.of(controller, handler);
@@ -15,8 +26,17 @@ export function unprotectedConnections(policies: Policies, options: AuthModuleOp
     const declare = isDeclared ? '' : `put @Security(...) on ${name}, `;
     // What is required of everybody, @Public() takes from nobody.
     const orOpen = options.always === undefined ? ', or put @Public() on handleConnection()' : '';
-    return `Anybody may connect to ${name}, because Nest runs no guards for connections: ${declare}inject ConnectionGuard of nestjs-security/websockets and call its protect(server, ${name}) in afterInit()${orOpen}`;
+    const warning = `Anybody may connect to ${name}, because Nest runs no guards for connections: ${declare}inject ConnectionGuard of nestjs-security/websockets and call its protect(server, ${name}) in afterInit()${orOpen}`;
+    return { warning, isMeant: isDeclared && isMeantForConnections(connection, policies) };
   });
+}
+
+function isMeantForConnections(connection: RouteHandler, policies: Policies): boolean {
+  const { controller: type, host, name } = connection;
+  const onMethod = methodDeclarations({ type, prototype: prototypeOf(host), name });
+  // Under `always`, what is public requires something nevertheless.
+  const isOnMethod = onMethod.some(({ requirement }) => requirement !== anonymous);
+  return isOnMethod || messagesOf(type, policies).length === 0;
 }
 
 /** Of a gateway that declares nothing of its connections: nothing that it does is closed. */
@@ -26,8 +46,11 @@ function isMeantToBeOpen(
   { undeclared }: AuthModuleOptions,
 ): boolean {
   if (undeclared === 'throw' && hasHook(host, 'handleConnection')) return false;
-  return policies
-    .handlers()
-    .filter((message) => message.controller === controller)
-    .every((message) => isOpen(policies.of(message.controller, message.handler)));
+  return messagesOf(controller, policies).every((message) =>
+    isOpen(policies.of(message.controller, message.handler)),
+  );
+}
+
+function messagesOf(gateway: Function, policies: Policies): RouteHandler[] {
+  return policies.handlers().filter(({ controller }) => controller === gateway);
 }

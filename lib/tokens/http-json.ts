@@ -1,5 +1,6 @@
 import { ServiceUnavailableException } from '@nestjs/common';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { withDeadline } from '../protocol/deadline.js';
 import { decodeUtf8 } from '../protocol/utf8.js';
 import { assertNumbers } from './option-checks.js';
 import { assertInsecureHosts } from './trusted-url.js';
@@ -62,27 +63,47 @@ interface JsonRequest {
 }
 
 /** Fetches JSON within limits; redirects are not followed. No error holds anything of the answer. */
-export async function fetchJson(
+export function fetchJson(
   url: URL,
   options: HttpOptions,
-  { untyped = false, headers, ...init }: JsonRequest = {},
+  request: JsonRequest = {},
 ): Promise<unknown> {
   const { timeout = DEFAULT_TIMEOUT, maxResponseSize = DEFAULT_MAX_RESPONSE_SIZE } = options;
+  const exchange = exchangeJson(url, { timeout, maxResponseSize }, request);
+  // Some answers that are compressed badly leave Node 20 waiting for ever, whatever the signal says.
+  return withDeadline(exchange, timeout, url.origin + url.pathname);
+}
+
+async function exchangeJson(
+  url: URL,
+  { timeout, maxResponseSize }: Required<Pick<HttpOptions, 'timeout' | 'maxResponseSize'>>,
+  { untyped = false, headers, ...init }: JsonRequest,
+): Promise<unknown> {
   const response = await fetch(url, {
     ...init,
     headers: { accept: 'application/json', ...headers },
     redirect: 'manual',
     signal: AbortSignal.timeout(Math.ceil(timeout * 1000)),
-  });
+  }).catch(throwPlainly);
   const where = url.origin + url.pathname;
   const complaint = complaintAbout(response, untyped);
   if (complaint !== undefined) {
     await response.body?.cancel();
     throw new UnexpectedResponseError(`${where} answered ${complaint}`, response.status);
   }
-  const body = await readBody(response, maxResponseSize);
+  const body = await readBody(response, maxResponseSize).catch(throwPlainly);
   if (body === undefined) throw new Error(`${where} answered with over ${maxResponseSize} bytes`);
   return parseJson(body, where);
+}
+
+/** The errors of the platform hold what was received, such as claims, where they do not know what to make of it. */
+function throwPlainly(failure: unknown): never {
+  throw plainError(failure as Error);
+}
+
+function plainError({ message, cause, code }: Error & { readonly code?: unknown }): Error {
+  const options = cause instanceof Error ? { cause: plainError(cause) } : undefined;
+  return Object.assign(new Error(message, options), typeof code === 'string' && { code });
 }
 
 function complaintAbout({ status, headers }: Response, untyped: boolean): string | undefined {

@@ -9,9 +9,12 @@ export interface UsableKey extends VerificationKey {
 /** What a set holds, read but not made ready. */
 export interface ReadKeySet {
   readonly usable: readonly UsableKey[];
-  /** Why the others are left out. */
+  /** Why the others are left out; of many, why the first are. */
   readonly leftOut: readonly string[];
 }
+
+/** Who serves a set must not fill the log of who reads it. */
+const MOST_REASONS = 20;
 
 /**
  * Reads the keys of a set that can check signatures by one of the algorithms; the others are left out,
@@ -28,9 +31,12 @@ export function readKeySet(json: unknown, algorithms: readonly string[]): ReadKe
     try {
       usable.push(readKey(key, algorithms));
     } catch (error) {
+      if (leftOut.length === MOST_REASONS) continue;
       leftOut.push(`${nameOf(key, index)}: ${(error as Error).message}`);
     }
   }
+  const unsaid = keys.length - usable.length - leftOut.length;
+  if (unsaid > 0) leftOut.push(`${unsaid} more`);
   return { usable, leftOut };
 }
 

@@ -1,4 +1,4 @@
-import { createPublicKey, KeyObject } from 'node:crypto';
+import { createPublicKey, KeyObject, X509Certificate } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import type { CryptoKey, JSONWebKeySet, JWSHeaderParameters } from 'jose';
 import { ConfigurationError } from '../errors/configuration.error.js';
@@ -169,17 +169,31 @@ function secretBytes(secret: JwtSecret): Buffer {
   return secret.export();
 }
 
-/** Whether a secret is a key that others have: as PEM, OpenSSH or JSON text, in DER, or as DER's base64. */
+/** Whether a secret is a key that others have, be it in base64 or hexadecimal digits. */
 function isPublicKey(secret: Buffer): boolean {
-  const text = secret.toString('latin1').trim();
-  if (text.includes('-----BEGIN ') || /^(?:ssh|ecdsa)-\S+ AAAA/.test(text)) return true;
-  if (/^\{[^]*"kty"/.test(text)) return true;
-  return isSpki(secret) || (/^[\w+/=\s-]+$/.test(text) && isSpki(Buffer.from(text, 'base64')));
+  const text = secret.toString('latin1');
+  const isDecoded = (encoding: 'base64' | 'hex') => isWellKnown(Buffer.from(text, encoding));
+  if (isWellKnown(secret)) return true;
+  return /^[\w+/=\s-]+$/.test(text) && (isDecoded('base64') || isDecoded('hex'));
 }
 
-function isSpki(key: Buffer): boolean {
+/** Whether it is a key or a certificate: as PEM, text of SSH or JSON, or in DER. */
+function isWellKnown(key: Buffer): boolean {
+  const text = key.toString('latin1');
+  if (/-----BEGIN |---- BEGIN SSH2 |(?:^|\s)(?:ssh|ecdsa)-\S+ AAAA/.test(text)) return true;
+  if (/^\s*[{[][^]*"kty"/.test(text)) return true;
+  return DER.some((read) => isReadBy(read, key));
+}
+
+const DER: readonly ((key: Buffer) => unknown)[] = [
+  (key) => createPublicKey({ key, type: 'spki', format: 'der' }),
+  (key) => createPublicKey({ key, type: 'pkcs1', format: 'der' }),
+  (key) => new X509Certificate(key),
+];
+
+function isReadBy(read: (key: Buffer) => unknown, key: Buffer): boolean {
   try {
-    createPublicKey({ key, type: 'spki', format: 'der' });
+    read(key);
     return true;
   } catch {
     return false;

@@ -52,7 +52,7 @@ const ID_KINDS = ['id', 'idtoken'];
 const OTHER_KINDS = ['refresh', 'refreshtoken', 'offline', 'logout', 'logouttoken'];
 
 /** Without any of these a token says nothing of what it is, as most access tokens do. */
-const MARKS = new Set([...OF_OTHERS, ...KINDS, ...OF_ID_TOKENS, 'nonce', 'tid']);
+const MARKS = new Set([...OF_OTHERS, ...KINDS, ...OF_ID_TOKENS, 'nonce', 'tid', 'tfp']);
 
 /** Whether claims have no mark of a token that is for something else. */
 export function isAccessToken(claims: Claims, acceptIdTokens = false, isTyped = false): boolean {
@@ -66,15 +66,27 @@ function isMarkedAsAccessToken(claims: Claims, acceptIdTokens: boolean, isTyped:
   if (kinds.includes('other') || (!acceptIdTokens && kinds.includes('id'))) return false;
   if (acceptIdTokens) return true;
   if (OF_ID_TOKENS.some((name) => Object.hasOwn(claims, name))) return false;
-  // Keycloak up to 24 repeated the nonce of a login in its access tokens.
-  const isDoubtful = Object.hasOwn(claims, 'nonce') || isIdTokenOfEntra(claims);
+  // Keycloak up to 24 and Azure AD B2C repeat the nonce of a login in access tokens.
+  const isDoubtful =
+    (Object.hasOwn(claims, 'nonce') && !isAccessTokenOfB2c(claims)) || isIdTokenOfEntra(claims);
   return !isDoubtful || isTyped || kinds.includes('access');
 }
 
-/** Entra ID's access tokens name the client that they were made for; its ID tokens have a nonce only where one was sent. */
-function isIdTokenOfEntra({ tid, ver, azp, appid }: Claims): boolean {
-  const isOfEntra = typeof tid === 'string' && (ver === '1.0' || ver === '2.0');
+/**
+ * Entra ID's access tokens name the client that they were made for, those of its B2C (`tfp`) too; its ID tokens have
+ * a nonce only where one was sent.
+ */
+function isIdTokenOfEntra({ tid, tfp, ver, azp, appid }: Claims): boolean {
+  const isOfEntra = (typeof tid === 'string' || typeof tfp === 'string') && isVersionOfEntra(ver);
   return isOfEntra && azp === undefined && appid === undefined;
+}
+
+function isAccessTokenOfB2c({ tfp, ver, azp, scp }: Claims): boolean {
+  return [tfp, azp, scp].every((claim) => typeof claim === 'string') && isVersionOfEntra(ver);
+}
+
+function isVersionOfEntra(version: unknown): boolean {
+  return version === '1.0' || version === '2.0';
 }
 
 function judgeKind(name: string, claims: Claims): 'access' | 'id' | 'other' | 'unsaid' {

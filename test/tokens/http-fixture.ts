@@ -47,6 +47,10 @@ export async function fakeServer(answers: Record<string, Answer> = {}): Promise<
   return fake;
 }
 
+/** Sent at once and to the end: Node 20 waits for ever then, whatever the signal of a fetch says. */
+const NOT_BROTLI =
+  'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: br\r\n\r\n{"keys":[],"active":true}';
+
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 /** Every way a server has of not answering as it should; a key set may be of any type, or of none. */
@@ -74,6 +78,7 @@ export const keySetOutages: [name: string, answer: Answer][] = [
   ['a broken connection', (response) => void response.destroy()],
   ['a connection broken midway', (response) => midway(response)],
   ['an endless body', (response) => endless(response)],
+  ['what is not compressed as it says', (response) => void response.socket!.end(NOT_BROTLI)],
 ];
 
 /** The same, where JSON has to be called so. */

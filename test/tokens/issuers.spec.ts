@@ -85,6 +85,53 @@ const issuers: readonly (readonly [name: string, RealIssuer])[] = [
     },
   ],
   [
+    'Azure AD B2C',
+    {
+      issuer: 'https://acme.b2clogin.com/11111111-2222-3333-4444-555555555555/v2.0/',
+      options: {},
+      access: [
+        [
+          {
+            azp: CLIENT,
+            scp: 'read write',
+            tfp: 'B2C_1_signin',
+            ver: '1.0',
+            nonce: 'n',
+            name: 'A',
+          },
+          ['read', 'write'],
+        ],
+      ],
+      id: { tfp: 'B2C_1_signin', ver: '1.0', auth_time: 1, name: 'A', emails: ['a@example.com'] },
+      refreshOrLogout: [{ ...logout }],
+    },
+  ],
+  [
+    'FusionAuth',
+    {
+      issuer: 'acme.com',
+      options: { audience: CLIENT, scopesFrom: ['scope', 'roles'] },
+      access: [
+        [
+          {
+            aud: CLIENT,
+            applicationId: CLIENT,
+            authenticationType: 'PASSWORD',
+            gty: ['authorization_code'],
+            roles: ['editor'],
+            scope: 'offline_access openid',
+            sid: 's',
+            tid: 't',
+            tty: 'at',
+          },
+          ['offline_access', 'openid', 'editor'],
+        ],
+      ],
+      id: { aud: CLIENT, at_hash: 'x', authenticationType: 'PASSWORD', scope: 'openid', tid: 't' },
+      refreshOrLogout: [{ ...logout, aud: CLIENT }],
+    },
+  ],
+  [
     'Amazon Cognito',
     {
       issuer: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_example',
@@ -174,6 +221,32 @@ describe.each(issuers)('JwtVerifier, of the tokens of %s,', (_name, real) => {
       verifier.verify(sign(real.issuer, { ...claims, aud: 'other', client_id: 'x', azp: 'x' })),
       'The audience is not accepted',
     );
+  });
+});
+
+describe('JwtVerifier, of the tokens of authentik,', () => {
+  const issuer = 'https://sso.example.com/application/o/notes/';
+  const both = {
+    aud: CLIENT,
+    nonce: 'n',
+    auth_time: 1,
+    acr: 'goauthentik.io/providers/oauth2/default',
+  };
+  const access = { ...both, azp: CLIENT, uid: 'u' };
+  const verify = (claims: object, options: Partial<JwtKeyOptions> = {}) =>
+    verifierOf({
+      issuer,
+      options: { audience: CLIENT, ...options },
+      access: [],
+      id: {},
+      refreshOrLogout: [],
+    }).verify(sign(issuer, claims));
+
+  it('which are ID tokens with two claims more, accepts those with both where it is told so', async () => {
+    const told = { acceptIdTokens: true, requiredClaims: ['azp', 'uid'] };
+    expect((await verify(access, told)).claims.sub).toBe('ada');
+    await expectRefused(verify(both, told), 'A required claim is missing');
+    await expectRefused(verify(access), 'The token is of another type');
   });
 });
 

@@ -47,6 +47,16 @@ describe('readKeySet', () => {
     expect(reason).not.toContain(jwk(rsa.privateKey).d);
   });
 
+  it('says why the first 20 of many are left out, and how many more are', () => {
+    const reasonsOf = (count: number) =>
+      readKeySet({ keys: [...Array<number>(count).fill(0), good] }, ASYMMETRIC).leftOut;
+    expect(reasonsOf(20)).toHaveLength(20);
+    expect(reasonsOf(120_000).slice(19)).toEqual([
+      'key 20: A key must be an object',
+      '119980 more',
+    ]);
+  });
+
   it('takes an empty set at its word', () => {
     expect(readKeySet({ keys: [] }, ASYMMETRIC)).toEqual({ usable: [], leftOut: [] });
   });

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { createSecretKey } from 'node:crypto';
+import { createSecretKey, X509Certificate } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import type { JSONWebKeySet } from 'jose';
 import { describe, expect, it, vi } from 'vitest';
@@ -11,6 +11,7 @@ import type {
   JwtKeyOptions,
 } from '../../lib/tokens/jwt-verifier.options.js';
 import { JwtVerifier } from '../../lib/tokens/jwt-verifier.js';
+import { CertificateAuthority } from './certificate-authority.js';
 import { AUDIENCE, ISSUER, jwk, p256, pem, rsa, SECRET, weakRsa } from './jwt-fixture.js';
 
 const options = { issuer: ISSUER, audience: AUDIENCE };
@@ -20,7 +21,10 @@ const fromUrl = (changed: object) =>
   JwtVerifier.fromJwksUrl(ISSUER, { ...options, ...changed } as JwtJwksUrlOptions);
 
 const secretOf = (text: string) => createSecretKey(Buffer.from(text));
+const publicJwk = jwk(rsa.publicKey);
 const spki = rsa.publicKey.export({ type: 'spki', format: 'der' });
+const pkcs1 = rsa.publicKey.export({ type: 'pkcs1', format: 'der' });
+const certificate = new X509Certificate(CertificateAuthority.selfSigned('login').cert);
 
 const expectMisconfigured = (construct: () => unknown, message: RegExp) => {
   expect(construct).toThrow(ConfigurationError);
@@ -87,7 +91,17 @@ describe('JwtVerifier does not start', () => {
     ['a public key in DER, in a KeyObject', createSecretKey(spki), /not a secret/],
     ['a public key in base64, as Keycloak shows it', spki.toString('base64'), /not a secret/],
     ['a public key in base64 on two lines', `${spki.toString('base64')}\n`, /not a secret/],
+    ['a public key in hexadecimal digits', spki.toString('hex'), /not a secret/],
+    ['a public key of PKCS #1', pkcs1, /not a secret/],
+    ['a public key of PKCS #1 in base64', pkcs1.toString('base64'), /not a secret/],
+    ['PEM in base64', Buffer.from(pem(rsa.publicKey)).toString('base64'), /not a secret/],
+    ['a certificate in DER', certificate.raw, /not a secret/],
+    ['a certificate in base64, as x5c has it', certificate.raw.toString('base64'), /not a secret/],
     ['a public key of OpenSSH', `ssh-rsa AAAA${'B'.repeat(100)} a@b`, /not a secret/],
+    ['a public key of OpenSSH with options', `from="*" ssh-rsa AAAA${'B'.repeat(99)}`, /not a/],
+    ['a public key of SSH2', `---- BEGIN SSH2 PUBLIC KEY ----\n${'A'.repeat(64)}`, /not a secret/],
+    ['JSON in base64url', Buffer.from(JSON.stringify(publicJwk)).toString('base64url'), /not a/],
+    ['a list of keys as JSON', ` ${JSON.stringify([publicJwk])}`, /not a secret/],
     ['undefined', undefined, /secret must be/],
     ['null', null, /secret must be/],
     ['a number', 1e40, /secret must be/],

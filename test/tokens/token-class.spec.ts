@@ -9,6 +9,7 @@ const verify = (changed: object, header = {}, options: Partial<JwtKeyOptions> = 
   );
 
 const other = 'The token is of another type';
+const b2c = { tfp: 'B2C_1_signin', ver: '1.0', azp: 'a', scp: 'read', name: 'J', oid: 'o' };
 const rfc9068 = { client_id: 'spa', jti: '1' };
 
 /** What is handed to clients: it says who logged in, and is meant for nobody else. */
@@ -21,6 +22,9 @@ const idTokens: [string, object][] = [
   ['of Entra ID', { nonce: 'n', name: 'J', preferred_username: 'j', tid: 't', ver: '2.0' }],
   ['of Entra ID, without a nonce', { name: 'J', oid: 'o', tid: 't', ver: '2.0' }],
   ['of Entra ID, version 1', { unique_name: 'j', tid: 't', ver: '1.0' }],
+  ['of Azure AD B2C', { nonce: 'n', tfp: 'B2C_1_a', ver: '1.0', azp: 'a' }],
+  ['of Azure AD B2C, without a nonce', { tfp: 'B2C_1_a', ver: '1.0', auth_time: 1 }],
+  ['with a nonce and scp, of nobody knows whom', { nonce: 'n', scp: 'read', azp: 'a', ver: '1.0' }],
   ['of Keycloak', { typ: 'ID', azp: 'spa', sid: 's', auth_time: 1 }],
   ['of Keycloak, in another case', { typ: 'id' }],
   ['of Amazon Cognito', { token_use: 'id', 'cognito:username': 'j' }],
@@ -93,6 +97,8 @@ describe('JwtVerifier accepts the access token', () => {
       { azp: 'a', idtyp: 'app', roles: ['r'], ver: '2.0', tid: 't' },
       {},
     ],
+    ['of Azure AD B2C', { ...b2c, nonce: 'n' }, { typ: 'JWT' }],
+    ['of Azure AD B2C, without a nonce', b2c, { typ: 'JWT' }],
     ['that has versions and tenants of its own', { tid: 't', ver: '3.1' }, {}],
     ['that counts its versions', { tid: 't', ver: 2 }, {}],
     ['of Auth0', { azp: 'a', scope: 'openid', permissions: ['a'] }, { typ: 'JWT' }],

@@ -422,6 +422,8 @@ describe('TokenIntrospector in the hands of a server that hangs', () => {
   });
 });
 
+const OK = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n';
+
 describe('TokenIntrospector does not start', () => {
   const options = {
     endpoint: 'https://a.example',
@@ -489,6 +491,19 @@ describe('TokenIntrospector does not start', () => {
     const { introspector } = await served(body);
     const error = await introspector.introspect(TOKEN).catch((thrown: unknown) => thrown);
     expect(error).toHaveProperty('status');
+    expect(inspect(error, { depth: 10, showHidden: true })).not.toContain('canary');
+  });
+
+  it.each([
+    ['a chunk of no size', `${OK}Transfer-Encoding: chunked\r\n\r\n{"sub":"canary"}`],
+    ['a malformed header', `${OK}canary\r\n\r\n`],
+    ['no header', '{"sub":"canary"}'],
+  ])('no error holds what the server sends instead of HTTP: %s', async (_, text) => {
+    const { server, introspector } = await served({});
+    server.answers[PATH] = ({ socket }) => void socket!.end(text);
+    const error = await introspector.introspect(TOKEN).catch((thrown: unknown) => thrown);
+    const code = expect.stringMatching(/^HPE_/) as string;
+    expect(error).toMatchObject({ status: 503, cause: { cause: { code } } });
     expect(inspect(error, { depth: 10, showHidden: true })).not.toContain('canary');
   });
 });

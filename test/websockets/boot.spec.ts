@@ -202,6 +202,7 @@ describe('an application whose connections are protected', () => {
       afterInit(given: object) {
         this.connections.protect(server ?? given, gateway ?? Gateway);
       }
+      @SubscribeMessage('me') @Public() me() {}
     }
     Reflect.defineMetadata('design:paramtypes', [ConnectionGuard], Gateway);
     decorators.forEach((decorate) => decorate(Gateway));
@@ -265,17 +266,6 @@ const unprotected: [string, () => Type][] = [
     },
   ],
   [
-    'whose method for them requires something',
-    () => {
-      @WebSocketGateway()
-      class Lobby {
-        @Security(key) handleConnection() {}
-        @SubscribeMessage('me') @Public() me() {}
-      }
-      return Lobby;
-    },
-  ],
-  [
     'whose base class requires something',
     () => {
       @Security(key)
@@ -333,6 +323,57 @@ unprotected.push(
   ],
 );
 
+/** What they require can be meant for nobody but those who connect. */
+const meant: [string, () => Type][] = [
+  [
+    'whose method for them requires something',
+    () => {
+      @WebSocketGateway()
+      class Lobby {
+        @Security(key) handleConnection() {}
+        @SubscribeMessage('me') @Public() me() {}
+      }
+      return Lobby;
+    },
+  ],
+  [
+    'whose method for them asks for a scope more',
+    () => {
+      @WebSocketGateway()
+      @Security(key)
+      class Lobby {
+        @Scopes('enter') handleConnection() {}
+        @SubscribeMessage('me') me() {}
+      }
+      return Lobby;
+    },
+  ],
+  [
+    'whose base class has that method',
+    () => {
+      class Room {
+        @Security(key) handleConnection() {}
+      }
+      @WebSocketGateway()
+      class Lobby extends Room {
+        @SubscribeMessage('me') @Public() me() {}
+      }
+      return Lobby;
+    },
+  ],
+  [
+    'which takes no messages, and sends something to everybody',
+    () => {
+      @WebSocketGateway()
+      @Security(key)
+      class Lobby {
+        @WebSocketServer() readonly server: unknown;
+      }
+      return Lobby;
+    },
+  ],
+];
+
 const ANYBODY =
   'Anybody may connect to Lobby, because Nest runs no guards for connections: inject ConnectionGuard of nestjs-security/websockets and call its protect(server, Lobby) in afterInit(), or put @Public() on handleConnection()';
 
@@ -361,6 +402,12 @@ describe('an application to whose gateway anybody may connect', () => {
       });
     },
   );
+
+  it.each(meant)('does not boot with one %s, whether or not it could ask', async (_, gateway) => {
+    for (const guard of [true, false]) {
+      await expect(boot({ gateway: gateway(), guard })).rejects.toThrow(ANYBODY);
+    }
+  });
 
   it.each<[string, AuthModuleOptions]>([
     ['undeclared is throw', { undeclared: 'throw' }],

@@ -7,7 +7,6 @@ import {
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import { SecurityException } from '../../errors/security.exception.js';
 import type { ContextHandler } from '../../policies/handler-kinds.js';
-import { Policies } from '../../policies/policies.js';
 import type { SecurityRequest } from '../../schemes/security-request.js';
 import { handshakeRequest } from '../handshake.js';
 import type { ContextApplication, ContextReader, SecurityCall } from '../security-call.js';
@@ -16,6 +15,7 @@ import { type HttpOrigin, originOf, SHARED, type SocketOrigin } from './context-
 import { GraphQLRefusal } from './graphql-refusal.js';
 import { graphqlModuleOptions, markContexts } from './module-options.js';
 import { deadlineOf } from './expiring-stream.js';
+import { assertNotReplaced } from './replaced-fields.js';
 import { transformSchemas } from './schema.js';
 
 const logger = new Logger('SecurityGuard');
@@ -46,17 +46,16 @@ export class GraphQLReader implements ContextReader {
   constructor(private readonly options: ReaderOptions) {}
 
   prepare(application: ContextApplication): void {
-    const policies = this.options.descriptions
-      ? (application.get(Policies) as Policies)
-      : undefined;
     for (const options of graphqlModuleOptions(application)) {
       markContexts(options);
-      transformSchemas(options, policies);
+      transformSchemas(options, application, this.options.descriptions);
     }
   }
 
   assertEnforceable(handlers: readonly ContextHandler[], application: ContextApplication): void {
-    const isGuarded = graphqlModuleOptions(application).every(({ fieldResolverEnhancers }) =>
+    const modules = graphqlModuleOptions(application);
+    assertNotReplaced(handlers, modules);
+    const isGuarded = modules.every(({ fieldResolverEnhancers }) =>
       fieldResolverEnhancers?.includes('guards'),
     );
     for (const { name, method, handler } of handlers) {

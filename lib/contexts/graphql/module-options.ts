@@ -17,9 +17,17 @@ interface GraphqlWsOptions {
   readonly onOperation?: OnOperation;
 }
 
+/** By type and field. */
+type ResolversOfTypes = Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
+
 /** What is read of the options of `GraphQLModule`, whatever its driver. */
 export interface GraphQLModuleOptions {
   readonly fieldResolverEnhancers?: readonly unknown[];
+  readonly autoSchemaFile?: unknown;
+  readonly resolvers?: ResolversOfTypes | readonly ResolversOfTypes[];
+  /** Of Mercurius' driver. */
+  readonly loaders?: ResolversOfTypes;
+  readonly inheritResolversFromInterfaces?: unknown;
   context?: ContextOption;
   /** Of Apollo's driver. */
   subscriptions?: { readonly 'graphql-ws'?: boolean | GraphqlWsOptions };

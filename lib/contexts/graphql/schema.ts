@@ -1,6 +1,10 @@
-import type { Policies } from '../../policies/policies.js';
+import { ModuleRef } from '@nestjs/core';
+import { atBoot } from '../../policies/at-boot.js';
+import { Policies } from '../../policies/policies.js';
+import type { ContextApplication } from '../security-call.js';
 import { type DescribedSchema, describeFields } from './descriptions.js';
 import { deadlineOf, ExpiringStream } from './expiring-stream.js';
+import { assertInherited, type InheritingSchema } from './inherited-fields.js';
 import { dropLateResults } from './late-results.js';
 import type { GraphQLModuleOptions } from './module-options.js';
 
@@ -13,29 +17,32 @@ interface Schema {
 }
 
 const EXPIRING = new WeakSet<Subscribe>();
-/** By options, which may be those of several applications, one after the other: whose policies are described, if any. */
-const DESCRIBED = new WeakMap<GraphQLModuleOptions, Policies | undefined>();
+/** By options, which may be those of several applications, one after the other. */
+const APPLICATIONS = new WeakMap<GraphQLModuleOptions, ContextApplication>();
 
 /**
- * Sees to it that the schema of a `GraphQLModule` ends the subscriptions of those whose credentials expire, and that its
- * fields say what they require.
- *
- * @param policies What fields require; `undefined` where they are not to say so.
+ * Sees to it that the schema of a `GraphQLModule` ends the subscriptions of those whose credentials expire, resolves no
+ * field past its guard and, if asked to, says what its fields require.
  */
 export function transformSchemas(
   options: GraphQLModuleOptions,
-  policies: Policies | undefined,
+  application: ContextApplication,
+  descriptions: boolean,
 ): void {
-  const isTransforming = DESCRIBED.has(options);
-  DESCRIBED.set(options, policies);
+  const isTransforming = APPLICATIONS.has(options);
+  APPLICATIONS.set(options, application);
   if (isTransforming) return;
   dropLateResults(options);
   const transform = options.transformSchema ?? ((schema: unknown) => schema);
   options.transformSchema = async (schema: never) => {
     const transformed = await transform(schema);
     endExpired(transformed as Schema);
-    const described = DESCRIBED.get(options);
-    if (described !== undefined) describeFields(transformed as DescribedSchema, described);
+    const { get } = APPLICATIONS.get(options)!;
+    const policies = get(Policies) as Policies;
+    atBoot(get(ModuleRef) as ModuleRef, () =>
+      assertInherited(transformed as InheritingSchema, options, policies),
+    );
+    if (descriptions) describeFields(transformed as DescribedSchema, policies);
     return transformed;
   };
 }

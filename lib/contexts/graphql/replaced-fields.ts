@@ -1,0 +1,30 @@
+import { ConfigurationError } from '../../errors/configuration.error.js';
+import type { ContextHandler } from '../../policies/handler-kinds.js';
+import type { GraphQLModuleOptions } from './module-options.js';
+
+const ROOTS: Readonly<Record<string, string>> = {
+  QUERY: 'Query',
+  MUTATION: 'Mutation',
+  SUBSCRIPTION: 'Subscription',
+};
+
+/**
+ * Refuses a guarded handler whose field an option of `GraphQLModule` resolves in its place.
+ *
+ * @throws ConfigurationError naming the handler and the field.
+ */
+export function assertNotReplaced(
+  handlers: readonly ContextHandler[],
+  modules: readonly GraphQLModuleOptions[],
+): void {
+  const replacing = modules.flatMap(({ resolvers, loaders }) => [resolvers, loaders].flat());
+  for (const { name, method, path } of handlers) {
+    const root = ROOTS[method];
+    const place = root === undefined ? path : `${root}.${path}`;
+    const [type = '', field = ''] = place.split('.');
+    if (!replacing.some((types) => types?.[type]?.[field] !== undefined)) continue;
+    throw new ConfigurationError(
+      `${name} requires something of its callers, but the option resolvers or loaders of GraphQLModule.forRoot() answers for ${place} in its place: remove it there`,
+    );
+  }
+}

@@ -1,0 +1,189 @@
+import { ApolloFederationDriver } from '@nestjs/apollo';
+import {
+  Field,
+  GraphQLModule,
+  InterfaceType,
+  ObjectType,
+  Query,
+  ResolveField,
+  Resolver,
+} from '@nestjs/graphql';
+import type { DynamicModule, Type } from '@nestjs/common';
+import { AuthModule, Public, Security } from 'nestjs-security';
+import { graphql } from 'nestjs-security/graphql';
+import { describe, expect, it } from 'vitest';
+import { withToken } from '../support/accounts.js';
+import { adapters, createApp } from '../support/adapters.js';
+import { drivers, sendOperation } from './drivers.js';
+import { token } from './schemes.js';
+
+const OPEN = { secret: 'the value that everybody would get' };
+
+@Resolver('Animal')
+class Animals {
+  @Query() @Public() cat() {
+    return OPEN;
+  }
+  @ResolveField('__resolveType') typeOf() {
+    return 'Cat';
+  }
+  @ResolveField() @Security(token) secret() {
+    return 'a secret';
+  }
+}
+
+const typeDefs = `
+  interface Being { secret: String }
+  interface Animal implements Being { secret: String }
+  type Cat implements Animal & Being { secret: String }
+  type Query { cat: Cat! }
+`;
+
+@InterfaceType()
+abstract class Vehicle {
+  @Field(() => String, { nullable: true }) secret?: string;
+}
+
+@ObjectType({ implements: () => [Vehicle] })
+class Car extends Vehicle {}
+
+@Resolver(() => Vehicle)
+class Vehicles {
+  @Query(() => Car) @Public() car() {
+    return OPEN;
+  }
+  @ResolveField(() => String, { nullable: true }) @Security(token) secret() {
+    return 'a secret';
+  }
+}
+
+@ObjectType()
+class User {
+  @Field(() => String) name!: string;
+}
+
+@ObjectType()
+class Admin extends User {}
+
+@Resolver(() => User)
+class Users {
+  @Query(() => User) @Public() user() {
+    return { name: 'Ada', ...OPEN };
+  }
+  @Query(() => Admin) @Public() admin() {
+    return { name: 'Ada', ...OPEN };
+  }
+  @ResolveField(() => String, { nullable: true }) @Security(token) secret() {
+    return 'a secret';
+  }
+}
+
+@Resolver(() => Admin)
+class Admins {
+  @Query(() => String) @Security(token) admins() {
+    return 'a secret';
+  }
+  @ResolveField(() => String, { nullable: true }) @Security(token) secret() {
+    return 'a secret';
+  }
+}
+
+type Options = Record<string, unknown>;
+type Module = (options: Options) => DynamicModule;
+
+const apollo: Module = drivers[0]!.module;
+const mercurius: Module = drivers[2]!.module;
+const subgraph: Module = (options) =>
+  GraphQLModule.forRoot({
+    driver: ApolloFederationDriver,
+    playground: false,
+    fieldResolverEnhancers: ['guards'],
+    ...options,
+  } as never);
+
+const boot = (module: Module, options: Options, providers: Type[]) =>
+  createApp(module === mercurius ? adapters[1]! : adapters[0]!, {
+    imports: [
+      AuthModule.forRoot({ schemes: [token], contexts: [graphql({ descriptions: false })] }),
+      module(options),
+    ],
+    providers,
+  });
+
+const schemaFirst = { autoSchemaFile: undefined, typeDefs };
+const codeFirst = { autoSchemaFile: true };
+const inherit = { inheritResolversFromInterfaces: true };
+const INHERIT = 'set inheritResolversFromInterfaces: true in GraphQLModule.forRoot(), or ';
+
+describe('a guarded field that other types have, too,', () => {
+  it.each<[string, Module, Options, Type[], string]>([
+    ['of an interface', apollo, { ...schemaFirst, ...inherit }, [Animals], '{ cat { secret } }'],
+    ['of an interface, code first', apollo, codeFirst, [Vehicles], '{ car { secret } }'],
+    [
+      'of an interface, in a subgraph',
+      subgraph,
+      { autoSchemaFile: { federation: 2 }, ...inherit },
+      [Vehicles],
+      '{ car { secret } }',
+    ],
+    ['of a base class', apollo, codeFirst, [Users, Admins], '{ admin { secret } }'],
+  ])('%s, is guarded in each of them', async (_, module, options, providers, query) => {
+    const { app, url } = await boot(module, options, providers);
+    const refused = await sendOperation(url, query);
+    expect(refused.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+    expect(JSON.stringify(refused.body)).not.toContain(OPEN.secret);
+    const { data }: { data: object } = await sendOperation(url, query, [withToken('jane')]);
+    expect(Object.values(data)).toEqual([{ secret: 'a secret' }]);
+    await app.close();
+  });
+
+  it.each<[string, Module, Options, Type[], string]>([
+    [
+      'of an interface',
+      apollo,
+      schemaFirst,
+      [Animals],
+      `Cat.secret is resolved without it: ${INHERIT}give Cat a`,
+    ],
+    [
+      'which an option resolves',
+      apollo,
+      { ...codeFirst, resolvers: [{}, { User: { secret: () => 'open' } }] },
+      [Users, Admins],
+      'Users.secret requires something of its callers, but the option resolvers or loaders of GraphQLModule.forRoot() answers for User.secret in its place: remove it there',
+    ],
+    [
+      'which a loader resolves',
+      mercurius,
+      { ...codeFirst, loaders: { User: { secret: () => [] } } },
+      [Users, Admins],
+      'answers for User.secret in its place',
+    ],
+    [
+      'that is a query, which an option resolves',
+      apollo,
+      { ...codeFirst, resolvers: { Query: { admins: () => 'open' } } },
+      [Users, Admins],
+      'Admins.admins requires something of its callers, but the option resolvers or loaders of GraphQLModule.forRoot() answers for Query.admins in',
+    ],
+    [
+      'of an interface, in a subgraph',
+      subgraph,
+      { autoSchemaFile: { federation: 2 } },
+      [Vehicles],
+      `Vehicles.secret requires something of its callers, but Car.secret is resolved without it: ${INHERIT}give Car a`,
+    ],
+    [
+      'of a base class',
+      apollo,
+      codeFirst,
+      [Users],
+      'Users.secret requires something of its callers, but Admin.secret is resolved without it: give Admin a @ResolveField() of its own',
+    ],
+  ])(
+    '%s, does not boot where one has not its guard',
+    async (_, module, options, providers, message) => {
+      await expect(boot(module, options, providers)).rejects.toThrow(message);
+    },
+  );
+});
