@@ -29,10 +29,13 @@ const PURPOSES = {
   'nestjs-security/tokens': 'JWTs, introspection, DPoP and certificate-bound tokens; needs `jose`.',
 };
 
+/** @type {Readonly<Record<string, string>>} What is taken apart and is no `options`, by its type. */
+const NAMES = { AttackReport: 'report', ConfirmedClaims: 'claims' };
+
 /** The reference of the documentation site: a page for each entry point, from the docstrings. */
 /** @type {Partial<import('typedoc').TypeDocOptions> & import('typedoc-plugin-markdown').PluginOptions} */
 const options = {
-  plugin: ['typedoc-plugin-markdown', describeEntryPoints],
+  plugin: ['typedoc-plugin-markdown', describeEntryPoints, nameParameters],
   name: 'API',
   entryPoints: entryPoints.map(({ module }) => `lib/${module}.ts`),
   tsconfig: 'tsconfig.json',
@@ -103,4 +106,23 @@ function importOf(module) {
   return module === 'index'
     ? 'nestjs-security'
     : `nestjs-security/${module.replace('contexts/', '')}`;
+}
+
+/**
+ * Names parameters that the source takes apart where it receives them.
+ *
+ * @param {import('typedoc').Application} app
+ */
+function nameParameters({ converter }) {
+  const first = 1000;
+  converter.on(
+    Converter.EVENT_RESOLVE_BEGIN,
+    ({ project }) => {
+      for (const parameter of project.getReflectionsByKind(ReflectionKind.Parameter)) {
+        if (parameter.name !== '__namedParameters') continue;
+        parameter.name = NAMES[String(parameter.type)] ?? 'options';
+      }
+    },
+    first,
+  );
 }
