@@ -26,6 +26,7 @@ export default defineConfig({
     sidebar,
     nav: [
       { text: 'Get started', link: '/getting-started/' },
+      { text: 'Guide', link: '/guide/concepts' },
       { text: 'Schemes', link: '/schemes/' },
       { text: 'Recipes', link: '/recipes/jwt' },
       { text: 'API', link: '/api/' },
@@ -35,5 +36,10 @@ export default defineConfig({
     socialLinks: [{ icon: 'github', link: repository }],
     footer: { message: 'Released under the MIT License.' },
   },
+  // The reference's pages are not in the sidebar's order: they have no page before and after them.
+  transformPageData: ({ relativePath, frontmatter }) =>
+    relativePath.startsWith('api/')
+      ? { frontmatter: { prev: false, next: false, ...frontmatter } }
+      : undefined,
   buildEnd: writeLlmsTxt,
 });

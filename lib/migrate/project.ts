@@ -37,7 +37,10 @@ export class Project extends Syntax {
   /** Where the name at a node comes from. */
   origin(node: ts.Node): Origin | undefined {
     const { ts, checker } = this;
-    const symbol = checker.getSymbolAtLocation(node);
+    const { parent } = node;
+    const symbol = ts.isShorthandPropertyAssignment(parent)
+      ? checker.getShorthandAssignmentValueSymbol(parent)
+      : checker.getSymbolAtLocation(node);
     if (symbol === undefined) return undefined;
     if (!(symbol.flags & ts.SymbolFlags.Alias)) return declared(symbol);
     const specifier = symbol.declarations?.[0];

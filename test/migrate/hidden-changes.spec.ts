@@ -111,6 +111,10 @@ const cases: [what: string, source: string][] = [
   ],
   ['the guard changed by a function', `const patch = (type) => type;\npatch(MarkedGuard);`],
   ['the guard under another name', `export const Same = MarkedGuard;`],
+  [
+    'the guard changed through an object that holds it',
+    `const guards = { MarkedGuard };\n(guards.MarkedGuard.prototype as any).handleRequest = () => ({});`,
+  ],
   ['the guard injected', `export class Caller { constructor(private guard: MarkedGuard) {} }`],
   [
     'the guard injected by its token',

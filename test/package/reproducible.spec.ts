@@ -22,3 +22,20 @@ it('should be packed to the same bytes again, from what was unpacked later', asy
     await rm(folder, { recursive: true });
   }
 }, 60_000);
+
+it('should name in its bill of materials all that an installation brings, and no tool', async () => {
+  const { stdout } = await run(process.execPath, ['scripts/sbom.js'], { maxBuffer: 2 ** 26 });
+  const { bomFormat, components } = JSON.parse(stdout) as {
+    bomFormat: string;
+    components: { purl: string }[];
+  };
+  const lock = JSON.parse(await readFile('package-lock.json', 'utf8')) as {
+    packages: Record<string, { version: string; dependencies?: Record<string, string> }>;
+  };
+  const brought = (name: string): string[] => {
+    const { version, dependencies = {} } = lock.packages[name && `node_modules/${name}`]!;
+    return [`pkg:npm/${name}@${version}`, ...Object.keys(dependencies).flatMap(brought)];
+  };
+  expect(bomFormat).toBe('CycloneDX');
+  expect(components.map(({ purl }) => purl).toSorted()).toEqual(brought('').slice(1).toSorted());
+}, 60_000);

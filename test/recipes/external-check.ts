@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Injectable, Param } from '@nestjs/common';
 import { Authorize, Rule, type RuleCall, Security } from 'nestjs-security';
 import { type User, UserToken } from './user-token.js';
 
-/** Where the service that knows the relations is: OpenFGA here; Cedar or OPA answer a question of the same kind. */
+/** Where OpenFGA answers; Cedar and OPA are asked in the same way. */
 export const OPENFGA_URL = Symbol('OPENFGA_URL');
 
 /** Whoever waits for an answer no longer than this is told 503. */

@@ -21,7 +21,10 @@ export class TooManyAttemptsException extends SecurityException {
   }
 }
 
-/** How many failures within a minute. Never an account's alone: whoever guesses would lock its owner out. */
+/**
+ * How many failures within a minute. Not by account alone: whoever guesses would lock its
+ * owner out.
+ */
 const LIMITS = { address: 20, 'account at address': 5 };
 const WINDOW = 60_000;
 

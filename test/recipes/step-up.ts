@@ -9,7 +9,7 @@ interface Login {
   readonly maxAge: number;
 }
 
-/** RFC 9470: the token is good, but its login is too weak or too old. Clients log in again as the challenge says. */
+/** RFC 9470: a good token whose login is too weak or too old; the client logs in again. */
 export class InsufficientUserAuthenticationException extends SecurityException {
   readonly code = 'insufficient_user_authentication';
 

@@ -4,7 +4,7 @@ import { OAuth2PasswordBearer } from 'nestjs-security';
 export interface User {
   readonly id: string;
   readonly roles: readonly ('reader' | 'editor' | 'admin')[];
-  /** What OpenID Connect says of the login: how strong, and when, in seconds since the epoch. */
+  /** How strong the login was, and when, in seconds since 1970: OpenID Connect's. */
   readonly acr: string;
   readonly authTime: number;
 }
