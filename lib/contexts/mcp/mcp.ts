@@ -2,6 +2,7 @@ import { type ExecutionContext, type HttpException, IntrinsicException } from '@
 import type { McpHttpHandler, McpStrategy } from '@rekog/mcp-nest';
 import { CONTEXTS } from '../../auth.options.js';
 import { ConfigurationError } from '../../errors/configuration.error.js';
+import { assertKnownOptions, type OptionNames } from '../../errors/known-options.js';
 import type { ContextHandler } from '../../policies/handler-kinds.js';
 import type { ContextApplication, ContextReader, SecurityCall } from '../security-call.js';
 import { refusedCall } from '../refused-call.js';
@@ -25,6 +26,8 @@ export interface McpOptions {
    */
   readonly sessionOwner?: SessionOwner;
 }
+
+const OPTIONS = { sessionOwner: true } satisfies OptionNames<McpOptions>;
 
 /**
  * Teaches the guard the tools, resources and prompts of `@rekog/mcp-nest` 2.
@@ -74,8 +77,10 @@ export interface McpOptions {
  */
 export function mcp(
   servers: McpStrategy | readonly McpStrategy[],
-  { sessionOwner }: McpOptions = {},
+  options: McpOptions = {},
 ): ContextReader {
+  assertKnownOptions('mcp()', options, OPTIONS);
+  const { sessionOwner } = options;
   return new McpReader([servers].flat(), sessionOwner);
 }
 

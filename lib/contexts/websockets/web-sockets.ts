@@ -2,6 +2,7 @@ import type { ExecutionContext, HttpException } from '@nestjs/common';
 import { type ApplicationConfig, ModuleRef } from '@nestjs/core';
 import { WsException } from '@nestjs/websockets';
 import { ConfigurationError } from '../../errors/configuration.error.js';
+import { assertKnownOptions, type OptionNames } from '../../errors/known-options.js';
 import { type ContextHandler, gatewayPlace } from '../../policies/handler-kinds.js';
 import { expireResults } from '../expiring-results.js';
 import { assertOrigins } from '../handshake.js';
@@ -23,6 +24,8 @@ export interface WebSocketsOptions {
   /** For how many seconds an accepted handshake is not validated again. Default: 0, every message is validated. */
   readonly maxAge?: number;
 }
+
+const OPTIONS = { origins: true, maxAge: true } satisfies OptionNames<WebSocketsOptions>;
 
 /**
  * Reads the messages of gateways, on socket.io and on ws: their credentials are what the connection began with.
@@ -60,7 +63,9 @@ export interface WebSocketsOptions {
  * @see https://www.rfc-editor.org/rfc/rfc6455#section-10.2
  * @publicApi
  */
-export function webSockets({ origins = [], maxAge = 0 }: WebSocketsOptions = {}): ContextReader {
+export function webSockets(options: WebSocketsOptions = {}): ContextReader {
+  assertKnownOptions('webSockets()', options, OPTIONS);
+  const { origins = [], maxAge = 0 } = options;
   assertOrigins(origins, 'webSockets()');
   if (!(Number.isFinite(maxAge) && maxAge >= 0)) {
     throw new ConfigurationError('webSockets(): maxAge must be a number of seconds, 0 or more');
