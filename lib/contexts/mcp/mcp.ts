@@ -13,6 +13,7 @@ import { serverOf, targetOf } from './mcp-handlers.js';
 import { assertNotShared } from './mcp-lists.js';
 import { McpSessions, type SessionOwner } from './mcp-sessions.js';
 import { guardMessages } from './guard-messages.js';
+import { ofThisCopy } from '../../requirements/copies.js';
 
 /**
  * Options of `mcp()`.
@@ -142,6 +143,8 @@ class McpReader implements ContextReader {
     for (const connect of this.connections) connect(application);
   }
 }
+
+ofThisCopy(McpReader);
 
 /** @throws ConfigurationError where a server that is not among those that are guarded would show what is protected. */
 function assertGuarded(handlers: readonly ContextHandler[], servers: ReadonlySet<unknown>): void {

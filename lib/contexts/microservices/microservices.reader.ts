@@ -16,6 +16,7 @@ import { grpcCallOf, grpcError, grpcHeaders } from './grpc-call.js';
 import { endQuietly, QuietRefusal } from './quiet-refusal.js';
 import { endAt } from './stream-expiry.js';
 import { UnacknowledgedMessages } from './unacknowledged.js';
+import { ofThisCopy } from '../../requirements/copies.js';
 
 /**
  * Options of `microservices`.
@@ -194,6 +195,8 @@ class MicroservicesReader implements ContextReader {
     return { context: own, injected: own, headers: [...headers, ...payload] };
   }
 }
+
+ofThisCopy(MicroservicesReader);
 
 function callOf({ context, injected, headers }: Message): SecurityCall {
   const request: SecurityRequest = sentHeaders(headers);

@@ -12,6 +12,7 @@ import type { ContextApplication, ContextReader, SecurityCall } from '../securit
 import { connectionOf, requestOf, UNKNOWN_REQUEST } from './handshakes.js';
 import { keepsHandshakes } from './keep-handshakes.js';
 import { callIn, type Connection, MessageCall, putIn } from './message-call.js';
+import { hintOfCopies, ofThisCopy } from '../../requirements/copies.js';
 
 /**
  * How messages of WebSockets are read.
@@ -122,7 +123,7 @@ class WebSocketReader implements ContextReader {
     const adapter = adapterOf(application);
     if (handler === undefined || adapter === undefined || keepsHandshakes(adapter)) return;
     throw new ConfigurationError(
-      `${handler.name} requires something of its callers, but ${adapter.constructor.name} forgets the request that a connection began with: call app.useWebSocketAdapter(keepHandshakes(new ${adapter.constructor.name}(app)))`,
+      `${handler.name} requires something of its callers, but ${adapter.constructor.name} forgets the request that a connection began with: call app.useWebSocketAdapter(keepHandshakes(new ${adapter.constructor.name}(app)))${hintOfCopies()}`,
     );
   }
 
@@ -141,6 +142,8 @@ class WebSocketReader implements ContextReader {
     return kept?.isFresh(this.maxAge) ? kept : new KeptValidations();
   }
 }
+
+ofThisCopy(WebSocketReader);
 
 /** The application's WebSocket adapter; Nest gives it to no provider, but every module reference knows of it. */
 function adapterOf({ get }: ContextApplication): object | undefined {
