@@ -23,6 +23,7 @@ const esModules: RolldownOptions = {
   treeshake,
   external: /^[^./]/,
   plugins: [
+    namedClasses(),
     declarations({ from: COMPILED, commonJS: false }),
     ...readdirSync('lib/schematics')
       .filter((name) => name.endsWith('.json'))
@@ -38,6 +39,7 @@ const commonJS: RolldownOptions = {
   platform: 'node',
   external: /^(?!jose(?:\/|$))[^./]/,
   plugins: [
+    namedClasses(),
     declarations({ from: COMPILED, commonJS: true }),
     asset('package.json', '{ "type": "commonjs" }\n'),
     asset('LICENSE.jose.md', readFileSync('node_modules/jose/LICENSE.md', 'utf8')),
@@ -53,6 +55,18 @@ const commonJS: RolldownOptions = {
 };
 
 export default defineConfig([esModules, commonJS]);
+
+/**
+ * Rolldown writes `var Name = class {`, whose name is that of the variable, which an application's own bundler shortens
+ * even where it is told to keep the names of classes.
+ */
+function namedClasses(): Plugin {
+  return {
+    name: 'named-classes',
+    renderChunk: (code) =>
+      code.replaceAll(/^var (\w+) = class(?= extends | \{)/gm, 'var $1 = class $1'),
+  };
+}
 
 function asset(fileName: string, source: string): Plugin {
   return {

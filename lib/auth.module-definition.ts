@@ -28,7 +28,7 @@ import { ProtectedResourceMetadata } from './protected-resource/protected-resour
 import { Policies } from './policies/policies.js';
 import { RuleRegistry } from './policies/rule-registry.js';
 import { SchemeRegistry } from './policies/scheme-registry.js';
-import { notARequirement } from './requirements/copies.js';
+import { notARequirement, ofAnotherCopy } from './requirements/copies.js';
 import { isSchemeReference } from './requirements/requirement.js';
 import { SecurityScheme } from './schemes/security-scheme.js';
 import { TokenEndpointModule } from './token-endpoint/token-endpoint.module.js';
@@ -101,15 +101,16 @@ export function assertList(list: unknown, option: string, caller: string): void 
   );
 }
 
+const NOT_A_READER = 'is no reader of calls: call what makes it, such as graphql()';
+
 function assertReaders(readers: readonly Partial<ContextReader>[], caller: string): void {
   assertList(readers, 'contexts', caller);
-  const wrong = readers.findIndex(
-    ({ type, read }) => typeof type !== 'string' || typeof read !== 'function',
-  );
-  if (wrong === -1) return;
-  throw new ConfigurationError(
-    `${caller}: contexts[${wrong}] is no reader of calls: call what makes it, such as graphql()`,
-  );
+  for (const [index, reader] of readers.entries()) {
+    const isReader = typeof reader.type === 'string' && typeof reader.read === 'function';
+    const wrong = isReader ? ofAnotherCopy(reader) : NOT_A_READER;
+    if (wrong === undefined) continue;
+    throw new ConfigurationError(`${caller}: contexts[${index}] ${wrong}`);
+  }
 }
 
 function withSchemes(definition: DynamicModule, extras: AuthModuleExtras): DynamicModule {

@@ -8,14 +8,14 @@ import { entryPoints } from './entry-points.js';
 /** In kB of 1000 bytes; a tenth above what it was when it was last looked at. */
 const BUDGET = /** @type {Record<string, number>} */ ({
   'nestjs-security': 57,
-  'nestjs-security/api-keys': 2.4,
+  'nestjs-security/api-keys': 2.9,
   'nestjs-security/graphql': 26,
   'nestjs-security/microservices': 26.5,
   'nestjs-security/mcp': 29,
   'nestjs-security/openapi': 55,
   'nestjs-security/testing': 62,
   'nestjs-security/redis': 1,
-  'nestjs-security/token-endpoint': 8,
+  'nestjs-security/token-endpoint': 9,
   'nestjs-security/tokens': 18.5,
   'nestjs-security/websockets': 40,
 });

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { assertKnownOptions, type OptionNames } from '../errors/known-options.js';
 import { constantTimeEqual } from '../protocol/constant-time-equal.js';
 import type { Authentication } from '../schemes/authentication.js';
 import type { HTTPAuthorizationCredentials } from '../schemes/authorization.js';
@@ -23,6 +24,14 @@ export interface APIKeysOptions {
   /** The time in milliseconds since the epoch. Default: `Date.now`. */
   readonly clock?: () => number;
 }
+
+const OPTIONS = {
+  prefix: true,
+  store: true,
+  lifetime: true,
+  touchInterval: true,
+  clock: true,
+} satisfies OptionNames<APIKeysOptions>;
 
 /**
  * What a new API key is for.
@@ -94,6 +103,7 @@ export class APIKeys {
   readonly #touched = new LRUCache<string, number>({ max: 10_000 });
 
   constructor(options: APIKeysOptions) {
+    assertKnownOptions('APIKeys', options, OPTIONS);
     const { prefix, store, lifetime, touchInterval = 60, clock = () => Date.now() } = options;
     if (typeof prefix !== 'string' || !/^[A-Za-z0-9]+(_[A-Za-z0-9]+)*$/.test(prefix)) {
       throw new ConfigurationError('APIKeys: prefix must be letters and digits, with single "_"');

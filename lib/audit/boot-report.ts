@@ -7,6 +7,7 @@ import { AUTH_OPTIONS, type AuthModuleOptions } from '../auth.options.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { SchemeRegistry } from '../policies/scheme-registry.js';
 import { forgottenValidate } from '../schemes/forgotten-validate.js';
+import { misspeltIn } from '../schemes/scheme-options.js';
 import { offerAudit } from './audit-offer.js';
 import { auditSummary } from './audit-table.js';
 import { duplicateRoutes } from './duplicate-routes.js';
@@ -91,6 +92,7 @@ export class BootReport implements OnApplicationBootstrap {
     return [
       ...(undeclared === 'warn' ? [...this.open(handlers), ...onlyAlways(handlers)] : []),
       ...schemes.flatMap((scheme) => forgottenValidate(scheme) ?? []),
+      ...schemes.flatMap((scheme) => misspeltIn(scheme) ?? []),
       ...contradictions(handlers),
       ...unguardedCallbacks([...this.discovery.getControllers(), ...this.discovery.getProviders()]),
       ...(isAmbiguous ? duplicateRoutes(routes()).map(({ message }) => message) : []),

@@ -10,27 +10,47 @@ export type OptionNames<Options> = Readonly<Record<keyof Options, true>>;
  */
 export function assertKnownOptions(
   caller: string,
-  options: object,
+  options: unknown,
   known: Readonly<Record<string, true>>,
 ): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new ConfigurationError(`${caller}: its options must be an object`);
+  }
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(known, name));
   if (unknown === undefined) return;
   const names = Object.keys(known);
-  const nearest = nearestOf(unknown, names);
-  const advice =
-    nearest === undefined ? `, which are ${names.join(', ')}` : `: did you mean ${nearest}?`;
+  const { name, distance } = nearestOf(unknown, names);
+  const isMisspelt = distance <= unknown.length / 3;
+  const advice = isMisspelt ? `: did you mean ${name}?` : whichAre(names);
   throw new ConfigurationError(`${caller}: ${unknown} is not among its options${advice}`);
 }
 
-/** The name that another is a misspelling of, if it is one. */
-function nearestOf(unknown: string, names: readonly string[]): string | undefined {
-  const distances = names.map((name) => ({ name, distance: distance(unknown, name) }));
+function whichAre(names: readonly string[]): string {
+  return names.length === 0 ? ': it has none' : `, which are ${names.join(', ')}`;
+}
+
+/** An option among others that somebody else may read, and the known one that it differs from in one letter. */
+export function misspeltOption(
+  options: object,
+  known: Readonly<Record<string, true>>,
+): { readonly unknown: string; readonly meant: string } | undefined {
+  for (const unknown of Object.keys(options)) {
+    if (Object.hasOwn(known, unknown)) continue;
+    const { name, distance } = nearestOf(unknown, Object.keys(known));
+    if (distance <= 1 && !Object.hasOwn(options, name)) return { unknown, meant: name };
+  }
+  return undefined;
+}
+
+/** The name that another is nearest to. */
+function nearestOf(unknown: string, names: readonly string[]): { name: string; distance: number } {
+  const distances = names.map((name) => ({ name, distance: distanceOf(unknown, name) }));
   const [nearest] = distances.sort((a, b) => a.distance - b.distance);
-  return nearest !== undefined && nearest.distance <= unknown.length / 3 ? nearest.name : undefined;
+  return nearest ?? { name: '', distance: Infinity };
 }
 
 /** How many letters must be added, left out or replaced; upper and lower case are alike. */
-function distance(from: string, to: string): number {
+function distanceOf(from: string, to: string): number {
   const [a, b] = [from.toLowerCase(), to.toLowerCase()];
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 0; i < a.length; i++) {

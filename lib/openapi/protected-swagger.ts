@@ -7,6 +7,8 @@ import {
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { type OpenAPIObject, type SwaggerCustomOptions, SwaggerModule } from '@nestjs/swagger';
 import { HttpCall, HttpReader } from '../contexts/http.reader.js';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { misspeltOption } from '../errors/known-options.js';
 import { decide } from '../guards/decide.js';
 import { Refusal } from '../guards/refusal.js';
 import { moduleProvider } from '../policies/module-provider.js';
@@ -72,8 +74,10 @@ export async function setupProtectedSwagger(
   path: string,
   app: INestApplication,
   document: OpenAPIObject | (() => OpenAPIObject),
-  { security, scopes = [], onlyCallable = false, ...options }: ProtectedSwaggerOptions,
+  given: ProtectedSwaggerOptions,
 ): Promise<void> {
+  assertNotMisspelt(given);
+  const { security, scopes = [], onlyCallable = false, ...options } = given;
   const policies = moduleProvider(app, Policies, 'setupProtectedSwagger()');
   const place = `setupProtectedSwagger('${path}')`;
   const policy = policies.prepare().then(() => policies.ofRequirement(security, scopes, place));
@@ -95,6 +99,17 @@ export async function setupProtectedSwagger(
   };
   SwaggerModule.setup(path, gate.guarded(), document, patched);
   await policy;
+}
+
+const OPTIONS = { security: true, scopes: true, onlyCallable: true } as const;
+
+/** Swagger has options of its own, of which not all are known here. */
+function assertNotMisspelt(options: object): void {
+  const found = misspeltOption(options, OPTIONS);
+  if (found === undefined) return;
+  throw new ConfigurationError(
+    `setupProtectedSwagger(): ${found.unknown} is not among its options: did you mean ${found.meant}?`,
+  );
 }
 
 /** Stands before the routes that `SwaggerModule` adds to an application. */

@@ -1,6 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { OpenAPIObject, SwaggerCustomOptions } from '@nestjs/swagger';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { assertKnownOptions, type OptionNames } from '../errors/known-options.js';
 import { moduleProvider } from '../policies/module-provider.js';
 import { SchemeRegistry } from '../policies/scheme-registry.js';
 import type { SecuritySchemeObject } from '../schemes/security-scheme-object.js';
@@ -36,6 +37,15 @@ export interface SwaggerUiOAuthOptions {
   readonly forwardedPrefix?: boolean;
 }
 
+const OPTIONS = {
+  clientId: true,
+  clientSecret: true,
+  scopes: true,
+  redirectUrl: true,
+  persist: true,
+  forwardedPrefix: true,
+} satisfies OptionNames<SwaggerUiOAuthOptions>;
+
 /**
  * Options for `SwaggerModule.setup` with which "Authorize" works: the client, PKCE, the scopes, each asked of its
  * own schemes, and the redirect URL.
@@ -65,6 +75,7 @@ export function swaggerUiOptions(
   app: INestApplicationContext,
   options: SwaggerUiOAuthOptions,
 ): SwaggerCustomOptions {
+  assertKnownOptions('swaggerUiOptions()', options, OPTIONS);
   const registry = moduleProvider(app, SchemeRegistry, 'swaggerUiOptions()');
   const schemes = registry.all().map(({ scheme }) => scheme.describe());
   const { clientId, clientSecret, redirectUrl, persist = false, forwardedPrefix = false } = options;

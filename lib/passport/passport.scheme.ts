@@ -8,6 +8,7 @@ import { withScope } from '../protocol/challenge.js';
 import type { Authentication, MaybePromise, ValidationContext } from '../schemes/authentication.js';
 import { bearerChallenge } from '../schemes/bearer-scheme.js';
 import { sentWith, withoutSecrets } from '../schemes/redaction.js';
+import { hasOptions } from '../schemes/scheme-options.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import type { SecuritySchemeObject } from '../schemes/security-scheme-object.js';
 import { SecurityScheme, type SecuritySchemeOptions } from '../schemes/security-scheme.js';
@@ -201,6 +202,14 @@ export class PassportScheme<User = unknown, Scope extends string = string> exten
     throw new TypeError(`${this.schemeName}: hasCredentials must not be asynchronous`);
   }
 }
+
+hasOptions<PassportSchemeOptions>(PassportScheme, {
+  strategy: true,
+  securityScheme: true,
+  authenticateOptions: true,
+  hasCredentials: true,
+  grantedScopes: true,
+});
 
 /** The challenge that an OpenAPI scheme stands for. */
 function plainChallenge(

@@ -58,9 +58,14 @@ export function notARule(value: unknown): string {
 }
 
 function notOfThisCopy(value: unknown, otherwise = whatIsWrong(value)): string {
+  return ofAnotherCopy(value) ?? otherwise;
+}
+
+/** What is wrong with a value that another copy made, to follow its name; `undefined` with any other. */
+export function ofAnotherCopy(value: unknown): string | undefined {
   return [...lineage(value)].some(isOfAnotherCopy)
     ? `is of another copy of nestjs-security${hintOfCopies()}`
-    : otherwise;
+    : undefined;
 }
 
 function whatIsWrong(value: unknown): string {

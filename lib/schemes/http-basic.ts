@@ -3,6 +3,7 @@ import { parseBasicCredentials } from '../protocol/basic.js';
 import { serializeChallenge } from '../protocol/challenge.js';
 import { readAuthorization } from './authorization.js';
 import { assertSendable } from './option-checks.js';
+import { hasOptions } from './scheme-options.js';
 import type { SecurityRequest } from './security-request.js';
 import type { HTTPSchemeObject } from './security-scheme-object.js';
 import { SecurityScheme, type SecuritySchemeOptions } from './security-scheme.js';
@@ -78,3 +79,5 @@ export class HTTPBasic<User = HTTPBasicCredentials> extends SecurityScheme<
     return this.wwwAuthenticate;
   }
 }
+
+hasOptions<HTTPBasicOptions>(HTTPBasic, { realm: true, charset: true });

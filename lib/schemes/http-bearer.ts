@@ -1,5 +1,6 @@
 import type { HTTPAuthorizationCredentials } from './authorization.js';
 import { BearerScheme, type BearerOptions, readTokenByMethods } from './bearer-scheme.js';
+import { hasOptions, OF_BEARERS } from './scheme-options.js';
 import type { SecurityRequest } from './security-request.js';
 import type { HTTPSchemeObject } from './security-scheme-object.js';
 
@@ -66,3 +67,5 @@ export class HTTPBearer<User = HTTPAuthorizationCredentials> extends BearerSchem
     return readTokenByMethods(request, this.bearerMethods);
   }
 }
+
+hasOptions<HTTPBearerOptions>(HTTPBearer, { ...OF_BEARERS, bearerFormat: true });

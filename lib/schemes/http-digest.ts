@@ -19,6 +19,7 @@ import {
   type HTTPDigestOptions,
 } from './http-digest-options.js';
 import { type DigestSpace, DigestSpaces } from './http-digest-space.js';
+import { hasOptions } from './scheme-options.js';
 import type { SecurityRequest } from './security-request.js';
 import type { HTTPSchemeObject } from './security-scheme-object.js';
 import { SecurityScheme } from './security-scheme.js';
@@ -200,3 +201,13 @@ function hasBody({ headers }: SecurityRequest): boolean {
   const isFramed = headers['transfer-encoding'] !== undefined || length !== '0';
   return isFramed || headers['content-type'] !== undefined;
 }
+
+hasOptions<HTTPDigestOptions<unknown>>(HTTPDigest, {
+  realm: true,
+  algorithms: true,
+  qop: true,
+  nonceLifetime: true,
+  nonceSecret: true,
+  userhash: true,
+  findUser: true,
+});

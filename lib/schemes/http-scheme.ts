@@ -1,6 +1,7 @@
 import type { SecurityException } from '../errors/security.exception.js';
 import { type HTTPAuthorizationCredentials, readAuthorization } from './authorization.js';
 import { assertToken, requireOptions } from './option-checks.js';
+import { hasOptions } from './scheme-options.js';
 import type { SecurityRequest } from './security-request.js';
 import type { HTTPSchemeObject } from './security-scheme-object.js';
 import { SecurityScheme, type SecuritySchemeOptions } from './security-scheme.js';
@@ -59,3 +60,5 @@ export class HTTPScheme<User = HTTPAuthorizationCredentials> extends SecuritySch
     return this.scheme;
   }
 }
+
+hasOptions<HTTPSchemeOptions>(HTTPScheme, { scheme: true });

@@ -1,9 +1,10 @@
 import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
+import { hasOptions } from './scheme-options.js';
 import type { SecurityRequest } from './security-request.js';
 import type { MutualTLSSchemeObject } from './security-scheme-object.js';
-import { SecurityScheme } from './security-scheme.js';
+import { SecurityScheme, type SecuritySchemeOptions } from './security-scheme.js';
 
 /**
  * Mutual TLS: its credentials are the client's certificate, from the TLS connection and nowhere else.
@@ -47,6 +48,8 @@ export class MutualTLS<User = X509Certificate> extends SecurityScheme<X509Certif
     return 'MutualTLS';
   }
 }
+
+hasOptions<SecuritySchemeOptions<X509Certificate, unknown>>(MutualTLS, {});
 
 /**
  * Options of `clientCertificate`.

@@ -1,6 +1,7 @@
 import type { BearerOptions } from './bearer-scheme.js';
 import { OAuth2 } from './oauth2.js';
 import { requireOptions } from './option-checks.js';
+import { hasOptions, OF_BEARERS } from './scheme-options.js';
 import type { SecurityRequest } from './security-request.js';
 import type { OAuthFlow } from './security-scheme-object.js';
 
@@ -172,3 +173,20 @@ export class OAuth2ClientCredentialsBearer<
     super({ ...options, flows: { clientCredentials: { tokenUrl, ...flow(options) } } });
   }
 }
+
+const OF_FLOWS = {
+  ...OF_BEARERS,
+  oauth2MetadataUrl: true,
+  refreshUrl: true,
+  scopes: true,
+  tokenUrl: true,
+  // What these classes make of the others.
+  flows: true,
+} as const;
+
+hasOptions<OAuth2TokenUrlOptions>(OAuth2PasswordBearer, OF_FLOWS);
+hasOptions<OAuth2TokenUrlOptions>(OAuth2ClientCredentialsBearer, OF_FLOWS);
+hasOptions<OAuth2AuthorizationCodeOptions>(OAuth2AuthorizationCodeBearer, {
+  ...OF_FLOWS,
+  authorizationUrl: true,
+});

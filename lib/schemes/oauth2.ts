@@ -3,6 +3,7 @@ import { isScopeToken } from '../protocol/scope.js';
 import { trimOptionalWhitespace } from '../protocol/optional-whitespace.js';
 import { type BearerOptions, BearerScheme } from './bearer-scheme.js';
 import { assertUrl, requireOptions } from './option-checks.js';
+import { hasOptions, OF_BEARERS } from './scheme-options.js';
 import { readHeader, type SecurityRequest } from './security-request.js';
 import type { OAuth2SchemeObject, OAuthFlows } from './security-scheme-object.js';
 
@@ -74,6 +75,8 @@ export class OAuth2<User = string, Scope extends string = string> extends Bearer
     return trimOptionalWhitespace(readHeader(request, 'authorization') ?? '') || undefined;
   }
 }
+
+hasOptions<OAuth2Options>(OAuth2, { ...OF_BEARERS, flows: true, oauth2MetadataUrl: true });
 
 /** The URLs that OpenAPI requires of each flow. */
 const URLS: Readonly<Record<keyof OAuthFlows, readonly string[]>> = {

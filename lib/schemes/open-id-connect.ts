@@ -1,5 +1,6 @@
 import { BearerScheme, type BearerOptions } from './bearer-scheme.js';
 import { assertUrl, requireOptions } from './option-checks.js';
+import { hasOptions, OF_BEARERS } from './scheme-options.js';
 import type { SecurityRequest } from './security-request.js';
 import type { OpenIdConnectSchemeObject } from './security-scheme-object.js';
 
@@ -54,3 +55,5 @@ export class OpenIdConnect<User = string, Scope extends string = string> extends
     return this.extractToken(request);
   }
 }
+
+hasOptions<OpenIdConnectOptions>(OpenIdConnect, { ...OF_BEARERS, openIdConnectUrl: true });

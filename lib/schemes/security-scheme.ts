@@ -7,6 +7,8 @@ import type {
   ValidationContext,
 } from './authentication.js';
 import type { SecurityRequest } from './security-request.js';
+import { requireOptions } from './option-checks.js';
+import { checkOptions } from './scheme-options.js';
 import type { SecuritySchemeObject } from './security-scheme-object.js';
 
 /**
@@ -79,12 +81,14 @@ export abstract class SecurityScheme<
   readonly scopes: Readonly<Record<Scope, string>> = {} as Record<Scope, string>;
 
   constructor(options: SecuritySchemeOptions<Credentials, User> = {}) {
+    requireOptions(options, new.target);
     this.schemeName = options.schemeName ?? new.target.name;
     this.description = options.description;
     this.deprecated = options.deprecated ?? false;
     this.autoError = options.autoError ?? true;
     this.unvalidated = options.unvalidated ?? false;
     assertComponentKey(this.schemeName, options.schemeName !== undefined);
+    checkOptions(this, new.target, options);
     if ('validate' in options) assertValidate(options.validate, this);
     if (options.validate !== undefined) this.validate = options.validate;
     if (this.unvalidated && this.validate !== undefined) {

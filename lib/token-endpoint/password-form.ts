@@ -1,4 +1,5 @@
 import type { PipeTransform, Type } from '@nestjs/common';
+import { assertKnownOptions } from '../errors/known-options.js';
 import { type OAuth2Grant, SCOPE } from './grant.js';
 import { type FormFields, OAuth2RequestForm } from './request-form.js';
 import { tokenFormDecorator } from './token-form.decorator.js';
@@ -129,9 +130,10 @@ export interface PasswordFormOptions {
  * @publicApi
  */
 export function PasswordForm(
-  { strict = false }: PasswordFormOptions = {},
+  options: PasswordFormOptions = {},
   ...pipes: (Type<PipeTransform> | PipeTransform<OAuth2PasswordRequestForm>)[]
 ): ParameterDecorator {
-  const form = strict ? OAuth2PasswordRequestFormStrict : OAuth2PasswordRequestForm;
+  assertKnownOptions('@PasswordForm()', options, { strict: true });
+  const form = options.strict ? OAuth2PasswordRequestFormStrict : OAuth2PasswordRequestForm;
   return tokenFormDecorator('@PasswordForm()', [form], pipes);
 }

@@ -1,5 +1,6 @@
 import type { PipeTransform, Type } from '@nestjs/common';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { assertKnownOptions } from '../errors/known-options.js';
 import { OAuth2AuthorizationCodeRequestForm } from './authorization-code-form.js';
 import { OAuth2ClientCredentialsRequestForm } from './client-credentials-form.js';
 import { OAuth2PasswordRequestFormStrict } from './password-form.js';
@@ -87,10 +88,11 @@ export interface TokenRequestOptions {
  * @publicApi
  */
 export function TokenRequest(
-  { grants = GRANTS }: TokenRequestOptions = {},
+  options: TokenRequestOptions = {},
   ...pipes: (Type<PipeTransform> | PipeTransform)[]
 ): ParameterDecorator {
-  return tokenFormDecorator('@TokenRequest()', acceptedForms(grants), pipes);
+  assertKnownOptions('@TokenRequest()', options, { grants: true });
+  return tokenFormDecorator('@TokenRequest()', acceptedForms(options.grants ?? GRANTS), pipes);
 }
 
 function acceptedForms(grants: readonly (OAuth2GrantType | OAuth2FormClass)[]): OAuth2FormClass[] {

@@ -1,5 +1,6 @@
 import { hash, X509Certificate } from 'node:crypto';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
+import { assertKnownOptions } from '../errors/known-options.js';
 import { constantTimeEqual } from '../protocol/constant-time-equal.js';
 import { type ConfirmedClaims, parseConfirmation } from './confirmation.js';
 import { assertBooleans } from './option-checks.js';
@@ -49,6 +50,7 @@ export function requireCertificateBinding(
   certificate: Certificate | undefined,
   options: CertificateBindingOptions = {},
 ): void {
+  assertKnownOptions('requireCertificateBinding', options, { required: true });
   assertBooleans('requireCertificateBinding', options, 'required');
   const confirmation = parseConfirmation(claims);
   if (confirmation === undefined) {

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { assertKnownOptions, type OptionNames } from '../errors/known-options.js';
 import { DigestNonces } from '../protocol/digest-nonce.js';
 import type { Store } from '../stores/store.js';
 import { normalizeUri } from './dpop-proof.js';
@@ -59,10 +60,24 @@ export interface DpopSettings {
   readonly clock: () => number;
 }
 
+const OPTIONS = {
+  baseUrl: true,
+  store: true,
+  maxProofsPerKey: true,
+  algorithms: true,
+  maxAge: true,
+  clockTolerance: true,
+  nonce: true,
+  clock: true,
+} satisfies OptionNames<DpopVerifierOptions>;
+
+const NONCE_OPTIONS = { secret: true, lifetime: true } satisfies OptionNames<DpopNonceOptions>;
+
 const ASYMMETRIC = /^(?:(?:ES|PS|RS)(?:256|384|512)|EdDSA|Ed25519)$/;
 
 /** Fills in the defaults and refuses what could not work. */
 export function dpopSettings(options: DpopVerifierOptions): DpopSettings {
+  assertKnownOptions('DpopVerifier', options, OPTIONS);
   const { algorithms = ['ES256', 'PS256'], maxAge = 60, clockTolerance = 5 } = options;
   const { maxProofsPerKey = 10_000 } = options;
   if (algorithms.length === 0 || !algorithms.every((algorithm) => ASYMMETRIC.test(algorithm))) {
@@ -106,8 +121,10 @@ function noncesOf(
   options: DpopNonceOptions | undefined,
   clockTolerance: number,
 ): DpopNonces | undefined {
+  if (options === undefined) return undefined;
+  assertKnownOptions('DpopVerifier: nonce', options, NONCE_OPTIONS);
   try {
-    return options && new DpopNonces(options, clockTolerance);
+    return new DpopNonces(options, clockTolerance);
   } catch (cause) {
     throw new ConfigurationError(
       'DpopVerifier: nonce needs a secret of 32 bytes and a positive lifetime',

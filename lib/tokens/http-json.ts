@@ -1,6 +1,7 @@
 import { ServiceUnavailableException } from '@nestjs/common';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { withDeadline } from '../protocol/deadline.js';
+import type { OptionNames } from '../errors/known-options.js';
 import { decodeUtf8 } from '../protocol/utf8.js';
 import { assertNumbers } from './option-checks.js';
 import { assertInsecureHosts } from './trusted-url.js';
@@ -21,6 +22,12 @@ export interface HttpOptions {
    */
   readonly allowInsecureHttp?: readonly string[];
 }
+
+export const HTTP_OPTIONS = {
+  timeout: true,
+  maxResponseSize: true,
+  allowInsecureHttp: true,
+} satisfies OptionNames<HttpOptions>;
 
 const DEFAULT_TIMEOUT = 5;
 const DEFAULT_MAX_RESPONSE_SIZE = 256 * 1024;

@@ -1,4 +1,5 @@
-import type { HttpOptions } from './http-json.js';
+import { assertKnownOptions, type OptionNames } from '../errors/known-options.js';
+import { HTTP_OPTIONS, type HttpOptions } from './http-json.js';
 import type { VerifiedTokenCacheOptions } from './verified-token-cache.js';
 
 /**
@@ -119,3 +120,46 @@ export interface JwtIssuerOptions extends JwtVerifierOptions, JwksOptions {}
  * @publicApi
  */
 export type IssuerFilter = (issuer: string) => boolean | Promise<boolean>;
+
+export const ACCESS_TOKEN_OPTIONS = {
+  audienceClaim: true,
+  scopesFrom: true,
+  acceptBound: true,
+} satisfies OptionNames<AccessTokenOptions>;
+
+const JWT_OPTIONS = {
+  audience: true,
+  algorithms: true,
+  typ: true,
+  acceptIdTokens: true,
+  clockTolerance: true,
+  requiredClaims: true,
+  maxTokenAge: true,
+  cache: true,
+  ...ACCESS_TOKEN_OPTIONS,
+} satisfies OptionNames<JwtVerifierOptions>;
+
+const JWKS_OPTIONS = {
+  cooldown: true,
+  maxAge: true,
+  staleIfError: true,
+  ...HTTP_OPTIONS,
+} satisfies OptionNames<JwksOptions>;
+
+const OPTIONS = {
+  fromSecret: { issuer: true, ...JWT_OPTIONS } satisfies OptionNames<JwtKeyOptions>,
+  fromKey: { issuer: true, ...JWT_OPTIONS } satisfies OptionNames<JwtKeyOptions>,
+  fromJwks: { issuer: true, ...JWT_OPTIONS } satisfies OptionNames<JwtKeyOptions>,
+  fromJwksUrl: {
+    issuer: true,
+    ...JWT_OPTIONS,
+    ...JWKS_OPTIONS,
+  } satisfies OptionNames<JwtJwksUrlOptions>,
+  fromIssuer: { ...JWT_OPTIONS, ...JWKS_OPTIONS } satisfies OptionNames<JwtIssuerOptions>,
+  fromIssuers: { ...JWT_OPTIONS, ...JWKS_OPTIONS } satisfies OptionNames<JwtIssuerOptions>,
+};
+
+/** @throws ConfigurationError where one of `JwtVerifier`'s factories is given an option that it does not read. */
+export function assertJwtOptions(factory: keyof typeof OPTIONS, options: unknown): void {
+  assertKnownOptions(`JwtVerifier.${factory}()`, options, OPTIONS[factory]);
+}

@@ -4,12 +4,13 @@ import type { JwtPublicKey } from './json-web-key.js';
 import { issuerVerification, JwtIssuers, jwksUrlVerification } from './jwt-issuers.js';
 import { type JwtSecret, keySetKeys, publicKeys, secretKeys } from './jwt-keys.js';
 import { JwtVerification, type VerifiedToken, type Vouched } from './jwt-verification.js';
-import type {
-  IssuerFilter,
-  JwtIssuerOptions,
-  JwtJwksUrlOptions,
-  JwtKeyOptions,
-  JwtVerifierOptions,
+import {
+  assertJwtOptions,
+  type IssuerFilter,
+  type JwtIssuerOptions,
+  type JwtJwksUrlOptions,
+  type JwtKeyOptions,
+  type JwtVerifierOptions,
 } from './jwt-verifier.options.js';
 import type { TokenKey } from './token-table.js';
 import { tokenKey, VerifiedTokenCache } from './verified-token-cache.js';
@@ -70,6 +71,7 @@ export class JwtVerifier<Claims extends object = JWTPayload> {
     secret: JwtSecret,
     options: JwtKeyOptions,
   ): JwtVerifier<Claims> {
+    assertJwtOptions('fromSecret', options);
     const keys = secretKeys(secret, options.algorithms);
     return new JwtVerifier(new JwtVerification(keys, options), options);
   }
@@ -83,6 +85,7 @@ export class JwtVerifier<Claims extends object = JWTPayload> {
     key: JwtPublicKey,
     options: JwtKeyOptions,
   ): JwtVerifier<Claims> {
+    assertJwtOptions('fromKey', options);
     const keys = publicKeys(key, options.algorithms);
     return new JwtVerifier(new JwtVerification(keys, options), options);
   }
@@ -98,6 +101,7 @@ export class JwtVerifier<Claims extends object = JWTPayload> {
     jwks: JSONWebKeySet,
     options: JwtKeyOptions,
   ): JwtVerifier<Claims> {
+    assertJwtOptions('fromJwks', options);
     const keys = keySetKeys(jwks, options.algorithms);
     return new JwtVerifier(new JwtVerification(keys, options), options);
   }
@@ -111,6 +115,7 @@ export class JwtVerifier<Claims extends object = JWTPayload> {
     url: string | URL,
     options: JwtJwksUrlOptions,
   ): JwtVerifier<Claims> {
+    assertJwtOptions('fromJwksUrl', options);
     return new JwtVerifier(jwksUrlVerification(url, options), options);
   }
 
@@ -129,6 +134,7 @@ export class JwtVerifier<Claims extends object = JWTPayload> {
     issuer: string,
     options: JwtIssuerOptions,
   ): JwtVerifier<Claims> {
+    assertJwtOptions('fromIssuer', options);
     return new JwtVerifier(issuerVerification(issuer, options), options);
   }
 
@@ -145,6 +151,7 @@ export class JwtVerifier<Claims extends object = JWTPayload> {
     issuers: readonly string[] | IssuerFilter,
     options: JwtIssuerOptions,
   ): JwtVerifier<Claims> {
+    assertJwtOptions('fromIssuers', options);
     return new JwtVerifier(new JwtIssuers(issuers, options), options);
   }
 

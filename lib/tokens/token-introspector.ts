@@ -1,6 +1,13 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
-import { assertHttpOptions, fetchJson, type HttpOptions, unavailable } from './http-json.js';
+import { assertKnownOptions, type OptionNames } from '../errors/known-options.js';
+import {
+  assertHttpOptions,
+  fetchJson,
+  HTTP_OPTIONS,
+  type HttpOptions,
+  unavailable,
+} from './http-json.js';
 import {
   checkIntrospection,
   type IntrospectionClaims,
@@ -9,7 +16,7 @@ import {
   type IntrospectionRules,
   readIntrospection,
 } from './introspection.js';
-import type { AccessTokenOptions } from './jwt-verifier.options.js';
+import { ACCESS_TOKEN_OPTIONS, type AccessTokenOptions } from './jwt-verifier.options.js';
 import { assertBooleans, assertText } from './option-checks.js';
 import { assertScopesFrom, grantedScopes, readAudience } from './token-claims.js';
 import { assertTrustedUrl } from './trusted-url.js';
@@ -44,6 +51,18 @@ export interface TokenIntrospectorOptions extends AccessTokenOptions, HttpOption
   /** Remember active tokens; `{}` takes the defaults. Default: `false`, the server is asked each time. */
   readonly cache?: VerifiedTokenCacheOptions | false;
 }
+
+const OPTIONS = {
+  endpoint: true,
+  clientId: true,
+  clientSecret: true,
+  authMethod: true,
+  issuer: true,
+  audience: true,
+  cache: true,
+  ...ACCESS_TOKEN_OPTIONS,
+  ...HTTP_OPTIONS,
+} satisfies OptionNames<TokenIntrospectorOptions>;
 
 /**
  * A token that its authorization server calls active; frozen to its last member.
@@ -105,6 +124,7 @@ export class TokenIntrospector<Claims extends object = IntrospectionClaims> {
   private readonly cache: VerifiedTokenCache<IntrospectedToken> | undefined;
 
   constructor(options: TokenIntrospectorOptions) {
+    assertKnownOptions('TokenIntrospector', options, OPTIONS);
     assertHttpOptions('TokenIntrospector', options);
     this.#options = options;
     this.#client = readClient(options);

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { assertKnownOptions } from '../errors/known-options.js';
 import { assertNumbers } from './option-checks.js';
 import { type TokenKey, TokenTable } from './token-table.js';
 
@@ -32,6 +33,7 @@ export class VerifiedTokenCache<Value> {
   private readonly maxAge: number;
 
   constructor(owner: string, options: VerifiedTokenCacheOptions) {
+    assertKnownOptions(owner, options, { maxEntries: true, maxAge: true });
     assertNumbers(owner, options, { maxEntries: 1, maxAge: 0 });
     this.maxEntries = Math.floor(options.maxEntries ?? 1000);
     this.maxAge = options.maxAge ?? 60;

@@ -277,3 +277,27 @@ describe('discouraged flows', () => {
     expect(lines[1]).toContain('Password has the tokenUrl token, but no route serves POST /token');
   });
 });
+
+describe('options of a class that extends a scheme', () => {
+  const extended = (options: object) =>
+    new (class Tenant extends APIKeyHeader {
+      constructor() {
+        super({ name: 'X-Tenant', ...options });
+      }
+      override validate = () => null;
+    })();
+
+  it('are its own, unless they look misspelt', async () => {
+    const lines = await boot([extended({ tenant: 'a', Descripton: 'The tenant.' })], []);
+    expect(lines.slice(1)).toStrictEqual([
+      'warn: Tenant: Descripton is not among the options of APIKeyHeader: did you mean description? An option of the class itself need not be passed to super()',
+    ]);
+  });
+
+  it.each([
+    ['are far from those of the scheme', { tenants: ['a'], validator: true }],
+    ['stand beside the one that they resemble', { description: 'One.', descriptions: [] }],
+  ])('are not remarked on where they %s', async (_case, options) => {
+    expect((await boot([extended(options)], [])).slice(1)).toStrictEqual([]);
+  });
+});

@@ -66,6 +66,16 @@ describe('what is published', () => {
     expect([...new Set(imported)].filter((each) => !asked.includes(each))).toEqual([]);
     expect(imported).toContain('@nestjs/common');
   });
+
+  // terser's and swc's keep_classnames keep the name of a class, and not that of the variable that holds one.
+  it('should have classes with names, which minifiers can keep', async () => {
+    const dist = join(installation.folder, 'node_modules/nestjs-security/dist');
+    const files = (await readdir(dist, { recursive: true })).filter((name) => name.endsWith('.js'));
+    const texts = await Promise.all(files.map((name) => readFile(join(dist, name), 'utf8')));
+    const classes = texts.flatMap((text) => text.match(/^\w+ [\w$]+ = class\b.*/gm) ?? []);
+    expect(classes).toContain('var SecurityScheme = class SecurityScheme {');
+    expect(classes.filter((line) => /= class(?: extends .*)? \{/.test(line))).toEqual([]);
+  });
 });
 
 describe('the build for require', () => {

@@ -39,6 +39,25 @@ describe('two copies of the package in one process', () => {
     expect(() => Security(theirs)(class Any {})).toThrow(NOT_OURS);
   });
 
+  it.each([
+    ['graphql()', async () => (await import('../../lib/contexts/graphql/index.js')).graphql()],
+    [
+      'webSockets()',
+      async () => (await import('../../lib/contexts/websockets/index.js')).webSockets(),
+    ],
+    ['mcp()', async () => (await import('../../lib/contexts/mcp/index.js')).mcp([])],
+    [
+      'microservices()',
+      async () => (await import('../../lib/contexts/microservices/index.js')).microservices(),
+    ],
+  ])('should be named where %s of the other one is to read', async (_what, make) => {
+    const theirs = await make();
+    expect(() => AuthModule.forRoot({ contexts: [theirs] })).toThrow(
+      /^AuthModule\.forRoot\(\): contexts\[0\] is of another copy of nestjs-security\. There are two copies/,
+    );
+    expect(() => other.AuthModule.forRoot({ contexts: [theirs] })).not.toThrow();
+  });
+
   it('should be told of what Yarn does, where that runs', () => {
     const theirs = new other.HTTPBearer({ schemeName: 'Other' }) as never;
     const require = () => AuthModule.forRoot({ schemes: [theirs] });

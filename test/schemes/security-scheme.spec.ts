@@ -16,7 +16,7 @@ import type { SecurityScheme, SecuritySchemeOptions } from '../../lib/schemes/se
 type Create = (options: SecuritySchemeOptions<unknown, string>) => SecurityScheme;
 
 const accept = () => ({ user: 'john' });
-const urls = { tokenUrl: 'token', authorizationUrl: 'authorize' };
+const tokenUrl = 'token';
 
 const schemes: [string, Create][] = [
   ['APIKeyHeader', (options) => new APIKeyHeader({ name: 'key', ...options })],
@@ -27,16 +27,17 @@ const schemes: [string, Create][] = [
   ['HTTPScheme', (options) => new HTTPScheme({ scheme: 'Negotiate', ...options })],
   [
     'OAuth2',
-    (options) => new OAuth2({ flows: { password: { tokenUrl: 'token', scopes: {} } }, ...options }),
+    (options) => new OAuth2({ flows: { password: { tokenUrl, scopes: {} } }, ...options }),
   ],
-  ['OAuth2PasswordBearer', (options) => new OAuth2PasswordBearer({ ...urls, ...options })],
+  ['OAuth2PasswordBearer', (options) => new OAuth2PasswordBearer({ tokenUrl, ...options })],
   [
     'OAuth2AuthorizationCodeBearer',
-    (options) => new OAuth2AuthorizationCodeBearer({ ...urls, ...options }),
+    (options) =>
+      new OAuth2AuthorizationCodeBearer({ tokenUrl, authorizationUrl: 'authorize', ...options }),
   ],
   [
     'OAuth2ClientCredentialsBearer',
-    (options) => new OAuth2ClientCredentialsBearer({ ...urls, ...options }),
+    (options) => new OAuth2ClientCredentialsBearer({ tokenUrl, ...options }),
   ],
   ['OpenIdConnect', (options) => new OpenIdConnect({ openIdConnectUrl: 'openid', ...options })],
 ];

@@ -17,6 +17,7 @@ import { graphqlModuleOptions, markContexts } from './module-options.js';
 import { deadlineOf } from './expiring-stream.js';
 import { assertNotReplaced } from './replaced-fields.js';
 import { transformSchemas } from './schema.js';
+import { ofThisCopy } from '../../requirements/copies.js';
 
 const logger = new Logger('SecurityGuard');
 
@@ -119,6 +120,8 @@ export class GraphQLReader implements ContextReader {
     return request;
   }
 }
+
+ofThisCopy(GraphQLReader);
 
 function keyOf(info: FieldInfo & { [KEYS]?: RunKey }, handler: Function): RunKey {
   const first = info[KEYS];

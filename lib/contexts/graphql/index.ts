@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../../errors/configuration.error.js';
+import { assertKnownOptions, type OptionNames } from '../../errors/known-options.js';
 import { assertOrigins } from '../handshake.js';
 import type { ContextReader } from '../security-call.js';
 import { GraphQLReader } from './graphql.reader.js';
@@ -16,6 +17,8 @@ export interface GraphQLOptions {
   /** Whether the descriptions of fields in the schema say what those require. Default: `true`. */
   readonly descriptions?: boolean;
 }
+
+const OPTIONS = { origins: true, descriptions: true } satisfies OptionNames<GraphQLOptions>;
 
 /**
  * Reads the calls of GraphQL resolvers: queries, mutations, subscriptions, fields and references, by Apollo's driver and
@@ -45,6 +48,7 @@ export interface GraphQLOptions {
  * @publicApi
  */
 export function graphql(options: GraphQLOptions = {}): ContextReader {
+  assertKnownOptions('graphql()', options, OPTIONS);
   const { origins = [], descriptions = true } = options;
   assertOrigins(origins, 'graphql()');
   if (typeof descriptions !== 'boolean') {

@@ -2,6 +2,7 @@ import { type ExecutionContext, type HttpException, IntrinsicException } from '@
 import type { McpHttpHandler, McpStrategy } from '@rekog/mcp-nest';
 import { CONTEXTS } from '../../auth.options.js';
 import { ConfigurationError } from '../../errors/configuration.error.js';
+import { assertKnownOptions, type OptionNames } from '../../errors/known-options.js';
 import type { ContextHandler } from '../../policies/handler-kinds.js';
 import type { ContextApplication, ContextReader, SecurityCall } from '../security-call.js';
 import { refusedCall } from '../refused-call.js';
@@ -12,6 +13,7 @@ import { serverOf, targetOf } from './mcp-handlers.js';
 import { assertNotShared } from './mcp-lists.js';
 import { McpSessions, type SessionOwner } from './mcp-sessions.js';
 import { guardMessages } from './guard-messages.js';
+import { ofThisCopy } from '../../requirements/copies.js';
 
 /**
  * Options of `mcp()`.
@@ -25,6 +27,8 @@ export interface McpOptions {
    */
   readonly sessionOwner?: SessionOwner;
 }
+
+const OPTIONS = { sessionOwner: true } satisfies OptionNames<McpOptions>;
 
 /**
  * Teaches the guard the tools, resources and prompts of `@rekog/mcp-nest` 2.
@@ -74,8 +78,10 @@ export interface McpOptions {
  */
 export function mcp(
   servers: McpStrategy | readonly McpStrategy[],
-  { sessionOwner }: McpOptions = {},
+  options: McpOptions = {},
 ): ContextReader {
+  assertKnownOptions('mcp()', options, OPTIONS);
+  const { sessionOwner } = options;
   return new McpReader([servers].flat(), sessionOwner);
 }
 
@@ -137,6 +143,8 @@ class McpReader implements ContextReader {
     for (const connect of this.connections) connect(application);
   }
 }
+
+ofThisCopy(McpReader);
 
 /** @throws ConfigurationError where a server that is not among those that are guarded would show what is protected. */
 function assertGuarded(handlers: readonly ContextHandler[], servers: ReadonlySet<unknown>): void {

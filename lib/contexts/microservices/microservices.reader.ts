@@ -2,6 +2,7 @@ import type { ExecutionContext, HttpException } from '@nestjs/common';
 import { MetadataScanner } from '@nestjs/core';
 import { RpcException } from '@nestjs/microservices';
 import { ConfigurationError } from '../../errors/configuration.error.js';
+import { assertKnownOptions, type OptionNames } from '../../errors/known-options.js';
 import { InvalidTokenException } from '../../errors/invalid-token.exception.js';
 import type { SecurityRequest } from '../../schemes/security-request.js';
 import { authenticationOf } from '../call-authentication.js';
@@ -16,6 +17,7 @@ import { grpcCallOf, grpcError, grpcHeaders } from './grpc-call.js';
 import { endQuietly, QuietRefusal } from './quiet-refusal.js';
 import { endAt } from './stream-expiry.js';
 import { UnacknowledgedMessages } from './unacknowledged.js';
+import { ofThisCopy } from '../../requirements/copies.js';
 
 /**
  * Options of `microservices`.
@@ -29,6 +31,8 @@ export interface MicroservicesOptions {
    */
   readonly payload?: (data: unknown) => Readonly<Record<string, unknown>> | undefined;
 }
+
+const OPTIONS = { payload: true } satisfies OptionNames<MicroservicesOptions>;
 
 /**
  * The reader of microservices' messages, for `contexts` of `AuthModule`: gRPC, TCP, Redis, NATS, RabbitMQ, Kafka and MQTT.
@@ -69,6 +73,7 @@ export interface MicroservicesOptions {
  * @publicApi
  */
 export function microservices(options: MicroservicesOptions = {}): ContextReader {
+  assertKnownOptions('microservices()', options, OPTIONS);
   if (!['function', 'undefined'].includes(typeof options.payload)) {
     throw new ConfigurationError('microservices(): payload must be a function');
   }
@@ -190,6 +195,8 @@ class MicroservicesReader implements ContextReader {
     return { injected: own, headers: sent };
   }
 }
+
+ofThisCopy(MicroservicesReader);
 
 function callOf({ injected, headers }: Message, shared: MessageState): SecurityCall {
   const request: SecurityRequest = sentHeaders(headers);

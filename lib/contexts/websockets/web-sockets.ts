@@ -2,6 +2,7 @@ import type { ExecutionContext, HttpException } from '@nestjs/common';
 import { type ApplicationConfig, ModuleRef } from '@nestjs/core';
 import { WsException } from '@nestjs/websockets';
 import { ConfigurationError } from '../../errors/configuration.error.js';
+import { assertKnownOptions, type OptionNames } from '../../errors/known-options.js';
 import { type ContextHandler, gatewayPlace } from '../../policies/handler-kinds.js';
 import { expireResults } from '../expiring-results.js';
 import { assertOrigins } from '../handshake.js';
@@ -11,6 +12,7 @@ import type { ContextApplication, ContextReader, SecurityCall } from '../securit
 import { connectionOf, requestOf, UNKNOWN_REQUEST } from './handshakes.js';
 import { keepsHandshakes } from './keep-handshakes.js';
 import { callIn, type Connection, MessageCall, putIn } from './message-call.js';
+import { hintOfCopies, ofThisCopy } from '../../requirements/copies.js';
 
 /**
  * How messages of WebSockets are read.
@@ -23,6 +25,8 @@ export interface WebSocketsOptions {
   /** For how many seconds an accepted handshake is not validated again. Default: 0, every message is validated. */
   readonly maxAge?: number;
 }
+
+const OPTIONS = { origins: true, maxAge: true } satisfies OptionNames<WebSocketsOptions>;
 
 /**
  * Reads the messages of gateways, on socket.io and on ws: their credentials are what the connection began with.
@@ -60,7 +64,9 @@ export interface WebSocketsOptions {
  * @see https://www.rfc-editor.org/rfc/rfc6455#section-10.2
  * @publicApi
  */
-export function webSockets({ origins = [], maxAge = 0 }: WebSocketsOptions = {}): ContextReader {
+export function webSockets(options: WebSocketsOptions = {}): ContextReader {
+  assertKnownOptions('webSockets()', options, OPTIONS);
+  const { origins = [], maxAge = 0 } = options;
   assertOrigins(origins, 'webSockets()');
   if (!(Number.isFinite(maxAge) && maxAge >= 0)) {
     throw new ConfigurationError('webSockets(): maxAge must be a number of seconds, 0 or more');
@@ -117,7 +123,7 @@ class WebSocketReader implements ContextReader {
     const adapter = adapterOf(application);
     if (handler === undefined || adapter === undefined || keepsHandshakes(adapter)) return;
     throw new ConfigurationError(
-      `${handler.name} requires something of its callers, but ${adapter.constructor.name} forgets the request that a connection began with: call app.useWebSocketAdapter(keepHandshakes(new ${adapter.constructor.name}(app)))`,
+      `${handler.name} requires something of its callers, but ${adapter.constructor.name} forgets the request that a connection began with: call app.useWebSocketAdapter(keepHandshakes(new ${adapter.constructor.name}(app)))${hintOfCopies()}`,
     );
   }
 
@@ -136,6 +142,8 @@ class WebSocketReader implements ContextReader {
     return kept?.isFresh(this.maxAge) ? kept : new KeptValidations();
   }
 }
+
+ofThisCopy(WebSocketReader);
 
 /** The application's WebSocket adapter; Nest gives it to no provider, but every module reference knows of it. */
 function adapterOf({ get }: ContextApplication): object | undefined {
