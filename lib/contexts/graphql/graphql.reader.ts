@@ -7,6 +7,7 @@ import {
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import { SecurityException } from '../../errors/security.exception.js';
 import type { ContextHandler } from '../../policies/handler-kinds.js';
+import { ofThisCopy } from '../../requirements/copies.js';
 import type { SecurityRequest } from '../../schemes/security-request.js';
 import { handshakeRequest } from '../handshake.js';
 import type { ContextApplication, ContextReader, SecurityCall } from '../security-call.js';
@@ -17,7 +18,6 @@ import { graphqlModuleOptions, markContexts } from './module-options.js';
 import { deadlineOf } from './expiring-stream.js';
 import { assertNotReplaced } from './replaced-fields.js';
 import { transformSchemas } from './schema.js';
-import { ofThisCopy } from '../../requirements/copies.js';
 
 const logger = new Logger('SecurityGuard');
 

@@ -4,6 +4,7 @@ import { CONTEXTS } from '../../auth.options.js';
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import { assertKnownOptions, type OptionNames } from '../../errors/known-options.js';
 import type { ContextHandler } from '../../policies/handler-kinds.js';
+import { ofThisCopy } from '../../requirements/copies.js';
 import type { ContextApplication, ContextReader, SecurityCall } from '../security-call.js';
 import { refusedCall } from '../refused-call.js';
 import { McpAccess } from './mcp-access.js';
@@ -13,7 +14,6 @@ import { serverOf, targetOf } from './mcp-handlers.js';
 import { assertNotShared } from './mcp-lists.js';
 import { McpSessions, type SessionOwner } from './mcp-sessions.js';
 import { guardMessages } from './guard-messages.js';
-import { ofThisCopy } from '../../requirements/copies.js';
 
 /**
  * Options of `mcp()`.

@@ -4,6 +4,7 @@ import { RpcException } from '@nestjs/microservices';
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import { assertKnownOptions, type OptionNames } from '../../errors/known-options.js';
 import { InvalidTokenException } from '../../errors/invalid-token.exception.js';
+import { ofThisCopy } from '../../requirements/copies.js';
 import type { SecurityRequest } from '../../schemes/security-request.js';
 import { authenticationOf } from '../call-authentication.js';
 import { expiredChallenges } from '../expired-challenges.js';
@@ -17,7 +18,6 @@ import { grpcCallOf, grpcError, grpcHeaders } from './grpc-call.js';
 import { endQuietly, QuietRefusal } from './quiet-refusal.js';
 import { endAt } from './stream-expiry.js';
 import { UnacknowledgedMessages } from './unacknowledged.js';
-import { ofThisCopy } from '../../requirements/copies.js';
 
 /**
  * Options of `microservices`.

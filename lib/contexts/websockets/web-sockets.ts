@@ -4,6 +4,7 @@ import { WsException } from '@nestjs/websockets';
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import { assertKnownOptions, type OptionNames } from '../../errors/known-options.js';
 import { type ContextHandler, gatewayPlace } from '../../policies/handler-kinds.js';
+import { hintOfCopies, ofThisCopy } from '../../requirements/copies.js';
 import { expireResults } from '../expiring-results.js';
 import { assertOrigins } from '../handshake.js';
 import { KeptValidations } from '../kept-validations.js';
@@ -12,7 +13,6 @@ import type { ContextApplication, ContextReader, SecurityCall } from '../securit
 import { connectionOf, requestOf, UNKNOWN_REQUEST } from './handshakes.js';
 import { keepsHandshakes } from './keep-handshakes.js';
 import { callIn, type Connection, MessageCall, putIn } from './message-call.js';
-import { hintOfCopies, ofThisCopy } from '../../requirements/copies.js';
 
 /**
  * How messages of WebSockets are read.
