@@ -140,6 +140,9 @@ const RESOURCE = {
 /** The longest time that a timer of Node can wait, in seconds. */
 const LONGEST_TIMEOUT = (2 ** 31 - 1) / 1000;
 
+/** What has to be known before a factory has run. */
+const BESIDE_FACTORY = ['schemes', 'imports', 'contexts'] as const;
+
 /**
  * Refuses options that mean nothing, whatever their types say.
  *
@@ -147,6 +150,12 @@ const LONGEST_TIMEOUT = (2 ** 31 - 1) / 1000;
  */
 export function assertAuthOptions(options: AuthModuleOptions): void {
   assertOptionsObject(options, 'AuthModule.forRootAsync()');
+  const beside = BESIDE_FACTORY.find((name) => Object.hasOwn(options, name));
+  if (beside !== undefined) {
+    throw new ConfigurationError(
+      `AuthModule.forRootAsync(): ${beside} belongs beside useFactory, not into what it returns`,
+    );
+  }
   assertKnownOptions('AuthModule.forRoot()', options, OPTIONS);
   const { undeclared = 'warn', validateTimeout = VALIDATE_TIMEOUT } = options;
   for (const name of ['security', 'always'] as const) {

@@ -59,9 +59,9 @@ function cells(route: AuditedRoute, columns: readonly string[]): string[] {
     placeOf(route),
     `${controller}.${handler}`,
     access,
-    contradiction === undefined
-      ? requirement + butFor(route.guards)
-      : `${requirement} (but ${contradiction})`,
+    requirement +
+      butFor(route.guards) +
+      (contradiction === undefined ? '' : ` (but ${contradiction})`),
     route.scopes.join(' '),
     ...(columns.includes('Rules') ? [oneLine(route.rules ?? [])] : []),
     route.source ?? '',

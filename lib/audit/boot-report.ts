@@ -13,7 +13,7 @@ import { auditSummary } from './audit-table.js';
 import { duplicateRoutes } from './duplicate-routes.js';
 import { discouragedFlows, unservedTokenUrls } from './flow-warnings.js';
 import { type AuditedHandler, auditHandlers, handlerName } from './handler-audit.js';
-import { butFor, globalGuards, guardsOn } from './other-guards.js';
+import { butFor, globalGuards, guardsOn, uncountedRefusals } from './other-guards.js';
 import { requirementInWords } from '../policies/requirement-in-words.js';
 import {
   applicationConfigOf,
@@ -22,7 +22,7 @@ import {
   isPreviewed,
   mayBeDuplicates,
 } from './route-audit.js';
-import { unguardedCallbacks } from './unguarded-callbacks.js';
+import { unguardedCallbacks, unguardedMethods } from './unguarded-callbacks.js';
 import { unguardedTypes } from './unguarded-types.js';
 import { unprotectedConnections } from './unprotected-connections.js';
 import { untoldIssuers } from './untold-issuers.js';
@@ -93,8 +93,10 @@ export class BootReport implements OnApplicationBootstrap {
       ...(undeclared === 'warn' ? [...this.open(handlers), ...onlyAlways(handlers)] : []),
       ...schemes.flatMap((scheme) => forgottenValidate(scheme) ?? []),
       ...schemes.flatMap((scheme) => misspeltIn(scheme) ?? []),
-      ...contradictions(handlers),
+      ...contradictions(handlers.filter((handler) => !this.isGuardedOtherwise(handler))),
+      ...uncountedRefusals(applicationConfigOf(this.moduleRef), this.options.guardsBefore),
       ...unguardedCallbacks([...this.discovery.getControllers(), ...this.discovery.getProviders()]),
+      ...unguardedMethods(this.discovery.getProviders()),
       ...(isAmbiguous ? duplicateRoutes(routes()).map(({ message }) => message) : []),
       ...unservedTokenUrls(schemes, routes),
       ...untoldIssuers(handlers, this.options),
@@ -102,6 +104,12 @@ export class BootReport implements OnApplicationBootstrap {
         ? []
         : discouragedFlows(schemes)),
     ];
+  }
+
+  /** What another guard asks for, a document may say. */
+  private isGuardedOtherwise({ policy, route }: AuditedHandler): boolean {
+    if (policy !== null) return false;
+    return [...globalGuards(applicationConfigOf(this.moduleRef)), ...guardsOn(route)].length > 0;
   }
 
   private open(handlers: readonly AuditedHandler[]): string[] {

@@ -14,8 +14,37 @@ export function guardsOn(route: HostMethod): string[] {
 
 /** The guards of the whole application but this package's. */
 export function globalGuards(config: ApplicationConfig): string[] {
+  return namesOf(allGuards(config));
+}
+
+function allGuards(config: ApplicationConfig): unknown[] {
   const ofRequests = config.getGlobalRequestGuards().map(({ metatype }) => metatype);
-  return namesOf([...config.getGlobalGuards(), ...ofRequests]);
+  return [...config.getGlobalGuards(), ...ofRequests];
+}
+
+/**
+ * A warning of guards that count calls and come after those which refuse them: whoever guesses credentials is not slowed
+ * down.
+ *
+ * @param before Those that run before this package's.
+ */
+export function uncountedRefusals(
+  config: ApplicationConfig,
+  before: readonly Function[] = [],
+): string[] {
+  const late = typesOf(allGuards(config)).filter(
+    (type) => isThrottler(type) && !before.includes(type),
+  );
+  return late.map(
+    ({ name }) =>
+      `${name} runs after SecurityGuard, so that it counts no call that is refused: name it in guardsBefore of AuthModule.forRoot()`,
+  );
+}
+
+/** The guard of @nestjs/throttler, or what extends it. */
+function isThrottler(type: Function | null): boolean {
+  if (type === null || type === Function.prototype) return false;
+  return type.name === 'ThrottlerGuard' || isThrottler(Object.getPrototypeOf(type) as Function);
 }
 
 /** Guards in words, behind what is open but for them. */
@@ -24,9 +53,12 @@ export function butFor(guards: readonly string[] = []): string {
 }
 
 function namesOf(guards: readonly unknown[]): string[] {
-  const types = guards.map((guard) =>
-    typeof guard === 'function' ? guard : (guard as object | null)?.constructor,
+  const others = typesOf(guards).filter((type) => !(ENFORCES in type));
+  return [...new Set(others.map(({ name }) => name))];
+}
+
+function typesOf(guards: readonly unknown[]): Function[] {
+  return guards.flatMap((guard) =>
+    typeof guard === 'function' ? guard : ((guard as object | null)?.constructor ?? []),
   );
-  const others = types.filter((type) => type !== undefined && !(ENFORCES in type));
-  return [...new Set(others.map((type) => type!.name))];
 }

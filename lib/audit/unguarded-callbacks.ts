@@ -25,6 +25,32 @@ const ON_CLASSES = [
 /** What Nest calls of gateways; who connects may be asked for. */
 const OF_GATEWAYS = ['afterInit', 'handleDisconnect'];
 
+/** What Nest and this package leave on any method, whoever calls it. */
+const OF_ANYTHING = /^(?:design:|swagger\/|__guards__$)/;
+
+/** A warning of methods of providers that carry the guard, and that no package of Nest calls as a handler. */
+export function unguardedMethods(providers: readonly Host[]): string[] {
+  const names = providers.filter(isClassHost).flatMap((host) =>
+    methodsOf(host)
+      .filter(({ name, handler }) => carriesGuard(handler) && isPlain(handler, typeOf(host), name))
+      .map(({ name }) => `${typeOf(host).name}.${name}`),
+  );
+  return names.length === 0
+    ? []
+    : [
+        `Not protected, because nothing but the application's own code calls them, and Nest runs guards for handlers alone: ${[...new Set(names)].join(', ')}. Remove @Security(...), and protect the handlers that lead there`,
+      ];
+}
+
+/** Whether no decorator of anybody else has marked a method. */
+function isPlain(method: Function, type: Function, name: string): boolean {
+  if (isHook(type, name) || (name === 'handleConnection' && gatewayPlace(type) !== undefined)) {
+    return false;
+  }
+  const keys = Reflect.getMetadataKeys(method) as unknown[];
+  return keys.every((key) => typeof key === 'symbol' || OF_ANYTHING.test(String(key)));
+}
+
 /** A warning of what carries the guard and is called where Nest runs none; nothing where there is none. */
 export function unguardedCallbacks(hosts: readonly Host[]): string[] {
   const names = hosts.filter(isClassHost).flatMap((host) => [...classIn(host), ...methodsIn(host)]);

@@ -101,6 +101,7 @@ export function keepAuthentication(
 function inject(injected: object, authentication: CallAuthentication): void {
   const known = injectedIn(injected);
   const authentications = known ?? new Map<Policy, CallAuthentication>();
+  dropExpired(authentications);
   authentications.set(authentication.policy, authentication);
   if (known !== undefined) return;
   const state = MessageState.of(injected);
@@ -122,9 +123,23 @@ export function authenticationOf(key: object): CallAuthentication | undefined {
   return (key as Keeping)[AUTHENTICATION];
 }
 
-/** Takes back who a call came from, as its credentials are good no longer, from what Nest injects as `REQUEST`. */
-export function withdrawAuthentication({ injected }: SecurityCall, policy: Policy): void {
-  if (injected !== undefined) injectedIn(injected)?.delete(policy);
+/**
+ * Takes back who a call came from, from what Nest injects as `REQUEST`.
+ *
+ * @param areBad Whether its credentials are good no longer, whichever handler they were good for before.
+ */
+export function withdrawAuthentication(
+  { injected }: SecurityCall,
+  policy: Policy,
+  areBad: boolean,
+): void {
+  const authentications = injected === undefined ? undefined : injectedIn(injected);
+  if (authentications === undefined) return;
+  authentications.delete(policy);
+  if (!areBad) return;
+  for (const [other, { accepted }] of authentications) {
+    if (accepted.some(({ entry }) => policy.schemes.includes(entry))) authentications.delete(other);
+  }
 }
 
 /** Who the calls come from in which Nest injects something as `REQUEST`. */
@@ -143,10 +158,20 @@ function messageIn(injected: object): object[] {
   return args.filter((each) => typeof each === 'object' && each !== null) as object[];
 }
 
-/** Drops what was found out for another handler that the same request was given to before. */
-export function forgetAuthentication(key: object): void {
+/** Drops what was found out for another handler that the same request was given to before, and whatever has expired. */
+export function forgetAuthentication({ key, injected }: SecurityCall): void {
+  const authentications = injected === undefined ? undefined : injectedIn(injected);
+  if (authentications !== undefined) dropExpired(authentications);
   if ((key as Keeping)[AUTHENTICATION] === undefined) return;
   (key as Keeping)[AUTHENTICATION] = undefined;
+}
+
+/** A connection has no end of messages, and those before may have been accepted by what is good no longer. */
+function dropExpired(authentications: Map<Policy, CallAuthentication>): void {
+  const now = Date.now() / 1000;
+  for (const [policy, { expiresAt }] of authentications) {
+    if (expiresAt !== undefined && expiresAt <= now) authentications.delete(policy);
+  }
 }
 
 /** The scopes in an answer of `validate`: whatever is no list or set grants nothing, and no method of theirs is asked. */

@@ -57,7 +57,7 @@ export class GuardForesight implements Foresight {
       if (error instanceof HttpException && error.getStatus() < 500) return false;
       throw error;
     } finally {
-      forgetAuthentication(call.key);
+      forgetAuthentication(call);
     }
   }
 }

@@ -120,7 +120,7 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
       throw this.readers.failure(reader, error, context);
     }
     if (policy !== null) return this.decide(policy, call, reader, context);
-    forgetAuthentication(call.key);
+    forgetAuthentication(call);
     return true;
   }
 
@@ -165,7 +165,7 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
     context: ExecutionContext,
   ): MaybePromise<true> {
     if (outcome instanceof Refusal) {
-      withdrawAuthentication(call, policy);
+      withdrawAuthentication(call, policy, outcome.accepted.length === 0);
       return this.refuse(outcome, false, policy, call, reader, context);
     }
     return policy.rules === undefined

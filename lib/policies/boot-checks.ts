@@ -4,7 +4,7 @@ import type { AuthModuleOptions } from '../auth.options.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { hintOfCopies, isOfAnotherCopy } from '../requirements/copies.js';
 import { parametersOf } from '../requirements/parameters.js';
-import { forgottenValidate, isValidateLost } from '../schemes/forgotten-validate.js';
+import { forgottenValidate, isValidateLost, nearValidate } from '../schemes/forgotten-validate.js';
 import { isBelowRoot } from './handler-kinds.js';
 import { functionMetadata } from './function-metadata.js';
 import type { RegisteredScheme } from './scheme-registry.js';
@@ -83,8 +83,10 @@ export function assertValidated(
       `${lost.scheme.schemeName}: its validate is undefined, so that whatever is sent would be accepted: if two files import each other, move it into a file of its own`,
     );
   }
-  if (security === undefined && undeclared !== 'throw') return;
-  const forgotten = entries.flatMap(({ scheme }) => forgottenValidate(scheme) ?? []);
+  const isStrict = security !== undefined || undeclared === 'throw';
+  const forgotten = entries
+    .filter(({ scheme }) => isStrict || nearValidate(scheme) !== undefined)
+    .flatMap(({ scheme }) => forgottenValidate(scheme) ?? []);
   if (forgotten.length > 0) throw new ConfigurationError(forgotten.join('\n'));
 }
 

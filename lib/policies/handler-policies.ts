@@ -78,11 +78,14 @@ export class HandlerPolicies {
   /**
    * What a handler requires; `null` where neither it nor the application declares anything.
    *
+   * @param standsAlone Whether only what it declares itself counts. Default: of what is reached through a guarded handler.
    * @throws ConfigurationError naming the controller and the handler.
    */
-  of(handler: HostMethod): Policy | null {
+  of(
+    handler: HostMethod,
+    standsAlone = isBelowRoot(handler.handler, handler.controller),
+  ): Policy | null {
     const { controller, name, host } = handler;
-    const standsAlone = isBelowRoot(handler.handler, controller);
     const method = { type: controller, prototype: prototypeOf(host), name, standsAlone };
     try {
       const declarations = methodDeclarations(method);

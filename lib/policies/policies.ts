@@ -130,6 +130,11 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
     return this.policies.ofRequirement(requirement, scopes, place);
   }
 
+  /** What a handler would require if nothing guarded led to it: its class's requirement and the application's count. */
+  ofFirst(handler: RouteHandler): Policy | null {
+    return this.policies.of(handler, false);
+  }
+
   private compileHandlers(): void {
     this.policies.prepare();
     const { controllers, providers } = this.recognisers;

@@ -40,9 +40,14 @@ const NEAR_VALIDATE = /^_?(va|verif|authenticat|check|is_?valid)/i;
 export function forgottenValidate(scheme: SecurityScheme): string | undefined {
   const { constructor } = Object.getPrototypeOf(scheme) as { constructor: Function };
   if (scheme.validate !== undefined || scheme.unvalidated || READY.has(constructor)) return;
-  const near = methodsOf(scheme).find((name) => NEAR_VALIDATE.test(name));
+  const near = nearValidate(scheme);
   const hint = near === undefined ? '' : ` (it has ${near}())`;
   return `${constructor.name || scheme.schemeName} extends ${baseOf(constructor).name} without validate()${hint}, so that it accepts whatever is sent: define validate(), or pass unvalidated: true where that is meant`;
+}
+
+/** The method of a scheme that was meant to be its `validate`, by its name. */
+export function nearValidate(scheme: SecurityScheme): string | undefined {
+  return methodsOf(scheme).find((name) => NEAR_VALIDATE.test(name));
 }
 
 /** Whether a scheme has a `validate` that is none: one that hides its class's, or was to be there. */

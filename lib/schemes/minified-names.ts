@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { isNamed } from './scheme-options.js';
 import { SecurityScheme } from './security-scheme.js';
 
 /** No class is called so shortly by a person. */
@@ -21,11 +22,11 @@ export function assertNamesKept(
   classes: () => readonly Function[] = () => [],
 ): void {
   const isBundled = SecurityScheme.name !== 'SecurityScheme';
-  const shortened = schemes.filter(
-    ({ schemeName, constructor }) =>
-      schemeName === constructor.name &&
-      (isBundled || schemeName.length <= SHORT || isMinified(constructor, classes)),
-  );
+  const shortened = schemes.filter((scheme) => {
+    const { schemeName, constructor } = scheme;
+    if (isNamed(scheme) || schemeName !== constructor.name) return false;
+    return isBundled || schemeName.length <= SHORT || isMinified(constructor, classes);
+  });
   if (shortened.length === 0) return;
   const names = shortened.map((scheme) => `${scheme.schemeName} (${kindOf(scheme)})`);
   throw new ConfigurationError(

@@ -21,6 +21,13 @@ const OPTIONS = new Map<Function, Names>();
 /** The options that may be meant for another reader: a class that extends one of this package may have its own. */
 const MISSPELT = new WeakMap<SecurityScheme, string>();
 
+const NAMED = new WeakSet<SecurityScheme>();
+
+/** Whether a scheme was given its name, and is not called by its class. */
+export function isNamed(scheme: SecurityScheme): boolean {
+  return NAMED.has(scheme);
+}
+
 /** Says which options a class of this package has beside those of every scheme. */
 export function hasOptions<Options>(
   type: Function,
@@ -37,6 +44,7 @@ export function hasOptions<Options>(
  */
 export function checkOptions(scheme: SecurityScheme, type: Function, options: object): void {
   const name = scheme.schemeName;
+  if ('schemeName' in options && options.schemeName !== undefined) NAMED.add(scheme);
   const own = OPTIONS.get(type);
   if (own !== undefined) return assertKnownOptions(name, options, own);
   const base = baseOf(type);

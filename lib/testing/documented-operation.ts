@@ -55,14 +55,30 @@ export function documentedOperations(document: SecuredDocument): DocumentedOpera
       .map(([method, operation]) => {
         const { parameters = [] } = item as { parameters?: readonly unknown[] };
         const own = operation.parameters ?? [];
+        const security = operation.security ?? document.security ?? [];
+        assertDefined(security, document, `${method.toUpperCase()} ${path}`);
         return {
           method: method.toUpperCase(),
           path,
-          security: operation.security ?? document.security ?? [],
+          security,
           ...sampleParameters(path, [...parameters, ...own], document),
           ...sampleBody(operation, document),
         };
       }),
+  );
+}
+
+/** @throws TypeError where an operation names a scheme that the document does not have. */
+function assertDefined(
+  security: readonly SecurityRequirement[],
+  { components }: SecuredDocument,
+  operation: string,
+): void {
+  const names = security.flatMap((requirement) => Object.keys(requirement));
+  const missing = names.find((name) => !Object.hasOwn(components?.securitySchemes ?? {}, name));
+  if (missing === undefined) return;
+  throw new TypeError(
+    `${operation} requires ${missing}, which components.securitySchemes of the document does not describe: add it to the DocumentBuilder, or remove what names it from the route`,
   );
 }
 

@@ -8,6 +8,7 @@ import {
   VersioningType,
 } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { ApiSecurity } from '@nestjs/swagger';
 import { auditAsText } from '../../lib/audit/audit-table.js';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { AuthModuleOptions } from '../../lib/auth.options.js';
@@ -106,6 +107,34 @@ describe('the boot summary', () => {
     expect(lines).toContain(
       open(', but for the global AdminGuard, because nothing is declared: Mixed.d, Mixed.f'),
     );
+  });
+
+  it('warns of a throttler that counts no refused call, until it runs before', async () => {
+    class ThrottlerGuard extends AdminGuard {}
+    class OwnThrottler extends ThrottlerGuard {}
+    const late = (name: string) =>
+      `warn: ${name} runs after SecurityGuard, so that it counts no call that is refused: name it in guardsBefore of AuthModule.forRoot()`;
+    const throttled = (options: AuthModuleOptions) =>
+      boot([key], [Closed], options, (app) =>
+        app.useGlobalGuards(new ThrottlerGuard(), new OwnThrottler(), new AdminGuard()),
+      );
+    expect((await throttled({})).slice(1)).toStrictEqual([
+      late('ThrottlerGuard'),
+      late('OwnThrottler'),
+    ]);
+    const lines = await throttled({ guardsBefore: [ThrottlerGuard, OwnThrottler] });
+    expect(lines.slice(1)).toStrictEqual([]);
+  });
+
+  it('lets a route document what another guard asks for', async () => {
+    @Controller('elsewhere')
+    @UseGuards(ClassGuard)
+    @ApiSecurity('bearer')
+    class Elsewhere {
+      @Get() read() {}
+    }
+    const lines = await boot([key], [Elsewhere], { undeclared: 'allow' });
+    expect(lines).toStrictEqual(['log: 1 handler: 1 undeclared']);
   });
 
   it('names the guards in the audit', async () => {

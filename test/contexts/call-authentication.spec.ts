@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   authenticationOf,
   authenticationsIn,
@@ -74,7 +74,7 @@ describe('keepAuthentication', () => {
     const authentication = new CallAuthentication(policy, [accepted]);
     keepAuthentication(callOf(key), contextOf(handler), authentication);
     expect(authenticationOf(key)).toBe(authentication);
-    forgetAuthentication(key);
+    forgetAuthentication(callOf(key));
     expect(authenticationOf(key)).toBeUndefined();
   });
 
@@ -122,7 +122,59 @@ describe('what Nest injects for several calls', () => {
     for (const each of [first!, second!, third!]) keepAuthentication(call(), undefined, each);
     expect(authenticationsIn(injected)).toEqual([third, second]);
     expect(authenticationsIn(injected)[0]).toBe(third);
-    withdrawAuthentication(call(), policy);
+    withdrawAuthentication(call(), policy, false);
     expect(authenticationsIn(injected)).toEqual([second]);
+  });
+
+  describe('of a connection', () => {
+    const entry = (schemeName: string) => ({ scheme: { schemeName } }) as never;
+    const [token, key] = [entry('token'), entry('key')];
+    const policyOf = (...schemes: never[]) => ({ schemes }) as unknown as Policy;
+    const under = (of: Policy, by: never, expiresAt?: number) =>
+      new CallAuthentication(of, {
+        entry: by,
+        user: 'ada',
+        credentials: '',
+        scopes: [],
+        expiresAt,
+      });
+    const [ofToken, alsoOfToken, ofKey] = [policyOf(token), policyOf(token), policyOf(key)];
+    const injected = () => {
+      const client = {};
+      const call = () => ({ request: {} as never, key: {}, shared: {}, injected: client });
+      const keep = (each: CallAuthentication) => keepAuthentication(call(), undefined, each);
+      return { client, call, keep };
+    };
+
+    it('are forgotten under all policies whose credentials are found bad under one', () => {
+      const { client, call, keep } = injected();
+      const byKey = under(ofKey, key);
+      for (const each of [under(ofToken, token), under(alsoOfToken, token), byKey]) keep(each);
+      withdrawAuthentication(call(), ofToken, true);
+      expect(authenticationsIn(client).map((each) => each.policy)).toEqual([ofKey]);
+    });
+
+    it('stay where good credentials lack a scope under another policy', () => {
+      const { client, call, keep } = injected();
+      for (const each of [under(ofToken, token), under(alsoOfToken, token)]) keep(each);
+      withdrawAuthentication(call(), ofToken, false);
+      expect(authenticationsIn(client).map((each) => each.policy)).toEqual([alsoOfToken]);
+    });
+
+    it.each<[string, (of: ReturnType<typeof injected>) => void, Policy[]]>([
+      ['the next is accepted', ({ keep }) => keep(under(ofKey, key)), [ofKey]],
+      ['one requires nothing', ({ call }) => forgetAuthentication(call()), []],
+    ])('are forgotten once they have expired and %s', (_case, next, expected) => {
+      const of = injected();
+      vi.useFakeTimers({ now: 0 });
+      of.keep(under(ofToken, token, 60));
+      vi.setSystemTime(59_000);
+      forgetAuthentication(of.call());
+      expect(authenticationsIn(of.client)).toHaveLength(1);
+      vi.setSystemTime(60_000);
+      next(of);
+      expect(authenticationsIn(of.client).map((each) => each.policy)).toEqual(expected);
+      vi.useRealTimers();
+    });
   });
 });

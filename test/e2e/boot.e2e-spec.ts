@@ -351,16 +351,22 @@ describe('options that are not there, as through two files that import each othe
     `${option} must be a list. If it is undefined, two files import each other, or it is set to undefined: leave it out where there are none`;
   const noObject = 'its options must be an object, such as { schemes: [] }';
   const useFactory = () => ({});
-  const withoutOptions = async () => {
-    const imports = [AuthModule.forRootAsync({ useFactory: () => missing })];
+  const bootWith = async (factory: () => object) => {
+    const imports = [AuthModule.forRootAsync({ useFactory: factory })];
     const module = await Test.createTestingModule({ imports }).compile();
     await module.init();
   };
+  const withoutOptions = () => bootWith(() => missing);
 
   it.each<[string, () => unknown, string]>([
     ['forRoot', () => AuthModule.forRoot(missing), noObject],
     ['forRootAsync', () => AuthModule.forRootAsync(missing), noObject],
     ['forRootAsync', withoutOptions, noObject],
+    ...['schemes', 'imports', 'contexts'].map((name): [string, () => unknown, string] => [
+      'forRootAsync',
+      () => bootWith(() => ({ [name]: [] })),
+      `${name} belongs beside useFactory, not into what it returns`,
+    ]),
     [
       'forRootAsync',
       () => AuthModule.forRootAsync({ useFactory, security: missing } as never),

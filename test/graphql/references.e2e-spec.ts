@@ -1,4 +1,5 @@
 import { ApolloFederationDriver } from '@nestjs/apollo';
+import type { Type } from '@nestjs/common';
 import {
   Directive,
   Field,
@@ -159,4 +160,96 @@ it.each(subgraphs)('$name does not boot without guards for references', async (e
     providers: [Accounts],
   });
   await expect(boot).rejects.toThrow('Accounts.of requires something of its callers');
+});
+
+@ObjectType()
+@Directive('@key(fields: "id")')
+class Patient {
+  @Field(() => ID) id!: string;
+}
+
+@Resolver(() => Patient)
+@Security(token)
+class OfItsClass {
+  @Query(() => Patient) me() {
+    return { id: 'me' };
+  }
+  @ResolveField(() => String) diagnosis() {
+    return 'a secret';
+  }
+}
+
+@Resolver(() => Patient)
+class OfTheApplication {
+  @Query(() => Patient) me() {
+    return { id: 'me' };
+  }
+  @ResolveField(() => String) diagnosis() {
+    return 'a secret';
+  }
+}
+
+@Resolver(() => Patient)
+@Security(token)
+class OfItself {
+  @Query(() => Patient) me() {
+    return { id: 'me' };
+  }
+  @ResolveField(() => String) @Security(token) diagnosis() {
+    return 'a secret';
+  }
+  @ResolveField(() => String) @Public() ward() {
+    return 'a ward';
+  }
+}
+
+@Resolver(() => Patient)
+class OfNobody {
+  @Query(() => Patient) @Public() me() {
+    return { id: 'me' };
+  }
+  @ResolveReference() @Security(token) of(reference: object) {
+    return reference;
+  }
+}
+
+describe.each(subgraphs)('a type that $name finds by what was sent', ({ adapter, driver }) => {
+  const boot = (resolver: Type, auth: object = {}, options: object = {}) =>
+    createApp(adapter, {
+      imports: [
+        subgraph(driver, ['guards'], options),
+        AuthModule.forRoot({ schemes: [token], contexts: [graphql()], ...auth }),
+      ],
+      providers: [resolver],
+    });
+
+  it.each<[string, Type, object]>([
+    ['its class', OfItsClass, {}],
+    ['the application', OfTheApplication, { security: token }],
+  ])('does not boot where only %s guards its fields', async (_case, resolver, auth) => {
+    await expect(boot(resolver, auth)).rejects.toThrow(
+      `${resolver.name}.diagnosis requires something by its class or the application, but whoever asks for _entities reaches it past all guards: give ${resolver.name} a @ResolveReference(), or put @Security(...) or @Public() on diagnosis()`,
+    );
+  });
+
+  it('boots where nothing is required, and refuses what a field itself requires', async () => {
+    const open = await boot(OfTheApplication);
+    await open.app.close();
+    const { app, url } = await boot(OfItself);
+    const query =
+      '{ _entities(representations: [{ __typename: "Patient", id: "7" }]) { ... on Patient { ward diagnosis } } }';
+    const { errors, body } = await sendOperation(url, query);
+    expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+    expect(JSON.stringify(body)).not.toContain('a secret');
+    const { data } = await sendOperation(url, query, [withToken('jane')]);
+    expect(data).toStrictEqual({ _entities: [{ ward: 'a ward', diagnosis: 'a secret' }] });
+    await app.close();
+  });
+
+  it('does not boot where an option answers for its guarded reference', async () => {
+    const resolvers = { Patient: { __resolveReference: (reference: object) => reference } };
+    await expect(boot(OfNobody, {}, { resolvers })).rejects.toThrow(
+      'OfNobody.of requires something of its callers, but the option resolvers or loaders of GraphQLModule.forRoot() answers for Patient.__resolveReference in its place',
+    );
+  });
 });

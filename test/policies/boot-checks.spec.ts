@@ -325,6 +325,11 @@ describe('a scheme class that forgot validate', () => {
       return { user };
     }
   }
+  class Forgotten extends APIKeyHeader<string> {
+    constructor() {
+      super({ name: 'X-Forgotten' });
+    }
+  }
   class Meant extends APIKeyHeader<string> {
     constructor() {
       super({ name: 'X-Meant', unvalidated: true });
@@ -351,8 +356,14 @@ describe('a scheme class that forgot validate', () => {
     await expect(bootWith([Meant], { security: key })).resolves.toBeUndefined();
   });
 
+  it('does not boot where a method of another name was meant, whatever else is declared', async () => {
+    await expect(bootWith([Misspelt], {})).rejects.toThrow(
+      'without validate() (it has valdiate())',
+    );
+  });
+
   it('boots otherwise, with a warning', async () => {
-    await expect(bootWith([Misspelt], {})).resolves.toBeUndefined();
+    await expect(bootWith([Forgotten], {})).resolves.toBeUndefined();
   });
 });
 

@@ -36,6 +36,14 @@ class Jobs {
   plain() {}
 }
 
+@Injectable()
+class Billing {
+  @Security(key)
+  charge() {}
+
+  plain() {}
+}
+
 @WebSocketGateway()
 @Public()
 class Gateway {
@@ -64,7 +72,7 @@ it('a warning names what carries @Security where Nest runs no guards, and nothin
       module: class {},
       imports: [AuthModule.forRoot({ schemes: [key] })],
       controllers: [Routes],
-      providers: [RenameHandler, Unmarked, Jobs, Gateway],
+      providers: [RenameHandler, Unmarked, Jobs, Billing, Gateway],
     },
     { logger: false, abortOnError: false },
   );
@@ -73,5 +81,6 @@ it('a warning names what carries @Security where Nest runs no guards, and nothin
   const warnings = warn.mock.calls.map(([text]) => String(text));
   expect(warnings.filter((text) => text.startsWith('Not protected'))).toStrictEqual([
     'Not protected, because Nest runs no guards for schedules, listeners of events, handlers of CQRS, commands and hooks of gateways: RenameHandler, Jobs.tick, Jobs.renamed, Gateway.handleDisconnect. Remove @Security(...), and protect what calls them',
+    "Not protected, because nothing but the application's own code calls them, and Nest runs guards for handlers alone: Billing.charge. Remove @Security(...), and protect the handlers that lead there",
   ]);
 });

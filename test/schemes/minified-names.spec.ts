@@ -40,6 +40,7 @@ describe('the names of schemes', () => {
     ['the name of a class', minified('Jwt')],
     ['a name that is given', minified('DW', { schemeName: 'UserToken' })],
     ['a short name that is given', minified('Token', { schemeName: 'T' })],
+    ['a given name that is that of the class, too', minified('T', { schemeName: 'T' })],
     ['the name of a class of this package', new HTTPBearer()],
   ])('should take %s', (_what, scheme) => {
     expect(() => assertNamesKept([scheme])).not.toThrow();

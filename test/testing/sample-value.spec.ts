@@ -91,3 +91,14 @@ describe('a sample of an operation', () => {
     ]);
   });
 });
+
+it('is asked of no operation under a scheme that the document does not describe', () => {
+  const paths = { '/users': { get: { security: [{ bearer: [] }] } } };
+  const described = { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } };
+  expect(() => documentedOperations({ paths })).toThrow(
+    new TypeError(
+      'GET /users requires bearer, which components.securitySchemes of the document does not describe: add it to the DocumentBuilder, or remove what names it from the route',
+    ),
+  );
+  expect(documentedOperations({ paths, components: described })).toHaveLength(1);
+});

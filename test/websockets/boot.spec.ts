@@ -194,13 +194,14 @@ describe('an application whose connections are protected', () => {
   const protecting = (
     gatewayOptions: object,
     decorators: ClassDecorator[],
-    { server, gateway }: { server?: object; gateway?: Type } = {},
+    { server, gateway }: { server?: object | null; gateway?: Type | null } = {},
   ) => {
     @WebSocketGateway(gatewayOptions)
     class Gateway {
       constructor(readonly connections: ConnectionGuard) {}
       afterInit(given: object) {
-        this.connections.protect(server ?? given, gateway ?? Gateway);
+        const own = gateway === undefined ? Gateway : gateway;
+        this.connections.protect((server === undefined ? given : server)!, own!);
       }
       @SubscribeMessage('me') @Public() me() {}
     }
@@ -226,6 +227,16 @@ describe('an application whose connections are protected', () => {
       'the server is none',
       () => protecting({}, [Security(key)], { server: {} }),
       "neither socket.io's nor that of ws",
+    ],
+    [
+      'there is no server',
+      () => protecting({}, [Security(key)], { server: null }),
+      'ConnectionGuard.protect(server, Gateway): there is no server: pass it what afterInit() is given',
+    ],
+    [
+      'no gateway is named',
+      () => protecting({}, [Security(key)], { gateway: null }),
+      'ConnectionGuard.protect() needs the class of a gateway: protect(server, ChatGateway)',
     ],
     [
       'the gateway is no provider',

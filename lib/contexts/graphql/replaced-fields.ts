@@ -8,6 +8,13 @@ const ROOTS: Readonly<Record<string, string>> = {
   SUBSCRIPTION: 'Subscription',
 };
 
+/** Where a resolver stands in a map of them. */
+function placeOf(method: string, path: string): string {
+  if (method === 'REFERENCE') return `${path}.__resolveReference`;
+  const root = ROOTS[method];
+  return root === undefined ? path : `${root}.${path}`;
+}
+
 /**
  * Refuses a guarded handler whose field an option of `GraphQLModule` resolves in its place.
  *
@@ -19,8 +26,7 @@ export function assertNotReplaced(
 ): void {
   const replacing = modules.flatMap(({ resolvers, loaders }) => [resolvers, loaders].flat());
   for (const { name, method, path } of handlers) {
-    const root = ROOTS[method];
-    const place = root === undefined ? path : `${root}.${path}`;
+    const place = placeOf(method, path);
     const [type = '', field = ''] = place.split('.');
     if (!replacing.some((types) => types?.[type]?.[field] !== undefined)) continue;
     throw new ConfigurationError(

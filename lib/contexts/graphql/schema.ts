@@ -7,6 +7,7 @@ import { deadlineOf, ExpiringStream } from './expiring-stream.js';
 import { assertInherited, type InheritingSchema } from './inherited-fields.js';
 import { dropLateResults } from './late-results.js';
 import type { GraphQLModuleOptions } from './module-options.js';
+import { assertEntitiesGuarded, type SubgraphSchema } from './unguarded-entities.js';
 
 type Subscribe = (...args: unknown[]) => unknown;
 
@@ -39,9 +40,10 @@ export function transformSchemas(
     endExpired(transformed as Schema);
     const { get } = APPLICATIONS.get(options)!;
     const policies = get(Policies) as Policies;
-    atBoot(get(ModuleRef) as ModuleRef, () =>
-      assertInherited(transformed as InheritingSchema, options, policies),
-    );
+    atBoot(get(ModuleRef) as ModuleRef, () => {
+      assertInherited(transformed as InheritingSchema, options, policies);
+      assertEntitiesGuarded(transformed as SubgraphSchema, policies);
+    });
     if (descriptions) describeFields(transformed as DescribedSchema, policies);
     return transformed;
   };

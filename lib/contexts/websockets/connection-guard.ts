@@ -102,13 +102,16 @@ export class ConnectionGuard implements OnApplicationBootstrap {
     if (servers.has(server)) return;
     this.gateways.set(gateway, servers.add(server));
     this.policies.connections.protect(gateway);
+    // What `afterInit` throws, Nest lets end the process: boot tells of it.
     if (this.isBooted) this.assertProtectable(server, gateway);
     const admit: Admit = (client) => this.admit(client, gateway);
+    if (!areBoth(server, gateway)) return;
     if (isSocketIOServer(server)) protectSocketIO(server, admit);
     else if (isWsServer(server)) protectWs(server, admit);
   }
 
   private assertProtectable(server: object, gateway: Type): void {
+    assertBoth(server, gateway);
     const place = `ConnectionGuard.protect(server, ${gateway.name})`;
     if (isSocketIOServer(server)) assertNoRecovery(server, place);
     else if (!isWsServer(server)) {
@@ -159,4 +162,20 @@ function refusedBy(error: unknown): RefusedCall {
   if (error instanceof HttpException) return refusedCall(error, []);
   logger.error(error);
   return refusedCall(new InternalServerErrorException(), []);
+}
+
+function areBoth(server: unknown, gateway: unknown): boolean {
+  return typeof gateway === 'function' && typeof server === 'object' && server !== null;
+}
+
+function assertBoth(server: unknown, gateway: unknown): void {
+  if (typeof gateway !== 'function') {
+    throw new ConfigurationError(
+      'ConnectionGuard.protect() needs the class of a gateway: protect(server, ChatGateway)',
+    );
+  }
+  if (areBoth(server, gateway)) return;
+  throw new ConfigurationError(
+    `ConnectionGuard.protect(server, ${gateway.name}): there is no server: pass it what afterInit() is given`,
+  );
 }
