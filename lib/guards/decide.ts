@@ -3,12 +3,12 @@ import type { SecurityCall } from '../contexts/security-call.js';
 import type { Granters } from '../policies/grantable-scopes.js';
 import type { Policy } from '../policies/policy.js';
 import type { RegisteredScheme } from '../policies/scheme-registry.js';
+import { isPromise } from '../protocol/unsettled.js';
 import type { MaybePromise, ValidationContext } from '../schemes/authentication.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
 import { Attempt } from './attempt.js';
 import { extract } from './extraction.js';
 import { grants, grantsAll } from './granted-scopes.js';
-import { isPromise } from '../protocol/unsettled.js';
 import { type Refusal, refuse } from './refusal.js';
 import { schemesOf } from './schemes-of-call.js';
 import { sharedAttempt, sharedOutcome } from './shared-findings.js';
@@ -37,7 +37,7 @@ async function decidePerRequest(policy: Policy, call: SecurityCall): Promise<Out
   return new Decision(policy, call, await schemesOf(policy, call.request)).tryFrom(0);
 }
 
-/** The usual call, under a policy of one scheme: nothing is tried twice, and to remember what was tried is a fifth of the time. */
+/** The usual call, under a policy of one scheme: nothing is tried twice, so that nothing has to be remembered. */
 function decideBy(
   entry: RegisteredScheme,
   policy: Policy,

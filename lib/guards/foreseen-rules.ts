@@ -1,11 +1,11 @@
 import { HttpException } from '@nestjs/common';
 import { type CallAuthentication, scopeList } from '../contexts/call-authentication.js';
 import type { CompiledRule } from '../policies/compiled-rule.js';
+import { isPromise } from '../protocol/unsettled.js';
 import type { RuleCall } from '../rules/rule-call.js';
 import { Rule } from '../rules/rule.js';
 import type { MaybePromise } from '../schemes/authentication.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
-import { isPromise } from '../protocol/unsettled.js';
 import { authorize } from './authorize.js';
 
 /**
