@@ -93,7 +93,7 @@ export class BootReport implements OnApplicationBootstrap {
       ...(undeclared === 'warn' ? [...this.open(handlers), ...onlyAlways(handlers)] : []),
       ...schemes.flatMap((scheme) => forgottenValidate(scheme) ?? []),
       ...schemes.flatMap((scheme) => misspeltIn(scheme) ?? []),
-      ...contradictions(handlers.filter((handler) => !this.isGuardedOtherwise(handler))),
+      ...this.contradictions(handlers),
       ...uncountedRefusals(applicationConfigOf(this.moduleRef), this.options.guardsBefore),
       ...unguardedCallbacks([...this.discovery.getControllers(), ...this.discovery.getProviders()]),
       ...unguardedMethods(this.discovery.getProviders()),
@@ -104,6 +104,15 @@ export class BootReport implements OnApplicationBootstrap {
         ? []
         : discouragedFlows(schemes)),
     ];
+  }
+
+  private contradictions(handlers: readonly AuditedHandler[]): string[] {
+    return handlers
+      .filter((each) => each.contradiction !== undefined && !this.isGuardedOtherwise(each))
+      .map(
+        (each) =>
+          `${handlerName(each)} requires ${requirementInWords(each.policy)} but ${each.contradiction}: remove its @ApiSecurity() or @ApiOperation({ security })`,
+      );
   }
 
   /** What another guard asks for, a document may say. */
@@ -133,13 +142,4 @@ function onlyAlways(handlers: readonly AuditedHandler[]): string[] {
     : [
         `Under nothing but always, because nothing is declared: ${undeclared.map(handlerName).join(', ')}. Add @Security(...) or @Public(), or set undeclared in AuthModule.forRoot()`,
       ];
-}
-
-function contradictions(handlers: readonly AuditedHandler[]): string[] {
-  return handlers
-    .filter(({ contradiction }) => contradiction !== undefined)
-    .map(
-      (handler) =>
-        `${handlerName(handler)} requires ${requirementInWords(handler.policy)} but ${handler.contradiction}: remove its @ApiSecurity() or @ApiOperation({ security })`,
-    );
 }

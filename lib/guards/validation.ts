@@ -153,7 +153,6 @@ function isSettled(
 ): boolean {
   if (typeof answer !== 'object') return false;
   let settled = !isUnsettled(user);
-  if (isUnsettled(scopes)) settled = false;
   if (isUnsettled(expiresAt)) settled = false;
   return (scopes === undefined || areSettled(scopes)) && settled;
 }
@@ -174,9 +173,13 @@ function unusable(user: unknown, answer: Authentication): TypeError {
 
 function areSettled(scopes: unknown): boolean {
   if (!Array.isArray(scopes)) {
-    return !types.isSet(scopes) || areSettled([...Set.prototype.values.call(scopes)]);
+    const settled = !isUnsettled(scopes);
+    return types.isSet(scopes)
+      ? areSettled([...Set.prototype.values.call(scopes)]) && settled
+      : settled;
   }
-  let settled = true;
+  // Of a list that is asked here alone, engines know where to look.
+  let settled = typeof (scopes as { then?: unknown }).then !== 'function';
   // By index: an iterator of the list's own may hide what is in it.
   for (let index = 0; index < scopes.length; index++) {
     if (isUnsettled(scopes[index])) settled = false;
