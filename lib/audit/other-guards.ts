@@ -26,15 +26,15 @@ function allGuards(config: ApplicationConfig): unknown[] {
  * A warning of guards that count calls and come after those which refuse them: whoever guesses credentials is not slowed
  * down.
  *
- * @param before Those that run before this package's.
+ * @param before Those that run before this package's, as do guards whose classes extend theirs.
  */
 export function uncountedRefusals(
   config: ApplicationConfig,
   before: readonly Function[] = [],
 ): string[] {
-  const late = typesOf(allGuards(config)).filter(
-    (type) => isThrottler(type) && !before.includes(type),
-  );
+  const isBefore = (type: Function) =>
+    before.some((named) => type === named || type.prototype instanceof named);
+  const late = typesOf(allGuards(config)).filter((type) => isThrottler(type) && !isBefore(type));
   return late.map(
     ({ name }) =>
       `${name} runs after SecurityGuard, so that it counts no call that is refused: name it in guardsBefore of AuthModule.forRoot()`,

@@ -124,6 +124,9 @@ describe('the boot summary', () => {
     ]);
     const lines = await throttled({ guardsBefore: [ThrottlerGuard, OwnThrottler] });
     expect(lines.slice(1)).toStrictEqual([]);
+    // Which stands for what extends it, too.
+    const byBase = await throttled({ guardsBefore: [ThrottlerGuard] });
+    expect(byBase.slice(1)).toStrictEqual([]);
   });
 
   it('lets a route document what another guard asks for', async () => {
