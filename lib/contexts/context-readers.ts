@@ -77,9 +77,7 @@ export class ContextReaders implements OnModuleInit {
 
   /** Remembers who read a handler's call. */
   remember(reader: ContextReader, context: ExecutionContext): void {
-    if (reader === this.http) return;
-    const handler = context.getHandler();
-    if (READ_BY.get(handler) !== reader) READ_BY.set(handler, reader);
+    if (reader !== this.http) rememberReader(reader, context.getHandler());
   }
 
   /**
@@ -154,6 +152,10 @@ export class ContextReaders implements OnModuleInit {
       handler: route.handler,
     };
   }
+}
+
+function rememberReader(reader: ContextReader, handler: Function): void {
+  if (READ_BY.get(handler) !== reader) READ_BY.set(handler, reader);
 }
 
 /** The object that the guard's decision on a call is kept with, for those who know no application. */

@@ -23,14 +23,14 @@ export type Outcome = CallAuthentication | Refusal;
  * @throws whatever `validate` throws that is not a refusal of the credentials.
  */
 export function decide(policy: Policy, call: SecurityCall): MaybePromise<Outcome> {
-  return isAlone(call) ? decideOne(policy, call) : sharedOutcome(policy, call, decideOne);
+  if (!isAlone(call)) return sharedOutcome(policy, call, decideAmong);
+  return policy.only === undefined
+    ? decideAmong(policy, call)
+    : decideBy(policy.only, policy, call);
 }
 
-function decideOne(policy: Policy, call: SecurityCall): MaybePromise<Outcome> {
-  if (policy.perRequest) return decidePerRequest(policy, call);
-  return policy.only !== undefined && isAlone(call)
-    ? decideBy(policy.only, policy, call)
-    : new Decision(policy, call).tryFrom(0);
+function decideAmong(policy: Policy, call: SecurityCall): MaybePromise<Outcome> {
+  return policy.perRequest ? decidePerRequest(policy, call) : new Decision(policy, call).tryFrom(0);
 }
 
 async function decidePerRequest(policy: Policy, call: SecurityCall): Promise<Outcome> {
@@ -43,37 +43,44 @@ function decideBy(
   policy: Policy,
   call: SecurityCall,
 ): MaybePromise<Outcome> {
-  const context = contextOf(policy, call);
-  const sent = extract(entry, entry.scheme, call.request);
-  const found =
-    sent === undefined || sent instanceof Unaccepted
-      ? sent
-      : validate(entry, entry.scheme, sent, context, policy.validateTimeout);
-  return isPromise(found)
-    ? concludeAfter(found, sent, policy, call)
-    : concludeBy(found, sent, policy, call);
+  const { scheme } = entry;
+  const sent = extract(entry, scheme, call.request);
+  if (sent === undefined || sent instanceof Unaccepted) return refuseBy(entry, sent, policy, call);
+  const found = validate(entry, scheme, sent, contextOf(policy, call), policy.validateTimeout);
+  return found instanceof Promise
+    ? concludeAfter(found, entry, sent, policy, call)
+    : concludeBy(found, entry, sent, policy, call);
 }
 
 async function concludeAfter(
   found: Promise<AcceptedCredentials | Unaccepted>,
+  entry: RegisteredScheme,
   sent: unknown,
   policy: Policy,
   call: SecurityCall,
 ): Promise<Outcome> {
-  return concludeBy(await found, sent, policy, call);
+  return concludeBy(await found, entry, sent, policy, call);
 }
 
 function concludeBy(
-  found: AcceptedCredentials | Unaccepted | undefined,
+  found: AcceptedCredentials | Unaccepted,
+  entry: RegisteredScheme,
   sent: unknown,
   policy: Policy,
   call: SecurityCall,
 ): Outcome {
-  const isGood = found !== undefined && !(found instanceof Unaccepted);
-  if (isGood && grantsAll(found, policy, call)) {
-    return new CallAuthentication(policy, found, policy.own?.[0]);
-  }
-  const entry = policy.only!;
+  return !(found instanceof Unaccepted) && grantsAll(found, policy, call)
+    ? new CallAuthentication(policy, found, policy.own?.[0])
+    : refuseBy(entry, sent, policy, call, found);
+}
+
+function refuseBy(
+  entry: RegisteredScheme,
+  sent: unknown,
+  policy: Policy,
+  call: SecurityCall,
+  found?: AcceptedCredentials | Unaccepted,
+): Refusal {
   const attempt = new Attempt(entry, entry.scheme, sent);
   if (found !== undefined) attempt.conclude(found);
   return refuse(policy, [attempt], contextOf(policy, call));

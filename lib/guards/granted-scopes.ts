@@ -8,6 +8,8 @@ import { sentWith } from '../schemes/redaction.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import { failureOf } from './failure.js';
 
+const { includes } = Array.prototype;
+
 /** Whether what one scheme accepted grants all that a policy of no other scheme requires. */
 export function grantsAll(
   accepted: AcceptedCredentials,
@@ -30,9 +32,11 @@ export function grants(
   { request }: SecurityCall,
 ): boolean {
   if (scopeMatcher !== undefined) return matches(scopes, required, scopeMatcher, request);
-  return Array.isArray(scopes)
-    ? Array.prototype.includes.call(scopes, required)
-    : types.isSet(scopes) && Set.prototype.has.call(scopes, required);
+  return Array.isArray(scopes) ? includes.call(scopes, required) : isInSet(scopes, required);
+}
+
+function isInSet(scopes: unknown, required: string): boolean {
+  return types.isSet(scopes) && Set.prototype.has.call(scopes, required);
 }
 
 function matches(

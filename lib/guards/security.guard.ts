@@ -164,13 +164,21 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
     reader: ContextReader,
     context: ExecutionContext,
   ): MaybePromise<true> {
-    if (outcome instanceof Refusal) {
-      withdrawAuthentication(call, policy, outcome.accepted.length === 0);
-      return this.refuse(outcome, false, policy, call, reader, context);
-    }
+    if (outcome instanceof Refusal) return this.withdraw(outcome, policy, call, reader, context);
     return policy.rules === undefined
       ? this.letIn(outcome, call, reader, context)
       : this.authorize(outcome, policy, call, reader, context);
+  }
+
+  private withdraw(
+    outcome: Refusal,
+    policy: Policy,
+    call: SecurityCall,
+    reader: ContextReader,
+    context: ExecutionContext,
+  ): never {
+    withdrawAuthentication(call, policy, outcome.accepted.length === 0);
+    return this.refuse(outcome, false, policy, call, reader, context);
   }
 
   /** Rules, and what they inject, may ask who it is; a call is let in once they allow it. */

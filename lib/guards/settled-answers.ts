@@ -12,7 +12,10 @@ const read = new WeakMap<RegisteredScheme, number>();
  * A forgotten `await` shows in the first answers; looking through all of them would cost more than the decision.
  */
 export function mayHoldPromise(entry: RegisteredScheme): boolean {
-  if (entry.isSettled === true) return false;
+  return entry.isSettled !== true && countAnswer(entry);
+}
+
+function countAnswer(entry: RegisteredScheme): true {
   const known = (looked.get(entry) ?? 0) + 1;
   looked.set(entry, known);
   if (known === ANSWERS) entry.isSettled = true;
@@ -21,7 +24,10 @@ export function mayHoldPromise(entry: RegisteredScheme): boolean {
 
 /** The same of the credentials that it reads. */
 export function mayReadPromise(entry: RegisteredScheme): boolean {
-  if (entry.isReadSettled === true) return false;
+  return entry.isReadSettled !== true && countCredentials(entry);
+}
+
+function countCredentials(entry: RegisteredScheme): true {
   const known = (read.get(entry) ?? 0) + 1;
   read.set(entry, known);
   if (known === ANSWERS) entry.isReadSettled = true;

@@ -85,14 +85,19 @@ function accept(
   if (!answer) return new Unaccepted(new InvalidTokenException());
   const { user, scopes, expiresAt } = answer;
   const isAnswer =
-    isSettled(answer, user, scopes, expiresAt) && user !== undefined && user !== null;
-  if (!isAnswer || (mayHoldPromise(entry) && holdPromises(user, answer))) {
-    throw unusable(user, answer);
-  }
-  if (expiresAt !== undefined && !isAhead(expiresAt)) {
-    return new Unaccepted(new InvalidTokenException());
-  }
-  return { entry, user, credentials, scopes, expiresAt };
+    typeof answer === 'object' &&
+    isUser(user) &&
+    areSettled(scopes) &&
+    !isUnsettled(expiresAt) &&
+    !(mayHoldPromise(entry) && holdPromises(user, answer));
+  if (!isAnswer) throw unusable(answer, user, scopes, expiresAt);
+  return expiresAt === undefined || isAhead(expiresAt)
+    ? { entry, user, credentials, scopes, expiresAt }
+    : new Unaccepted(new InvalidTokenException());
+}
+
+function isUser(user: unknown): boolean {
+  return user !== undefined && user !== null && !isUnsettled(user);
 }
 
 function refuse(
@@ -144,45 +149,32 @@ function isAhead(expiresAt: unknown): boolean {
   throw new TypeError('validate() must return expiresAt as a number of seconds since the epoch');
 }
 
-/** Whether nothing that is read of an answer has to be waited for; each is asked, so that no rejection ends the process. */
-function isSettled(
-  answer: Authentication,
-  user: unknown,
-  scopes: unknown,
-  expiresAt: unknown,
-): boolean {
-  if (typeof answer !== 'object') return false;
-  let settled = !isUnsettled(user);
-  if (isUnsettled(expiresAt)) settled = false;
-  return (scopes === undefined || areSettled(scopes)) && settled;
-}
-
 /** Whether anything in an answer has to be waited for, read or not; all is asked. */
 function holdPromises(user: unknown, answer: Authentication): boolean {
   const members = Object.values(answer).map(isUnsettled);
   return [...members, holdsPromise(user), holdsPromise(answer)].includes(true);
 }
 
-function unusable(user: unknown, answer: Authentication): TypeError {
-  silence(user);
-  silence(answer);
+/** All that was read is asked, so that no rejection ends the process. */
+function unusable(...read: readonly unknown[]): TypeError {
+  read.forEach(silence);
   return new TypeError(
     'validate() must return { user, scopes? } with a user, and nothing in it that has to be waited for, or null to refuse',
   );
 }
 
+/** By index: an iterator of the list's own may hide what is in it. */
 function areSettled(scopes: unknown): boolean {
-  if (!Array.isArray(scopes)) {
-    const settled = !isUnsettled(scopes);
-    return types.isSet(scopes)
-      ? areSettled([...Set.prototype.values.call(scopes)]) && settled
-      : settled;
-  }
-  // Of a list that is asked here alone, engines know where to look.
-  let settled = typeof (scopes as { then?: unknown }).then !== 'function';
-  // By index: an iterator of the list's own may hide what is in it.
+  if (!Array.isArray(scopes)) return scopes === undefined || isSettledSet(scopes);
   for (let index = 0; index < scopes.length; index++) {
-    if (isUnsettled(scopes[index])) settled = false;
+    if (isUnsettled(scopes[index])) return false;
   }
-  return settled;
+  return true;
+}
+
+function isSettledSet(scopes: unknown): boolean {
+  return (
+    !isUnsettled(scopes) &&
+    (!types.isSet(scopes) || areSettled([...Set.prototype.values.call(scopes)]))
+  );
 }

@@ -111,9 +111,9 @@ export class HandlerIndex {
   get(type: Function, handler: Function, request: object | undefined): Policy | null | undefined {
     const known = this.known.get(type)?.get(handler);
     if (known === undefined) return this.met.get(handler)?.get(type);
-    const { changing } = known;
-    if (changing !== undefined && isChanged(changing, handler, request)) return undefined;
-    return known.policy;
+    return known.changing !== undefined && isChanged(known.changing, handler, request)
+      ? undefined
+      : known.policy;
   }
 
   /**

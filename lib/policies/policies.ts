@@ -93,7 +93,11 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
    */
   of(type: Function, handler: Function, request?: object): Policy | null {
     const policy = this.index.get(type, handler, request);
-    if (policy !== undefined) return policy;
+    return policy === undefined ? this.found(type, handler, request) : policy;
+  }
+
+  /** Of what boot did not know. */
+  private found(type: Function, handler: Function, request: object | undefined): Policy | null {
     if (handler === handleConnection) return this.policies.of(connectionsOf(type, this.discovery));
     // Of a module that was loaded since, perhaps.
     this.compileHandlers();

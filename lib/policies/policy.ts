@@ -30,7 +30,7 @@ export interface Policy extends SecurityScopes, Grants {
   readonly alternatives: readonly Alternative<RegisteredScheme>[];
   /** Every scheme of the alternatives, once. */
   readonly schemes: readonly RegisteredScheme[];
-  /** The scheme of the one alternative, where that is all there is. */
+  /** The scheme of the one alternative, where that is all there is, and it is the same for every request. */
   readonly only: RegisteredScheme | undefined;
   /**
    * By alternative: how many of its schemes, the first ones, the handler's own requirement names; the others are what
@@ -136,11 +136,13 @@ export function choiceOf(
   alternatives: readonly Alternative<RegisteredScheme>[],
 ): Pick<Policy, 'alternatives' | 'schemes' | 'only' | 'perRequest' | 'anonymous'> {
   const schemes = [...new Set(alternatives.flat())];
+  const perRequest = schemes.some(({ resolve }) => resolve !== undefined);
+  const isAlone = alternatives.length === 1 && alternatives[0]!.length === 1;
   return {
     alternatives,
     schemes,
-    only: alternatives.length === 1 && alternatives[0]!.length === 1 ? schemes[0] : undefined,
-    perRequest: schemes.some(({ resolve }) => resolve !== undefined),
+    only: isAlone && !perRequest ? schemes[0] : undefined,
+    perRequest,
     anonymous: alternatives.some(({ length }) => length === 0),
   };
 }

@@ -36,11 +36,14 @@ export function readHeader(request: SecurityRequest, name: string): string | und
   const value = headers[name];
   if (value === undefined) return undefined;
   const isRepeated = isSentTwice(request.rawHeaders ?? request.raw?.rawHeaders, name);
-  if (typeof value === 'string' && !isRepeated) return value;
+  return typeof value === 'string' && !isRepeated ? value : refuseHeader(value, name);
+}
+
+function refuseHeader(value: unknown, name: string): never {
   if (Array.isArray(value) && value.length === 0) {
     throw new InvalidRequestException(`The ${name} header must be a text`);
   }
-  return single([value, value], `${name} header`);
+  throw sentTwice(`${name} header`);
 }
 
 /**
@@ -51,7 +54,11 @@ export function readHeader(request: SecurityRequest, name: string): string | und
 export function single(sent: readonly unknown[], what: string): string | undefined {
   const [value] = sent;
   if (sent.length < 2 && (value === undefined || typeof value === 'string')) return value;
-  throw new InvalidRequestException(`The ${what} was sent more than once`);
+  throw sentTwice(what);
+}
+
+function sentTwice(what: string): InvalidRequestException {
+  return new InvalidRequestException(`The ${what} was sent more than once`);
 }
 
 /** Names are compared only where several have the right length: most often one has. */
