@@ -77,7 +77,7 @@ export class ContextReaders implements OnModuleInit {
 
   /** Remembers who read a handler's call. */
   remember(reader: ContextReader, context: ExecutionContext): void {
-    if (reader !== this.http) rememberReader(reader, context.getHandler());
+    if (reader !== this.http) rememberReader(reader, context);
   }
 
   /**
@@ -154,7 +154,8 @@ export class ContextReaders implements OnModuleInit {
   }
 }
 
-function rememberReader(reader: ContextReader, handler: Function): void {
+function rememberReader(reader: ContextReader, context: ExecutionContext): void {
+  const handler = context.getHandler();
   if (READ_BY.get(handler) !== reader) READ_BY.set(handler, reader);
 }
 

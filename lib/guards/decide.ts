@@ -1,17 +1,17 @@
 import { type AcceptedCredentials, CallAuthentication } from '../contexts/call-authentication.js';
 import type { SecurityCall } from '../contexts/security-call.js';
-import type { Granters } from '../policies/grantable-scopes.js';
 import type { Policy } from '../policies/policy.js';
 import type { RegisteredScheme } from '../policies/scheme-registry.js';
 import { isPromise } from '../protocol/unsettled.js';
 import type { MaybePromise, ValidationContext } from '../schemes/authentication.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
 import { Attempt } from './attempt.js';
+import { Attempts } from './attempts.js';
 import { extract } from './extraction.js';
-import { grants, grantsAll } from './granted-scopes.js';
+import { grantsAll, grantsAlone } from './granted-scopes.js';
 import { type Refusal, refuse } from './refusal.js';
 import { schemesOf } from './schemes-of-call.js';
-import { sharedAttempt, sharedOutcome } from './shared-findings.js';
+import { isAlone, sharedOutcome } from './shared-findings.js';
 import { Unaccepted, validate } from './validation.js';
 
 /** What a call is decided to be: somebody's, or refused. */
@@ -69,7 +69,7 @@ function concludeBy(
   policy: Policy,
   call: SecurityCall,
 ): Outcome {
-  return !(found instanceof Unaccepted) && grantsAll(found, policy, call)
+  return !(found instanceof Unaccepted) && grantsAlone(found, policy, call)
     ? new CallAuthentication(policy, found, policy.own?.[0])
     : refuseBy(entry, sent, policy, call, found);
 }
@@ -86,25 +86,9 @@ function refuseBy(
   return refuse(policy, [attempt], contextOf(policy, call));
 }
 
-/** Whether a call shares its validations with none. */
-function isAlone({ key, shared }: SecurityCall): boolean {
-  return shared === key;
-}
-
 /** What `validate` is told. */
 function contextOf({ scopes, scopeStr }: Policy, { request }: SecurityCall): ValidationContext {
   return { scopes, scopeStr, request };
-}
-
-function begin(
-  entry: RegisteredScheme,
-  scheme: SecurityScheme,
-  call: SecurityCall,
-  context: ValidationContext,
-): Attempt {
-  return isAlone(call)
-    ? new Attempt(entry, scheme, extract(entry, scheme, call.request))
-    : sharedAttempt(call.shared, entry, scheme, context);
 }
 
 /**
@@ -114,18 +98,16 @@ function begin(
  * than the decision.
  */
 class Decision {
-  /** By their scheme's place in the policy; those that were not needed yet are not there. */
-  private readonly attempts: Attempt[];
   private readonly context: ValidationContext;
+  private readonly attempts: Attempts;
 
   constructor(
     private readonly policy: Policy,
     private readonly call: SecurityCall,
-    private readonly schemes?: ReadonlyMap<RegisteredScheme, SecurityScheme>,
+    schemes?: ReadonlyMap<RegisteredScheme, SecurityScheme>,
   ) {
-    // oxlint-disable-next-line unicorn/no-new-array -- one that grows takes room for seventeen.
-    this.attempts = new Array<Attempt>(policy.schemes.length);
     this.context = contextOf(policy, call);
+    this.attempts = new Attempts(policy, call, this.context, schemes);
   }
 
   tryFrom(first: number): MaybePromise<Outcome> {
@@ -148,7 +130,7 @@ class Decision {
     let sent = schemes.length > 0;
     if (this.policy.own?.[index] === 0 && this.isPassedOver(index)) sent = false;
     for (let member = 0; member < schemes.length; member++) {
-      if (!this.attempt(schemes[member]!).isUsable) sent = false;
+      if (!this.attempts.of(schemes[member]!).isUsable) sent = false;
     }
     return sent;
   }
@@ -160,7 +142,7 @@ class Decision {
     return alternatives.some((schemes, at) =>
       schemes
         .slice(0, own![at])
-        .some((entry) => !always.includes(entry) && this.attempt(entry).isPresent),
+        .some((entry) => !always.includes(entry) && this.attempts.of(entry).isPresent),
     );
   }
 
@@ -168,47 +150,23 @@ class Decision {
   private holds(index: number, first: number): MaybePromise<boolean> {
     const schemes = this.policy.alternatives[index]!;
     for (let member = first; member < schemes.length; member++) {
-      const attempt = this.attempt(schemes[member]!);
+      const attempt = this.attempts.of(schemes[member]!);
       const valid = attempt.validate(this.context, this.policy.validateTimeout);
       if (isPromise(valid)) return this.holdsAfter(index, member, valid);
       if (!valid) return false;
     }
-    return this.grants(index);
+    return grantsAll(index, this.policy, this.call, this.attempts);
   }
 
   private async holdsAfter(index: number, member: number, valid: Promise<boolean>) {
     return (await valid) && this.holds(index, member + 1);
   }
 
-  /** Whether each required scope is granted by those that an alternative expects it of. */
-  private grants(index: number): boolean {
-    const { granters } = this.policy;
-    const scopes = this.policy.required[index]!;
-    for (let at = 0; at < scopes.length; at++) {
-      if (!this.isGranted(scopes[at]!, granters[index]![at]!)) return false;
-    }
-    return true;
-  }
-
-  private isGranted(scope: string, { schemes, every }: Granters): boolean {
-    for (let at = 0; at < schemes.length; at++) {
-      const { accepted } = this.attempt(schemes[at]!);
-      if (grants(accepted!, scope, this.policy, this.call) !== every) return !every;
-    }
-    return every;
-  }
-
-  private attempt(entry: RegisteredScheme): Attempt {
-    const place = this.policy.schemes.indexOf(entry);
-    const scheme = this.schemes?.get(entry) ?? entry.scheme;
-    return (this.attempts[place] ??= begin(entry, scheme, this.call, this.context));
-  }
-
   private accept(index: number): CallAuthentication {
     const schemes = this.policy.alternatives[index]!;
-    const accepted: AcceptedCredentials[] = [this.attempt(schemes[0]!).accepted!];
+    const accepted: AcceptedCredentials[] = [this.attempts.of(schemes[0]!).accepted!];
     for (let member = 1; member < schemes.length; member++) {
-      accepted.push(this.attempt(schemes[member]!).accepted!);
+      accepted.push(this.attempts.of(schemes[member]!).accepted!);
     }
     const own = this.policy.own?.[index];
     return new CallAuthentication(this.policy, accepted, own);
@@ -216,9 +174,10 @@ class Decision {
 
   /** No alternative held: the call is anonymous if it may be and sent nothing, otherwise refused. */
   private conclude(): Outcome {
-    const { policy, attempts } = this;
-    return policy.anonymous && !attempts.some(({ isPresent }) => isPresent)
+    const { policy, context } = this;
+    const { made } = this.attempts;
+    return policy.anonymous && !made.some(({ isPresent }) => isPresent)
       ? new CallAuthentication(policy, [])
-      : refuse(policy, attempts, this.context);
+      : refuse(policy, made, context);
   }
 }

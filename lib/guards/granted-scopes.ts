@@ -2,16 +2,18 @@ import { types } from 'node:util';
 import type { ScopeMatcher } from '../auth.options.js';
 import { type AcceptedCredentials, scopeList } from '../contexts/call-authentication.js';
 import type { SecurityCall } from '../contexts/security-call.js';
+import type { Granters } from '../policies/grantable-scopes.js';
 import type { Policy } from '../policies/policy.js';
 import { isUnsettled } from '../protocol/unsettled.js';
 import { sentWith } from '../schemes/redaction.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
+import type { Attempts } from './attempts.js';
 import { failureOf } from './failure.js';
 
 const { includes } = Array.prototype;
 
-/** Whether what one scheme accepted grants all that a policy of no other scheme requires. */
-export function grantsAll(
+/** Whether what the one scheme of a policy accepted grants all that this requires. */
+export function grantsAlone(
   accepted: AcceptedCredentials,
   policy: Policy,
   call: SecurityCall,
@@ -24,8 +26,37 @@ export function grantsAll(
   return true;
 }
 
+/** Whether each scope that an alternative requires is granted by those that it expects it of. */
+export function grantsAll(
+  alternative: number,
+  policy: Policy,
+  call: SecurityCall,
+  attempts: Attempts,
+): boolean {
+  const scopes = policy.required[alternative]!;
+  for (let at = 0; at < scopes.length; at++) {
+    const granters = policy.granters[alternative]![at]!;
+    if (!isGranted(scopes[at]!, granters, policy, call, attempts)) return false;
+  }
+  return true;
+}
+
+function isGranted(
+  scope: string,
+  { schemes, every }: Granters,
+  policy: Policy,
+  call: SecurityCall,
+  attempts: Attempts,
+): boolean {
+  for (let at = 0; at < schemes.length; at++) {
+    const { accepted } = attempts.of(schemes[at]!);
+    if (grants(accepted!, scope, policy, call) !== every) return !every;
+  }
+  return every;
+}
+
 /** Whether what a scheme accepted grants a scope. Granted scopes are data: no method of theirs is asked. */
-export function grants(
+function grants(
   { scopes }: AcceptedCredentials,
   required: string,
   { scopeMatcher }: Policy,

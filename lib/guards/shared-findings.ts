@@ -10,6 +10,11 @@ import { Attempt } from './attempt.js';
 import type { Outcome } from './decide.js';
 import { extract } from './extraction.js';
 
+/** Whether a call shares its validations with none. */
+export function isAlone({ key, shared }: SecurityCall): boolean {
+  return shared === key;
+}
+
 /** What was found out for calls that share validations. */
 interface Findings {
   readonly outcomes: Map<Policy, MaybePromise<Outcome>>;

@@ -1,0 +1,37 @@
+import type { SecurityCall } from '../contexts/security-call.js';
+import type { Policy } from '../policies/policy.js';
+import type { RegisteredScheme } from '../policies/scheme-registry.js';
+import type { ValidationContext } from '../schemes/authentication.js';
+import type { SecurityScheme } from '../schemes/security-scheme.js';
+import { Attempt } from './attempt.js';
+import { extract } from './extraction.js';
+import { isAlone, sharedAttempt } from './shared-findings.js';
+
+/** A call's attempts under a policy of several schemes: each is made once, when it is needed. */
+export class Attempts {
+  /** By their scheme's place in the policy; those that were not needed are not there. */
+  readonly made: Attempt[];
+
+  /** @param schemes As this call has them. Default: as all calls do. */
+  constructor(
+    private readonly policy: Policy,
+    private readonly call: SecurityCall,
+    private readonly context: ValidationContext,
+    private readonly schemes?: ReadonlyMap<RegisteredScheme, SecurityScheme>,
+  ) {
+    // oxlint-disable-next-line unicorn/no-new-array -- one that grows takes room for seventeen.
+    this.made = new Array<Attempt>(policy.schemes.length);
+  }
+
+  of(entry: RegisteredScheme): Attempt {
+    return (this.made[this.policy.schemes.indexOf(entry)] ??= this.make(entry));
+  }
+
+  private make(entry: RegisteredScheme): Attempt {
+    const { call, context } = this;
+    const scheme = this.schemes?.get(entry) ?? entry.scheme;
+    return isAlone(call)
+      ? new Attempt(entry, scheme, extract(entry, scheme, call.request))
+      : sharedAttempt(call.shared, entry, scheme, context);
+  }
+}
