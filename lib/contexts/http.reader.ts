@@ -6,21 +6,14 @@ import { isDecided } from './call-authentication.js';
 import type { ContextReader, SecurityCall } from './security-call.js';
 import { endEvents, hasEvents } from './server-sent-events.js';
 
-/** A request is a call of its own. */
-export class HttpCall implements SecurityCall {
-  constructor(readonly request: SecurityRequest) {}
-
-  get key(): object {
-    return this.request;
-  }
-
-  get shared(): object {
-    return this.request;
-  }
-
-  get injected(): undefined {
-    return undefined;
-  }
+/**
+ * A request is a call of its own.
+ *
+ * It is of no class: engines forget what objects of one look like that nobody keeps, and with it, at each full
+ * collection, all the code that was made for them.
+ */
+export function callOf(request: SecurityRequest): SecurityCall {
+  return { request, key: request, shared: request };
 }
 
 /** Whether a guard has let this very request in already: most routes carry two, and the second need not read it. */
@@ -50,7 +43,7 @@ export class HttpReader implements ContextReader {
 
   read(context: ExecutionContext): SecurityCall {
     // Express's or Fastify's.
-    return new HttpCall(context.getArgByIndex<SecurityRequest>(0));
+    return callOf(context.getArgByIndex<SecurityRequest>(0));
   }
 
   params(context: ExecutionContext): unknown {

@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { HttpCall } from '../contexts/http.reader.js';
+import { callOf } from '../contexts/http.reader.js';
 import { decide } from '../guards/decide.js';
 import { rulesMayAllow } from '../guards/foreseen-rules.js';
 import { Refusal } from '../guards/refusal.js';
@@ -119,7 +119,7 @@ class Caller {
   private async isAcceptedBy(policy: Policy): Promise<boolean> {
     const known = this.answers.find((answer) => demandsSame(answer.policy, policy));
     if (known !== undefined) return known.accepted;
-    const outcome = await decide(policy, new HttpCall(this.request));
+    const outcome = await decide(policy, callOf(this.request));
     const accepted = !(outcome instanceof Refusal) && (await this.mayBeAllowed(outcome));
     this.answers.push({ policy, accepted });
     return accepted;

@@ -6,7 +6,7 @@ import {
 } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { type OpenAPIObject, type SwaggerCustomOptions, SwaggerModule } from '@nestjs/swagger';
-import { HttpCall, HttpReader } from '../contexts/http.reader.js';
+import { callOf, HttpReader } from '../contexts/http.reader.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { misspeltOption } from '../errors/known-options.js';
 import { decide } from '../guards/decide.js';
@@ -132,7 +132,7 @@ class SwaggerGate {
       try {
         const policy = await this.policy;
         this.forbidCaching(response);
-        const outcome = await decide(policy, new HttpCall(request));
+        const outcome = await decide(policy, callOf(request));
         if (!(outcome instanceof Refusal)) return await handler(request, response, ...rest);
         const reader = moduleProvider(this.app, HttpReader, 'setupProtectedSwagger()');
         const context = new ExecutionContextHost([request, response]);
