@@ -30,19 +30,17 @@ const READ_BY = new WeakMap<Function, ContextReader>();
 @Injectable()
 export class ContextReaders implements OnModuleInit {
   private readonly byType = new Map<string, readonly ContextReader[]>();
-  /** HTTP's alone recognises its calls, and is not looked up: each guard of each request asks for it. */
-  private readonly ofHttp: readonly ContextReader[];
   private readonly application: ContextApplication = { get: (token) => this.provided(token) };
 
   constructor(
-    private readonly http: HttpReader,
+    /** It alone recognises HTTP's calls. */
+    readonly http: HttpReader,
     @Inject(CONTEXTS) readers: readonly ContextReader[],
     private readonly policies: Policies,
     private readonly moduleRef: ModuleRef,
     private readonly rpcServers: RpcServers,
     discovery: DiscoveryService,
   ) {
-    this.ofHttp = [http];
     rpcServers.beforeListening(() =>
       atBoot(moduleRef, async () => {
         await policies.prepare();
@@ -72,12 +70,13 @@ export class ContextReaders implements OnModuleInit {
 
   /** Those that may recognise a call of a type. */
   of(type: string): readonly ContextReader[] {
-    return type === this.http.type ? this.ofHttp : (this.byType.get(type) ?? []);
+    return this.byType.get(type) ?? [];
   }
 
   /** Remembers who read a handler's call. */
   remember(reader: ContextReader, context: ExecutionContext): void {
-    if (reader !== this.http) rememberReader(reader, context);
+    const handler = context.getHandler();
+    if (READ_BY.get(handler) !== reader) READ_BY.set(handler, reader);
   }
 
   /**
@@ -152,11 +151,6 @@ export class ContextReaders implements OnModuleInit {
       handler: route.handler,
     };
   }
-}
-
-function rememberReader(reader: ContextReader, context: ExecutionContext): void {
-  const handler = context.getHandler();
-  if (READ_BY.get(handler) !== reader) READ_BY.set(handler, reader);
 }
 
 /** The object that the guard's decision on a call is kept with, for those who know no application. */

@@ -2,7 +2,6 @@ import { type ExecutionContext, type HttpException, Injectable } from '@nestjs/c
 import { HttpAdapterHost } from '@nestjs/core';
 import { SecurityException } from '../errors/security.exception.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
-import { isDecided } from './call-authentication.js';
 import type { ContextReader, SecurityCall } from './security-call.js';
 import { endEvents, hasEvents } from './server-sent-events.js';
 
@@ -14,11 +13,6 @@ import { endEvents, hasEvents } from './server-sent-events.js';
  */
 export function callOf(request: SecurityRequest): SecurityCall {
   return { request, key: request, shared: request };
-}
-
-/** Whether a guard has let this very request in already: most routes carry two, and the second need not read it. */
-export function isLetIn(context: ExecutionContext): boolean {
-  return context.getType() === 'http' && isDecided(context.getArgByIndex<object>(0), context);
 }
 
 /** HTTP: the request is the call, and a refusal is headers and an exception. */

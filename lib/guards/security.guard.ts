@@ -15,7 +15,7 @@ import {
   withdrawAuthentication,
 } from '../contexts/call-authentication.js';
 import { ContextReaders } from '../contexts/context-readers.js';
-import { isLetIn } from '../contexts/http.reader.js';
+import { callOf } from '../contexts/http.reader.js';
 import type { ContextReader, SecurityCall } from '../contexts/security-call.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { atBoot } from '../policies/at-boot.js';
@@ -24,6 +24,7 @@ import { ENFORCES, type Policy } from '../policies/policy.js';
 import { isPromise } from '../protocol/unsettled.js';
 import { hintOfCopies } from '../requirements/copies.js';
 import type { MaybePromise } from '../schemes/authentication.js';
+import type { SecurityRequest } from '../schemes/security-request.js';
 import { authorize, ruleCallOf } from './authorize.js';
 import { decide, type Outcome } from './decide.js';
 import { acceptances, publishAccepted, publishRefused, refusals, type Refused } from './events.js';
@@ -70,7 +71,7 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
   static readonly [ENFORCES] = true;
 
   private readonly policies: Pick<Policies, 'of'>;
-  private readonly readers: Pick<ContextReaders, 'of' | 'failure' | 'remember'>;
+  private readonly readers: Pick<ContextReaders, 'http' | 'of' | 'failure' | 'remember'>;
 
   /** Without `AuthModule`, as in the unit test of a controller, it can be made, and refuses. */
   constructor(
@@ -91,10 +92,21 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
   }
 
   canActivate(context: ExecutionContext): MaybePromise<boolean> {
-    const readers = this.readers.of(context.getType());
-    if (isLetIn(context)) return true;
-    for (let index = 0; index < readers.length; index++) {
-      const admitted = this.admit(readers[index]!, context);
+    return context.getType() === 'http' ? this.admitRequest(context) : this.admitCall(context);
+  }
+
+  /** The usual way, which nothing has to be found for. */
+  private admitRequest(context: ExecutionContext): MaybePromise<boolean> {
+    const request = context.getArgByIndex<SecurityRequest>(0);
+    // Most routes carry two guards, and the second has nothing to decide.
+    if (isDecided(request, context)) return true;
+    const policy = this.policies.of(context.getClass(), context.getHandler(), request);
+    return this.decide(policy, callOf(request), this.readers.http, context);
+  }
+
+  private admitCall(context: ExecutionContext): MaybePromise<boolean> {
+    for (const reader of this.readers.of(context.getType())) {
+      const admitted = this.admit(reader, context);
       if (admitted !== undefined) return admitted;
     }
     return requireNothing(this.policies, context);
@@ -111,25 +123,25 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
       call = reader.read(context);
       if (call === undefined) return undefined;
       if (isDecided(call.key, context)) return true;
-      policy = this.policies.of(
-        context.getClass(),
-        context.getHandler(),
-        call.injected ?? call.request,
-      );
+      const host = call.injected ?? call.request;
+      policy = this.policies.of(context.getClass(), context.getHandler(), host);
     } catch (error) {
       throw this.readers.failure(reader, error, context);
     }
-    if (policy !== null) return this.decide(policy, call, reader, context);
-    forgetAuthentication(call);
-    return true;
+    this.readers.remember(reader, context);
+    return this.decide(policy, call, reader, context);
   }
 
   private decide(
-    policy: Policy,
+    policy: Policy | null,
     call: SecurityCall,
     reader: ContextReader,
     context: ExecutionContext,
   ): MaybePromise<true> {
+    if (policy === null) {
+      forgetAuthentication(call);
+      return true;
+    }
     let outcome: MaybePromise<Outcome>;
     try {
       outcome = decide(policy, call);
@@ -164,21 +176,12 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
     reader: ContextReader,
     context: ExecutionContext,
   ): MaybePromise<true> {
-    if (outcome instanceof Refusal) return this.withdraw(outcome, policy, call, reader, context);
+    if (outcome instanceof Refusal) {
+      return this.refuse(outcome, false, policy, call, reader, context);
+    }
     return policy.rules === undefined
       ? this.letIn(outcome, call, reader, context)
       : this.authorize(outcome, policy, call, reader, context);
-  }
-
-  private withdraw(
-    outcome: Refusal,
-    policy: Policy,
-    call: SecurityCall,
-    reader: ContextReader,
-    context: ExecutionContext,
-  ): never {
-    withdrawAuthentication(call, policy, outcome.accepted.length === 0);
-    return this.refuse(outcome, false, policy, call, reader, context);
   }
 
   /** Rules, and what they inject, may ask who it is; a call is let in once they allow it. */
@@ -194,10 +197,9 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
       refusal === undefined
         ? this.letIn(outcome, call, reader, context)
         : this.refuse(refusal, true, policy, call, reader, context);
-    const fail = (error: unknown) => {
-      const { accepted } = outcome;
-      return this.fail({ error, byRule: true, accepted }, policy, call, reader, context);
-    };
+    const { accepted } = outcome;
+    const fail = (error: unknown) =>
+      this.fail({ error, byRule: true, accepted }, policy, call, reader, context);
     let refused: MaybePromise<Refusal | undefined>;
     try {
       refused = authorize(policy.rules!, outcome, ruleCallOf(outcome, call, reader, context));
@@ -214,7 +216,6 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
     context: ExecutionContext,
   ): true {
     keepAuthentication(call, context, outcome);
-    this.readers.remember(reader, context);
     reader.accepted?.(call, outcome.expiresAt, context);
     if (acceptances.hasSubscribers) publishAccepted(outcome, call, reader, context);
     return true;
@@ -228,6 +229,7 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
     reader: ContextReader,
     context: ExecutionContext,
   ): never {
+    if (!byRule) withdrawAuthentication(call, policy, accepted.length === 0);
     if (refusals.hasSubscribers) {
       publishRefused({ error: exception, byRule, accepted }, policy, call, reader, context);
     }
