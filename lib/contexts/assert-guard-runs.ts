@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { carriesGuard } from '../policies/boot-checks.js';
 import type { ContextHandler } from '../policies/handler-kinds.js';
+import { functionsOf, type HostMethod, prototypeOf } from '../policies/route-handlers.js';
 import type { ContextApplication } from './security-call.js';
 
 /** The token of `@nestjs/graphql`'s options, which need not be installed. */
@@ -13,15 +14,32 @@ const GRAPHQL_OPTIONS = 'GqlModuleOptions';
  */
 export function assertGuardRuns(
   handler: ContextHandler,
+  method: HostMethod,
   application: ContextApplication,
   rpcRunsGlobalGuards: boolean,
 ): void {
   const { kind, type, name } = handler;
   if (kind === 'graphql') assertFieldGuarded(handler, application);
   if (kind !== 'ws' && (kind !== 'rpc' || rpcRunsGlobalGuards)) return;
-  if ([type, handler.handler].some(carriesGuard)) return;
+  // As Nest looks for it: a class that wraps another may have what its instances' class has not.
+  if (carriesGuard(prototypeOf(method.host).constructor)) return;
+  if (!carriesGuard(handler.handler)) {
+    throw new ConfigurationError(
+      `${name} requires something by the application's default alone, but Nest runs no global guards for ${kind === 'ws' ? 'gateways everywhere' : 'the messages of a hybrid application'}: add @Security(...) or @UseGuards(SecurityGuard) to ${type.name}${kind === 'rpc' ? OR_INHERIT : ''}`,
+    );
+  }
+  if (kind === 'rpc') assertOwnFunction(name, method);
+}
+
+/** Of messages Nest calls the function of the instance, which a constructor may have put in place of the class's. */
+function assertOwnFunction(name: string, method: HostMethod): void {
+  const isStatic = method.host.isDependencyTreeStatic();
+  if (isStatic && functionsOf(method).every(carriesGuard)) return;
+  const others = isStatic
+    ? 'its instance has another in its place'
+    : 'an instance that is made for a message may have another in its place';
   throw new ConfigurationError(
-    `${name} requires something by the application's default alone, but Nest runs no global guards for ${kind === 'ws' ? 'gateways everywhere' : 'the messages of a hybrid application'}: add @Security(...) or @UseGuards(SecurityGuard) to ${type.name}${kind === 'rpc' ? OR_INHERIT : ''}`,
+    `${name} has its guard on a method of the class, but ${others}, for which Nest would run none: add @Security(...) or @UseGuards(SecurityGuard) to ${method.controller.name}${OR_INHERIT}`,
   );
 }
 

@@ -15,7 +15,7 @@ import { atBoot } from '../policies/at-boot.js';
 import type { ContextHandler } from '../policies/handler-kinds.js';
 import { Policies } from '../policies/policies.js';
 import { isOpen } from '../policies/policy.js';
-import type { Host, RouteHandler } from '../policies/route-handlers.js';
+import { type Host, isClassHost, type RouteHandler, typeOf } from '../policies/route-handlers.js';
 import { assertGuardRuns } from './assert-guard-runs.js';
 import { HttpReader } from './http.reader.js';
 import { RpcServers } from './rpc-servers.js';
@@ -23,7 +23,7 @@ import type { ContextApplication, ContextReader, SecurityCall } from './security
 
 const logger = new Logger('SecurityGuard');
 
-/** The reader that last read a call of a handler, for parameter decorators: those know no application. */
+/** The reader that last read a call of a handler, or of its class, for parameter decorators: those know no application. */
 const READ_BY = new WeakMap<Function, ContextReader>();
 
 /** The door through which calls of handlers come to the guard: whoever can read one is found here. */
@@ -75,8 +75,10 @@ export class ContextReaders implements OnModuleInit {
 
   /** Remembers who read a handler's call. */
   remember(reader: ContextReader, context: ExecutionContext): void {
-    const handler = context.getHandler();
-    if (READ_BY.get(handler) !== reader) READ_BY.set(handler, reader);
+    // Where an instance has another function in place of a method, the guard is told of one, and parameters of the other.
+    for (const place of [context.getHandler(), context.getClass()]) {
+      if (READ_BY.get(place) !== reader) READ_BY.set(place, reader);
+    }
   }
 
   /**
@@ -105,17 +107,17 @@ export class ContextReaders implements OnModuleInit {
     const handlers = this.policies
       .handlers()
       .filter(({ kind }) => kind !== this.http.type || !isHttpOurs)
-      .map((route) => this.contextHandlerOf(route));
+      .map((route) => ({ route, handler: this.contextHandlerOf(route) }));
     const closed = handlers.filter(
-      ({ isOpen: open, kind }) => !open && (only === undefined || kind === only),
+      ({ handler: { isOpen: open, kind } }) => !open && (only === undefined || kind === only),
     );
     const rpcRunsGlobalGuards = !this.http.isServed || this.rpcServers.runGlobalGuards;
-    for (const handler of closed) {
+    for (const { route, handler } of closed) {
       this.assertRead(handler);
-      assertGuardRuns(handler, this.application, rpcRunsGlobalGuards);
+      assertGuardRuns(handler, route, this.application, rpcRunsGlobalGuards);
     }
     for (const reader of this.all().filter(({ type }) => only === undefined || type === only)) {
-      const own = closed.filter(({ kind }) => kind === reader.type);
+      const own = closed.map(({ handler }) => handler).filter(({ kind }) => kind === reader.type);
       reader.assertEnforceable?.(own, this.application);
     }
   }
@@ -163,11 +165,11 @@ export function keyOf(context: ExecutionContext): object | undefined {
 export function readingOf(
   context: ExecutionContext,
 ): { readonly reader: ContextReader; readonly call: SecurityCall } | undefined {
-  const reader = READ_BY.get(context.getHandler());
+  const reader = READ_BY.get(context.getHandler()) ?? READ_BY.get(context.getClass());
   const call = reader?.read(context);
   return call && { reader: reader!, call };
 }
 
 function typesOf(hosts: readonly Host[]): Function[] {
-  return hosts.flatMap(({ metatype }) => (typeof metatype === 'function' ? [metatype] : []));
+  return hosts.filter(isClassHost).map(typeOf);
 }

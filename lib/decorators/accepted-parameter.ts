@@ -1,6 +1,8 @@
 import {
   createParamDecorator,
   type ExecutionContext,
+  InternalServerErrorException,
+  Logger,
   type PipeTransform,
   type Type,
 } from '@nestjs/common';
@@ -19,6 +21,8 @@ import {
   NOT_A_REQUIREMENT,
   type SchemeReference,
 } from '../requirements/requirement.js';
+
+const logger = new Logger('SecurityGuard');
 
 /** A pipe, or the class of one. */
 type Pipe = Type<PipeTransform> | PipeTransform;
@@ -79,9 +83,13 @@ export function authenticationParameter<Scheme extends SchemeReference = never>(
 
 /** Whatever runs the guard knows who calls: without it, nobody is let in unseen. */
 function refuseToTell(decorator: string, context: ExecutionContext): never {
-  throw new Error(
+  const error = new Error(
     `${context.getClass().name}.${context.getHandler().name} uses @${decorator}() but SecurityGuard has not run. Where nothing is required of its callers, declare @Security(...); where a test replaced the guard, let that set request.user, of which @CurrentUser() is all that can be told, or act as a user with overrideScheme()${hintOfCopies()}`,
   );
+  if (context.getType() === 'http') throw error;
+  // Other transports send the text of whatever is thrown.
+  logger.error(error);
+  throw new InternalServerErrorException();
 }
 
 /** A class may make its method in its constructor. */

@@ -60,23 +60,24 @@ export function methodName(type: Function, method: Function): string | undefined
   return scanner.getAllMethodNames(prototype).find((name) => prototype[name] === method);
 }
 
-/** Whether a host's instances have methods that are known: a class's, or those of what a factory has made. */
+/** Whether a host's instances have methods that are known: a class's, or those of an instance that is there. */
 export function isClassHost(host: Host): boolean {
-  const { metatype, instance } = host;
-  if (typeof metatype !== 'function') return false;
-  if (!isFactory(host)) return true;
-  return (
-    typeof instance === 'object' && instance !== null && Object.getPrototypeOf(instance) !== null
-  );
+  if (isOfItsClass(host)) return true;
+  const { instance } = host as { readonly instance: unknown };
+  if (typeof instance !== 'object' || instance === null) return false;
+  const prototype = Object.getPrototypeOf(instance) as object | null;
+  return typeof prototype?.constructor === 'function';
 }
 
-function isFactory(host: Host): boolean {
-  return (host as { readonly inject?: unknown }).inject !== undefined;
+/** Whether Nest makes it of the class that is registered; it is handed a value, and a factory makes what it likes. */
+function isOfItsClass(host: Host): boolean {
+  const { metatype, inject } = host as Host & { readonly inject?: unknown };
+  return typeof metatype === 'function' && inject === undefined;
 }
 
-/** The class of a host as it is registered; of what a factory made, the instance's own. */
+/** The class of a host as it is registered; of a value, and of what a factory made, the instance's own. */
 export function typeOf(host: Host): Function {
-  return isFactory(host) ? prototypeOf(host).constructor : (host.metatype as Function);
+  return isOfItsClass(host) ? (host.metatype as Function) : prototypeOf(host).constructor;
 }
 
 /** What a host's instances inherit from; what constructs them need not say so. */

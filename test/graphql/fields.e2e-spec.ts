@@ -111,6 +111,62 @@ describe('an application with fields that nobody would guard', () => {
     );
   });
 
+  it.each([
+    ['a value', () => ({ provide: 'cats', useValue: new SecretCats() })],
+    ['made by a factory', () => ({ provide: 'cats', useFactory: () => new SecretCats() })],
+  ])('does not boot where its resolver is %s', async (_case, provider) => {
+    const boot = createGraphQLApp(
+      apollo!,
+      { imports: [auth()], providers: [provider()] },
+      { ...schemaFirst, fieldResolverEnhancers: [] },
+    );
+    await expect(boot).rejects.toThrow('SecretCats.secret requires something of its callers');
+  });
+
+  it.each(drivers)('guards fields of a resolver that is a value: $name', async (driver) => {
+    const providers = [{ provide: 'cats', useValue: new SecretCats() }];
+    const { app, send } = await createGraphQLApp(
+      driver,
+      { imports: [auth()], providers },
+      schemaFirst,
+    );
+    try {
+      const refused = await send('{ cat { name secret } }');
+      expect(refused.data).toStrictEqual({ cat: { name: 'Tom', secret: null } });
+      const { data } = await send('{ cat { name secret } }', [withToken('jane')]);
+      expect(data).toStrictEqual({ cat: { name: 'Tom', secret: 'secret' } });
+      expect(AuthModule.audit(app).map(({ handler, access }) => `${handler} ${access}`)).toContain(
+        'secret protected',
+      );
+    } finally {
+      await app.close();
+    }
+  });
+
+  it('keeps to itself what is wrong where a constructor has bound what tells who calls', async () => {
+    @Resolver('Cat')
+    class BoundCats {
+      constructor() {
+        this.cat = this.cat.bind(this);
+      }
+      @Query() @Security(key) cat(@CurrentUser() user: string) {
+        return { name: user };
+      }
+    }
+    const { app, send } = await createGraphQLApp(
+      apollo!,
+      { imports: [auth()], providers: [BoundCats] },
+      schemaFirst,
+    );
+    try {
+      const { data, errors } = await send('{ cat { name } }', [withKey('bot')]);
+      expect(data).toBeNull();
+      expect(errors).toMatchObject([{ message: 'Internal Server Error' }]);
+    } finally {
+      await app.close();
+    }
+  });
+
   it('does not boot where one of several modules runs no guards for fields', async () => {
     const other = { ...schemaFirst, path: '/other' };
     const boot = createGraphQLApp(

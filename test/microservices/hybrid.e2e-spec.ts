@@ -1,5 +1,5 @@
 import type { AddressInfo, Server } from 'node:net';
-import { Controller, type INestApplication } from '@nestjs/common';
+import { Controller, type INestApplication, Scope } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import {
   ClientProxyFactory,
@@ -7,7 +7,7 @@ import {
   type MicroserviceOptions,
   Transport,
 } from '@nestjs/microservices';
-import { type AuthModuleOptions, Security } from 'nestjs-security';
+import { type AuthModuleOptions, CurrentUser, Security } from 'nestjs-security';
 import { microservices } from 'nestjs-security/microservices';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Messenger } from './messenger.js';
@@ -43,6 +43,40 @@ class Declared {
     return 'scoped';
   }
 }
+
+/** Made in a constructor, or for a message: Nest finds no guard on such functions. */
+@Controller()
+class Bound {
+  constructor() {
+    this.run = this.run.bind(this);
+  }
+
+  @MessagePattern('bound')
+  @Security(key)
+  run(@CurrentUser() user: unknown) {
+    ran.push('bound');
+    return user;
+  }
+}
+
+@Controller()
+class Proxied extends Bound {
+  constructor() {
+    super();
+    delete (this as Partial<Bound>).run;
+    return new Proxy(this, {
+      get: (target, name) =>
+        name === 'run' ? () => target.run(undefined) : (Reflect.get(target, name) as unknown),
+    });
+  }
+}
+
+@Controller({ scope: Scope.REQUEST })
+class Anew extends Bound {}
+
+@Controller()
+@Security(key)
+class BoundUnderItsClass extends Bound {}
 
 const NO_BOOT = 'ByDefault.run requires something by the application';
 
@@ -106,6 +140,30 @@ describe('a hybrid application', () => {
     await app.init();
     app.connectMicroservice(tcp);
     await expect(app.startAllMicroservices()).rejects.toThrow(NO_BOOT);
+  });
+
+  it.each([
+    ['its instance has another in its place', Bound],
+    ['its instance has another in its place', Proxied],
+    ['an instance that is made for a message may have another', Anew],
+  ])('does not boot where the guard is on a method, but %s', async (reason, controller) => {
+    await create([controller]);
+    app.connectMicroservice(tcp);
+    await expect(app.init()).rejects.toThrow(
+      `${controller.name}.run has its guard on a method of the class, but ${reason}`,
+    );
+  });
+
+  it.each([
+    ['whose class has the guard', BoundUnderItsClass, false],
+    ['of a microservice that inherits it', Bound, true],
+  ])('guards a function of an instance %s', async (_case, controller, inheritAppConfig) => {
+    await create([controller]);
+    app.connectMicroservice(tcp, { inheritAppConfig });
+    await app.startAllMicroservices();
+    expect(await ask('bound')).toMatchObject({ statusCode: 401 });
+    expect(ran).toStrictEqual([]);
+    expect(await ask('bound', { 'x-api-key': 'k' })).toBe('service k');
   });
 
   it.each([true, false])(

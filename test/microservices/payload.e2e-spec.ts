@@ -73,6 +73,11 @@ describe('credentials in a payload', () => {
     expect(await ask({ token: 'ada' })).toBe('ada');
   });
 
+  it.each([null, undefined, false, 0, ''])('are none where it answers %j', async (answer) => {
+    const ask = await start(() => answer as null);
+    expect(await ask({ token: 'ada' })).toMatchObject({ statusCode: 401 });
+  });
+
   it('say that what is no text must be one', async () => {
     const ask = await start(tokenOf);
     expect(await ask({ token: 7 })).toMatchObject({

@@ -29,7 +29,7 @@ export interface MicroservicesOptions {
    * Credentials in the payload, as headers by name, which count beside those of the transport. It is given what a
    * client sent: anything. gRPC has metadata, so it is not asked there. Default: nothing in a payload is read.
    */
-  readonly payload?: (data: unknown) => Readonly<Record<string, unknown>> | undefined;
+  readonly payload?: (data: unknown) => Readonly<Record<string, unknown>> | null | undefined;
 }
 
 const OPTIONS = { payload: true } satisfies OptionNames<MicroservicesOptions>;
@@ -190,8 +190,9 @@ class MicroservicesReader implements ContextReader {
     }
     const headers = brokerHeaders(own);
     if (headers === undefined) return undefined;
-    const payload = this.options.payload?.(args[0]);
-    const sent = payload === undefined ? headers : [...headers, ...Object.entries(payload)];
+    // What a client sent may be null as well.
+    const payload: object | null = this.options.payload?.(args[0]) ?? null;
+    const sent = payload === null ? headers : [...headers, ...Object.entries(payload)];
     return { injected: own, headers: sent };
   }
 }
