@@ -28,8 +28,9 @@ export function assertIssuerUrl(issuer: unknown, options: HttpOptions): asserts 
 }
 
 /** Fetches a key set; what kind of file its server takes it for does not matter. */
-export function fetchKeySet(url: URL, options: HttpOptions): Promise<unknown> {
-  return fetchJson(url, options, { headers: JWKS_HEADERS, untyped: true });
+export function fetchKeySet(url: URL, options: HttpOptions, namedBy?: URL): Promise<unknown> {
+  const named = namedBy && { namedBy };
+  return fetchJson(url, options, { headers: JWKS_HEADERS, untyped: true, ...named });
 }
 
 /** Fetches an issuer's key set; where it is, is found out once per `maxAge`, and after a failure. */
@@ -45,7 +46,7 @@ export class IssuerKeySet {
   async fetch(isRetry: boolean): Promise<unknown> {
     const { url, at } = (isRetry ? undefined : this.known()) ?? (await this.discover());
     this.jwksUri = undefined;
-    const keySet = await fetchKeySet(url, this.options);
+    const keySet = await fetchKeySet(url, this.options, new URL(this.issuer));
     this.jwksUri = { url, at };
     return keySet;
   }
