@@ -7,8 +7,8 @@ export type Claims = Readonly<Record<string, unknown>>;
 /** Where the scopes of a token are. */
 export type ScopesFrom = string | readonly string[] | undefined;
 
-/** The farthest date JavaScript has, in seconds; JSON's 1e400 is Infinity and never expires. */
-const FARTHEST = 8.64e12;
+/** Beyond any date that is meant, the year 9999 included: milliseconds, or JSON's 1e400, would never expire. */
+const FARTHEST = 1e12;
 
 /** Seconds by which two clocks may differ, unless told otherwise. */
 export const DEFAULT_CLOCK_TOLERANCE = 5;
@@ -19,7 +19,7 @@ export function hasWellFormedDates({ exp, nbf, iat }: Claims): boolean {
 }
 
 function isDateOrAbsent(date: unknown): boolean {
-  return date === undefined || (typeof date === 'number' && Math.abs(date) <= FARTHEST);
+  return date === undefined || (typeof date === 'number' && Math.abs(date) < FARTHEST);
 }
 
 /** How old claims may be, and by how much the clocks may differ; in seconds. */

@@ -10,10 +10,10 @@ import {
 
 describe('hasWellFormedDates', () => {
   it.each(['exp', 'nbf', 'iat'])('judges %s', (name) => {
-    for (const date of [undefined, 0, -1, 0.5, 8.64e12, -8.64e12]) {
+    for (const date of [undefined, 0, -1, 0.5, 1e12 - 1, 1 - 1e12]) {
       expect(hasWellFormedDates({ [name]: date })).toBe(true);
     }
-    for (const date of [null, '1', '', true, [1], {}, NaN, Infinity, -Infinity, 8.65e12, 1n]) {
+    for (const date of [null, '1', '', true, [1], {}, NaN, Infinity, -Infinity, 1e12, -1e12, 1n]) {
       expect(hasWellFormedDates({ [name]: date })).toBe(false);
     }
   });

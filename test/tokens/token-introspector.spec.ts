@@ -135,6 +135,7 @@ describe('TokenIntrospector, when a token is', () => {
     ['exp null', { active: true, exp: null }],
     ['nbf as text', { active: true, nbf: 'now' }],
     ['exp beyond any date', { active: true, exp: 1e300 }],
+    ['exp in milliseconds', { active: true, exp: Date.now() }],
     ['claims 200,000 deep', `{"active":true,"a":${'['.repeat(2e5)}${']'.repeat(2e5)}}`],
   ])('%s, answers 503', async (_, body) => {
     const { introspector } = await served(body);
