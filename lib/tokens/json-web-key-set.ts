@@ -1,5 +1,6 @@
 import type { CryptoKey, JWK, JWSHeaderParameters } from 'jose';
 import { importKey, readPublicKey, type VerificationKey } from './json-web-key.js';
+import { quote } from './quote.js';
 
 /** A key of a set that is of use. */
 export interface UsableKey extends VerificationKey {
@@ -53,10 +54,9 @@ function readKey(json: unknown, accepted: readonly string[]): UsableKey {
   return { key, algorithm, algorithms: wanted, kid: (json as JWK).kid };
 }
 
-/** What another server says is shortened, and cannot break a line of a log. */
 function nameOf(key: unknown, index: number): string {
   const kid = (key as JWK | null)?.kid;
-  return typeof kid === 'string' ? JSON.stringify(kid.slice(0, 100)) : `key ${index + 1}`;
+  return typeof kid === 'string' ? quote(kid, 100) : `key ${index + 1}`;
 }
 
 interface ReadyKey {
