@@ -19,16 +19,21 @@ const MOST_REASONS = 20;
 
 /**
  * Reads the keys of a set that can check signatures by one of the algorithms; the others are left out,
- * not the whole set.
+ * not the whole set, and so are those beyond the most that are to be read.
  *
  * @see [RFC 7517, section 5](https://www.rfc-editor.org/rfc/rfc7517#section-5)
  */
-export function readKeySet(json: unknown, algorithms: readonly string[]): ReadKeySet {
+export function readKeySet(
+  json: unknown,
+  algorithms: readonly string[],
+  most = Infinity,
+): ReadKeySet {
   const keys = (json as { keys?: unknown } | null)?.keys;
   if (!Array.isArray(keys)) throw new Error('A JSON Web Key Set must have a list of keys');
   const usable: UsableKey[] = [];
   const leftOut: string[] = [];
   for (const [index, key] of keys.entries()) {
+    if (usable.length === most) break;
     try {
       usable.push(readKey(key, algorithms));
     } catch (error) {
@@ -66,10 +71,13 @@ interface ReadyKey {
 
 /** Public keys that are ready for use, so that no key can fail on the way of a request. */
 export class KeySet {
-  private constructor(private readonly keys: readonly ReadyKey[]) {}
+  private constructor(
+    private readonly keys: readonly ReadyKey[],
+    private readonly mostFound: number,
+  ) {}
 
-  static async of(keys: readonly UsableKey[]): Promise<KeySet> {
-    return new KeySet(await Promise.all(keys.map(makeReady)));
+  static async of(keys: readonly UsableKey[], mostFound = Infinity): Promise<KeySet> {
+    return new KeySet(await Promise.all(keys.map(makeReady)), mostFound);
   }
 
   /** Whether no token can be signed by one of them. */
@@ -77,10 +85,11 @@ export class KeySet {
     return this.keys.every(({ byAlgorithm }) => byAlgorithm.size === 0);
   }
 
-  /** Those that a token may be signed by: of its algorithm and, where it names one, of its `kid`. */
+  /** Those that a token may be signed by, of many the first: of its algorithm and, where it names one, of its `kid`. */
   find({ alg, kid }: JWSHeaderParameters): readonly CryptoKey[] {
     const found: CryptoKey[] = [];
     for (const key of this.keys) {
+      if (found.length === this.mostFound) break;
       const ready = key.byAlgorithm.get(alg as string);
       if (ready !== undefined && (kid === undefined || isNamed(key, kid))) found.push(ready);
     }
