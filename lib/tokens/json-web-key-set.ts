@@ -17,6 +17,9 @@ export interface ReadKeySet {
 /** Who serves a set must not fill the log of who reads it. */
 const MOST_REASONS = 20;
 
+/** How many keys are looked at for each of the most that are taken: a set may be 100,000 of no use. */
+const LOOKED_AT = 10;
+
 /**
  * Reads the keys of a set that can check signatures by one of the algorithms; the others are left out,
  * not the whole set, and so are those beyond the most that are to be read.
@@ -33,7 +36,7 @@ export function readKeySet(
   const usable: UsableKey[] = [];
   const leftOut: string[] = [];
   for (const [index, key] of keys.entries()) {
-    if (usable.length === most) break;
+    if (usable.length === most || index === most * LOOKED_AT) break;
     try {
       usable.push(readKey(key, algorithms));
     } catch (error) {

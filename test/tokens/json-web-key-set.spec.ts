@@ -57,6 +57,16 @@ describe('readKeySet', () => {
     ]);
   });
 
+  it.each([
+    [9, 1, '9 more'],
+    [10, 0, '10 more'],
+  ])('looks at ten keys for each of the most it takes: after %i', (before, usable, more) => {
+    const keys = [...Array<number>(before).fill(0), good, ...Array<number>(9).fill(0)];
+    const read = readKeySet({ keys }, ASYMMETRIC, 1);
+    expect(read.usable).toHaveLength(usable);
+    expect(read.leftOut.at(-1)).toBe(more);
+  });
+
   it('takes an empty set at its word', () => {
     expect(readKeySet({ keys: [] }, ASYMMETRIC)).toEqual({ usable: [], leftOut: [] });
   });
