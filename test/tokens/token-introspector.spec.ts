@@ -142,6 +142,15 @@ describe('TokenIntrospector, when a token is', () => {
     await expectUnavailable(introspector.introspect(TOKEN));
   });
 
+  it('with a date in milliseconds says so to the log', async () => {
+    const { introspector } = await served({ active: true, exp: Date.now() });
+    await expect(introspector.introspect(TOKEN)).rejects.toMatchObject({
+      cause: {
+        message: 'The introspection response has an exp, nbf or iat that is not in seconds',
+      },
+    });
+  });
+
   it.each(outages)('in the hands of a server with %s, answers 503', async (_, answer) => {
     const { server, introspector } = await served({}, { timeout: 0.25, maxResponseSize: 4096 });
     server.answers[PATH] = answer;
