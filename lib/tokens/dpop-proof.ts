@@ -89,6 +89,8 @@ const AUTHORITY = /^https?:\/\/[^/?#]*/i;
 const ABSOLUTE_HTTP = /^https?:\/\/[^/?#]/i;
 // What the URL parser would drop, or take for a slash.
 const SKEWED = /[\s\\\p{Cc}]/u;
+// No client sends them (RFC 3986, section 5.2.4), and routes take them as they are: another resource than the proof's.
+const DOT_SEGMENT = /^[^?#]*\/(?:\.|%2e){1,2}(?:[/?#]|$)/i;
 const ESCAPE = /%([0-9A-F]{2})/gi;
 const UNRESERVED = /^[A-Za-z0-9\-._~]$/;
 
@@ -106,6 +108,7 @@ export function targetUri(baseUrl: string, requestTarget: string | undefined): s
   if (path === undefined || !(path === '' || path.startsWith('/') || path.startsWith('?'))) {
     return undefined;
   }
+  if (DOT_SEGMENT.test(path)) return undefined;
   return normalizeUri(baseUrl + path);
 }
 

@@ -4,7 +4,7 @@ import { withDeadline } from '../protocol/deadline.js';
 import type { OptionNames } from '../errors/known-options.js';
 import { decodeUtf8 } from '../protocol/utf8.js';
 import { assertNumbers } from './option-checks.js';
-import { assertInsecureHosts } from './trusted-url.js';
+import { assertInsecureHosts, assertNoNearer } from './trusted-url.js';
 
 /**
  * How other servers are asked.
@@ -67,6 +67,8 @@ interface JsonRequest {
   readonly body?: URLSearchParams;
   /** Whether JSON that is called something neutral, or nothing at all, will do. Default: `false`. */
   readonly untyped?: boolean;
+  /** Who names the URL, where the configuration does not: it must not lead nearer than that. */
+  readonly namedBy?: URL;
 }
 
 /** Fetches JSON within limits; redirects are not followed. No error holds anything of the answer. */
@@ -76,21 +78,24 @@ export function fetchJson(
   request: JsonRequest = {},
 ): Promise<unknown> {
   const { timeout = DEFAULT_TIMEOUT, maxResponseSize = DEFAULT_MAX_RESPONSE_SIZE } = options;
-  const exchange = exchangeJson(url, { timeout, maxResponseSize }, request);
+  const exchange = exchangeJson(url, { ...options, timeout, maxResponseSize }, request);
   // Some answers that are compressed badly leave Node 20 waiting for ever, whatever the signal says.
   return withDeadline(exchange, timeout, url.origin + url.pathname);
 }
 
 async function exchangeJson(
   url: URL,
-  { timeout, maxResponseSize }: Required<Pick<HttpOptions, 'timeout' | 'maxResponseSize'>>,
-  { untyped = false, headers, ...init }: JsonRequest,
+  options: HttpOptions & Required<Pick<HttpOptions, 'timeout' | 'maxResponseSize'>>,
+  { untyped = false, namedBy, headers, ...init }: JsonRequest,
 ): Promise<unknown> {
+  const { timeout, maxResponseSize } = options;
+  const signal = AbortSignal.timeout(Math.ceil(timeout * 1000));
+  if (namedBy !== undefined) await assertNoNearer(url, namedBy, options);
   const response = await fetch(url, {
     ...init,
     headers: { accept: 'application/json', ...headers },
     redirect: 'manual',
-    signal: AbortSignal.timeout(Math.ceil(timeout * 1000)),
+    signal,
   }).catch(throwPlainly);
   const where = url.origin + url.pathname;
   const complaint = complaintAbout(response, untyped);

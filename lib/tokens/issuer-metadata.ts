@@ -2,9 +2,13 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 import { fetchJson, type HttpOptions, UnexpectedResponseError } from './http-json.js';
 import type { JwksOptions } from './jwt-verifier.options.js';
 import { assertText } from './option-checks.js';
+import { quote } from './quote.js';
 import { assertTrustedUrl, isTrustedReference } from './trusted-url.js';
 
 const JWKS_HEADERS = { accept: 'application/json, application/jwk-set+json' };
+
+/** The most characters of what an issuer says in an error. */
+const LONGEST = 200;
 
 /** Where Entra ID's metadata for all tenants has what is a tenant's identifier in a token's issuer. */
 const TENANT = '{tenantid}';
@@ -28,8 +32,9 @@ export function assertIssuerUrl(issuer: unknown, options: HttpOptions): asserts 
 }
 
 /** Fetches a key set; what kind of file its server takes it for does not matter. */
-export function fetchKeySet(url: URL, options: HttpOptions): Promise<unknown> {
-  return fetchJson(url, options, { headers: JWKS_HEADERS, untyped: true });
+export function fetchKeySet(url: URL, options: HttpOptions, namedBy?: URL): Promise<unknown> {
+  const named = namedBy && { namedBy };
+  return fetchJson(url, options, { headers: JWKS_HEADERS, untyped: true, ...named });
 }
 
 /** Fetches an issuer's key set; where it is, is found out once per `maxAge`, and after a failure. */
@@ -45,7 +50,7 @@ export class IssuerKeySet {
   async fetch(isRetry: boolean): Promise<unknown> {
     const { url, at } = (isRetry ? undefined : this.known()) ?? (await this.discover());
     this.jwksUri = undefined;
-    const keySet = await fetchKeySet(url, this.options);
+    const keySet = await fetchKeySet(url, this.options, new URL(this.issuer));
     this.jwksUri = { url, at };
     return keySet;
   }
@@ -91,7 +96,7 @@ function isClientError(error: unknown): boolean {
 function checkIssuer(named: unknown, issuer: string): void {
   if (named === issuer || isTenantOf(named, issuer)) return;
   const message =
-    `The issuer is configured as ${quote(issuer)}, but its metadata names ${quote(named)}: ` +
+    `The issuer is configured as ${quote(issuer, LONGEST)}, but its metadata names ${quote(named, LONGEST)}: ` +
     'they must be equal to the letter';
   if (named === `${issuer}/` || `${String(named)}/` === issuer) {
     throw new IssuerMismatchError(message);
@@ -112,17 +117,12 @@ function isTenantOf(named: unknown, issuer: string): boolean {
   );
 }
 
-/** What another server says is shortened, and cannot break a line of a log. */
-function quote(value: unknown): string {
-  return JSON.stringify(String(value).slice(0, 200));
-}
-
 function readJwksUri(value: unknown, issuer: URL, options: HttpOptions): URL {
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
   // A remote issuer must not make this machine ask itself, or what only this machine can reach.
   if (url !== undefined && isTrustedReference(url, issuer, options)) return url;
   throw new Error(
-    `The metadata of ${issuer.href} holds no jwks_uri to be trusted, but ${quote(value)}: a host inside ` +
+    `The metadata of ${issuer.href} holds no jwks_uri to be trusted, but ${quote(value, LONGEST)}: a host inside ` +
       'the network, or one over http, has to be listed in allowInsecureHttp',
   );
 }

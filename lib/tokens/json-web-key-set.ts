@@ -1,5 +1,6 @@
 import type { CryptoKey, JWK, JWSHeaderParameters } from 'jose';
 import { importKey, readPublicKey, type VerificationKey } from './json-web-key.js';
+import { quote } from './quote.js';
 
 /** A key of a set that is of use. */
 export interface UsableKey extends VerificationKey {
@@ -16,18 +17,26 @@ export interface ReadKeySet {
 /** Who serves a set must not fill the log of who reads it. */
 const MOST_REASONS = 20;
 
+/** How many keys are looked at for each of the most that are taken: a set may be 100,000 of no use. */
+const LOOKED_AT = 10;
+
 /**
  * Reads the keys of a set that can check signatures by one of the algorithms; the others are left out,
- * not the whole set.
+ * not the whole set, and so are those beyond the most that are to be read.
  *
  * @see [RFC 7517, section 5](https://www.rfc-editor.org/rfc/rfc7517#section-5)
  */
-export function readKeySet(json: unknown, algorithms: readonly string[]): ReadKeySet {
+export function readKeySet(
+  json: unknown,
+  algorithms: readonly string[],
+  most = Infinity,
+): ReadKeySet {
   const keys = (json as { keys?: unknown } | null)?.keys;
   if (!Array.isArray(keys)) throw new Error('A JSON Web Key Set must have a list of keys');
   const usable: UsableKey[] = [];
   const leftOut: string[] = [];
   for (const [index, key] of keys.entries()) {
+    if (usable.length === most || index === most * LOOKED_AT) break;
     try {
       usable.push(readKey(key, algorithms));
     } catch (error) {
@@ -53,10 +62,9 @@ function readKey(json: unknown, accepted: readonly string[]): UsableKey {
   return { key, algorithm, algorithms: wanted, kid: (json as JWK).kid };
 }
 
-/** What another server says is shortened, and cannot break a line of a log. */
 function nameOf(key: unknown, index: number): string {
   const kid = (key as JWK | null)?.kid;
-  return typeof kid === 'string' ? JSON.stringify(kid.slice(0, 100)) : `key ${index + 1}`;
+  return typeof kid === 'string' ? quote(kid, 100) : `key ${index + 1}`;
 }
 
 interface ReadyKey {
@@ -66,10 +74,13 @@ interface ReadyKey {
 
 /** Public keys that are ready for use, so that no key can fail on the way of a request. */
 export class KeySet {
-  private constructor(private readonly keys: readonly ReadyKey[]) {}
+  private constructor(
+    private readonly keys: readonly ReadyKey[],
+    private readonly mostFound: number,
+  ) {}
 
-  static async of(keys: readonly UsableKey[]): Promise<KeySet> {
-    return new KeySet(await Promise.all(keys.map(makeReady)));
+  static async of(keys: readonly UsableKey[], mostFound = Infinity): Promise<KeySet> {
+    return new KeySet(await Promise.all(keys.map(makeReady)), mostFound);
   }
 
   /** Whether no token can be signed by one of them. */
@@ -77,10 +88,11 @@ export class KeySet {
     return this.keys.every(({ byAlgorithm }) => byAlgorithm.size === 0);
   }
 
-  /** Those that a token may be signed by: of its algorithm and, where it names one, of its `kid`. */
+  /** Those that a token may be signed by, of many the first: of its algorithm and, where it names one, of its `kid`. */
   find({ alg, kid }: JWSHeaderParameters): readonly CryptoKey[] {
     const found: CryptoKey[] = [];
     for (const key of this.keys) {
+      if (found.length === this.mostFound) break;
       const ready = key.byAlgorithm.get(alg as string);
       if (ready !== undefined && (kid === undefined || isNamed(key, kid))) found.push(ready);
     }

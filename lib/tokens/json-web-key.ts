@@ -103,7 +103,7 @@ function algorithmsOf(key: KeyObject): readonly string[] {
   if (type === 'rsa') {
     if (isSoundRsa(key)) return RSA;
     throw new ConfigurationError(
-      'An RSA key must have 2048 to 16384 bits, and an odd exponent over 2',
+      'An RSA key must have 2048 to 16384 bits, an odd exponent over 2, and no small factor',
     );
   }
   if (type === 'ed25519') {
@@ -113,14 +113,25 @@ function algorithmsOf(key: KeyObject): readonly string[] {
   throw new ConfigurationError('A key must be RSA (2048 bits or more), P-256/384/521 or Ed25519');
 }
 
-/** With an exponent of 1, everything is its own signature; with an even modulus, anybody can sign. */
+/** With an exponent of 1, everything is its own signature; with a small factor, anybody can sign. */
 function isSoundRsa(key: KeyObject): boolean {
   const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
-  const { n = '' } = key.export({ format: 'jwk' });
-  const isOdd = (Buffer.from(n, 'base64url').at(-1) ?? 0) % 2 === 1;
+  if (modulusLength < 2048 || modulusLength > 16_384) return false;
   const isExponent =
     publicExponent >= 3n && publicExponent < 2n ** 64n && publicExponent % 2n === 1n;
-  return isOdd && isExponent && modulusLength >= 2048 && modulusLength <= 16_384;
+  return isExponent && !hasSmallFactor(key.export({ format: 'jwk' }).n!);
+}
+
+/** Those below 752, as NIST SP 800-89, section 5.3.3, has it; what is no prime there has a factor of up to 23. */
+const SMALL_PRIMES = Array.from({ length: 750 }, (_, index) => index + 2)
+  .filter((number) => [2, 3, 5, 7, 11, 13, 17, 19, 23].every((n) => number === n || number % n))
+  .map(BigInt);
+const PRODUCT = SMALL_PRIMES.reduce((product, prime) => product * prime);
+
+function hasSmallFactor(modulus: string): boolean {
+  // What is left has the same small factors, and is quicker to divide.
+  const rest = BigInt(`0x${Buffer.from(modulus, 'base64url').toString('hex')}`) % PRODUCT;
+  return SMALL_PRIMES.some((prime) => rest % prime === 0n);
 }
 
 /** The y coordinates of the points whose order divides 8, little-endian, in every encoding below 2^255. */

@@ -40,6 +40,12 @@ const FRESH = 0.9;
  */
 const PATIENCE = 0.25;
 
+/** More keys than an issuer needs: to make one ready takes up to milliseconds. */
+const MOST_KEYS = 100;
+
+/** The most keys that a token is verified with, which may take as long each: whoever sends it need not hold any. */
+const MOST_TRIED = 20;
+
 /** The keys of a JSON Web Key Set that somebody else serves, replaces and withdraws. */
 export class JwksKeySource implements JwtKeys {
   revision = 0;
@@ -164,9 +170,9 @@ export class JwksKeySource implements JwtKeys {
   }
 
   private async replace(at: number, json: unknown): Promise<Fetched> {
-    const { usable, leftOut } = readKeySet(json, this.algorithms);
+    const { usable, leftOut } = readKeySet(json, this.algorithms, MOST_KEYS);
     const text = JSON.stringify((json as { keys: unknown }).keys);
-    const keys = await KeySet.of(usable);
+    const keys = await KeySet.of(usable, MOST_TRIED);
     // An issuer that has no key yet, or lost them, says nothing of the keys that it will sign with.
     if (keys.isEmpty) throw new Error(`No key is of use${reasonsOf(leftOut)}`);
     const { fetched } = this;

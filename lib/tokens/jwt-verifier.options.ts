@@ -16,7 +16,8 @@ export interface AccessTokenOptions {
   readonly audienceClaim?: string;
   /**
    * The claims that grant scopes, all of them together, as text or as a list; dots lead into objects:
-   * `['scope', 'permissions']` for Auth0, `['scope', 'resource_access.my-api.roles']` for Keycloak.
+   * `['scope', 'permissions']` for Auth0, `['scope', 'resource_access.my-api.roles']` for Keycloak. Of
+   * Zitadel's roles, objects by role of the organizations that each is granted in, the names are taken.
    * Default: `scope` and, where that is absent or empty, `scp`.
    */
   readonly scopesFrom?: string | readonly string[];

@@ -123,8 +123,8 @@ export class JwtVerifier<Claims extends object = JWTPayload> {
    * Verifies with the keys named by an issuer's OpenID Connect or RFC 8414 metadata.
    *
    * The metadata is fetched when first needed, and must name the issuer to the letter: Auth0's ends with a
-   * slash. Keys inside the network are fetched for an issuer outside of it only from hosts in
-   * `allowInsecureHttp`, or from its own.
+   * slash. Keys inside the network, by any address that their host resolves to, are fetched for an issuer
+   * outside of it only from hosts in `allowInsecureHttp`, or from its own.
    *
    * @see https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig
    * @throws ConfigurationError when the issuer is not a plain https URL (http is for loopback and

@@ -7,8 +7,8 @@ export type Claims = Readonly<Record<string, unknown>>;
 /** Where the scopes of a token are. */
 export type ScopesFrom = string | readonly string[] | undefined;
 
-/** The farthest date JavaScript has, in seconds; JSON's 1e400 is Infinity and never expires. */
-const FARTHEST = 8.64e12;
+/** Beyond any date that is meant, the year 9999 included: milliseconds, or JSON's 1e400, would never expire. */
+const FARTHEST = 1e12;
 
 /** Seconds by which two clocks may differ, unless told otherwise. */
 export const DEFAULT_CLOCK_TOLERANCE = 5;
@@ -19,7 +19,7 @@ export function hasWellFormedDates({ exp, nbf, iat }: Claims): boolean {
 }
 
 function isDateOrAbsent(date: unknown): boolean {
-  return date === undefined || (typeof date === 'number' && Math.abs(date) <= FARTHEST);
+  return date === undefined || (typeof date === 'number' && Math.abs(date) < FARTHEST);
 }
 
 /** How old claims may be, and by how much the clocks may differ; in seconds. */
@@ -100,7 +100,10 @@ export function grantedScopes(claims: Claims, scopesFrom: ScopesFrom): readonly 
     return Object.freeze(toScopes(isBlank(scope) ? memberOf(claims, 'scp') : scope));
   }
   // Roles are made by hand: one that is no scope, such as "Team Lead", takes nothing from the others.
-  const granted = listOf<string>(scopesFrom).flatMap((path) => toScopes(find(claims, path), true));
+  const granted = listOf<string>(scopesFrom).flatMap((path) => {
+    const found = find(claims, path);
+    return toScopes(areRoles(found) ? Object.keys(found) : found, true);
+  });
   return Object.freeze(unique(granted));
 }
 
@@ -126,6 +129,24 @@ function memberOf(object: unknown, name: string): unknown {
   if (typeof object !== 'object' || object === null || !Object.hasOwn(object, name))
     return undefined;
   return (object as Claims)[name];
+}
+
+/**
+ * Whether it is as Zitadel writes roles, `{ admin: { '<organization>': '<domain>' } }`: granted somewhere, each of them.
+ * A name proves nothing where its value may take it back, as in `{ admin: false }`, or is about something else.
+ */
+function areRoles(value: unknown): value is object {
+  return isObject(value) && Object.values(value).every(isGrant);
+}
+
+function isGrant(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const domains: readonly unknown[] = Object.values(value);
+  return domains.length > 0 && domains.every((domain) => typeof domain === 'string');
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function toScopes(value: unknown, isLenient = false): readonly string[] {

@@ -1,8 +1,10 @@
-import { BlockList, isIP } from 'node:net';
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
 import { Logger } from '@nestjs/common';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { isLoopback, isProtected } from '../protocol/protected-url.js';
 import type { HttpOptions } from './http-json.js';
+import { HERE, nearnessOf, OUTSIDE } from './nearness.js';
 
 type Trust = Pick<HttpOptions, 'allowInsecureHttp'>;
 
@@ -41,7 +43,7 @@ export function assertTrustedUrl(option: string, value: string | URL, trust: Tru
 
 /**
  * Whether a URL that one server names may be asked, too: never one that leads from the outside to this
- * machine or into its network. Names are judged as they are written; they are not resolved.
+ * machine or into its network. Names are judged as they are written here, and resolved by `assertNoNearer`.
  */
 export function isTrustedReference(url: URL, from: URL, trust: Trust): boolean {
   if (isListed(url, trust)) return url.protocol === 'https:' || url.protocol === 'http:';
@@ -64,48 +66,35 @@ const INSIDE_NAME =
 
 function leadsInside({ hostname }: URL): boolean {
   const name = hostname.replace(/\.$/, '');
-  const address = name.replace(/^\[(.*)\]$/, '$1');
-  const family = isIP(address);
-  if (family === 4) return INSIDE_V4.check(address, 'ipv4');
-  if (family === 6) return INSIDE_V6.check(address, 'ipv6');
+  const address = addressOf(name);
+  if (isIP(address) !== 0) return nearnessOf(address) > OUTSIDE;
   // A name of one label is one of the local network.
   return !name.includes('.') || INSIDE_NAME.test(name);
 }
 
-/** What is not global, by the IANA registries of special-purpose addresses. */
-const INSIDE_V4 = blockList('ipv4', [
-  '0.0.0.0/8',
-  '10.0.0.0/8',
-  '100.64.0.0/10',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '172.16.0.0/12',
-  '192.0.0.0/24',
-  '192.0.2.0/24',
-  '192.88.99.0/24',
-  '192.168.0.0/16',
-  '198.18.0.0/15',
-  '198.51.100.0/24',
-  '203.0.113.0/24',
-  '224.0.0.0/3',
-]);
+/** Without the brackets of IPv6. */
+function addressOf(hostname: string): string {
+  return hostname.replace(/^\[(.*)\]$/, '$1');
+}
 
-/** All but 2000::/3, and of it what carries an IPv4 address within: Teredo, 6to4 and its like. */
-const INSIDE_V6 = blockList('ipv6', [
-  '::/3',
-  '2001::/23',
-  '2001:db8::/32',
-  '2002::/16',
-  '3fff::/20',
-  '4000::/2',
-  '8000::/1',
-]);
+/**
+ * Refuses a URL whose host is nearer to this machine, by any of the addresses of its name, than who names it: an
+ * issuer within a network may have its keys there, and one outside may not. To be asked before each fetch.
+ *
+ * A name without an address is left to who fetches: behind a proxy only the proxy knows it.
+ */
+export async function assertNoNearer(url: URL, from: URL, trust: Trust): Promise<void> {
+  if (url.hostname === from.hostname || isListed(url, trust) || isLoopback(url)) return;
+  const nearest = Math.max(...(await nearnessesOf(url)));
+  if (nearest <= OUTSIDE || nearest <= Math.min(...(await nearnessesOf(from)))) return;
+  throw new Error(
+    `${url.host}, which ${from.host} names, has an address inside the network: it has to be listed in ` +
+      'allowInsecureHttp',
+  );
+}
 
-function blockList(family: 'ipv4' | 'ipv6', subnets: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const subnet of subnets) {
-    const [network = '', bits] = subnet.split('/');
-    list.addSubnet(network, Number(bits), family);
-  }
-  return list;
+async function nearnessesOf(url: URL): Promise<readonly number[]> {
+  if (isLoopback(url)) return [HERE];
+  const addresses = await lookup(addressOf(url.hostname), { all: true }).catch(() => []);
+  return addresses.length === 0 ? [OUTSIDE] : addresses.map(({ address }) => nearnessOf(address));
 }

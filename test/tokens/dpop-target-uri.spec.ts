@@ -100,6 +100,7 @@ describe('targetUri', () => {
     ['origin-form', '/items?a=b', '/items'],
     ['origin-form with an empty query', '/items?', '/items'],
     ['the root', '/', '/'],
+    ['names that begin with dots', '/..a/.../.b?c=/../d', '/..a/.../.b'],
     ['two slashes, which name no authority', '//evil.example/items', '//evil.example/items'],
     ['a path that looks like a user', '/@evil.example', '/@evil.example'],
     ['absolute-form', 'https://api.example.org/items', '/items'],
@@ -121,6 +122,11 @@ describe('targetUri', () => {
     'ftp://evil.example/items',
     '/items\\',
     '/a b',
+    '/a/../items',
+    '/items/..',
+    '/./items?a',
+    '/a/.%2E/items',
+    'http://evil.example/%2e%2e/items',
   ])('finds no resource in %j', (target) => {
     expect(targetUri(base, target)).toBeUndefined();
   });

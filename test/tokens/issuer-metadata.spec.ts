@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import { HttpException, Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JwtIssuerOptions } from '../../lib/tokens/jwt-verifier.options.js';
@@ -15,6 +16,8 @@ import {
   rsa,
 } from './jwt-fixture.js';
 
+vi.mock('node:dns/promises', () => ({ lookup: vi.fn() }));
+
 const OPENID = '/.well-known/openid-configuration';
 const OAUTH = '/.well-known/oauth-authorization-server';
 const KEYS = '/keys';
@@ -22,8 +25,18 @@ const keys = [jwk(rsa.publicKey, { kid: 'a' })];
 const options: JwtIssuerOptions = { audience: AUDIENCE };
 const later = (seconds: number) => vi.advanceTimersByTime(seconds * 1000);
 
+/** Gives names these addresses, and others none. */
+function resolveTo(addresses: Record<string, string[]>): void {
+  vi.mocked(lookup).mockImplementation((async (name: string, how: { all?: boolean }) => {
+    if (addresses[name] === undefined || how.all !== true) throw new Error('ENOTFOUND');
+    return addresses[name].map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
+  }) as never);
+}
+
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date', 'performance'] });
+  vi.mocked(lookup).mockClear();
+  resolveTo({});
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -35,9 +48,9 @@ async function issuerAt(path: string, metadataPath: string, changed: Record<stri
   const issuer = server.url + path;
   server.answers[metadataPath] = json({ issuer, jwks_uri: server.url + KEYS, ...changed });
   server.answers[KEYS] = json({ keys });
-  const token = (changedClaims = {}) => {
+  const token = (changedClaims = {}, kid = 'a') => {
     const far = Math.floor(Date.now() / 1000) + 1e6;
-    return rs256(claims({ iss: issuer, exp: far, ...changedClaims }), { kid: 'a' });
+    return rs256(claims({ iss: issuer, exp: far, ...changedClaims }), { kid });
   };
   return { server, issuer, token, verifier: JwtVerifier.fromIssuer(issuer, options) };
 }
@@ -241,6 +254,135 @@ describe('JwtVerifier.fromIssuer does not trust metadata', () => {
   });
 });
 
+describe('JwtVerifier.fromIssuer, whose keys are at another name,', () => {
+  const issuer = 'https://login.example.com';
+  const jwksUri = 'https://keys.example.net:8443/keys';
+
+  /** Names in the DNS; what answers to them is the same whatever their addresses. */
+  async function verifyWith(
+    of: { issuer?: string[]; keys?: string[] },
+    more: Partial<JwtIssuerOptions> = {},
+  ) {
+    resolveTo({
+      ...(of.issuer && { 'login.example.com': of.issuer }),
+      ...(of.keys && { 'keys.example.net': of.keys }),
+    });
+    const fetched = vi
+      .spyOn(globalThis, 'fetch')
+      .mockImplementation(async (url) =>
+        Response.json(String(url) === jwksUri ? { keys } : { issuer, jwks_uri: jwksUri }),
+      );
+    const verifier = JwtVerifier.fromIssuer(issuer, { ...options, ...more });
+    const verified = verifier.verify(rs256(claims({ iss: issuer })));
+    const outcome = await verified.then(
+      () => 'verified',
+      (error: HttpException) => (error.cause as Error).message,
+    );
+    const asked = fetched.mock.calls.map(([url]) => String(url));
+    fetched.mockRestore();
+    return { outcome, asked };
+  }
+
+  it.each([
+    ['127.0.0.1'],
+    ['127.8.9.1'],
+    ['0.0.0.0'],
+    ['169.254.169.254'],
+    ['10.1.2.3'],
+    ['172.16.0.1'],
+    ['192.168.1.1'],
+    ['100.64.0.1'],
+    ['100.127.255.255'],
+    ['::1'],
+    ['::'],
+    ['::ffff:10.0.0.1'],
+    ['::ffff:7f00:1'],
+    ['fe80::1'],
+    ['fe80::1%eth0'],
+    ['fd00::1'],
+    ['fc00::1'],
+    ['2002:7f00:1::'],
+    ['64:ff9b::a00:1'],
+    ['64:ff9b::7f00:1'],
+    ['64:ff9b:1::808:808'],
+    ['8.8.8.8', '10.0.0.1'],
+    ['2606:4700::1111', 'fd00::1'],
+  ])('asks nothing of a name that is at %s', async (...addresses) => {
+    const { outcome, asked } = await verifyWith({ issuer: ['93.184.215.14'], keys: addresses });
+    expect(outcome).toBe(
+      'keys.example.net:8443, which login.example.com names, has an address inside the network: ' +
+        'it has to be listed in allowInsecureHttp',
+    );
+    expect(asked).toEqual([issuer + OPENID]);
+  });
+
+  it.each<[string, { issuer?: string[]; keys?: string[] }]>([
+    ['of an issuer that is nowhere', { keys: ['10.0.0.1'] }],
+    [
+      'of an issuer that is inside and outside',
+      { issuer: ['10.0.0.1', '8.8.8.8'], keys: ['10.0.0.2'] },
+    ],
+    ['on this machine, of an issuer in its network', { issuer: ['10.0.0.1'], keys: ['127.0.0.1'] }],
+    [
+      'on its link, of an issuer in its network',
+      { issuer: ['10.0.0.1'], keys: ['169.254.169.254'] },
+    ],
+  ])('asks nothing of a name inside %s', async (_, of) => {
+    expect((await verifyWith(of)).asked).toEqual([issuer + OPENID]);
+  });
+
+  it.each<[string, { issuer?: string[]; keys?: string[] }, Partial<JwtIssuerOptions>?]>([
+    ['is outside', { issuer: ['8.8.8.8'], keys: ['1.1.1.1', '2606:4700::1111'] }],
+    [
+      'is outside, by way of a translator',
+      { issuer: ['2606:4700::1'], keys: ['64:ff9b::101:101'] },
+    ],
+    ['is inside, as the issuer is', { issuer: ['10.0.0.1', 'fd00::1'], keys: ['192.168.0.1'] }],
+    ['is on this machine, as the issuer is', { issuer: ['127.0.0.1'], keys: ['::1'] }],
+    ['is farther than the issuer', { issuer: ['127.0.0.1'], keys: ['10.0.0.1', '8.8.8.8'] }],
+    ['only a proxy can resolve', { issuer: ['8.8.8.8'] }],
+    [
+      'is listed',
+      { issuer: ['8.8.8.8'], keys: ['10.0.0.1'] },
+      { allowInsecureHttp: ['keys.example.net'] },
+    ],
+  ])('asks one that %s', async (_, of, more) => {
+    const { outcome, asked } = await verifyWith(of, more);
+    expect(outcome).toBe('verified');
+    expect(asked).toEqual([issuer + OPENID, jwksUri]);
+  });
+
+  it('resolves it before each fetch, and its own host never', async () => {
+    const { server, verifier, token } = await issuerAt('', OPENID);
+    await verifier.verify(token());
+    expect(lookup).not.toHaveBeenCalled();
+    server.answers[OPENID] = json({ issuer: server.url, jwks_uri: jwksUri });
+    resolveTo({ 'keys.example.net': ['8.8.8.8'] });
+    const real = globalThis.fetch;
+    const fetched = vi
+      .spyOn(globalThis, 'fetch')
+      .mockImplementation(async (url, init) =>
+        String(url) === jwksUri ? Response.json({ keys }) : real(url, init),
+      );
+    later(601);
+    await verifier.verify(token());
+    later(31);
+    await expectRefused(verifier.verify(token({}, 'new')), 'The signing key is unknown');
+    expect(lookup).toHaveBeenCalledTimes(2);
+    fetched.mockRestore();
+  });
+
+  it('is held up by a DNS that hangs no longer than by a server', async () => {
+    vi.mocked(lookup).mockImplementation((() => new Promise(() => undefined)) as never);
+    const fetched = vi
+      .spyOn(globalThis, 'fetch')
+      .mockImplementation(async () => Response.json({ issuer, jwks_uri: jwksUri }));
+    const verifier = JwtVerifier.fromIssuer(issuer, { ...options, timeout: 0.05 });
+    await expectUnavailable(verifier.verify(rs256(claims({ iss: issuer }))));
+    fetched.mockRestore();
+  });
+});
+
 describe('JwtVerifier.fromIssuer, told the issuer without or with a slash too many,', () => {
   it.each([
     ['', '/'],
@@ -266,7 +408,7 @@ describe('JwtVerifier.fromIssuer, told the issuer without or with a slash too ma
 
   it('for any other issuer says both in the cause', async () => {
     const { server, issuer, verifier, token } = await issuerAt('', OPENID);
-    const evil = `https://evil.example/\n${'x'.repeat(1000)}`;
+    const evil = `https://evil.example/\n\u0085\u009b2J\u2028\u202e${'x'.repeat(1000)}`;
     server.answers[OPENID] = json({ issuer: evil });
     const error = await verifier
       .verify(token())
@@ -274,7 +416,7 @@ describe('JwtVerifier.fromIssuer, told the issuer without or with a slash too ma
     const { message } = (error as HttpException).cause as Error;
     expect(message).toContain(`"${issuer}"`);
     expect(message).toContain('"https://evil.example/');
-    expect(message).not.toContain('\n');
+    expect(message).toMatch(/^[ -~]+$/);
     expect(message.length).toBeLessThan(500);
   });
 });

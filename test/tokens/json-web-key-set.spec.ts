@@ -37,12 +37,12 @@ describe('readKeySet', () => {
   });
 
   it('says no more of a key than its name, on one line', () => {
-    const kid = `canary\n${'x'.repeat(1000)}`;
+    const kid = `canary\n\u0085\u009b2J\u2028\u202e${'x'.repeat(1000)}`;
     const [reason = ''] = readKeySet(
       { keys: [{ ...jwk(rsa.privateKey), kid }] },
       ASYMMETRIC,
     ).leftOut;
-    expect(reason).not.toMatch(/\n/);
+    expect(reason).toMatch(/^[ -~]+$/);
     expect(reason.length).toBeLessThan(250);
     expect(reason).not.toContain(jwk(rsa.privateKey).d);
   });
@@ -55,6 +55,16 @@ describe('readKeySet', () => {
       'key 20: A key must be an object',
       '119980 more',
     ]);
+  });
+
+  it.each([
+    [9, 1, '9 more'],
+    [10, 0, '10 more'],
+  ])('looks at ten keys for each of the most it takes: after %i', (before, usable, more) => {
+    const keys = [...Array<number>(before).fill(0), good, ...Array<number>(9).fill(0)];
+    const read = readKeySet({ keys }, ASYMMETRIC, 1);
+    expect(read.usable).toHaveLength(usable);
+    expect(read.leftOut.at(-1)).toBe(more);
   });
 
   it('takes an empty set at its word', () => {

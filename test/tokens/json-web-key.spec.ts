@@ -13,10 +13,12 @@ const okp = (hex: string) => ({
   x: Buffer.from(hex, 'hex').toString('base64url'),
 });
 const rsaOf = (changed: object) => ({ ...publicJwk, ...changed });
-const even = () => {
-  const n = Buffer.from(publicJwk.n!, 'base64url');
-  n[n.length - 1]! &= 0xfe;
-  return n.toString('base64url');
+/** The modulus, made a multiple of a number, and odd where that is. */
+const multipleOf = (factor: bigint) => {
+  const n = BigInt(`0x${Buffer.from(publicJwk.n!, 'base64url').toString('hex')}`);
+  const multiple = n - (n % factor);
+  const sameParity = multiple % 2n === factor % 2n ? multiple : multiple - factor;
+  return Buffer.from(sameParity.toString(16), 'hex').toString('base64url');
 };
 
 /** The points of order 1, 2, 4 and 8, in every encoding (RFC 8032, section 5.1.3, and those it forbids). */
@@ -43,7 +45,9 @@ const badRsa: [string, unknown][] = [
   ['RSA with e = 2', rsaOf({ e: 'Ag' })],
   ['RSA with an even e', rsaOf({ e: 'AQAC' })],
   ['RSA with an endless e', rsaOf({ e: publicJwk.n })],
-  ['RSA with an even modulus', rsaOf({ n: even() })],
+  ['RSA with an even modulus', rsaOf({ n: multipleOf(2n) })],
+  ['RSA with a modulus that 3 divides', rsaOf({ n: multipleOf(3n) })],
+  ['RSA with a modulus that 751 divides', rsaOf({ n: multipleOf(751n) })],
 ];
 
 const secp256k1 = { kty: 'EC', crv: 'secp256k1', x: publicJwk.n!, y: publicJwk.n! };

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Logger } from '@nestjs/common';
@@ -14,8 +15,10 @@ import {
   ISSUER,
   jwk,
   otherRsa,
+  p256,
   rs256,
   rsa,
+  signer,
 } from './jwt-fixture.js';
 
 const PATH = '/keys.json';
@@ -74,6 +77,35 @@ describe('JwtVerifier.fromJwksUrl', () => {
     const { server, verifier } = await served();
     server.answers[PATH] = json(`\uFEFF${JSON.stringify({ keys: [keyA] })}`, 'text/plain');
     await verifier.verify(tokenA());
+  });
+
+  it('takes the first 100 keys of use, and tries 20 for a token that names none', async () => {
+    const log = vi.spyOn(Logger.prototype, 'log').mockReturnValue();
+    const { server, verifier } = await served();
+    const other = jwk(p256.publicKey, { alg: 'ES256' });
+    const keys = Array.from({ length: 150 }, (_, index) => ({ ...other, kid: `${index}` }));
+    const serve = (...mine: number[]) => {
+      server.answers[PATH] = json({
+        keys: keys.map((key) => (mine.includes(+key.kid) ? { ...key, ...mineJwk } : key)),
+      });
+      later(601);
+    };
+    const mine = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const mineJwk = jwk(mine.publicKey);
+    const signed = (kid?: string) =>
+      compact(
+        { alg: 'ES256', kid },
+        claims({ exp: Math.floor(Date.now() / 1000) + 1e6 }),
+        signer('ES256', mine.privateKey),
+      );
+    serve(19, 99, 100);
+    await verifier.verify(signed());
+    await verifier.verify(signed('99'));
+    await expectRefused(verifier.verify(signed('100')), 'The signing key is unknown');
+    expect(log.mock.calls.flat().join()).toContain('50 more');
+    serve(20);
+    await expectRefused(verifier.verify(signed()), 'The signature is wrong');
+    log.mockRestore();
   });
 
   it('fetches anew after 10 minutes', async () => {

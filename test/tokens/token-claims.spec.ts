@@ -10,10 +10,10 @@ import {
 
 describe('hasWellFormedDates', () => {
   it.each(['exp', 'nbf', 'iat'])('judges %s', (name) => {
-    for (const date of [undefined, 0, -1, 0.5, 8.64e12, -8.64e12]) {
+    for (const date of [undefined, 0, -1, 0.5, 1e12 - 1, 1 - 1e12]) {
       expect(hasWellFormedDates({ [name]: date })).toBe(true);
     }
-    for (const date of [null, '1', '', true, [1], {}, NaN, Infinity, -Infinity, 8.65e12, 1n]) {
+    for (const date of [null, '1', '', true, [1], {}, NaN, Infinity, -Infinity, 1e12, -1e12, 1n]) {
       expect(hasWellFormedDates({ [name]: date })).toBe(false);
     }
   });
@@ -92,6 +92,12 @@ describe('isMeantFor', () => {
 describe('grantedScopes', () => {
   const deep = { a: { 'b.c': { roles: ['r'] } }, 'x.y': 'z', list: ['one', 'two three', 4, 'one'] };
 
+  const ZITADEL = 'urn:zitadel:iam:org:project:roles';
+  const zitadel = {
+    admin: { '173': 'a.zitadel.cloud' },
+    reader: { '173': 'a.zitadel.cloud', '174': 'b.zitadel.cloud' },
+  };
+
   it.each<[string | readonly string[] | undefined, object, string[]]>([
     [undefined, { scope: 'a b a' }, ['a', 'b']],
     [undefined, { scope: '', scp: 'a' }, ['a']],
@@ -119,6 +125,22 @@ describe('grantedScopes', () => {
     ['list.length', deep, []],
     ['constructor.name', deep, []],
     ['__proto__.admin', deep, []],
+    [['scope', ZITADEL], { scope: 'openid', [ZITADEL]: zitadel }, ['openid', 'admin', 'reader']],
+    [ZITADEL, { [ZITADEL]: { 'Team Lead': { 1: 'a' }, '"': { 1: 'a' }, ok: { 1: 'a' } } }, ['ok']],
+    [ZITADEL, JSON.parse(`{"${ZITADEL}":{"__proto__":{"1":"a"}}}`) as object, ['__proto__']],
+    [ZITADEL, { [ZITADEL]: Object.create(zitadel) as object }, []],
+    [ZITADEL, { [ZITADEL]: {} }, []],
+    [ZITADEL, { [ZITADEL]: { admin: {} } }, []],
+    [ZITADEL, { [ZITADEL]: { admin: { 1: 'a' }, reader: false } }, []],
+    [ZITADEL, { [ZITADEL]: { admin: { 1: false } } }, []],
+    [ZITADEL, { [ZITADEL]: { admin: { 1: 'a', 2: null } } }, []],
+    [ZITADEL, { [ZITADEL]: { admin: ['a'] } }, []],
+    [ZITADEL, { [ZITADEL]: { admin: true, reader: 'yes', writer: null } }, []],
+    [ZITADEL, { [ZITADEL]: [zitadel] }, []],
+    ['resource_access', { resource_access: { account: { roles: ['admin'] } } }, []],
+    ['realm_access', { realm_access: { roles: ['admin'] } }, []],
+    ['permissions', { permissions: { admin: false, read: true } }, []],
+    [undefined, { scope: zitadel, scp: zitadel }, []],
   ])('from %j of %j: %j', (from, claims, scopes) => {
     expect(grantedScopes(claims as Record<string, unknown>, from)).toEqual(scopes);
   });
@@ -133,6 +155,10 @@ describe('grantedScopes', () => {
       expect(grantedScopes({ scope }, undefined)).toEqual(first);
     },
   );
+
+  it('gives the names of roles in an object as what no caller can change', () => {
+    expect(grantedScopes({ [ZITADEL]: zitadel }, ZITADEL)).toSatisfy(Object.isFrozen);
+  });
 
   it.each([undefined, 'scope'])('gives what no caller can change for the next: %j', (from) => {
     const scopes = grantedScopes({ scope: 'read write' }, from) as string[];

@@ -135,10 +135,20 @@ describe('TokenIntrospector, when a token is', () => {
     ['exp null', { active: true, exp: null }],
     ['nbf as text', { active: true, nbf: 'now' }],
     ['exp beyond any date', { active: true, exp: 1e300 }],
+    ['exp in milliseconds', { active: true, exp: Date.now() }],
     ['claims 200,000 deep', `{"active":true,"a":${'['.repeat(2e5)}${']'.repeat(2e5)}}`],
   ])('%s, answers 503', async (_, body) => {
     const { introspector } = await served(body);
     await expectUnavailable(introspector.introspect(TOKEN));
+  });
+
+  it('with a date in milliseconds says so to the log', async () => {
+    const { introspector } = await served({ active: true, exp: Date.now() });
+    await expect(introspector.introspect(TOKEN)).rejects.toMatchObject({
+      cause: {
+        message: 'The introspection response has an exp, nbf or iat that is not in seconds',
+      },
+    });
   });
 
   it.each(outages)('in the hands of a server with %s, answers 503', async (_, answer) => {
