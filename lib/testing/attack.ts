@@ -3,6 +3,7 @@ import { ModuleRef } from '@nestjs/core';
 import type { AuditedRoute } from '../audit/audited-route.js';
 import { applicationConfigOf } from '../audit/route-audit.js';
 import { AuthModule } from '../auth.module.js';
+import { assertKnownOptions } from '../errors/known-options.js';
 import { SchemeRegistry } from '../policies/scheme-registry.js';
 import { BearerScheme } from '../schemes/bearer-scheme.js';
 import { OAuth2 } from '../schemes/oauth2.js';
@@ -65,8 +66,10 @@ import { versionHeaders } from './version-headers.js';
 export async function attack(
   app: INestApplication,
   document: SecuredDocument,
-  { headers = {} }: { readonly headers?: Readonly<Record<string, string>> } = {},
+  options: { readonly headers?: Readonly<Record<string, string>> } = {},
 ): Promise<AttackReport> {
+  assertKnownOptions('attack()', options, { headers: true });
+  const { headers = {} } = options;
   const caller = new CallerHeaders(headers, document);
   const differing = await differences(app, document, Object.fromEntries(caller.others));
   const attacked = new Attack(app, document, caller, await app.getUrl());

@@ -1,5 +1,6 @@
 import { AssertionError } from 'node:assert';
 import { type INestApplication, Logger } from '@nestjs/common';
+import { assertKnownOptions } from '../errors/known-options.js';
 import {
   type DocumentDifference,
   documentDifferences,
@@ -36,8 +37,10 @@ import type { SecuredDocument } from './documented-operation.js';
 export async function expectDocumentMatchesEnforcement(
   app: INestApplication,
   document: SecuredDocument,
-  { headers = {} }: { readonly headers?: Readonly<Record<string, string>> } = {},
+  options: { readonly headers?: Readonly<Record<string, string>> } = {},
 ): Promise<number> {
+  assertKnownOptions('expectDocumentMatchesEnforcement()', options, { headers: true });
+  const { headers = {} } = options;
   const { requests, differences, others } = await documentDifferences(app, document, headers);
   warnOf(others);
   requireNone(differences.map(describe));
