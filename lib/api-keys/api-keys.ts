@@ -48,6 +48,13 @@ export interface NewAPIKey {
   readonly expiresIn?: number;
 }
 
+const OF_NEW_KEYS = {
+  owner: true,
+  name: true,
+  scopes: true,
+  expiresIn: true,
+} satisfies OptionNames<NewAPIKey>;
+
 /**
  * An API key as far as its holder and its owner may know it.
  *
@@ -127,9 +134,11 @@ export class APIKeys {
   /**
    * Makes a key. An owner may have any number of them.
    *
-   * @throws ConfigurationError when there is no owner, `scopes` is no list, or `expiresIn` is not a positive number.
+   * @throws ConfigurationError when there is no owner, `scopes` is no list, `expiresIn` is not a positive number, or a
+   * member is misspelt.
    */
   async issue(given: NewAPIKey): Promise<IssuedAPIKey> {
+    assertKnownOptions('APIKeys.issue()', given, OF_NEW_KEYS);
     const { owner, name = '', scopes = [], expiresIn = this.#lifetime } = given;
     if (typeof owner !== 'string' || owner === '') {
       throw new ConfigurationError('APIKeys.issue(): owner must be a text');
@@ -204,8 +213,10 @@ export class APIKeys {
    */
   async rotate(
     id: string,
-    { overlap = 0 }: { readonly overlap?: number } = {},
+    options: { readonly overlap?: number } = {},
   ): Promise<IssuedAPIKey | null> {
+    assertKnownOptions('APIKeys.rotate()', options, { overlap: true });
+    const { overlap = 0 } = options;
     if (typeof overlap !== 'number' || !(overlap >= 0 && overlap < Infinity)) {
       throw new ConfigurationError('APIKeys.rotate(): overlap must be a number of seconds');
     }

@@ -1,5 +1,6 @@
 import type ts from 'typescript';
 import type { SchemePlan } from './facts.js';
+import { tokenPlacesOf } from './jwt-extractors.js';
 import type { Project } from './project.js';
 
 /** Where a strategy looks for credentials, as OpenAPI has it, or why that is not known. */
@@ -34,23 +35,21 @@ export function describeStrategy(
   }
 }
 
+/** Where a strategy looks beside what is described, `PassportScheme` finds out from the strategy. */
 function describeJwt(project: Project, type: ts.ClassDeclaration): Description {
-  const { ts } = project;
   const extractor = superOption(project, type, 'jwtFromRequest');
-  const call = extractor && ts.isCallExpression(extractor) ? extractor : undefined;
-  const access =
-    call && ts.isPropertyAccessExpression(call.expression) ? call.expression : undefined;
-  const isOwn = access && project.isFrom(access.expression, 'passport-jwt', 'ExtractJwt');
-  const argument = call?.arguments[0];
-  if (isOwn && access.name.text === 'fromAuthHeaderAsBearerToken') {
-    return { kind: 'bearer', suffix: 'Token', text: BEARER_JWT };
+  if (extractor === undefined) return { reason: 'its jwtFromRequest is not written out' };
+  const found = tokenPlacesOf(project, extractor);
+  if ('unknown' in found) {
+    return {
+      reason: `where ${found.unknown} of its jwtFromRequest looks is not known: write (request) => request?.cookies?.NAME if it reads a cookie, otherwise a PassportScheme for it`,
+    };
   }
-  if (isOwn && access.name.text === 'fromHeader' && argument && ts.isStringLiteralLike(argument)) {
-    return { kind: 'apiKey', suffix: 'Token', text: header(argument.text) };
-  }
-  return {
-    reason: 'jwtFromRequest is not ExtractJwt.fromAuthHeaderAsBearerToken() or fromHeader()',
-  };
+  const [first] = found.places;
+  if (first === undefined) return { reason: 'its jwtFromRequest looks nowhere' };
+  return first.in === 'bearer' || found.places.some((place) => place.in === 'bearer')
+    ? { kind: 'bearer', suffix: 'Token', text: BEARER_JWT }
+    : { kind: 'apiKey', suffix: 'Token', text: apiKey(first.in, first.name) };
 }
 
 function describeKey(project: Project, type: ts.ClassDeclaration): Description {
@@ -58,13 +57,13 @@ function describeKey(project: Project, type: ts.ClassDeclaration): Description {
   const name = superOption(project, type, 'header');
   const prefix = superOption(project, type, 'prefix');
   if (name && ts.isStringLiteralLike(name) && (!prefix || prefix.getText().length === 2)) {
-    return { kind: 'apiKey', suffix: 'Key', text: header(name.text) };
+    return { kind: 'apiKey', suffix: 'Key', text: apiKey('header', name.text) };
   }
   return { reason: 'its header is not written out, or has a prefix' };
 }
 
-function header(name: string): string {
-  return `{ type: 'apiKey', in: 'header', name: '${name}' }`;
+function apiKey(place: 'header' | 'cookie', name: string): string {
+  return `{ type: 'apiKey', in: '${place}', name: '${name}' }`;
 }
 
 /** A property of the object that a constructor hands to `super`. */

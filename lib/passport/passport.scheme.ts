@@ -8,6 +8,7 @@ import { withScope } from '../protocol/challenge.js';
 import type { Authentication, MaybePromise, ValidationContext } from '../schemes/authentication.js';
 import { bearerChallenge } from '../schemes/bearer-scheme.js';
 import { sentWith, withoutSecrets } from '../schemes/redaction.js';
+import { assertSchemeObject } from '../schemes/scheme-object-members.js';
 import { hasOptions } from '../schemes/scheme-options.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import type { SecuritySchemeObject } from '../schemes/security-scheme-object.js';
@@ -78,7 +79,7 @@ export interface PassportSchemeOptions<User = unknown> extends Omit<
  * }
  * ```
  *
- * @throws ConfigurationError when `strategy` is not a strategy, or what should be a function is none.
+ * @throws ConfigurationError when `strategy` is not a strategy, `securityScheme` is not OpenAPI's, or what should be a function is none.
  * @publicApi
  */
 export class PassportScheme<User = unknown, Scope extends string = string> extends SecurityScheme<
@@ -105,6 +106,7 @@ export class PassportScheme<User = unknown, Scope extends string = string> exten
       if (options[name] === undefined || typeof options[name] === 'function') continue;
       throw new ConfigurationError(`${this.schemeName}: ${name} must be a function`);
     }
+    assertSchemeObject(this.schemeName, securityScheme);
     const flows = securityScheme.type === 'oauth2' ? Object.values(securityScheme.flows) : [];
     this.scopes = Object.assign({}, ...flows.map(({ scopes }) => scopes)) as Record<Scope, string>;
     this.places = new CredentialPlaces(securityScheme);

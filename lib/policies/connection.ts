@@ -92,8 +92,9 @@ export class Connections {
 
 /** What Nest calls of a gateway, be it a method of its class or a property of its instance. */
 export function hasHook(host: Host, name: 'handleConnection' | 'afterInit'): boolean {
+  // One that is not made yet has the methods of its class.
   const instance = host.instance as Record<string, unknown> | null | undefined;
-  return name in prototypeOf(host) || typeof instance?.[name] === 'function';
+  return typeof instance?.[name] === 'function';
 }
 
 /** Whether a gateway does something with whoever connects, or has what it sends to everybody with. */

@@ -1,5 +1,6 @@
 import { withDeadline } from '../protocol/deadline.js';
 import { milliseconds, type Store, StoreUnavailableError } from '../stores/store.js';
+import { assertStoreOptions } from '../stores/store-options.js';
 
 /**
  * What `RedisStore` asks of a client: to send one command and give its reply.
@@ -70,7 +71,9 @@ export class RedisStore implements Store {
   readonly #prefix: string;
   readonly #timeout: number;
 
-  constructor({ client, prefix = 'nestjs-security:', timeout = 1 }: RedisStoreOptions) {
+  constructor(options: RedisStoreOptions) {
+    assertStoreOptions('RedisStore', options, ['client', 'prefix', 'timeout']);
+    const { client, prefix = 'nestjs-security:', timeout = 1 } = options;
     this.#client = client;
     this.#prefix = prefix;
     if (milliseconds(timeout) > LONGEST_TIMEOUT) {

@@ -1,5 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
+import { assertKnownOptions } from '../errors/known-options.js';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import { hasOptions } from './scheme-options.js';
 import type { SecurityRequest } from './security-request.js';
@@ -71,13 +72,16 @@ export interface ClientCertificateOptions {
  * self-signed is good for `requireCertificateBinding`, which compares thumbprints, and for nothing else.
  *
  * @throws InvalidTokenException when there is one that TLS did not find trustworthy.
+ * @throws ConfigurationError when it is given an option that it does not read.
  * @see https://www.rfc-editor.org/rfc/rfc8705#section-2.2
  * @publicApi
  */
 export function clientCertificate(
   request: SecurityRequest,
-  { selfSigned = false }: ClientCertificateOptions = {},
+  options: ClientCertificateOptions = {},
 ): X509Certificate | undefined {
+  assertKnownOptions('clientCertificate()', options, { selfSigned: true });
+  const { selfSigned = false } = options;
   const { socket } = request.raw ?? request;
   const { authorized, authorizationError, getPeerX509Certificate } = (socket ??
     {}) as Partial<TLSSocket>;

@@ -42,3 +42,9 @@ export function assertSendable<T>(option: string, serialize: () => T): T {
     });
   }
 }
+
+/** What OpenAPI knows of one of its objects, which whoever documents may extend by names of their own. */
+export function withoutExtensions(object: object): object {
+  if (typeof (object as unknown) !== 'object' || object === null) return object;
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !name.startsWith('x-')));
+}

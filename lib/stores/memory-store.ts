@@ -1,3 +1,4 @@
+import { assertStoreOptions } from './store-options.js';
 import { milliseconds, type Store, StoreUnavailableError } from './store.js';
 
 /**
@@ -42,7 +43,9 @@ export class MemoryStore implements Store {
   /** No entry expires before; it spares a full store from being searched in vain. */
   #nextExpiry = Infinity;
 
-  constructor({ maxEntries = 100_000, clock = Date.now }: MemoryStoreOptions = {}) {
+  constructor(options: MemoryStoreOptions = {}) {
+    assertStoreOptions('MemoryStore', options, ['maxEntries', 'clock']);
+    const { maxEntries = 100_000, clock = Date.now } = options;
     if (!Number.isSafeInteger(maxEntries) || maxEntries <= 0) {
       throw new RangeError('maxEntries is a positive integer');
     }

@@ -1,15 +1,39 @@
 import type { AuditedRoute } from '../audit/audited-route.js';
+import { butFor } from '../audit/other-guards.js';
+import type { AttackAnswer, AttackKind } from './attack-report.js';
 import type { DocumentedOperation } from './documented-operation.js';
-import type { HaltedHandlers, ReachedHandler } from './halted-handlers.js';
+import type { HaltedHandlers, OtherRefusal, ReachedHandler } from './halted-handlers.js';
 import { notDetours } from './hostile-detours.js';
 import { type HostileRequest, isClosed } from './hostile-request.js';
 import { exchange, type HeaderLine, type RawAnswer, type RawRequest } from './raw-exchange.js';
 import { isServedBy } from './version-headers.js';
 
-/** An answer, and the handler that would have run. */
+/** An answer, and the handler that would have run, or the guard that refused. */
 interface Watched {
   readonly answer: RawAnswer;
   readonly reached: ReachedHandler | undefined;
+  readonly refusals: readonly OtherRefusal[];
+}
+
+/** What a request is answered, and what is wrong with that. */
+export interface Judgement {
+  readonly answered: string;
+  /** What refused, where it is another guard than this package's. */
+  readonly refusal: OtherRefusal | undefined;
+  readonly breach?: string;
+}
+
+/** What a report says of what was found. */
+export function answerOf({
+  answered,
+  refusal,
+  breach,
+}: Judgement): Pick<AttackAnswer, 'answered' | 'by' | 'breach'> {
+  return {
+    answered,
+    ...(refusal !== undefined && { by: refusal.guard }),
+    ...(breach !== undefined && { breach }),
+  };
 }
 
 /** Sends hostile requests and tells what is wrong with what comes back. */
@@ -19,6 +43,7 @@ export class AttackJudge {
     private readonly halted: HaltedHandlers,
     private readonly routes: readonly AuditedRoute[],
     private readonly operations: readonly DocumentedOperation[],
+    private readonly schemes: ReadonlyMap<string, unknown>,
   ) {}
 
   /** What a request is answered, and what is wrong with that. */
@@ -26,14 +51,17 @@ export class AttackJudge {
     operation: DocumentedOperation,
     request: HostileRequest,
     headers: readonly HeaderLine[],
-  ): Promise<{ answered: string; breach?: string }> {
+  ): Promise<Judgement> {
     const watched = await this.send(request, headers);
     const { status } = watched.answer;
+    const [refusal] = watched.refusals;
     if (await this.isLetIn(operation, request, headers, watched)) {
-      return { answered: 'lets in', breach: `lets in ${request.kind}` };
+      return { answered: 'lets in', refusal, breach: `lets in ${request.kind}` };
     }
-    const breach = wrongWith(request, watched.answer);
-    return { answered: String(status || 'none'), ...(breach !== undefined && { breach }) };
+    const breach = this.isAccepted(operation, request, refusal)
+      ? `lets in ${request.kind}${butFor([refusal!.guard])}`
+      : wrongWith(request, watched);
+    return { answered: String(status || 'none'), refusal, ...(breach !== undefined && { breach }) };
   }
 
   private send(request: RawRequest, headers: readonly HeaderLine[]): Promise<Watched> {
@@ -49,8 +77,7 @@ export class AttackJudge {
     watched: Watched,
   ): Promise<boolean> {
     const isSuccess = watched.answer.status >= 200 && watched.answer.status < 300;
-    const isDetour = request.kind === 'another path' || request.kind === 'another method';
-    if (!isDetour) {
+    if (!isDetour(request.kind)) {
       return watched.reached !== undefined || isSuccess || this.isBeyond(operation, watched);
     }
     if (watched.reached !== undefined) {
@@ -65,6 +92,16 @@ export class AttackJudge {
       if (isAlike) return false;
     }
     return true;
+  }
+
+  /** Whether this package's guard found nothing wrong, although it should, and another one behind it did. */
+  private isAccepted(
+    { security }: DocumentedOperation,
+    { kind }: HostileRequest,
+    refusal: OtherRefusal | undefined,
+  ): boolean {
+    if (refusal === undefined || refusal.isFirst || isDetour(kind)) return false;
+    return security.flatMap(Object.keys).some((name) => this.schemes.has(name));
   }
 
   /** An answer by which something else than a Nest handler shows that it ran: no guard could have stopped it. */
@@ -83,19 +120,24 @@ export class AttackJudge {
   }
 }
 
+function isDetour(kind: AttackKind): boolean {
+  return kind === 'another path' || kind === 'another method';
+}
+
 /** What servers and CORS answer themselves. */
 const ANSWERED_BY_SERVERS = ['OPTIONS'];
 
 /** What is wrong with a refusal. */
 function wrongWith(
   { kind, secret }: HostileRequest,
-  { status, headers, text }: RawAnswer,
+  { answer: { status, headers, text }, refusals }: Watched,
 ): string | undefined {
   const isChallenged = headers.some(([name, value]) => name === 'www-authenticate' && value !== '');
   if (status === 429 || status === 503)
     return `answers ${status}, which is no refusal: nobody knows`;
   if (status === 500) return `fails at ${kind}`;
-  if (kind === 'no credentials' && status === 401 && !isChallenged) return 'sends no challenge';
+  if (kind === 'no credentials' && status === 401 && !isChallenged && refusals.length === 0)
+    return 'sends no challenge';
   if (secret !== undefined && text.includes(secret)) return 'repeats the credentials';
   return undefined;
 }

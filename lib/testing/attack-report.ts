@@ -27,6 +27,8 @@ export interface AttackAnswer {
   readonly attack: string;
   /** `lets in`, or the status of the refusal. */
   readonly answered: string;
+  /** The guard that refused, where it is not this package's: the document does not describe it. */
+  readonly by?: string;
   /** What is wrong with the answer. */
   readonly breach?: string;
 }

@@ -3,12 +3,13 @@ import { ModuleRef } from '@nestjs/core';
 import type { AuditedRoute } from '../audit/audited-route.js';
 import { applicationConfigOf } from '../audit/route-audit.js';
 import { AuthModule } from '../auth.module.js';
+import { assertKnownOptions } from '../errors/known-options.js';
 import { SchemeRegistry } from '../policies/scheme-registry.js';
 import { BearerScheme } from '../schemes/bearer-scheme.js';
 import { OAuth2 } from '../schemes/oauth2.js';
 import { OAuth2Bearer } from '../schemes/oauth2-bearer.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
-import { AttackJudge } from './attack-judge.js';
+import { answerOf, AttackJudge } from './attack-judge.js';
 import type { AttackAnswer, AttackReport } from './attack-report.js';
 import { CallerHeaders } from './caller-headers.js';
 import { documentDifferences } from './document-differences.js';
@@ -23,11 +24,13 @@ import { badCredentials } from './bad-credentials.js';
 import { believedHeaders, otherMethods, otherPaths, rewrittenPaths } from './hostile-detours.js';
 import { type HostileRequest, isClosed, takesCredentials } from './hostile-request.js';
 import { misplacedCredentials } from './misplaced-credentials.js';
+import type { ProbeCase } from './probe-case.js';
 import { acceptAnything, ProbeSession } from './probe-session.js';
 import type { HeaderLine } from './raw-exchange.js';
 import { sampleBodyOf } from './sample-body.js';
 import { goodRequests, voidCredentials } from './void-credentials.js';
-import { isServedBy, versionHeaders } from './version-headers.js';
+import { undocumentedRoutes } from './undocumented-routes.js';
+import { versionHeaders } from './version-headers.js';
 
 /**
  * Sends an application the requests of somebody who wants to get in, and tells what each operation answered.
@@ -63,35 +66,41 @@ import { isServedBy, versionHeaders } from './version-headers.js';
 export async function attack(
   app: INestApplication,
   document: SecuredDocument,
-  { headers = {} }: { readonly headers?: Readonly<Record<string, string>> } = {},
+  options: { readonly headers?: Readonly<Record<string, string>> } = {},
 ): Promise<AttackReport> {
+  assertKnownOptions('attack()', options, { headers: true });
+  const { headers = {} } = options;
   const caller = new CallerHeaders(headers, document);
   const differing = await differences(app, document, Object.fromEntries(caller.others));
   const attacked = new Attack(app, document, caller, await app.getUrl());
   try {
-    const answers = [...differing, ...(await attacked.run()), ...attacked.undocumented()];
+    const answers = [...differing, ...(await attacked.run())];
     return { answers, breaches: answers.filter(({ breach }) => breach !== undefined) };
   } finally {
     attacked.end();
   }
 }
 
-/** Where the application lets in whom its document says that it refuses. */
+/** Where the application lets in whom its document says that it refuses, or another guard refuses somebody. */
 async function differences(
   app: INestApplication,
   document: SecuredDocument,
   headers: Readonly<Record<string, string>>,
 ): Promise<AttackAnswer[]> {
-  const { differences: found } = await documentDifferences(app, document, headers);
-  return found
-    .filter(({ probe, answered }) => answered === 'lets in' && probe.promised !== 'lets in')
-    .map(({ probe: { operation, carrying }, answered }) => ({
-      operation: nameOf(operation),
-      kind: 'the document',
-      attack: carrying,
-      answered,
-      breach: 'lets in whom the document refuses',
-    }));
+  const { differences: found, others } = await documentDifferences(app, document, headers);
+  const told = ({ operation, carrying }: ProbeCase) =>
+    ({ operation: nameOf(operation), kind: 'the document', attack: carrying }) as const;
+  const breach = 'lets in whom the document refuses';
+  return [
+    ...others.map(({ probe, status, guard }) => ({
+      ...told(probe),
+      answered: String(status),
+      by: guard,
+    })),
+    ...found
+      .filter(({ probe, answered }) => answered === 'lets in' && probe.promised !== 'lets in')
+      .map(({ probe, answered }) => ({ ...told(probe), answered, breach })),
+  ];
 }
 
 class Attack {
@@ -111,7 +120,7 @@ class Attack {
     this.operations = documentedOperations(document);
     const registry = app.get(SchemeRegistry, { strict: false });
     this.schemes = new Map(registry.all().map(({ scheme }) => [scheme.schemeName, scheme]));
-    this.judge = new AttackJudge(url, this.halted, this.routes, this.operations);
+    this.judge = new AttackJudge(url, this.halted, this.routes, this.operations, this.schemes);
   }
 
   end(): void {
@@ -125,7 +134,7 @@ class Attack {
         answers.push(...(await this.attack(operation, headers)));
       }
     }
-    return [...answers, ...(await this.voidCredentials())];
+    return [...answers, ...(await this.voidCredentials()), ...(await this.undocumented())];
   }
 
   /** What is sent with every request to each of an operation's versions. */
@@ -137,30 +146,22 @@ class Attack {
     ]);
   }
 
+  private undocumented(): Promise<AttackAnswer[]> {
+    return undocumentedRoutes(this.routes, this.operations, this.judge, (operation) =>
+      this.headersFor(operation),
+    );
+  }
+
   private async voidCredentials(): Promise<AttackAnswer[]> {
     const schemes = documentedSchemes(this.document);
     const tried = [];
     for (const good of goodRequests(this.operations, schemes, this.caller)) {
       for (const headers of this.headersFor(good.operation)) {
-        const { answered } = await this.judge.judge(good.operation, good.request, headers);
-        tried.push({ good, answered });
+        const judged = await this.judge.judge(good.operation, good.request, headers);
+        tried.push({ good, judged });
       }
     }
     return [...this.caller.unread(), ...voidCredentials(tried)];
-  }
-
-  /** Routes of which nobody has said who may call them, and that no document tells of. */
-  undocumented(): AttackAnswer[] {
-    return this.routes
-      .filter(({ access }) => access === 'undeclared')
-      .filter(({ method, path }) => !this.operations.some((each) => isServedBy(each, method, path)))
-      .map(({ method, path }) => ({
-        operation: `${method} ${path}`,
-        kind: 'not documented',
-        attack: 'anybody',
-        answered: 'lets in',
-        breach: 'is open, and in no document',
-      }));
   }
 
   private async attack(
@@ -175,7 +176,7 @@ class Attack {
         ])
       : [];
     // Whatever else would be let in as well.
-    if (open[0]?.answered === 'lets in') return open;
+    if (open[0]?.breach?.startsWith('lets in')) return open;
     const detours = [
       ...believedHeaders(operation, described),
       ...otherPaths(operation),
@@ -229,7 +230,7 @@ class Attack {
     for (const request of requests) {
       const { kind, attack: tried } = request;
       const judged = await this.judge.judge(operation, request, headers);
-      answers.push({ operation: nameOf(operation), kind, attack: tried, ...judged });
+      answers.push({ operation: nameOf(operation), kind, attack: tried, ...answerOf(judged) });
     }
     return answers;
   }

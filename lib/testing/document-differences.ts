@@ -7,6 +7,7 @@ import {
   documentedSchemes,
   type SecuredDocument,
 } from './documented-operation.js';
+import { HaltedHandlers, type OtherRefusal } from './halted-handlers.js';
 import { type ProbeCase, probeCases, strangerCases } from './probe-case.js';
 import { sendProbe } from './probe-request.js';
 import { ProbeSession } from './probe-session.js';
@@ -18,56 +19,84 @@ export interface DocumentDifference {
   readonly answered: string;
 }
 
+/** An operation that another guard than this package's refuses, of which the document says nothing. */
+export interface OtherAnswer extends OtherRefusal {
+  readonly probe: ProbeCase;
+}
+
+interface Found {
+  readonly differences: DocumentDifference[];
+  readonly others: OtherAnswer[];
+}
+
 /** How an application's answers differ from its document, and how many requests it took to find out. */
 export async function documentDifferences(
   app: INestApplication,
   document: SecuredDocument,
   headers: Readonly<Record<string, string>>,
-): Promise<{ requests: number; differences: DocumentDifference[] }> {
+): Promise<Found & { requests: number }> {
   const url = await app.getUrl();
   const schemes = documentedSchemes(document);
   const routes = AuthModule.audit(app);
   const versioning = applicationConfigOf(app.get(ModuleRef)).getVersioning();
-  const session = new ProbeSession(app);
-  const differences: DocumentDifference[] = [];
-  let requests = 0;
+  const asking = { url, session: new ProbeSession(app), halted: new HaltedHandlers() };
+  const total: Found & { requests: number } = { requests: 0, differences: [], others: [] };
   try {
     for (const operation of documentedOperations(document)) {
-      const found: DocumentDifference[][] = [];
+      const stages = [probeCases(operation, schemes), strangerCases(operation, schemes)];
+      const found: Found[] = [];
       for (const version of versionHeaders(operation, routes, versioning)) {
-        const sent = { ...headers, ...version, ...session.headers };
-        const stages = [probeCases(operation, schemes), strangerCases(operation, schemes)];
-        requests += stages.flat().length;
-        found.push(await differencesIn(stages, session, url, sent));
+        total.requests += stages.flat().length;
+        found.push(await differencesIn(stages, asking, { ...headers, ...version }));
       }
-      differences.push(...fewest(found));
+      const { differences, others } = fewest(found);
+      total.differences.push(...differences);
+      total.others.push(...others);
     }
   } finally {
-    session.end();
+    asking.halted.end();
+    asking.session.end();
   }
-  return { requests, differences };
+  return total;
 }
 
 /** Of the versions of an operation, the document describes one. */
-function fewest(found: readonly DocumentDifference[][]): DocumentDifference[] {
-  return found.reduce((least, other) => (other.length < least.length ? other : least));
+function fewest(found: readonly Found[]): Found {
+  return found.reduce((least, other) =>
+    other.differences.length < least.differences.length ? other : least,
+  );
+}
+
+interface Asking {
+  readonly session: ProbeSession;
+  readonly halted: HaltedHandlers;
+  readonly url: string;
 }
 
 /** The first stage that finds a difference is the last: what follows from it would only repeat it. */
 async function differencesIn(
   stages: readonly (readonly ProbeCase[])[],
-  session: ProbeSession,
-  url: string,
+  { session, halted, url }: Asking,
   headers: Readonly<Record<string, string>>,
-): Promise<DocumentDifference[]> {
+): Promise<Found> {
   const differences: DocumentDifference[] = [];
+  const others = new Map<string, OtherAnswer>();
   for (const stage of stages) {
     for (const probe of stage) {
       session.current = probe;
-      const answered = await sendProbe(url, probe, headers);
-      if (answered !== probe.promised) differences.push({ probe, answered });
+      const { answer: answered, refusals } = await halted.watch(
+        ([name, value]) => sendProbe(url, probe, { ...headers, ...session.headers, [name]: value }),
+        { isPassing: true },
+      );
+      const refused = answered === 'lets in' ? refusals : [];
+      for (const each of refused) {
+        if (!others.has(each.guard)) others.set(each.guard, { ...each, probe });
+      }
+      // Whom another guard lets in by schemes that are not the application's, is not known.
+      const isUnknown = refused.length > 0 && !session.names(probe.operation);
+      if (answered !== probe.promised && !isUnknown) differences.push({ probe, answered });
     }
     if (differences.length > 0) break;
   }
-  return differences;
+  return { differences, others: [...others.values()] };
 }

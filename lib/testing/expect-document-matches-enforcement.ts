@@ -1,6 +1,11 @@
 import { AssertionError } from 'node:assert';
-import type { INestApplication } from '@nestjs/common';
-import { type DocumentDifference, documentDifferences } from './document-differences.js';
+import { type INestApplication, Logger } from '@nestjs/common';
+import { assertKnownOptions } from '../errors/known-options.js';
+import {
+  type DocumentDifference,
+  documentDifferences,
+  type OtherAnswer,
+} from './document-differences.js';
 import type { SecuredDocument } from './documented-operation.js';
 
 /**
@@ -8,8 +13,8 @@ import type { SecuredDocument } from './documented-operation.js';
  *
  * It reads only the document. For every operation it calls the listening application with nothing, with each
  * alternative, with each alternative short of one scheme, with each scope missing, and with schemes that the
- * operation does not name. While it runs, `validate` is replaced and no handler runs. Guards of your own may still
- * answer first. Of versions that share a path it is enough that one is as documented.
+ * operation does not name. While it runs, `validate` is replaced and no handler runs. What guards of your own refuse is
+ * no difference: a warning names each guard once that refuses whom the document lets in. Of versions that share a path it is enough that one is as documented.
  *
  * @example
  * ```ts
@@ -32,11 +37,27 @@ import type { SecuredDocument } from './documented-operation.js';
 export async function expectDocumentMatchesEnforcement(
   app: INestApplication,
   document: SecuredDocument,
-  { headers = {} }: { readonly headers?: Readonly<Record<string, string>> } = {},
+  options: { readonly headers?: Readonly<Record<string, string>> } = {},
 ): Promise<number> {
-  const { requests, differences } = await documentDifferences(app, document, headers);
+  assertKnownOptions('expectDocumentMatchesEnforcement()', options, { headers: true });
+  const { headers = {} } = options;
+  const { requests, differences, others } = await documentDifferences(app, document, headers);
+  warnOf(others);
   requireNone(differences.map(describe));
   return requests;
+}
+
+/** One warning for each guard. */
+function warnOf(others: readonly OtherAnswer[]): void {
+  const logger = new Logger('expectDocumentMatchesEnforcement');
+  for (const name of new Set(others.map(({ guard }) => guard))) {
+    const [first, ...rest] = others.filter(({ guard }) => guard === name);
+    const { method, path } = first!.probe.operation;
+    const more = rest.length === 0 ? '' : ` and ${rest.length} more`;
+    logger.warn(
+      `${method} ${path}${more}: answered ${first!.status} by ${name}, which the document does not describe`,
+    );
+  }
 }
 
 function requireNone(differences: readonly string[]): void {

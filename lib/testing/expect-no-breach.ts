@@ -37,7 +37,7 @@ export function expectNoBreach({ answers, breaches }: AttackReport): void {
   }
   const rows = [...alike.values()].map(([first, ...others]) => [
     first!.operation,
-    first!.answered,
+    `${first!.answered}${first!.by === undefined ? '' : ` by ${first!.by}`}`,
     first!.breach!,
     `${printable(first!.attack)}${others.length === 0 ? '' : ` (and ${others.length} alike)`}`,
   ]);

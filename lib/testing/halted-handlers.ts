@@ -1,5 +1,7 @@
-import { HttpException } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, HttpException } from '@nestjs/common';
 import { GuardsConsumer } from '@nestjs/core/guards/guards-consumer.js';
+import { isObservable, lastValueFrom } from 'rxjs';
+import { ENFORCES } from '../policies/policy.js';
 import { LET_IN } from './probe-session.js';
 import { Replacements } from './replacements.js';
 
@@ -7,6 +9,23 @@ import { Replacements } from './replacements.js';
 export interface ReachedHandler {
   readonly type: Function;
   readonly handler: Function;
+}
+
+/** A guard that is not this package's and refused a request, of which no document says anything. */
+export interface OtherRefusal {
+  readonly guard: string;
+  readonly status: number;
+  /** Whether it was asked before this package's guard. */
+  readonly isFirst: boolean;
+}
+
+/** What became of a request, from the first guard to the handler. */
+interface Course {
+  reached?: ReachedHandler;
+  /** What other guards refused, in order: more than one where their refusals are passed over. */
+  readonly refusals: OtherRefusal[];
+  readonly isPassing: boolean;
+  isAsked: boolean;
 }
 
 /** The header that tells requests whose handlers must not run from all others. */
@@ -23,7 +42,7 @@ const replacements = new Replacements();
  */
 export class HaltedHandlers {
   private readonly id = crypto.randomUUID();
-  private readonly reached = new Map<string, ReachedHandler>();
+  private readonly courses = new Map<string, Course>();
   private readonly undo: () => void;
   private requests = 0;
 
@@ -32,15 +51,28 @@ export class HaltedHandlers {
     this.undo = haltHandlers();
   }
 
-  /** Sends a request under a header that names it, and tells which handler it would have run. */
+  /**
+   * Sends a request under a header that names it, and tells which handler it would have run, or which guard refused it.
+   *
+   * @param options.isPassing Whether what other guards refuse is only noted, so that this package's is asked.
+   */
   async watch<Answer>(
     send: (header: readonly [name: string, value: string]) => Promise<Answer>,
-  ): Promise<{ answer: Answer; reached: ReachedHandler | undefined }> {
+    { isPassing = false }: { readonly isPassing?: boolean } = {},
+  ): Promise<{
+    answer: Answer;
+    reached: ReachedHandler | undefined;
+    refusals: readonly OtherRefusal[];
+  }> {
     const name = `${this.id}/${++this.requests}`;
-    const answer = await send([HALT_HEADER, name]);
-    const reached = this.reached.get(name);
-    this.reached.delete(name);
-    return { answer, reached };
+    const course: Course = { refusals: [], isPassing, isAsked: false };
+    this.courses.set(name, course);
+    try {
+      const answer = await send([HALT_HEADER, name]);
+      return { answer, reached: course.reached, refusals: course.refusals };
+    } finally {
+      this.courses.delete(name);
+    }
   }
 
   end(): void {
@@ -48,11 +80,9 @@ export class HaltedHandlers {
     this.undo();
   }
 
-  static note(name: unknown, reached: ReachedHandler): boolean {
-    if (typeof name !== 'string') return false;
-    const session = sessions.get(name.split('/')[0]!);
-    session?.reached.set(name, reached);
-    return session !== undefined;
+  static courseOf(name: unknown): Course | undefined {
+    if (typeof name !== 'string') return undefined;
+    return sessions.get(name.split('/')[0]!)?.courses.get(name);
   }
 }
 
@@ -60,20 +90,53 @@ function haltHandlers(): () => void {
   const { tryActivate } = GuardsConsumer.prototype;
   type Arguments = Parameters<typeof tryActivate>;
   const replaced = async function (this: GuardsConsumer, ...given: Arguments) {
-    const allowed = await tryActivate.apply(this, given);
-    const [, [request], controller, handler, kind] = given as unknown as [
-      unknown,
+    const [guards, [request], controller, handler, kind] = given as unknown as [
+      readonly CanActivate[],
       [{ headers?: Record<string, unknown> } | undefined],
       object,
       Function,
       unknown,
     ];
     const isHttp = kind === undefined || kind === 'http';
-    const name = isHttp ? request?.headers?.[HALT_HEADER] : undefined;
-    if (allowed && HaltedHandlers.note(name, { type: controller.constructor, handler })) {
-      throw new HttpException('let in', LET_IN);
-    }
-    return allowed;
+    const course = isHttp ? HaltedHandlers.courseOf(request?.headers?.[HALT_HEADER]) : undefined;
+    if (course === undefined) return tryActivate.apply(this, given);
+    const watched = guards.map((guard) => watchedGuard(guard, course));
+    const [, ...others] = given;
+    if (!(await tryActivate.call(this, watched, ...others))) return false;
+    course.reached = { type: controller.constructor, handler };
+    throw new HttpException('let in', LET_IN);
   };
   return replacements.replace(GuardsConsumer.prototype, 'tryActivate', replaced);
+}
+
+/** A guard whose refusal is noted, unless it is this package's. */
+function watchedGuard(guard: CanActivate, course: Course): CanActivate {
+  if (ENFORCES in guard.constructor) {
+    return {
+      canActivate: (context) => {
+        course.isAsked = true;
+        return guard.canActivate(context);
+      },
+    };
+  }
+  return { canActivate: (context) => isLetIn(guard, context, course) };
+}
+
+async function isLetIn(
+  guard: CanActivate,
+  context: ExecutionContext,
+  course: Course,
+): Promise<boolean> {
+  const note = (status: number) => {
+    course.refusals.push({ guard: guard.constructor.name, status, isFirst: !course.isAsked });
+  };
+  try {
+    const result = await guard.canActivate(context);
+    if (isObservable(result) ? await lastValueFrom(result) : result) return true;
+    note(403);
+  } catch (error) {
+    note(error instanceof HttpException ? error.getStatus() : 500);
+    if (!course.isPassing) throw error;
+  }
+  return course.isPassing;
 }

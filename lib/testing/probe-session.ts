@@ -12,7 +12,7 @@ import type { SecurityScheme } from '../schemes/security-scheme.js';
 import type { ProbeCase } from './probe-case.js';
 import { Replacements } from './replacements.js';
 
-/** The status of a request that the guard let in while probing; the handler does not run. */
+/** The status of a request that the guards let in while probing; the handler does not run. */
 export const LET_IN = 299;
 
 /** The header that tells probes from other requests, and one session's from another's. */
@@ -31,6 +31,7 @@ export class ProbeSession {
   /** What any handler of the application requires. */
   readonly scopes: ReadonlySet<string>;
   private readonly policies: readonly Policy[];
+  private readonly schemeNames: ReadonlySet<string>;
   private readonly id = crypto.randomUUID();
   private readonly undo: (() => void)[] = [];
 
@@ -41,7 +42,9 @@ export class ProbeSession {
       .flatMap(({ controller, handler }) => policies.of(controller, handler) ?? []);
     this.scopes = new Set(this.policies.flatMap(({ required }) => required.flat()));
     sessions.set(this.id, this);
-    for (const entry of app.get(SchemeRegistry, { strict: false }).all()) {
+    const entries = app.get(SchemeRegistry, { strict: false }).all();
+    this.schemeNames = new Set(entries.map(({ scheme }) => scheme.schemeName));
+    for (const entry of entries) {
       const { resolve } = entry;
       this.undo.push(acceptProbes(entry.scheme));
       if (resolve === undefined) continue;
@@ -58,6 +61,11 @@ export class ProbeSession {
 
   get headers(): Record<string, string> {
     return { [PROBE_HEADER]: this.id };
+  }
+
+  /** Whether an operation names a scheme of the application: what its own guards refuse then proves nothing. */
+  names({ security }: ProbeCase['operation']): boolean {
+    return security.flatMap(Object.keys).some((name) => this.schemeNames.has(name));
   }
 
   /** A document says of rules whom they allow, which no request can tell: to probes they say yes. */
@@ -114,12 +122,15 @@ function acceptProbes(scheme: SecurityScheme): () => void {
   return replacements.replace(scheme, 'validate', replaced);
 }
 
+/** Guards that come later ask for more than the document says, of a user that no probe has. */
 function stopBeforeHandlers(): () => void {
   const { canActivate } = SecurityGuard.prototype;
   type Context = Parameters<typeof canActivate>[0];
   const replaced = async function (this: SecurityGuard, context: Context) {
     const allowed = await canActivate.call(this, context);
-    if (context.getType() === 'http' && sessionOf(context.getArgByIndex<object>(0))) {
+    const isHttp = context.getType() === 'http';
+    const session = isHttp ? sessionOf(context.getArgByIndex<object>(0)) : undefined;
+    if (session?.current !== undefined && session.names(session.current.operation)) {
       throw new HttpException('let in', LET_IN);
     }
     return allowed;

@@ -1,3 +1,4 @@
+import { answerOf, type Judgement } from './attack-judge.js';
 import type { AttackAnswer } from './attack-report.js';
 import type { CallerHeaders } from './caller-headers.js';
 import type { DocumentedOperation, DocumentedScheme } from './documented-operation.js';
@@ -46,21 +47,22 @@ export function goodRequests(
 
 /** Credentials that let nobody in anywhere: whatever was tried with them has no meaning. */
 export function voidCredentials(
-  tried: readonly { readonly good: GoodRequest; readonly answered: string }[],
+  tried: readonly { readonly good: GoodRequest; readonly judged: Judgement }[],
 ): AttackAnswer[] {
-  // Who may not do that, is somebody.
-  const isGood = (answered: string) => answered === 'lets in' || answered === '403';
+  // Who may not do that, or is stopped by a guard behind, is somebody.
+  const isGood = ({ answered, refusal }: Judgement) =>
+    answered === 'lets in' || (refusal === undefined ? answered === '403' : !refusal.isFirst);
   const places = new Set(tried.flatMap(({ good }) => good.places));
   return [...places].flatMap((place) => {
     const sent = tried.filter(({ good }) => good.places.includes(place));
-    if (sent.some(({ answered }) => isGood(answered))) return [];
-    const { good, answered } = sent[0]!;
+    if (sent.some(({ judged }) => isGood(judged))) return [];
+    const { good, judged } = sent[0]!;
     return [
       {
         operation: `${good.operation.method} ${good.operation.path}`,
         kind: 'altered credentials' as const,
         attack: `${place}: as it was given`,
-        answered,
+        ...answerOf(judged),
         breach: 'refuses credentials that were given as good',
       },
     ];

@@ -1,3 +1,6 @@
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { assertKnownOptions, type OptionNames } from '../errors/known-options.js';
+
 /**
  * A field of a grant's form.
  *
@@ -68,4 +71,34 @@ export function propertyOf(field: string): string {
 export function fieldOf(property: string): string {
   if (property === 'scopes') return 'scope';
   return property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+const OF_GRANTS = {
+  grantType: true,
+  fields: true,
+  client: true,
+} satisfies OptionNames<OAuth2Grant>;
+
+const OF_FIELDS = {
+  required: true,
+  pattern: true,
+  secret: true,
+  description: true,
+} satisfies OptionNames<OAuth2GrantField>;
+
+const CLIENTS: readonly OAuth2GrantClient[] = ['optional', 'named', 'authenticated'];
+
+/**
+ * Refuses a table of which something would not be read, whatever its type says: a secret might be shown, or a client not
+ * asked for one.
+ *
+ * @throws ConfigurationError naming the form and the member.
+ */
+export function assertGrant(form: string, grant: OAuth2Grant): void {
+  assertKnownOptions(`${form}.grant`, grant, OF_GRANTS);
+  for (const [name, field] of Object.entries(grant.fields)) {
+    assertKnownOptions(`${form}.grant.fields.${name}`, field, OF_FIELDS);
+  }
+  if (CLIENTS.includes(grant.client)) return;
+  throw new ConfigurationError(`${form}.grant: client must be one of ${CLIENTS.join(', ')}`);
 }

@@ -3,6 +3,7 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 import { assertKnownOptions } from '../errors/known-options.js';
 import { OAuth2AuthorizationCodeRequestForm } from './authorization-code-form.js';
 import { OAuth2ClientCredentialsRequestForm } from './client-credentials-form.js';
+import { assertGrant } from './grant.js';
 import { OAuth2PasswordRequestFormStrict } from './password-form.js';
 import { OAuth2RefreshTokenRequestForm } from './refresh-token-form.js';
 import type { OAuth2FormClass } from './request-form.js';
@@ -83,7 +84,8 @@ export interface TokenRequestOptions {
  *
  * @param pipes Run on the form, as with any parameter decorator.
  * @throws OAuth2Exception when the request is none of the grants.
- * @throws ConfigurationError when `grants` is empty, names an unknown grant or one twice, or class-validator is not installed.
+ * @throws ConfigurationError when `grants` is empty, names an unknown grant or one twice or one whose table is wrong, or class-validator is not
+ * installed.
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-3.2
  * @publicApi
  */
@@ -98,6 +100,7 @@ export function TokenRequest(
 function acceptedForms(grants: readonly (OAuth2GrantType | OAuth2FormClass)[]): OAuth2FormClass[] {
   if (grants.length === 0) throw unusable('is empty');
   const forms = [...new Set(grants.map(formOf))];
+  forms.forEach(({ name, grant }) => assertGrant(name, grant));
   const types = forms.map(({ grant }) => grant.grantType);
   const twice = types.find((type, index) => types.indexOf(type) !== index);
   if (twice !== undefined) throw unusable(`has two forms of '${twice}'`);

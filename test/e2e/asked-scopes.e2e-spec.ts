@@ -1,7 +1,9 @@
-import { Controller, Get, type Type } from '@nestjs/common';
+import { type ArgumentsHost, Catch, Controller, Get, type Type } from '@nestjs/common';
+import { APP_FILTER, BaseExceptionFilter } from '@nestjs/core';
 import { DocumentBuilder } from '@nestjs/swagger';
 import {
   allOf,
+  anonymous,
   anyOf,
   AuthModule,
   type AuthModuleOptions,
@@ -60,6 +62,9 @@ class Routes {
   @Security(anyOf(allOf(withScopes(user, ['read']), service), withScopes(service, ['call'])))
   either() {}
   @Get('any') @Security(anyOf(withScopes(user, ['read']), service)) any() {}
+  @Get('optional')
+  @Security(anyOf(anonymous, withScopes(user, ['read']), withScopes(service, ['call'])))
+  optional() {}
   @Get('ruled')
   @Security(allOf(user, service))
   @Scopes('items')
@@ -94,6 +99,7 @@ const lacks = (realm: string, scope: string) =>
 type Row = [route: string, user: string | undefined, service: string | undefined, answer: Answer];
 
 const rows: Row[] = [
+  ['optional', 'none', undefined, insufficientScope(lacks('users', 'read'))],
   ['one', undefined, undefined, notAuthenticated(asks('users', 'items'), asks('services'))],
   ['one', 'none', 'call', insufficientScope(lacks('users', 'items'), asks('services'))],
   ['other', undefined, undefined, notAuthenticated(asks('users'), asks('services', 'call'))],
@@ -206,4 +212,23 @@ describe.each(applications)('a challenge of %s', (_name, controller, options, ca
       }
     });
   });
+});
+
+it('an exception names the scopes of an alternative that asks for some, not of anonymous', async () => {
+  const scopes: unknown[] = [];
+  @Catch(InsufficientScopeException)
+  class Noting extends BaseExceptionFilter {
+    override catch(error: InsufficientScopeException, host: ArgumentsHost) {
+      scopes.push(error.scopes);
+      super.catch(error, host);
+    }
+  }
+  const { app, url } = await createApp(adapters[0]!, {
+    imports: [AuthModule.forRoot({ schemes: [user, service] })],
+    controllers: [Routes],
+    providers: [{ provide: APP_FILTER, useClass: Noting }],
+  });
+  await answerTo(url, { path: '/optional', headers: [['Authorization', 'Bearer none']] });
+  expect(scopes).toStrictEqual([['read']]);
+  await app.close();
 });

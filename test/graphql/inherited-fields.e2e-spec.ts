@@ -3,15 +3,19 @@ import {
   Field,
   GraphQLModule,
   InterfaceType,
+  IntersectionType,
   ObjectType,
+  OmitType,
+  PartialType,
+  PickType,
   Query,
   ResolveField,
   Resolver,
 } from '@nestjs/graphql';
-import type { DynamicModule, Type } from '@nestjs/common';
+import { type DynamicModule, Logger, type Type } from '@nestjs/common';
 import { AuthModule, Public, Security } from 'nestjs-security';
 import { graphql } from 'nestjs-security/graphql';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { withToken } from '../support/accounts.js';
 import { adapters, createApp } from '../support/adapters.js';
 import { drivers, sendOperation } from './drivers.js';
@@ -88,6 +92,60 @@ class Admins {
   }
 }
 
+@ObjectType()
+class Account {
+  @Field(() => String) iban!: string;
+  @Field(() => String, { nullable: true }) secret?: string;
+}
+
+@ObjectType()
+class Company {
+  @Field(() => String) title!: string;
+  @Field(() => String, { nullable: true }) secret?: string;
+}
+
+@ObjectType()
+class Picked extends PickType(Account, ['iban', 'secret']) {}
+@ObjectType()
+class Omitted extends OmitType(PartialType(Account), []) {}
+@ObjectType()
+class Intersected extends IntersectionType(Account, Company) {}
+@ObjectType()
+class Doubtful extends PickType(Company, ['secret']) {}
+@ObjectType()
+class Listed extends PickType(Company, ['title', 'secret']) {}
+
+/** What delivers objects of a type, with a secret that only `Accounts` guards. */
+function delivering(type: Type): Type {
+  @Resolver()
+  class Delivering {
+    @Query(() => type) @Public() made() {
+      return { iban: 'AD', title: 'Ltd', ...OPEN };
+    }
+  }
+  return Delivering;
+}
+
+@Resolver(() => Account)
+class Accounts {
+  @Query(() => Account) @Public() account() {
+    return { name: 'Ada', ...OPEN };
+  }
+  @ResolveField(() => String, { nullable: true }) @Security(token) secret() {
+    return 'a secret';
+  }
+}
+
+@Resolver(() => Picked)
+class PickedAccounts {
+  @Query(() => Picked) @Public() made() {
+    return { name: 'Ada', ...OPEN };
+  }
+  @ResolveField(() => String, { nullable: true }) @Security(token) secret() {
+    return 'a secret';
+  }
+}
+
 type Options = Record<string, unknown>;
 type Module = (options: Options) => DynamicModule;
 
@@ -127,6 +185,7 @@ describe('a guarded field that other types have, too,', () => {
       '{ car { secret } }',
     ],
     ['of a base class', apollo, codeFirst, [Users, Admins], '{ admin { secret } }'],
+    ['of a picked type', apollo, codeFirst, [Accounts, PickedAccounts], '{ made { secret } }'],
   ])('%s, is guarded in each of them', async (_, module, options, providers, query) => {
     const { app, url } = await boot(module, options, providers);
     const refused = await sendOperation(url, query);
@@ -180,10 +239,37 @@ describe('a guarded field that other types have, too,', () => {
       [Users],
       'Users.secret requires something of its callers, but Admin.secret is resolved without it: give Admin a @ResolveField() of its own',
     ],
+    ...[Picked, Omitted, Intersected].map((type): [string, Module, Options, Type[], string] => [
+      `of what ${type.name} is made of`,
+      apollo,
+      codeFirst,
+      [Accounts, delivering(type)],
+      `Accounts.secret requires something of its callers, but ${type.name}.secret is resolved without it: give ${type.name} a @ResolveField() of its own`,
+    ]),
   ])(
     '%s, does not boot where one has not its guard',
     async (_, module, options, providers, message) => {
       await expect(boot(module, options, providers)).rejects.toThrow(message);
     },
   );
+
+  it.each<[string, Type, string[]]>([
+    ['what one other type has', Listed, []],
+    [
+      'what several have',
+      Doubtful,
+      [
+        'Accounts.secret requires something of its callers, but Doubtful.secret is resolved without it. If Doubtful is made of Account, give Doubtful a @ResolveField() of its own',
+      ],
+    ],
+  ])('that %s, too, is no reason not to boot', async (_, type, warnings) => {
+    const warn = vi.spyOn(Logger.prototype, 'warn');
+    const { app, url } = await boot(apollo, codeFirst, [Accounts, delivering(type)]);
+    const { data } = await sendOperation(url, '{ made { secret } }');
+    expect(data).toEqual({ made: OPEN });
+    const warned = warn.mock.calls.map(([text]) => String(text));
+    expect(warned.filter((text) => text.startsWith('Accounts'))).toEqual(warnings);
+    warn.mockRestore();
+    await app.close();
+  });
 });

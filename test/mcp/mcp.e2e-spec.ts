@@ -1,3 +1,4 @@
+import { InternalServerErrorException, NotFoundException } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { McpController, Prompt, Resource, ResourceTemplate, Tool } from '@rekog/mcp-nest';
@@ -38,6 +39,8 @@ const ownNote = rule<User>(
 );
 const failing = rule<User>('Failing.', ({ user }) => {
   if (user.id === 'fay') throw new Error('of the store');
+  if (user.id === 'eve') throw new InternalServerErrorException();
+  if (user.id === 'bob') throw new NotFoundException();
   return user.id === 'nobody';
 });
 const text = (uri: string, value: unknown) => ({
@@ -208,8 +211,11 @@ describe.each(cases)('an MCP server on $name', ({ adapter, statefulMode, mount }
     });
   });
 
-  it('lists nothing where a rule fails, and says no word of why', async () => {
-    const answer = await as(bearer('fay'), (client) =>
+  it.each([
+    ['fails', 'fay'],
+    ['says that it fails', 'eve'],
+  ])('lists nothing where a rule %s, and says no word of why', async (_, who) => {
+    const answer = await as(bearer(who), (client) =>
       client.listTools().catch((error: unknown) => error as Error & { code: number }),
     );
     expect(answer).toMatchObject({ code: -32_603, data: { statusCode: 500 } });

@@ -93,21 +93,37 @@ const cases: Case[] = [
     { controller: guarded(`@UseGuards(AuthGuard('google'))`) },
     [`AuthGuard('google'): no strategy is called "google"`],
   ],
-  [
-    'a strategy that reads a cookie',
-    {
-      controller: guarded(`@UseGuards(AuthGuard('jwt'))`),
-      files: {
-        'jwt.strategy.ts': `import { PassportStrategy } from '@nestjs/passport';
+  ...[
+    '(request) => !request.cookies.jwt',
+    '(request) => request.cookies.jwt.slice(7)',
+    '(request) => request.signedCookies.jwt',
+    '(request) => request.cookies[request.query.name]',
+    '(request) => other.cookies.jwt',
+    '(request) => request.cookies.jwt || request.query.jwt',
+    'async (request) => request.cookies.jwt',
+    '(request) => { count(); return request.cookies.jwt; }',
+    'cookieExtractor',
+    `ExtractJwt.fromUrlQueryParameter('jwt')`,
+  ].map((extractor): Case => {
+    const inOrder = `ExtractJwt.fromExtractors([ExtractJwt.fromAuthHeaderAsBearerToken(), ${extractor}])`;
+    return [
+      `a strategy that may find its token by ${extractor}`,
+      {
+        controller: guarded(`@UseGuards(AuthGuard('jwt'))`),
+        files: {
+          'jwt.strategy.ts': `import { PassportStrategy } from '@nestjs/passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 export class JwtStrategy extends PassportStrategy(Strategy) {
-  constructor() { super({ jwtFromRequest: ExtractJwt.fromExtractors([(request) => request.cookies.jwt]), secretOrKey: 'a' }); }
+  constructor() { super({ jwtFromRequest: ${inOrder}, secretOrKey: 'a' }); }
   validate() { return {}; }
 }`,
+        },
       },
-    },
-    [/jwtFromRequest is not ExtractJwt.fromAuthHeaderAsBearerToken\(\) or fromHeader\(\)$/],
-  ],
+      [
+        `AuthGuard('jwt'): where ${extractor} of its jwtFromRequest looks is not known: write (request) => request?.cookies?.NAME if it reads a cookie, otherwise a PassportScheme for it`,
+      ],
+    ];
+  }),
   [
     'a guard with its own canActivate',
     {

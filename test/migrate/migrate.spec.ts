@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { JwtService } from '@nestjs/jwt';
 import { afterEach, describe, expect, it } from 'vitest';
 import { migrateFolder } from '../../lib/migrate/migrate-folder.js';
 import { CopiedApplication } from './copied-application.js';
@@ -12,6 +13,23 @@ import {
   ROLES_GUARD,
   smallApplication,
 } from './small-application.js';
+
+/** With what cookie-parser does. */
+const WITH_COOKIES = `import { NestFactory } from '@nestjs/core';
+import { AppModule } from './app.module';
+export const createApp = async () => {
+  const app = await NestFactory.create(AppModule, { logger: false });
+  app.use((request: any, _response: any, next: () => void) => {
+    const pairs = (request.headers.cookie ?? '').split('; ').map((pair: string) => pair.split('='));
+    request.cookies = Object.fromEntries(pairs);
+    next();
+  });
+  return app;
+};
+`;
+
+const guarded = (decorators: string) =>
+  `@Controller()\nexport class AppController {\n  @Get()\n  ${decorators}\n  read() {}\n}`;
 
 describe('migrate', { timeout: 60_000 }, () => {
   let application: CopiedApplication;
@@ -71,6 +89,59 @@ export class OtherController { @Get() read() {} }`,
     });
     expect(text).toContain(`@Security(JwtToken)\n@Controller('a')`);
     expect(text).toContain(`@UseGuards(AuthGuard(process.env.STRATEGY))\n@Controller('b')`);
+  });
+
+  it.each([
+    [
+      'a cookie',
+      'ExtractJwt.fromExtractors([(request) => request?.cookies?.jwt ?? null])',
+      `{ type: 'apiKey', in: 'cookie', name: 'jwt' }`,
+    ],
+    [
+      'a cookie by a function of its own',
+      `(request) => { return request.cookies['jwt']; }`,
+      `{ type: 'apiKey', in: 'cookie', name: 'jwt' }`,
+    ],
+    [
+      'a cookie, then the header',
+      'ExtractJwt.fromExtractors([function (r) { return r.cookies.jwt; }, ExtractJwt.fromAuthHeaderAsBearerToken()])',
+      `{ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }`,
+    ],
+  ])('should take a strategy that reads %s', async (_, extractor, securityScheme) => {
+    const files = smallApplication({
+      controller: guarded(`@UseGuards(AuthGuard('jwt'))`),
+      files: { 'main.ts': WITH_COOKIES },
+    });
+    const known = 'ExtractJwt.fromAuthHeaderAsBearerToken()';
+    const strategy = files['jwt.strategy.ts']!.replace(known, extractor);
+    application = await CopiedApplication.from({ ...files, 'jwt.strategy.ts': strategy });
+    const good = new JwtService({ secret: 'secret' }).sign({ sub: 'ada' });
+    const answers = async () =>
+      application.run(async (_app, url) => {
+        const statuses: number[] = [];
+        for (const headers of [
+          {},
+          { cookie: `jwt=${good}` },
+          { cookie: `a=b; jwt=${good}` },
+          { cookie: 'jwt=bad' },
+          { cookie: 'jwt=' },
+          { cookie: `other=${good}` },
+          { authorization: `Bearer ${good}` },
+          { authorization: `Bearer ${good}`, cookie: 'jwt=bad' },
+          { authorization: 'Bearer bad', cookie: `jwt=${good}` },
+        ] as Record<string, string>[]) {
+          statuses.push((await fetch(url, { headers })).status);
+        }
+        return statuses;
+      });
+    const before = await answers();
+    expect(before).toContain(200);
+    expect(before).toContain(401);
+    await application.migrate();
+    expect(await answers()).toEqual(before);
+    const { 'app.controller.ts': text, 'jwt-token.scheme.ts': scheme } = await application.files();
+    expect(text).toContain('@Security(JwtToken)');
+    expect(scheme).toContain(`securityScheme: ${securityScheme}`);
   });
 
   it('should name the global guards that run before the one that is replaced', async () => {

@@ -124,6 +124,18 @@ describe('two copies of the package in one process', () => {
     await expect(boot(App)).rejects.toThrow(/no global guard: .*\. There are two copies, file:/);
   });
 
+  it('should be named where the guard of connections is of the other one', async () => {
+    const theirs = await import('../../lib/contexts/websockets/index.js');
+    for (const imports of [[AuthModule.forRoot({ schemes: [key] })], []]) {
+      @Module({ imports, providers: [theirs.ConnectionGuard] })
+      class App {}
+
+      await expect(boot(App)).rejects.toThrow(
+        /^ConnectionGuard needs AuthModule: .*\. There are two copies, file:.* and file:/,
+      );
+    }
+  });
+
   it('should be named where a parameter of the other one has not seen the guard', async () => {
     @Controller()
     class Any {

@@ -1,6 +1,13 @@
 import { Controller, Get, Inject, Injectable, Module, Scope, type Type } from '@nestjs/common';
 import { REQUEST } from '@nestjs/core';
-import { Authorize, CurrentAuthentication, Rule, type RuleCall, Security } from 'nestjs-security';
+import {
+  AuthModule,
+  Authorize,
+  CurrentAuthentication,
+  Rule,
+  type RuleCall,
+  Security,
+} from 'nestjs-security';
 import { describe, expect, it } from 'vitest';
 import { adapters } from '../support/adapters.js';
 import { ask, boot, key, refused, type User } from './ruled.js';
@@ -198,6 +205,41 @@ class Scoped {
   @Get('made') @Authorize(Made) made() {}
   @Get('unmade') @Authorize(Unmade) unmade() {}
 }
+
+it('a rule that is made per request says what that of its own module does', async () => {
+  @Injectable({ scope: Scope.REQUEST })
+  class Described extends Rule<User> {
+    constructor(tenant: Tenant) {
+      super(`Nobody of ${tenant.name}.`);
+    }
+    allows() {
+      return false;
+    }
+  }
+  const imports = ['a', 'b'].map((name) => {
+    @Controller(name)
+    @Security(key)
+    @Authorize(Described)
+    class Closed {
+      @Get() read() {}
+    }
+    @Module({
+      controllers: [Closed],
+      providers: [{ provide: Tenant, useValue: { name } }, Described],
+    })
+    class Feature {}
+    return Feature;
+  });
+  const { app, url } = await boot([], { imports });
+  for (const name of ['a', 'b']) {
+    expect(await ask(url, `/${name}`, 'ada')).toStrictEqual(refused(`Nobody of ${name}.`));
+  }
+  expect(AuthModule.audit(app).map(({ rules }) => rules)).toStrictEqual([
+    ['Nobody of a.'],
+    ['Nobody of b.'],
+  ]);
+  await app.close();
+});
 
 describe.each(adapters)('a rule that is made per request, on $name', (adapter) => {
   it('is made anew for each, and knows whose it is', async () => {

@@ -291,12 +291,12 @@ const unprotected: [string, () => Type][] = [
   ],
 ];
 
-const withProperty = (name: string): Type => {
+const withProperty = (name: string, value: unknown = () => undefined): Type => {
   @WebSocketGateway()
   @Security(key)
   class Lobby {
     constructor() {
-      Object.assign(this, { [name]: () => undefined });
+      Object.assign(this, { [name]: value });
     }
     @SubscribeMessage('me') me() {}
   }
@@ -477,7 +477,8 @@ describe('an application to whose gateway anybody may connect', () => {
       @Public() handleConnection() {}
       @SubscribeMessage('me') me() {}
     }
-    for (const gateway of [Lobby, Protected, Open, Undeclared]) {
+    const without = withProperty('handleConnection', null);
+    for (const gateway of [Lobby, Protected, Open, Undeclared, without]) {
       expect(await warningsOf(gateway)).toStrictEqual({ warnings: [], connections: [] });
     }
   });

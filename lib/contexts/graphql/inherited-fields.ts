@@ -1,7 +1,11 @@
+import { Logger } from '@nestjs/common';
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import type { Policies } from '../../policies/policies.js';
 import { isOpen } from '../../policies/policy.js';
+import { derivedFrom, type DerivedType } from './derived-types.js';
 import type { GraphQLModuleOptions } from './module-options.js';
+
+const logger = new Logger('AuthModule');
 
 interface FieldsType {
   readonly name: string;
@@ -16,8 +20,8 @@ export interface InheritingSchema {
 }
 
 /**
- * Refuses a guarded field that another type has from an interface or a base class, and resolves by itself: GraphQL calls
- * no resolver of an interface, whether its types inherit one is an option, and no class inherits another's.
+ * Refuses a guarded field that another type has from an interface, a base class or a mapped one, and resolves by itself:
+ * GraphQL calls no resolver of an interface, whether its types inherit one is an option, and no class inherits another's.
  *
  * @throws ConfigurationError naming the handler, the type and the fix.
  */
@@ -35,18 +39,46 @@ export function assertInherited(
     const [typeName, field] = path.split('.') as [string, string];
     const type = schema.getType(typeName);
     if (type === undefined || isOpen(policies.of(controller, handler))) continue;
-    const { objects } = schema.getImplementations(type);
-    const apart = [...objects, ...derivedFrom(typeName, schema)].find((each) =>
-      isApart(each, field, handled, isInheriting),
-    );
-    if (apart === undefined) continue;
     const place = `${controller.name}.${name}`;
-    const other = `${apart.name}.${field}`;
-    const own = `give ${apart.name} a @ResolveField() of its own`;
-    throw new ConfigurationError(
-      `${place} requires something of its callers, but ${other} is resolved without it: ${objects.includes(apart) ? `set inheritResolversFromInterfaces: true in GraphQLModule.forRoot(), or ${own}` : own}`,
+    const isOpenIn = (other: FieldsType | undefined) =>
+      other !== undefined && isApart(other, field, handled, isInheriting);
+    const { objects } = schema.getImplementations(type);
+    const implementing = objects.find(isOpenIn);
+    if (implementing !== undefined) {
+      const own = `set inheritResolversFromInterfaces: true in GraphQLModule.forRoot(), or ${ownResolver(implementing)}`;
+      throw resolvedApart(place, `${implementing.name}.${field}`, own);
+    }
+    const derived = derivedFrom(typeName).filter((each) => isOpenIn(schema.getType(each.name)));
+    refuseDerived(place, field, typeName, derived);
+  }
+}
+
+/** @throws ConfigurationError where a type is made of the one whose field is guarded, and of no other. */
+function refuseDerived(
+  place: string,
+  field: string,
+  from: string,
+  derived: readonly DerivedType[],
+): void {
+  const sure = derived.find(({ isSure }) => isSure);
+  if (sure !== undefined) {
+    throw resolvedApart(place, `${sure.name}.${field}`, ownResolver(sure));
+  }
+  for (const type of derived) {
+    logger.warn(
+      `${place} requires something of its callers, but ${type.name}.${field} is resolved without it. If ${type.name} is made of ${from}, ${ownResolver(type)}`,
     );
   }
+}
+
+function resolvedApart(place: string, other: string, fix: string): ConfigurationError {
+  return new ConfigurationError(
+    `${place} requires something of its callers, but ${other} is resolved without it: ${fix}`,
+  );
+}
+
+function ownResolver({ name }: { readonly name: string }): string {
+  return `give ${name} a @ResolveField() of its own`;
 }
 
 /** Whether no handler resolves a field of a type, not even one of an interface. */
@@ -70,24 +102,4 @@ function inherits(
 ): boolean {
   if (inheritResolversFromInterfaces === true) return true;
   return Boolean(autoSchemaFile) && schema.getType('_Service') === undefined;
-}
-
-interface ClassType {
-  readonly name: string;
-  readonly target: Function;
-}
-
-/** Where `@nestjs/graphql` keeps the classes of types, which need not be there; all copies of it share the place. */
-interface TypesOfClasses {
-  readonly GqlTypeMetadataStorage?: { getObjectTypesMetadata(): readonly ClassType[] };
-}
-
-/** The types of a schema whose classes extend that of another one. */
-function derivedFrom(name: string, schema: InheritingSchema): FieldsType[] {
-  const { GqlTypeMetadataStorage: storage } = globalThis as TypesOfClasses;
-  const types = storage?.getObjectTypesMetadata() ?? [];
-  const bases = types.filter((type) => type.name === name);
-  return types
-    .filter(({ target }) => bases.some((base) => target.prototype instanceof base.target))
-    .flatMap((derived) => schema.getType(derived.name) ?? []);
 }

@@ -2,10 +2,12 @@ import {
   type CanActivate,
   ForbiddenException,
   HttpException,
+  Inject,
   Injectable,
   InternalServerErrorException,
   Logger,
   type OnApplicationBootstrap,
+  Optional,
   type Type,
 } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
@@ -18,6 +20,7 @@ import { atBoot } from '../../policies/at-boot.js';
 import { ADMITS, handleConnection } from '../../policies/connection.js';
 import { Policies } from '../../policies/policies.js';
 import { isOpen } from '../../policies/policy.js';
+import { hintOfCopies } from '../../requirements/copies.js';
 import { authenticationOf } from '../call-authentication.js';
 import { ContextReaders, keyOf } from '../context-readers.js';
 import { type RefusedCall, refusedCall } from '../refused-call.js';
@@ -72,14 +75,28 @@ export class ConnectionGuard implements OnApplicationBootstrap {
   static readonly [ADMITS] = true;
 
   private readonly gateways = new Map<Type, Set<object>>();
+  private readonly policies: Policies;
+  private readonly readers: ContextReaders;
   private isBooted = false;
 
-  /** Nest makes it: list it among the providers of the gateway's module. */
+  /**
+   * Nest makes it: list it among the providers of the gateway's module.
+   *
+   * @throws ConfigurationError where `AuthModule` is not imported, or that of another copy of this package is.
+   */
   constructor(
     private readonly moduleRef: ModuleRef,
-    private readonly policies: Policies,
-    private readonly readers: ContextReaders,
-  ) {}
+    @Optional() @Inject(Policies) policies: Policies | undefined,
+    @Optional() @Inject(ContextReaders) readers: ContextReaders | undefined,
+  ) {
+    if (policies === undefined || readers === undefined) {
+      throw new ConfigurationError(
+        `ConnectionGuard needs AuthModule: import AuthModule.forRoot() in the root module${hintOfCopies()}`,
+      );
+    }
+    this.policies = policies;
+    this.readers = readers;
+  }
 
   /** @throws ConfigurationError naming the gateway that could not be protected. */
   onApplicationBootstrap(): void {
