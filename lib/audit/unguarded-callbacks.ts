@@ -30,7 +30,8 @@ const OF_ANYTHING = /^(?:design:|swagger\/|__guards__$)/;
 
 /** A warning of methods of providers that carry the guard, and that no package of Nest calls as a handler. */
 export function unguardedMethods(providers: readonly Host[]): string[] {
-  const names = providers.filter(isClassHost).flatMap((host) =>
+  const hosts = providers.filter((host) => isClassHost(host) && !isCalledByPackage(typeOf(host)));
+  const names = hosts.flatMap((host) =>
     methodsOf(host)
       .filter(({ name, handler }) => carriesGuard(handler) && isPlain(handler, typeOf(host), name))
       .map(({ name }) => `${typeOf(host).name}.${name}`),
@@ -61,9 +62,13 @@ export function unguardedCallbacks(hosts: readonly Host[]): string[] {
       ];
 }
 
+function isCalledByPackage(type: Function): boolean {
+  return ON_CLASSES.some((key) => functionMetadata(key, type) !== undefined);
+}
+
 function classIn(host: Host): string[] {
   const type = typeOf(host);
-  if (!ON_CLASSES.some((key) => functionMetadata(key, type) !== undefined)) return [];
+  if (!isCalledByPackage(type)) return [];
   const guarded = [type, ...methodsOf(host).map(({ handler }) => handler)].some(carriesGuard);
   return guarded ? [type.name] : [];
 }

@@ -25,7 +25,7 @@ export function assertGuardRuns(
   if (carriesGuard(prototypeOf(method.host).constructor)) return;
   if (!carriesGuard(handler.handler)) {
     throw new ConfigurationError(
-      `${name} requires something by the application's default alone, but Nest runs no global guards for ${kind === 'ws' ? 'gateways everywhere' : 'the messages of a hybrid application'}: add @Security(...) or @UseGuards(SecurityGuard) to ${type.name}${kind === 'rpc' ? OR_INHERIT : ''}`,
+      `${name} requires something that neither it nor its class declares, but Nest runs no global guards for ${kind === 'ws' ? 'gateways everywhere' : 'the messages of a hybrid application'}: add @Security(...) or @UseGuards(SecurityGuard) to ${type.name}${kind === 'rpc' ? OR_INHERIT : ''}`,
     );
   }
   if (kind === 'rpc') assertOwnFunction(name, method);

@@ -31,14 +31,14 @@ import { acceptances, publishAccepted, publishRefused, refusals, type Refused } 
 import { Refusal } from './refusal.js';
 import { requireNothing } from './unread-call.js';
 
+function needModule(): never {
+  throw new ConfigurationError(
+    `@Security(), @Scopes() and @Public() need AuthModule: import AuthModule.forRoot() in the root module${hintOfCopies()}`,
+  );
+}
+
 /** Stands for what `AuthModule` provides where that is not imported: nothing is let in. */
-const WITHOUT_MODULE = {
-  of(): never {
-    throw new ConfigurationError(
-      `@Security(), @Scopes() and @Public() need AuthModule: import AuthModule.forRoot() in the root module${hintOfCopies()}`,
-    );
-  },
-};
+const WITHOUT_MODULE = Object.defineProperty({ of: needModule }, 'http', { get: needModule });
 
 /**
  * The one guard: finds out who a request comes from, then whether they may call the handler: by scopes, and by rules.
@@ -87,8 +87,8 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
   /** @throws ConfigurationError when the application does not import `AuthModule`. */
   onModuleInit(): void {
     if (this.policies !== WITHOUT_MODULE) return;
-    if (this.moduleRef === undefined) WITHOUT_MODULE.of();
-    else atBoot(this.moduleRef, () => WITHOUT_MODULE.of());
+    if (this.moduleRef === undefined) needModule();
+    else atBoot(this.moduleRef, needModule);
   }
 
   canActivate(context: ExecutionContext): MaybePromise<boolean> {
@@ -97,11 +97,12 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
 
   /** The usual way, which nothing has to be found for. */
   private admitRequest(context: ExecutionContext): MaybePromise<boolean> {
+    const { http } = this.readers;
     const request = context.getArgByIndex<SecurityRequest>(0);
     // Most routes carry two guards, and the second has nothing to decide.
     if (isDecided(request, context)) return true;
     const policy = this.policies.of(context.getClass(), context.getHandler(), request);
-    return this.decide(policy, callOf(request), this.readers.http, context);
+    return this.decide(policy, callOf(request), http, context);
   }
 
   private admitCall(context: ExecutionContext): MaybePromise<boolean> {

@@ -78,7 +78,7 @@ class Anew extends Bound {}
 @Security(key)
 class BoundUnderItsClass extends Bound {}
 
-const NO_BOOT = 'ByDefault.run requires something by the application';
+const NO_BOOT = 'ByDefault.run requires something that neither it';
 
 describe('a hybrid application', () => {
   let app: INestApplication;

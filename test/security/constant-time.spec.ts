@@ -24,6 +24,7 @@ const sources = readdirSync(LIB, { recursive: true, encoding: 'utf8' })
 const REVIEWED: Record<string, string> = {
   'protocol/constant-time-equal.ts: timingSafeEqual(digest(a), digest(b))': 'the one place',
   'guards/secrets.ts: readings.includes(secret)': 'what an event leaves out',
+  'guards/shared-findings.ts: shared === key': 'the object of a call',
   'guards/events.ts: first.user === first.credentials': 'what an event leaves out',
   'openapi/copy-of.ts: key === leftOut': 'a member of a document',
   'policies/boot-checks.ts: token !== marker': 'an injection token',
@@ -49,7 +50,6 @@ const REVIEWED: Record<string, string> = {
   'contexts/call-authentication.ts: shared === key': 'the object of a call',
   'guards/extraction.ts: credentials !== request': 'the object of a call',
   'audit/unguarded-types.ts: token === GRAPHQL_OPTIONS': 'an injection token',
-  'guards/decide.ts: shared === key': 'the object of a call',
   'contexts/mcp/mcp-lists.ts: OF_TOKENS.includes(scheme.describe().type)':
     'kinds of schemes in a document',
   'migrate/guard-class.ts: token === ts.SyntaxKind.ExtendsKeyword': 'a word of TypeScript',
