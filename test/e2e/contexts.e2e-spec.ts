@@ -135,7 +135,7 @@ describe('a handler for which Nest would run no guard', () => {
     ['rpc', { controllers: [UndeclaredMessages] }],
   ])('does not boot by the default alone: %s', async (type, classes) => {
     await expect(boot({ contexts: [readerOf(type)], security: key }, classes)).rejects.toThrow(
-      "that neither it nor its class declares, but Nest runs no global guards",
+      'that neither it nor its class declares, but Nest runs no global guards',
     );
   });
 });

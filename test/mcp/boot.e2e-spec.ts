@@ -120,7 +120,7 @@ describe('what MCP servers need to boot', () => {
 
   it("is a guard that runs: by the application's default alone none does", async () => {
     await expect(start([Undeclared], { security: token })).rejects.toThrow(
-      "Undeclared.undeclared requires something that neither it nor its class declares",
+      'Undeclared.undeclared requires something that neither it nor its class declares',
     );
     await start([Guarded], { security: token });
     expect((await call('guarded')).status).toBe(401);

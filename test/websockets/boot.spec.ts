@@ -101,12 +101,12 @@ describe('an application with a gateway that requires something', () => {
     [
       'its requirement is the default alone, for which no guard runs everywhere',
       { gateway: Undeclared, options: { security: key } },
-      "Undeclared.me requires something that neither it nor its class declares",
+      'Undeclared.me requires something that neither it nor its class declares',
     ],
     [
       'it declares nothing and undeclared is deny',
       { gateway: Undeclared, options: { undeclared: 'deny' } },
-      "Undeclared.me requires something that neither it nor its class declares",
+      'Undeclared.me requires something that neither it nor its class declares',
     ],
     [
       'it declares nothing and undeclared is throw',
