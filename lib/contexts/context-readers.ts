@@ -17,7 +17,7 @@ import { Policies } from '../policies/policies.js';
 import { isOpen } from '../policies/policy.js';
 import { type Host, isClassHost, type RouteHandler, typeOf } from '../policies/route-handlers.js';
 import { assertGuardRuns } from './assert-guard-runs.js';
-import { HttpReader } from './http.reader.js';
+import { HttpReader, requestOf } from './http.reader.js';
 import { RpcServers } from './rpc-servers.js';
 import type { ContextApplication, ContextReader, SecurityCall } from './security-call.js';
 
@@ -157,7 +157,7 @@ export class ContextReaders implements OnModuleInit {
 
 /** The object that the guard's decision on a call is kept with, for those who know no application. */
 export function keyOf(context: ExecutionContext): object | undefined {
-  if (context.getType() === 'http') return context.getArgByIndex<object>(0);
+  if (context.getType() === 'http') return requestOf(context);
   return readingOf(context)?.call.key;
 }
 

@@ -5,6 +5,11 @@ import type { SecurityRequest } from '../schemes/security-request.js';
 import type { ContextReader, SecurityCall } from './security-call.js';
 import { endEvents, hasEvents } from './server-sent-events.js';
 
+/** Express's request, or Fastify's. */
+export function requestOf(context: ExecutionContext): SecurityRequest {
+  return context.getArgByIndex<SecurityRequest>(0);
+}
+
 /**
  * A request is a call of its own.
  *
@@ -36,12 +41,11 @@ export class HttpReader implements ContextReader {
   }
 
   read(context: ExecutionContext): SecurityCall {
-    // Express's or Fastify's.
-    return callOf(context.getArgByIndex<SecurityRequest>(0));
+    return callOf(requestOf(context));
   }
 
   params(context: ExecutionContext): unknown {
-    return context.getArgByIndex<{ params?: unknown }>(0).params;
+    return (requestOf(context) as { params?: unknown }).params;
   }
 
   refuse(

@@ -15,7 +15,7 @@ import {
   withdrawAuthentication,
 } from '../contexts/call-authentication.js';
 import { ContextReaders } from '../contexts/context-readers.js';
-import { callOf } from '../contexts/http.reader.js';
+import { callOf, requestOf } from '../contexts/http.reader.js';
 import type { ContextReader, SecurityCall } from '../contexts/security-call.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { atBoot } from '../policies/at-boot.js';
@@ -24,7 +24,6 @@ import { ENFORCES, type Policy } from '../policies/policy.js';
 import { isPromise } from '../protocol/unsettled.js';
 import { hintOfCopies } from '../requirements/copies.js';
 import type { MaybePromise } from '../schemes/authentication.js';
-import type { SecurityRequest } from '../schemes/security-request.js';
 import { authorize, ruleCallOf } from './authorize.js';
 import { decide, type Outcome } from './decide.js';
 import { acceptances, publishAccepted, publishRefused, refusals, type Refused } from './events.js';
@@ -98,7 +97,7 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
   /** The usual way, which nothing has to be found for. */
   private admitRequest(context: ExecutionContext): MaybePromise<boolean> {
     const { http } = this.readers;
-    const request = context.getArgByIndex<SecurityRequest>(0);
+    const request = requestOf(context);
     // Most routes carry two guards, and the second has nothing to decide.
     if (isDecided(request, context)) return true;
     const policy = this.policies.of(context.getClass(), context.getHandler(), request);
