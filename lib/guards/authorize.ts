@@ -16,7 +16,7 @@ import type { RuleCall } from '../rules/rule-call.js';
 import type { Rule } from '../rules/rule.js';
 import type { MaybePromise } from '../schemes/authentication.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
-import { blame } from './blame.js';
+import { blame } from './events.js';
 import { exceptionStatus, failureOf } from './failure.js';
 import { challengeOf, Refusal } from './refusal.js';
 

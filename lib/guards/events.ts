@@ -10,7 +10,6 @@ import { reasonOf } from '../errors/reason.js';
 import { SecurityException } from '../errors/security.exception.js';
 import type { Policy } from '../policies/policy.js';
 import { methodName } from '../policies/route-handlers.js';
-import { blameFor } from './blame.js';
 import { sentWith, withoutSecrets } from '../schemes/redaction.js';
 import { plainUser } from './plain-user.js';
 import { SentSecrets } from './secrets.js';
@@ -98,6 +97,23 @@ export const acceptances = channel('nestjs-security:accepted');
 /** Who is told that a call is refused. */
 export const refusals = channel('nestjs-security:refused');
 
+/** Who an error is due to, and what was sent to them, so that no event repeats it. */
+interface Blame {
+  /** A scheme's name, or a rule's. */
+  readonly name: string;
+  readonly credentials?: unknown;
+}
+
+const blamed = new WeakMap<object, Blame>();
+
+/** Remembers who an error is due to, where anybody listens: beside it, as it may be anybody's, and frozen. */
+export function blame<T>(error: T, name: string, credentials?: unknown): T {
+  if (refusals.hasSubscribers && typeof error === 'object' && error !== null) {
+    blamed.set(error, { name, credentials });
+  }
+  return error;
+}
+
 /** Tells that a call is accepted; asked only where somebody listens. */
 export function publishAccepted(
   { policy, accepted, own }: CallAuthentication,
@@ -134,7 +150,7 @@ export function publishRefused(
   reader: ContextReader,
   context: ExecutionContext,
 ): void {
-  const { name, credentials } = blameFor(error) ?? {};
+  const { name, credentials } = blamed.get(error as object) ?? {};
   const sent = [credentials, ...accepted.map((each) => each.credentials)];
   const cause = withoutSecrets(causeOf(error), [...sentWith(call.request), ...sent]);
   refusals.publish({

@@ -9,7 +9,7 @@ import { reasonOf } from '../errors/reason.js';
 import { DeadlineExceededError } from '../protocol/deadline.js';
 import { silence } from '../protocol/unsettled.js';
 import { withoutSecrets } from '../schemes/redaction.js';
-import { blame } from './blame.js';
+import { blame } from './events.js';
 import { isUnreachable } from './unreachable.js';
 
 /**

@@ -13,7 +13,7 @@ import type { Attempt } from './attempt.js';
 import { isUnsettled } from '../protocol/unsettled.js';
 import { sentWith } from '../schemes/redaction.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
-import { blame } from './blame.js';
+import { blame } from './events.js';
 import { failureOf } from './failure.js';
 
 /** What a header can carry. */
@@ -82,16 +82,26 @@ function acceptedIn(attempts: readonly Attempt[]): AcceptedCredentials[] {
 function nameScheme(exception: HttpException, attempts: readonly Attempt[]): HttpException {
   const { scheme, credentials } =
     attempts.find(({ failure }) => failure === exception) ?? attempts[0]!;
-  // It may be shared, or frozen: then it says nothing.
-  if (exception instanceof SecurityException) Reflect.set(exception, 'scheme', scheme.schemeName);
+  if (exception instanceof SecurityException) nameIn(exception, scheme.schemeName);
   return blame(exception, scheme.schemeName, credentials);
 }
+
+function nameIn(exception: { scheme: string | undefined }, schemeName: string): void {
+  try {
+    exception.scheme = schemeName;
+  } catch {
+    // It may be shared, and frozen: then it says nothing.
+  }
+}
+
+const NONE: Policy['alternatives'] = [];
 
 /** Those all of whose credentials were accepted: a scope is all that they lacked, unless they require none. */
 function completeAlternatives(
   policy: Policy,
   attempts: readonly Attempt[],
 ): Policy['alternatives'] {
+  if (attempts.every(({ accepted }) => accepted === undefined)) return NONE;
   const isAccepted = (entry: RegisteredScheme) =>
     attempts.some((attempt) => attempt.entry === entry && attempt.accepted !== undefined);
   return policy.alternatives.filter(
@@ -126,21 +136,33 @@ function challenges(
   lacking?: (scopes: readonly string[]) => HttpException | undefined,
 ): string[] {
   const resourceMetadata = policy.resources?.metadataFor(context.request);
-  const written = attempts.flatMap(({ entry, scheme, failure }) =>
-    scopesAskedOf(entry, policy, alternatives).map((scopes) => {
+  const written: string[] = [];
+  for (const { entry, scheme, failure } of attempts) {
+    for (const scopes of scopesAskedOf(entry, policy, alternatives)) {
       const reason = failure ?? lacking?.(scopes);
       const known = reason instanceof SecurityException ? reason : undefined;
       const asked =
         scopes === context.scopes ? context : { ...context, scopes, scopeStr: scopes.join(' ') };
       const challenge = challengeOf(scheme, known, asked);
-      if (resourceMetadata === undefined) return challenge;
-      // Who finds out by themselves where to get the next token asks for all scopes there are, unless they are told.
-      const told =
-        known instanceof InvalidTokenException ? withScope(challenge, scopes) : challenge;
-      return withResourceMetadata(told, resourceMetadata);
-    }),
-  );
+      written.push(
+        resourceMetadata === undefined
+          ? challenge
+          : withMetadata(challenge, known, scopes, resourceMetadata),
+      );
+    }
+  }
   return written.length > 1 ? [...new Set(written)] : written;
+}
+
+/** Who finds out by themselves where to get the next token asks for all scopes there are, unless they are told. */
+function withMetadata(
+  challenge: string,
+  failure: SecurityException | undefined,
+  scopes: readonly string[],
+  url: string,
+): string {
+  const told = failure instanceof InvalidTokenException ? withScope(challenge, scopes) : challenge;
+  return withResourceMetadata(told, url);
 }
 
 /**

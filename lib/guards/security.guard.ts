@@ -7,13 +7,7 @@ import {
   Optional,
 } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import {
-  type CallAuthentication,
-  forgetAuthentication,
-  isDecided,
-  keepAuthentication,
-  withdrawAuthentication,
-} from '../contexts/call-authentication.js';
+import { isDecided } from '../contexts/call-authentication.js';
 import { ContextReaders } from '../contexts/context-readers.js';
 import { callOf, requestOf } from '../contexts/http.reader.js';
 import type { ContextReader, SecurityCall } from '../contexts/security-call.js';
@@ -21,13 +15,9 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 import { atBoot } from '../policies/at-boot.js';
 import { Policies } from '../policies/policies.js';
 import { ENFORCES, type Policy } from '../policies/policy.js';
-import { isPromise } from '../protocol/unsettled.js';
 import { hintOfCopies } from '../requirements/copies.js';
 import type { MaybePromise } from '../schemes/authentication.js';
-import { authorize, ruleCallOf } from './authorize.js';
-import { decide, type Outcome } from './decide.js';
-import { acceptances, publishAccepted, publishRefused, refusals, type Refused } from './events.js';
-import { Refusal } from './refusal.js';
+import { Admission, type Admitted, enforce } from './admission.js';
 import { requireNothing } from './unread-call.js';
 
 function needModule(): never {
@@ -71,6 +61,7 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
 
   private readonly policies: Pick<Policies, 'of'>;
   private readonly readers: Pick<ContextReaders, 'http' | 'of' | 'failure' | 'remember'>;
+  private readonly admission: Admission;
 
   /** Without `AuthModule`, as in the unit test of a controller, it can be made, and refuses. */
   constructor(
@@ -81,6 +72,7 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
   ) {
     this.policies = policies ?? WITHOUT_MODULE;
     this.readers = readers ?? (WITHOUT_MODULE as never);
+    this.admission = new Admission(this.readers);
   }
 
   /** @throws ConfigurationError when the application does not import `AuthModule`. */
@@ -91,20 +83,22 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
   }
 
   canActivate(context: ExecutionContext): MaybePromise<boolean> {
-    return context.getType() === 'http' ? this.admitRequest(context) : this.admitCall(context);
+    const isRequest = context.getType() === 'http';
+    const admitted = isRequest ? this.admitRequest(context) : this.admitCall(context);
+    return admitted instanceof Promise ? admitted : enforce(admitted);
   }
 
   /** The usual way, which nothing has to be found for. */
-  private admitRequest(context: ExecutionContext): MaybePromise<boolean> {
+  private admitRequest(context: ExecutionContext): Admitted | Promise<true> {
     const { http } = this.readers;
     const request = requestOf(context);
     // Most routes carry two guards, and the second has nothing to decide.
     if (isDecided(request, context)) return true;
     const policy = this.policies.of(context.getClass(), context.getHandler(), request);
-    return this.decide(policy, callOf(request), http, context);
+    return this.admission.decide(policy, callOf(request), http, context);
   }
 
-  private admitCall(context: ExecutionContext): MaybePromise<boolean> {
+  private admitCall(context: ExecutionContext): Admitted | Promise<true> {
     for (const reader of this.readers.of(context.getType())) {
       const admitted = this.admit(reader, context);
       if (admitted !== undefined) return admitted;
@@ -116,7 +110,7 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
   private admit(
     reader: ContextReader,
     context: ExecutionContext,
-  ): MaybePromise<boolean> | undefined {
+  ): Admitted | Promise<true> | undefined {
     let call: SecurityCall | undefined;
     let policy: Policy | null;
     try {
@@ -126,125 +120,9 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
       const host = call.injected ?? call.request;
       policy = this.policies.of(context.getClass(), context.getHandler(), host);
     } catch (error) {
-      throw this.readers.failure(reader, error, context);
+      return { error: this.readers.failure(reader, error, context) };
     }
     this.readers.remember(reader, context);
-    return this.decide(policy, call, reader, context);
-  }
-
-  private decide(
-    policy: Policy | null,
-    call: SecurityCall,
-    reader: ContextReader,
-    context: ExecutionContext,
-  ): MaybePromise<true> {
-    if (policy === null) {
-      forgetAuthentication(call);
-      return true;
-    }
-    let outcome: MaybePromise<Outcome>;
-    try {
-      outcome = decide(policy, call);
-    } catch (error) {
-      return this.fail({ error, byRule: false, accepted: [] }, policy, call, reader, context);
-    }
-    return outcome instanceof Promise
-      ? this.settle(outcome, policy, call, reader, context)
-      : this.conclude(outcome, policy, call, reader, context);
-  }
-
-  private async settle(
-    outcome: Promise<Outcome>,
-    policy: Policy,
-    call: SecurityCall,
-    reader: ContextReader,
-    context: ExecutionContext,
-  ): Promise<true> {
-    let settled: Outcome;
-    try {
-      settled = await outcome;
-    } catch (error) {
-      return this.fail({ error, byRule: false, accepted: [] }, policy, call, reader, context);
-    }
-    return this.conclude(settled, policy, call, reader, context);
-  }
-
-  private conclude(
-    outcome: Outcome,
-    policy: Policy,
-    call: SecurityCall,
-    reader: ContextReader,
-    context: ExecutionContext,
-  ): MaybePromise<true> {
-    if (outcome instanceof Refusal) {
-      return this.refuse(outcome, false, policy, call, reader, context);
-    }
-    return policy.rules === undefined
-      ? this.letIn(outcome, call, reader, context)
-      : this.authorize(outcome, policy, call, reader, context);
-  }
-
-  /** Rules, and what they inject, may ask who it is; a call is let in once they allow it. */
-  private authorize(
-    outcome: CallAuthentication,
-    policy: Policy,
-    call: SecurityCall,
-    reader: ContextReader,
-    context: ExecutionContext,
-  ): MaybePromise<true> {
-    keepAuthentication(call, undefined, outcome);
-    const settle = (refusal: Refusal | undefined) =>
-      refusal === undefined
-        ? this.letIn(outcome, call, reader, context)
-        : this.refuse(refusal, true, policy, call, reader, context);
-    const { accepted } = outcome;
-    const fail = (error: unknown) =>
-      this.fail({ error, byRule: true, accepted }, policy, call, reader, context);
-    let refused: MaybePromise<Refusal | undefined>;
-    try {
-      refused = authorize(policy.rules!, outcome, ruleCallOf(outcome, call, reader, context));
-    } catch (error) {
-      return fail(error);
-    }
-    return isPromise(refused) ? refused.then(settle, fail) : settle(refused);
-  }
-
-  private letIn(
-    outcome: CallAuthentication,
-    call: SecurityCall,
-    reader: ContextReader,
-    context: ExecutionContext,
-  ): true {
-    keepAuthentication(call, context, outcome);
-    reader.accepted?.(call, outcome.expiresAt, context);
-    if (acceptances.hasSubscribers) publishAccepted(outcome, call, reader, context);
-    return true;
-  }
-
-  private refuse(
-    { exception, challenges, accepted }: Refusal,
-    byRule: boolean,
-    policy: Policy,
-    call: SecurityCall,
-    reader: ContextReader,
-    context: ExecutionContext,
-  ): never {
-    if (!byRule) withdrawAuthentication(call, policy, accepted.length === 0);
-    if (refusals.hasSubscribers) {
-      publishRefused({ error: exception, byRule, accepted }, policy, call, reader, context);
-    }
-    throw reader.refuse?.(exception, challenges, context) ?? exception;
-  }
-
-  /** What says nothing about the credentials. */
-  private fail(
-    refused: Refused,
-    policy: Policy,
-    call: SecurityCall,
-    reader: ContextReader,
-    context: ExecutionContext,
-  ): never {
-    if (refusals.hasSubscribers) publishRefused(refused, policy, call, reader, context);
-    throw this.readers.failure(reader, refused.error, context);
+    return this.admission.decide(policy, call, reader, context);
   }
 }

@@ -1,0 +1,155 @@
+import type { ExecutionContext } from '@nestjs/common';
+import {
+  type CallAuthentication,
+  forgetAuthentication,
+  keepAuthentication,
+  withdrawAuthentication,
+} from '../contexts/call-authentication.js';
+import type { ContextReaders } from '../contexts/context-readers.js';
+import type { ContextReader, SecurityCall } from '../contexts/security-call.js';
+import type { Policy } from '../policies/policy.js';
+import { isPromise } from '../protocol/unsettled.js';
+import type { MaybePromise } from '../schemes/authentication.js';
+import { authorize, ruleCallOf } from './authorize.js';
+import { decide, type Outcome } from './decide.js';
+import { acceptances, publishAccepted, publishRefused, refusals, type Refused } from './events.js';
+import { Refusal } from './refusal.js';
+
+/** What is thrown of a call that may not go on. */
+interface Denial {
+  readonly error: unknown;
+}
+
+/** Whether a call may go on. */
+export type Admitted = true | Denial;
+
+/** Throws in the end alone: each function that an exception leaves costs as much as a tenth of a refusal. */
+export function enforce(admitted: Admitted): true {
+  if (admitted === true) return true;
+  throw admitted.error;
+}
+
+/** What a policy's decision on a call leads to: it is let in, or what is thrown of it. */
+export class Admission {
+  constructor(private readonly readers: Pick<ContextReaders, 'failure'>) {}
+
+  /** Decides on a call, and on what follows from that; `null` where nothing is required of it. */
+  decide(
+    policy: Policy | null,
+    call: SecurityCall,
+    reader: ContextReader,
+    context: ExecutionContext,
+  ): Admitted | Promise<true> {
+    if (policy === null) {
+      forgetAuthentication(call);
+      return true;
+    }
+    let outcome: MaybePromise<Outcome>;
+    try {
+      outcome = decide(policy, call);
+    } catch (error) {
+      return this.fail({ error, byRule: false, accepted: [] }, policy, call, reader, context);
+    }
+    return outcome instanceof Promise
+      ? this.settle(outcome, policy, call, reader, context)
+      : this.conclude(outcome, policy, call, reader, context);
+  }
+
+  private async settle(
+    outcome: Promise<Outcome>,
+    policy: Policy,
+    call: SecurityCall,
+    reader: ContextReader,
+    context: ExecutionContext,
+  ): Promise<true> {
+    let settled: Outcome;
+    try {
+      settled = await outcome;
+    } catch (error) {
+      return enforce(
+        this.fail({ error, byRule: false, accepted: [] }, policy, call, reader, context),
+      );
+    }
+    const admitted = this.conclude(settled, policy, call, reader, context);
+    return admitted instanceof Promise ? admitted : enforce(admitted);
+  }
+
+  private conclude(
+    outcome: Outcome,
+    policy: Policy,
+    call: SecurityCall,
+    reader: ContextReader,
+    context: ExecutionContext,
+  ): Admitted | Promise<true> {
+    if (outcome instanceof Refusal) {
+      return this.refuse(outcome, false, policy, call, reader, context);
+    }
+    return policy.rules === undefined
+      ? this.letIn(outcome, call, reader, context)
+      : this.authorize(outcome, policy, call, reader, context);
+  }
+
+  /** Rules, and what they inject, may ask who it is; a call is let in once they allow it. */
+  private authorize(
+    outcome: CallAuthentication,
+    policy: Policy,
+    call: SecurityCall,
+    reader: ContextReader,
+    context: ExecutionContext,
+  ): Admitted | Promise<true> {
+    keepAuthentication(call, undefined, outcome);
+    const settle = (refusal: Refusal | undefined) =>
+      refusal === undefined
+        ? this.letIn(outcome, call, reader, context)
+        : this.refuse(refusal, true, policy, call, reader, context);
+    const { accepted } = outcome;
+    const fail = (error: unknown) =>
+      this.fail({ error, byRule: true, accepted }, policy, call, reader, context);
+    let refused: MaybePromise<Refusal | undefined>;
+    try {
+      refused = authorize(policy.rules!, outcome, ruleCallOf(outcome, call, reader, context));
+    } catch (error) {
+      return fail(error);
+    }
+    return isPromise(refused) ? refused.then(settle, fail).then(enforce) : settle(refused);
+  }
+
+  private letIn(
+    outcome: CallAuthentication,
+    call: SecurityCall,
+    reader: ContextReader,
+    context: ExecutionContext,
+  ): true {
+    keepAuthentication(call, context, outcome);
+    reader.accepted?.(call, outcome.expiresAt, context);
+    if (acceptances.hasSubscribers) publishAccepted(outcome, call, reader, context);
+    return true;
+  }
+
+  private refuse(
+    { exception, challenges, accepted }: Refusal,
+    byRule: boolean,
+    policy: Policy,
+    call: SecurityCall,
+    reader: ContextReader,
+    context: ExecutionContext,
+  ): Denial {
+    if (!byRule) withdrawAuthentication(call, policy, accepted.length === 0);
+    if (refusals.hasSubscribers) {
+      publishRefused({ error: exception, byRule, accepted }, policy, call, reader, context);
+    }
+    return { error: reader.refuse?.(exception, challenges, context) ?? exception };
+  }
+
+  /** What says nothing about the credentials. */
+  private fail(
+    refused: Refused,
+    policy: Policy,
+    call: SecurityCall,
+    reader: ContextReader,
+    context: ExecutionContext,
+  ): Denial {
+    if (refusals.hasSubscribers) publishRefused(refused, policy, call, reader, context);
+    return { error: this.readers.failure(reader, refused.error, context) };
+  }
+}
