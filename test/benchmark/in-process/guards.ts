@@ -7,7 +7,7 @@ import { subjectsOf } from './subject.js';
 const rounds = Number(process.argv[2]);
 // Few requests at once: a server guards a request that has just been parsed. In batches of hundreds they have left
 // the processor's cache, and whoever looks at more than one header pays for memory.
-const plan = { rounds, batch: 30, inFlight: 1, memoryRounds: 20 };
+const plan = { warmUp: rounds / 4, rounds, batch: 30, inFlight: 1, memoryRounds: 20 };
 const guards = await measure(await subjectsOf(guardCases), plan);
 const growth = await measure(await growthCases(), plan);
 finish({ guards, growth });

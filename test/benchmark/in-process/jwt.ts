@@ -5,5 +5,11 @@ import { subjectsOf } from './subject.js';
 
 const rounds = Number(process.argv[2]);
 const subjects = await subjectsOf([...(await jwtCases(400)), ...(await firstSightCases())]);
-const plan = { rounds, batch: 60, inFlight: 10, memoryRounds: Math.ceil(rounds / 10) };
+const plan = {
+  warmUp: 2.5 * rounds,
+  rounds,
+  batch: 60,
+  inFlight: 10,
+  memoryRounds: Math.ceil(rounds / 10),
+};
 finish(await measure(subjects, plan));

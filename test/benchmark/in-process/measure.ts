@@ -11,6 +11,8 @@ export interface Measured {
 }
 
 export interface Plan {
+  /** Rounds in which nothing is written down: an asynchronous way is hot code after ten thousand requests. */
+  readonly warmUp: number;
   readonly rounds: number;
   /** Requests of one contender in one round. */
   readonly batch: number;
@@ -20,9 +22,6 @@ export interface Plan {
   readonly memoryRounds: number;
 }
 
-/** Rounds in which nothing is written down. */
-const WARM_UP = 8;
-
 /** All contenders in one interleaved run: each round measures each of them once, in another order. */
 export async function measure(subjects: readonly Measured[], plan: Plan): Promise<Measurement[]> {
   const results = new Map(
@@ -31,7 +30,7 @@ export async function measure(subjects: readonly Measured[], plan: Plan): Promis
       { case: subject.task.name, contender: subject.contender, wall: [], cpu: [], bytes: [] },
     ]),
   );
-  for (let round = -WARM_UP; round < plan.rounds; round++) {
+  for (let round = -plan.warmUp; round < plan.rounds; round++) {
     for (const subject of shuffled(subjects)) {
       const { wall, cpu } = await time(subject, plan);
       if (round < 0) continue;

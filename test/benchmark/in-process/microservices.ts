@@ -126,5 +126,6 @@ for (const [name, sent] of cases) {
     await subjectOf('nestjs-security', Ours, name, sent),
   );
 }
-const plan = { rounds: Number(process.argv[2]), batch: 30, inFlight: 1, memoryRounds: 20 };
+const rounds = Number(process.argv[2]);
+const plan = { warmUp: rounds / 4, rounds, batch: 30, inFlight: 1, memoryRounds: 20 };
 finish(await measure(subjects, plan));

@@ -180,5 +180,6 @@ subjects.push(
   await subjectOf('nestjs-security', OursJwt, 0, 'JWT accepted', signed),
   await subjectOf('nestjs-security, maxAge', OursJwt, 60, 'JWT accepted', signed),
 );
-const plan = { rounds: Number(process.argv[2]), batch: 30, inFlight: 1, memoryRounds: 20 };
+const rounds = Number(process.argv[2]);
+const plan = { warmUp: rounds / 4, rounds, batch: 30, inFlight: 1, memoryRounds: 20 };
 finish(await measure(subjects, plan));
