@@ -32,6 +32,14 @@ interface KnownHandler extends CompiledHandler {
 /** Tells wrappers of a handler, which copy metadata, for what they wrap. */
 const HANDLER = Symbol('nestjs-security:handler');
 
+/** What a class has in place of which its instance has a function of its own. */
+const METHODS = new WeakMap<Function, Function>();
+
+/** The method of a class that a handler is, or stands in for: Nest may tell a guard of one, and parameters of the other. */
+export function methodFor(handler: Function): Function {
+  return METHODS.get(handler) ?? handler;
+}
+
 /**
  * The policies by what a guard is told of a handler: a class and a function.
  *
@@ -85,6 +93,7 @@ export class HandlerIndex {
       const known = changing === undefined ? compiled : { ...compiled, changing };
       for (const handler of functionsOf(compiled.route, instance)) {
         Reflect.defineMetadata(HANDLER, handler, handler);
+        if (handler !== compiled.route.handler) METHODS.set(handler, compiled.route.handler);
         for (const ofClass of byClass) addTo(ofClass, handler, known);
       }
     }

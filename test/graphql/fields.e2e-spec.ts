@@ -1,7 +1,7 @@
 import { Query, ResolveField, Resolver } from '@nestjs/graphql';
-import { AuthModule, CurrentUser, Public, Scopes, Security } from 'nestjs-security';
+import { AuthModule, CurrentUser, Public, Scopes, Security, SecurityGuard } from 'nestjs-security';
 import { graphql } from 'nestjs-security/graphql';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { withKey, withToken } from '../support/accounts.js';
 import { createGraphQLApp, drivers, type GraphQLApp } from './drivers.js';
 import { key, token } from './schemes.js';
@@ -143,19 +143,44 @@ describe('an application with fields that nobody would guard', () => {
     }
   });
 
-  it('keeps to itself what is wrong where a constructor has bound what tells who calls', async () => {
-    @Resolver('Cat')
-    class BoundCats {
-      constructor() {
-        this.cat = this.cat.bind(this);
+  it.each(drivers)(
+    'tells a method that a constructor has bound who calls: $name',
+    async (driver) => {
+      @Resolver('Cat')
+      class BoundCats {
+        constructor() {
+          this.cat = this.cat.bind(this);
+        }
+        @Query() @Security(key) cat(@CurrentUser() user: string) {
+          return { name: user };
+        }
       }
+      const { app, send } = await createGraphQLApp(
+        driver,
+        { imports: [auth()], providers: [BoundCats] },
+        schemaFirst,
+      );
+      try {
+        expect((await send('{ cat { name } }')).data).not.toMatchObject({ cat: { name: 'bot' } });
+        const { data } = await send('{ cat { name } }', [withKey('bot')]);
+        expect(data).toStrictEqual({ cat: { name: 'bot' } });
+      } finally {
+        await app.close();
+      }
+    },
+  );
+
+  it('keeps to itself that nobody knows who calls where a test has put something in place of the guard', async () => {
+    @Resolver('Cat')
+    class NamedCats {
       @Query() @Security(key) cat(@CurrentUser() user: string) {
         return { name: user };
       }
     }
+    const guard = vi.spyOn(SecurityGuard.prototype, 'canActivate').mockReturnValue(true);
     const { app, send } = await createGraphQLApp(
       apollo!,
-      { imports: [auth()], providers: [BoundCats] },
+      { imports: [auth()], providers: [NamedCats] },
       schemaFirst,
     );
     try {
@@ -163,6 +188,7 @@ describe('an application with fields that nobody would guard', () => {
       expect(data).toBeNull();
       expect(errors).toMatchObject([{ message: 'Internal Server Error' }]);
     } finally {
+      guard.mockRestore();
       await app.close();
     }
   });

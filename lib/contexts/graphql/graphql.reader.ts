@@ -6,6 +6,7 @@ import {
 } from '@nestjs/common';
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import { SecurityException } from '../../errors/security.exception.js';
+import { methodFor } from '../../policies/handler-index.js';
 import type { ContextHandler } from '../../policies/handler-kinds.js';
 import { ofThisCopy } from '../../requirements/copies.js';
 import type { SecurityRequest } from '../../schemes/security-request.js';
@@ -125,10 +126,12 @@ ofThisCopy(GraphQLReader);
 
 function keyOf(info: FieldInfo & { [KEYS]?: RunKey }, handler: Function): RunKey {
   const first = info[KEYS];
+  if (first?.handler === handler) return first;
+  const method = methodFor(handler);
   for (let key = first; key !== undefined; key = key.next) {
-    if (key.handler === handler) return key;
+    if (key.handler === method) return key;
   }
-  return (info[KEYS] = new RunKey(handler, first));
+  return (info[KEYS] = new RunKey(method, first));
 }
 
 /** Whose call it is cannot be told: it is nobody's. */
