@@ -1,7 +1,8 @@
 import type { EventEmitter } from 'node:events';
 import type { ExecutionContext } from '@nestjs/common';
 import { SSE_METADATA } from '@nestjs/common/constants.js';
-import { MetadataScanner } from '@nestjs/core';
+import { functionMetadata } from '../policies/function-metadata.js';
+import { methodNames } from '../policies/route-handlers.js';
 import { atExpiry } from './at-expiry.js';
 import type { SecurityCall } from './security-call.js';
 
@@ -12,9 +13,9 @@ type HttpResponse = RawResponse & { readonly raw?: RawResponse };
 
 /** Whether a controller has routes of `@Sse()`. */
 export function hasEvents({ prototype }: Function): boolean {
-  return new MetadataScanner()
-    .getAllMethodNames(prototype as object)
-    .some((name) => isSse((prototype as Record<string, Function>)[name]!));
+  return methodNames(prototype as object).some((name) =>
+    isSse((prototype as Record<string, Function>)[name]!),
+  );
 }
 
 /**
@@ -38,5 +39,5 @@ export function endEvents(
 }
 
 function isSse(handler: Function): boolean {
-  return Reflect.hasMetadata(SSE_METADATA, handler);
+  return functionMetadata(SSE_METADATA, handler) !== undefined;
 }

@@ -104,27 +104,29 @@ function patternInWords(pattern: unknown): string {
 const ROOTS: readonly unknown[] = ['Query', 'Mutation', 'Subscription'];
 
 function graphqlResolver(method: Function, type: Function, name: string): HandlerKind | undefined {
-  const root: unknown = Reflect.getMetadata('graphql:resolver_type', method);
-  const field = String(Reflect.getMetadata('graphql:resolver_name', method) ?? name);
+  const root = functionMetadata('graphql:resolver_type', method);
   if (ROOTS.includes(root)) {
-    return { kind: 'graphql', method: String(root).toUpperCase(), path: field };
+    return { kind: 'graphql', method: String(root).toUpperCase(), path: fieldName(method, name) };
   }
+  if (functionMetadata('graphql:resolve_reference', method) === true) {
+    return { kind: 'graphql', method: 'REFERENCE', path: parentName(type) };
+  }
+  if (functionMetadata('graphql:resolve_property', method) !== true) return undefined;
   const parent = parentName(type);
-  if (Reflect.getMetadata('graphql:resolve_reference', method) === true) {
-    return { kind: 'graphql', method: 'REFERENCE', path: parent };
-  }
-  const isField = Reflect.getMetadata('graphql:resolve_property', method) === true;
+  const field = fieldName(method, name);
   // `@ResolveField()` of a root type is one of its fields.
-  const ofRoot = ROOTS.includes(parent) ? parent.toUpperCase() : undefined;
-  if (!isField) return undefined;
-  return ofRoot === undefined
-    ? { kind: 'graphql', method: 'FIELD', path: `${parent}.${field}` }
-    : { kind: 'graphql', method: ofRoot, path: field };
+  return ROOTS.includes(parent)
+    ? { kind: 'graphql', method: parent.toUpperCase(), path: field }
+    : { kind: 'graphql', method: 'FIELD', path: `${parent}.${field}` };
+}
+
+function fieldName(method: Function, name: string): string {
+  return String(functionMetadata('graphql:resolver_name', method) ?? name);
 }
 
 /** The type that a resolver resolves fields of, if it is known before there is a schema. */
 function parentName(type: Function): string {
-  const named: unknown = Reflect.getMetadata('graphql:resolver_type', type);
+  const named = functionMetadata('graphql:resolver_type', type);
   return typeof named === 'string' ? named : type.name;
 }
 
@@ -146,7 +148,7 @@ function gatewayMessage(method: Function, type: Function): HandlerKind | undefin
 }
 
 function isGateway(type: Function): boolean {
-  return Reflect.getMetadata('websockets:is_gateway', type) === true;
+  return functionMetadata('websockets:is_gateway', type) === true;
 }
 
 function placeOf(type: Function): unknown {

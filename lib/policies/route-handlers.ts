@@ -29,7 +29,7 @@ export function routeHandlers(
   const controller = typeOf(host);
   const prototype = prototypeOf(host);
   // Loops make nothing but the routes: of all methods of an application, lists of lists are much to collect.
-  for (const name of scanner.getAllMethodNames(prototype)) {
+  for (const name of methodNames(prototype)) {
     const handler = (prototype as Record<string, Function>)[name]!;
     for (const recognise of recognisers) {
       const kind = recognise(handler, controller, name);
@@ -39,6 +39,11 @@ export function routeHandlers(
   return routes;
 }
 
+/** The names of a class's methods, inherited ones included: what has been found once is remembered. */
+export function methodNames(prototype: object): string[] {
+  return scanner.getAllMethodNames(prototype);
+}
+
 /** A method of a host's class, whether or not Nest calls it. */
 export type HostMethod = Omit<RouteHandler, keyof HandlerKind>;
 
@@ -46,7 +51,7 @@ export type HostMethod = Omit<RouteHandler, keyof HandlerKind>;
 export function methodsOf(host: Host): HostMethod[] {
   const controller = typeOf(host);
   const prototype = prototypeOf(host);
-  return scanner.getAllMethodNames(prototype).map((name) => ({
+  return methodNames(prototype).map((name) => ({
     controller,
     name,
     handler: (prototype as Record<string, Function>)[name]!,
@@ -57,7 +62,7 @@ export function methodsOf(host: Host): HostMethod[] {
 /** The name under which a class has a method. */
 export function methodName(type: Function, method: Function): string | undefined {
   const prototype = type.prototype as Record<string, Function>;
-  return scanner.getAllMethodNames(prototype).find((name) => prototype[name] === method);
+  return methodNames(prototype).find((name) => prototype[name] === method);
 }
 
 /** Whether a host's instances have methods that are known: a class's, or those of an instance that is there. */

@@ -1,12 +1,7 @@
 import { Module, type NestModule, type OnModuleInit } from '@nestjs/common';
-import {
-  DiscoveryModule,
-  DiscoveryService,
-  HttpAdapterHost,
-  MetadataScanner,
-  ModuleRef,
-} from '@nestjs/core';
+import { DiscoveryModule, DiscoveryService, HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { atBoot } from '../policies/at-boot.js';
+import { methodNames } from '../policies/route-handlers.js';
 import {
   answerOnExpress,
   answerOnFastify,
@@ -16,13 +11,11 @@ import {
 import { FormValidator } from './form-validator.js';
 import type { OAuth2Exception } from './oauth2.exception.js';
 import { OAuth2ExceptionFilter } from './oauth2-exception.filter.js';
-import { tokenFormOf } from './token-form.decorator.js';
+import { mayTakeForms, tokenFormOf } from './token-form.decorator.js';
 
 /** What token endpoints need beside their decorators; part of `AuthModule`. */
 @Module({ imports: [DiscoveryModule] })
 export class TokenEndpointModule implements NestModule, OnModuleInit {
-  private readonly scanner = new MetadataScanner();
-
   constructor(
     private readonly adapterHost: HttpAdapterHost,
     private readonly discovery: DiscoveryService,
@@ -52,7 +45,8 @@ export class TokenEndpointModule implements NestModule, OnModuleInit {
   private async loadValidator(): Promise<void> {
     for (const { metatype } of this.discovery.getControllers()) {
       const prototype = (metatype?.prototype ?? {}) as object;
-      for (const name of this.scanner.getAllMethodNames(prototype)) {
+      if (!mayTakeForms(prototype)) continue;
+      for (const name of methodNames(prototype)) {
         const form = tokenFormOf(prototype, name);
         if (form !== undefined) {
           await FormValidator.load(`${metatype!.name}.${name}: ${form.decorator}`);

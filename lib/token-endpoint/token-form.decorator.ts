@@ -23,6 +23,9 @@ export interface TokenForm {
   readonly place: readonly [target: object, propertyKey: string | symbol, parameterIndex: number];
 }
 
+/** The prototypes of classes some method of which takes a form itself. */
+const TAKERS = new WeakSet<object>();
+
 const ReadForm = createParamDecorator((form: TokenForm, context: ExecutionContext) => {
   if (isLeftBehind(form, context.getClass().prototype as object)) return undefined;
   const request = context.switchToHttp().getRequest<SecurityRequest>();
@@ -51,8 +54,17 @@ export function tokenFormDecorator(
       place: [target, propertyKey, parameterIndex],
     };
     Reflect.defineMetadata(TOKEN_FORM, form, target, propertyKey);
+    TAKERS.add(target);
     ReadForm(form, ...pipes)(target, propertyKey, parameterIndex);
   };
+}
+
+/** Whether some method of a class may take a form. */
+export function mayTakeForms(prototype: object): boolean {
+  for (let level: object | null = prototype; level !== null; level = Object.getPrototypeOf(level)) {
+    if (TAKERS.has(level)) return true;
+  }
+  return false;
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { ExecutionContext, HttpException } from '@nestjs/common';
-import { MetadataScanner } from '@nestjs/core';
 import { RpcException } from '@nestjs/microservices';
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import { assertKnownOptions, type OptionNames } from '../../errors/known-options.js';
 import { InvalidTokenException } from '../../errors/invalid-token.exception.js';
+import { methodNames } from '../../policies/route-handlers.js';
 import { ofThisCopy } from '../../requirements/copies.js';
 import type { SecurityRequest } from '../../schemes/security-request.js';
 import { authenticationOf } from '../call-authentication.js';
@@ -205,9 +205,9 @@ function callOf({ injected, headers }: Message, shared: MessageState): SecurityC
 }
 
 function hasPatterns({ prototype }: Function): boolean {
-  return new MetadataScanner()
-    .getAllMethodNames(prototype as object)
-    .some((name) => Reflect.hasMetadata('microservices:pattern', (prototype as never)[name]));
+  return methodNames(prototype as object).some((name) =>
+    Reflect.hasMetadata('microservices:pattern', (prototype as never)[name]),
+  );
 }
 
 function isEvent(handler: Function): boolean {
