@@ -107,6 +107,26 @@ class PerConnection {
   current() {
     return answer(this.authentication.of(token)?.user ?? null);
   }
+  @SubscribeMessage('guarded')
+  @Security(token)
+  guarded() {
+    return this.current();
+  }
+  @SubscribeMessage('read')
+  @Security(token, ['read'])
+  read() {
+    return this.current();
+  }
+  @SubscribeMessage('administer')
+  @Security(token, ['admin'])
+  administer() {
+    return this.current();
+  }
+  @SubscribeMessage('anybody')
+  @Public()
+  anybody() {
+    return this.current();
+  }
 }
 
 const bearer = (sent: string) => ({ headers: { Authorization: `Bearer ${sent}` } });
@@ -202,6 +222,20 @@ describe.each(transports)('a message of $name', (transport) => {
     expect(await other.ask('current')).toEqual(answer({ name: 'renamed' }));
     other.close();
   });
+
+  it.runIf(nestMajor > 11)(
+    'is nobody to what knew its sender, once credentials are bad',
+    async () => {
+      await connect('token-1');
+      const ada = answer({ name: 'ada' });
+      for (const message of ['guarded', 'read']) expect(await client!.ask(message)).toEqual(ada);
+      expect(await client!.ask('administer')).toMatchObject({ data: { statusCode: 403 } });
+      expect(await client!.ask('anybody')).toEqual(ada);
+      validate.mockReturnValue(null);
+      expect(await client!.ask('guarded')).toMatchObject({ data: { statusCode: 401 } });
+      expect(await client!.ask('anybody')).toEqual(answer(null));
+    },
+  );
 
   it('comes from the user whom a test acts as', async () => {
     const builder = Test.createTestingModule({
