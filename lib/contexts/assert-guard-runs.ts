@@ -25,7 +25,7 @@ export function assertGuardRuns(
   if (carriesGuard(prototypeOf(method.host).constructor)) return;
   if (!carriesGuard(handler.handler)) {
     throw new ConfigurationError(
-      `${name} requires something that neither it nor its class declares, but Nest runs no global guards for ${kind === 'ws' ? 'gateways everywhere' : 'the messages of a hybrid application'}: add @Security(...) or @UseGuards(SecurityGuard) to ${type.name}${kind === 'rpc' ? OR_INHERIT : ''}`,
+      `${name} requires something that neither it nor its class declares, but Nest runs no global guards for ${kind === 'ws' ? 'gateways everywhere' : 'the messages of a hybrid application'}: add @Security(...) or @UseGuards(SecurityGuard) to ${type.name}${kind === 'rpc' ? orInherit(method) : ''}`,
     );
   }
   if (kind === 'rpc') assertOwnFunction(name, method);
@@ -39,12 +39,16 @@ function assertOwnFunction(name: string, method: HostMethod): void {
     ? 'its instance has another in its place'
     : 'an instance that is made for a message may have another in its place';
   throw new ConfigurationError(
-    `${name} has its guard on a method of the class, but ${others}, for which Nest would run none: add @Security(...) or @UseGuards(SecurityGuard) to ${method.controller.name}${OR_INHERIT}`,
+    `${name} has its guard on a method of the class, but ${others}, for which Nest would run none: add @Security(...) or @UseGuards(SecurityGuard) to ${method.controller.name}${orInherit(method)}`,
   );
 }
 
-const OR_INHERIT =
-  ', or connect the microservice with inheritAppConfig: true before the application is initialised';
+/** Whether a server runs global guards does not show where all handlers are made for each message. */
+function orInherit({ host }: HostMethod): string {
+  return host.isDependencyTreeStatic()
+    ? ', or connect the microservice with inheritAppConfig: true before the application is initialised'
+    : '';
+}
 
 /** Nest runs guards of what is not a root field only if asked to. */
 function assertFieldGuarded({ name, method }: ContextHandler, { get }: ContextApplication): void {

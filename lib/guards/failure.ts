@@ -55,7 +55,7 @@ function answerTo(error: unknown, schemeName: string, credentials: unknown): unk
     logger.error(reason);
     return known;
   }
-  const message = `${schemeName} failed: ${reason || `it threw a ${typeof error}, which is no Error`}`;
+  const message = `${schemeName} failed: ${reason || `it threw ${kindOf(error)}, which is no Error`}`;
   const stack = withoutSecrets(ifReadable(() => framesOf(error)) ?? '', credentials);
   logger.error(message, stack);
   return new SchemeFailure(message, stack, error);
@@ -85,6 +85,11 @@ function answerOf(error: unknown): HttpException | undefined {
         description: 'Service Unavailable',
       })
     : undefined;
+}
+
+function kindOf(thrown: unknown): string {
+  if (thrown === undefined || thrown === null) return String(thrown);
+  return typeof thrown === 'object' ? 'an object' : `a ${typeof thrown}`;
 }
 
 /** Nobody forges a line of a log, nor moves its cursor. */

@@ -8,6 +8,7 @@ import {
   type Host,
   instanceFor,
   isMadeAnew,
+  methodName,
   methodsOf,
   type HostMethod,
   type RouteHandler,
@@ -35,9 +36,11 @@ const HANDLER = Symbol('nestjs-security:handler');
 /** What a class has in place of which its instance has a function of its own. */
 const METHODS = new WeakMap<Function, Function>();
 
-/** The method of a class that a handler is, or stands in for: Nest may tell a guard of one, and parameters of the other. */
-export function methodFor(handler: Function): Function {
-  return METHODS.get(handler) ?? handler;
+/** The name of the method that a handler is, or stands in for as far as boot knows. */
+export function handlerName(type: Function, handler: Function): string {
+  return (
+    methodName(type, METHODS.get(handler) ?? handler) ?? handler.name.replace(/^(?:bound )+/, '')
+  );
 }
 
 /**
@@ -143,7 +146,7 @@ export class HandlerIndex {
     const [policy] = policies;
     if (policy === undefined || !areAlike(policies)) {
       throw new ConfigurationError(
-        `${type.name} has a handler that is none of its methods (${handler.name}): its security cannot be known`,
+        `${type.name} has a handler that is none of its methods (${handler.name}): its security cannot be known: give each handler a method of its own`,
       );
     }
     // One that is made per request would be remembered in vain.

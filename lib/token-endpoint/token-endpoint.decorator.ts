@@ -9,6 +9,7 @@ import {
 } from '@nestjs/common';
 import { anonymous } from '../requirements/algebra.js';
 import { declare } from '../requirements/declaration.js';
+import { noteTokenClass } from './token-classes.js';
 import { FormOnlyInterceptor } from './form-only.interceptor.js';
 import { OAuth2ExceptionFilter } from './oauth2-exception.filter.js';
 
@@ -60,6 +61,7 @@ function recordTokenEndpoint(): MethodDecorator {
     declare([target, property], declaration, handler);
     if (typeof handler !== 'function') return;
     Reflect.defineMetadata(TOKEN_ENDPOINT, true, handler);
+    noteTokenClass(target);
     // Fastify binds the handler, which loses its metadata, but hands a route's configuration to hooks.
     const config: object | undefined = Reflect.getMetadata(FASTIFY_ROUTE_CONFIG, handler);
     Reflect.defineMetadata(FASTIFY_ROUTE_CONFIG, { ...config, [TOKEN_ENDPOINT]: true }, handler);

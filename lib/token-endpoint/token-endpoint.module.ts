@@ -1,5 +1,6 @@
 import { Module, type NestModule, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryModule, DiscoveryService, HttpAdapterHost, ModuleRef } from '@nestjs/core';
+import { ConfigurationError } from '../errors/configuration.error.js';
 import { atBoot } from '../policies/at-boot.js';
 import { methodNames } from '../policies/route-handlers.js';
 import {
@@ -11,7 +12,9 @@ import {
 import { FormValidator } from './form-validator.js';
 import type { OAuth2Exception } from './oauth2.exception.js';
 import { OAuth2ExceptionFilter } from './oauth2-exception.filter.js';
-import { mayTakeForms, tokenFormOf } from './token-form.decorator.js';
+import { isTokenClass } from './token-classes.js';
+import { isTokenEndpoint } from './token-endpoint.decorator.js';
+import { tokenFormOf } from './token-form.decorator.js';
 
 /** What token endpoints need beside their decorators; part of `AuthModule`. */
 @Module({ imports: [DiscoveryModule] })
@@ -37,21 +40,29 @@ export class TokenEndpointModule implements NestModule, OnModuleInit {
     }
   }
 
-  /** An application that takes forms loads class-validator now, rather than at the first of them. */
   onModuleInit(): Promise<void> {
-    return atBoot(this.moduleRef, () => this.loadValidator());
+    return atBoot(this.moduleRef, () => this.prepare());
   }
 
-  private async loadValidator(): Promise<void> {
-    for (const { metatype } of this.discovery.getControllers()) {
-      const prototype = (metatype?.prototype ?? {}) as object;
-      if (!mayTakeForms(prototype)) continue;
+  /** An application that takes forms loads class-validator now, rather than at the first of them. */
+  private async prepare(): Promise<void> {
+    for (const { metatype, instance } of this.discovery.getControllers()) {
+      const prototype = (metatype?.prototype ?? {}) as Record<string, Function>;
+      if (!isTokenClass(prototype)) continue;
       for (const name of methodNames(prototype)) {
+        const place = `${metatype!.name}.${name}`;
+        assertNotReplaced(place, prototype[name]!, (instance as typeof prototype | null)?.[name]);
         const form = tokenFormOf(prototype, name);
-        if (form !== undefined) {
-          await FormValidator.load(`${metatype!.name}.${name}: ${form.decorator}`);
-        }
+        if (form !== undefined) await FormValidator.load(`${place}: ${form.decorator}`);
       }
     }
   }
+}
+
+/** Nest reads what the decorator says of the function that it calls. */
+function assertNotReplaced(place: string, method: Function, called: Function | undefined): void {
+  if (!isTokenEndpoint(method) || called === undefined || isTokenEndpoint(called)) return;
+  throw new ConfigurationError(
+    `${place} has @TokenEndpoint() on a method of the class, but its instance has another function in its place, which Nest would answer for as for any other route: do not bind or replace it`,
+  );
 }

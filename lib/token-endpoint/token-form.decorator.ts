@@ -8,6 +8,7 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 import { hideParameterType } from '../requirements/parameters.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import { readTokenForm } from './form-reader.js';
+import { noteTokenClass } from './token-classes.js';
 import { isTokenEndpoint } from './token-endpoint.decorator.js';
 import { type OAuth2FormClass, OAuth2RequestForm } from './request-form.js';
 
@@ -22,9 +23,6 @@ export interface TokenForm {
   /** The prototype, the method and the parameter that are decorated. */
   readonly place: readonly [target: object, propertyKey: string | symbol, parameterIndex: number];
 }
-
-/** The prototypes of classes some method of which takes a form itself. */
-const TAKERS = new WeakSet<object>();
 
 const ReadForm = createParamDecorator((form: TokenForm, context: ExecutionContext) => {
   if (isLeftBehind(form, context.getClass().prototype as object)) return undefined;
@@ -54,17 +52,9 @@ export function tokenFormDecorator(
       place: [target, propertyKey, parameterIndex],
     };
     Reflect.defineMetadata(TOKEN_FORM, form, target, propertyKey);
-    TAKERS.add(target);
+    noteTokenClass(target);
     ReadForm(form, ...pipes)(target, propertyKey, parameterIndex);
   };
-}
-
-/** Whether some method of a class may take a form. */
-export function mayTakeForms(prototype: object): boolean {
-  for (let level: object | null = prototype; level !== null; level = Object.getPrototypeOf(level)) {
-    if (TAKERS.has(level)) return true;
-  }
-  return false;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { Injectable, Scope } from '@nestjs/common';
 import { Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { AuthModule, CurrentUser, Public, Scopes, Security, SecurityGuard } from 'nestjs-security';
 import { graphql } from 'nestjs-security/graphql';
@@ -143,16 +144,28 @@ describe('an application with fields that nobody would guard', () => {
     }
   });
 
-  it.each(drivers)(
-    'tells a method that a constructor has bound who calls: $name',
-    async (driver) => {
+  it.each(
+    drivers.flatMap((driver) =>
+      [Scope.DEFAULT, Scope.REQUEST].map((scope) => ({ name: driver.name, driver, scope })),
+    ),
+  )(
+    'tells functions that a constructor puts in place of methods who calls: $name, scope $scope',
+    async ({ driver, scope }) => {
+      @Injectable({ scope })
       @Resolver('Cat')
       class BoundCats {
         constructor() {
           this.cat = this.cat.bind(this);
+          this.secret = this.inherited = (user) => user;
         }
         @Query() @Security(key) cat(@CurrentUser() user: string) {
           return { name: user };
+        }
+        @ResolveField() @Security(key) secret(@CurrentUser() user: string) {
+          return user;
+        }
+        @ResolveField() @Security(key) inherited(@CurrentUser() user: string) {
+          return user;
         }
       }
       const { app, send } = await createGraphQLApp(
@@ -161,9 +174,13 @@ describe('an application with fields that nobody would guard', () => {
         schemaFirst,
       );
       try {
-        expect((await send('{ cat { name } }')).data).not.toMatchObject({ cat: { name: 'bot' } });
-        const { data } = await send('{ cat { name } }', [withKey('bot')]);
-        expect(data).toStrictEqual({ cat: { name: 'bot' } });
+        const query = '{ cat { name secret inherited } tom: cat { name secret } }';
+        expect(JSON.stringify((await send(query)).body)).not.toContain('bot');
+        for (const user of ['bot', 'jane', 'bot']) {
+          const tom = { name: user, secret: user };
+          const { data } = await send(query, [withKey(user)]);
+          expect(data).toStrictEqual({ cat: { ...tom, inherited: user }, tom });
+        }
       } finally {
         await app.close();
       }

@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { Controller, Get, Logger, NotFoundException, UseGuards } from '@nestjs/common';
+import { Controller, Get, Logger, NotFoundException, Scope, UseGuards } from '@nestjs/common';
 import {
   type AcceptedEvent,
   anyOf,
@@ -280,6 +280,31 @@ describe.each(adapters)('events on $name', (adapter) => {
     unsubscribe('nestjs-security:refused', spoil);
   });
 });
+
+it.each([Scope.DEFAULT, Scope.REQUEST])(
+  'a handler that a constructor binds has its own name in events: scope %s',
+  async (scope) => {
+    @Controller({ scope })
+    class Bound {
+      constructor() {
+        this.get = this.get.bind(this);
+      }
+      @Get() @Security(token) get() {}
+    }
+    const { app, url } = await createApp(adapters[0]!, {
+      imports: [AuthModule.forRoot({ schemes: [token] })],
+      controllers: [Bound],
+    });
+    const handlers: string[] = [];
+    const listener = (event: unknown) => void handlers.push((event as RefusedEvent).handler);
+    subscribe('nestjs-security:refused', listener);
+    await rawRequest(url, { path: '/' });
+    await rawRequest(url, { path: '/' });
+    unsubscribe('nestjs-security:refused', listener);
+    await app.close();
+    expect(handlers).toStrictEqual(['get', 'get']);
+  },
+);
 
 it('an exception says which scheme refused, unless it is frozen', async () => {
   class Frozen extends SecurityException {

@@ -74,9 +74,11 @@ describe('failureOf', () => {
     ['a text', CANARY],
     ['an object', { token: CANARY }],
     ['undefined', undefined],
-  ])('says only that %s is no Error', (_case, thrown) => {
+    ['null', null],
+    ['a number', 7],
+  ])('says only that %s is no Error', (kind, thrown) => {
     failureOf(thrown, 'UserToken', CANARY);
-    expect(logged).toContain(`it threw a ${typeof thrown}, which is no Error`);
+    expect(logged).toContain(`it threw ${kind.replace('text', 'string')}, which is no Error`);
     expect(logged).not.toContain(CANARY);
   });
 

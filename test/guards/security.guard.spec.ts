@@ -227,7 +227,7 @@ describe('SecurityGuard.canActivate', () => {
       getHandler: () => Foreign.prototype.open,
     } as unknown as ExecutionContext;
     expect(() => guard.canActivate(context)).toThrow(
-      'Foreign has a handler that is none of its methods (open): its security cannot be known',
+      'Foreign has a handler that is none of its methods (open): its security cannot be known: give each handler a method of its own',
     );
   });
 
@@ -235,7 +235,7 @@ describe('SecurityGuard.canActivate', () => {
     const context = { ...contextOf('one', good()), getHandler: () => function foreign() {} };
     expect(() => guard.canActivate(context)).toThrow(
       new ConfigurationError(
-        'Routes has a handler that is none of its methods (foreign): its security cannot be known',
+        'Routes has a handler that is none of its methods (foreign): its security cannot be known: give each handler a method of its own',
       ),
     );
   });

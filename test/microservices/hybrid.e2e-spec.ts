@@ -143,15 +143,17 @@ describe('a hybrid application', () => {
   });
 
   it.each([
-    ['its instance has another in its place', Bound],
-    ['its instance has another in its place', Proxied],
-    ['an instance that is made for a message may have another', Anew],
-  ])('does not boot where the guard is on a method, but %s', async (reason, controller) => {
+    ['its instance has another in its place', Bound, true],
+    ['its instance has another in its place', Proxied, true],
+    ['an instance that is made for a message may have another', Anew, false],
+  ])('does not boot where the guard is on a method, but %s', async (reason, controller, helps) => {
     await create([controller]);
     app.connectMicroservice(tcp);
-    await expect(app.init()).rejects.toThrow(
+    const message: unknown = await app.init().catch((error: Error) => error.message);
+    expect(message).toContain(
       `${controller.name}.run has its guard on a method of the class, but ${reason}`,
     );
+    expect(String(message).includes('inheritAppConfig')).toBe(helps);
   });
 
   it.each([

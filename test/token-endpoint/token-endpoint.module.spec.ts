@@ -1,6 +1,54 @@
 import { Controller, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { PasswordForm, TokenEndpoint } from '../../lib/token-endpoint/index.js';
+import { TokenEndpointModule } from '../../lib/token-endpoint/token-endpoint.module.js';
+
+describe('A token endpoint whose instance has another function in place of the method', () => {
+  async function boot(controller: Type): Promise<void> {
+    const module = await Test.createTestingModule({
+      imports: [TokenEndpointModule],
+      controllers: [controller],
+    }).compile();
+    const app = module.createNestApplication({ logger: false });
+    await app.init().finally(() => app.close());
+  }
+
+  class Tokens {
+    @TokenEndpoint()
+    token(@PasswordForm() form: object): object {
+      return form;
+    }
+  }
+
+  it('does not boot: Nest would not know of its answers', async () => {
+    @Controller()
+    class Bound extends Tokens {
+      constructor() {
+        super();
+        this.token = this.token.bind(this);
+      }
+    }
+    await expect(boot(Bound)).rejects.toThrow(
+      'Bound.token has @TokenEndpoint() on a method of the class, but its instance has another function in its place, which Nest would answer for as for any other route: do not bind or replace it',
+    );
+  });
+
+  it('boots where that has the metadata', async () => {
+    @Controller()
+    class Traced extends Tokens {
+      constructor() {
+        super();
+        const bound = this.token.bind(this);
+        for (const key of Reflect.getMetadataKeys(this.token) as string[]) {
+          Reflect.defineMetadata(key, Reflect.getMetadata(key, this.token), bound);
+        }
+        this.token = bound;
+      }
+    }
+    await expect(boot(Traced)).resolves.toBeUndefined();
+  });
+});
 
 describe('An application without class-validator', () => {
   afterEach(() => {

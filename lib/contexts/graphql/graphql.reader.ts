@@ -6,8 +6,8 @@ import {
 } from '@nestjs/common';
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import { SecurityException } from '../../errors/security.exception.js';
-import { methodFor } from '../../policies/handler-index.js';
 import type { ContextHandler } from '../../policies/handler-kinds.js';
+import { methodName } from '../../policies/route-handlers.js';
 import { ofThisCopy } from '../../requirements/copies.js';
 import type { SecurityRequest } from '../../schemes/security-request.js';
 import { handshakeRequest } from '../handshake.js';
@@ -31,6 +31,7 @@ export interface ReaderOptions {
 /** A resolver's run: nothing of it is kept with the context or the field alone, which others run in as well. */
 class RunKey {
   constructor(
+    readonly type: Function,
     readonly handler: Function,
     /** Of another handler that was given the same `info`. */
     readonly next: RunKey | undefined,
@@ -76,11 +77,10 @@ export class GraphQLReader implements ContextReader {
   read(context: ExecutionContext): SecurityCall | undefined {
     const called = calledField(context.getArgs());
     if (called === undefined) return undefined;
-    const handler = context.getHandler();
     const contextValue = called.contextValue as object;
     const origin = originOf(contextValue);
     if (origin === undefined || origin === SHARED) return refuseContext(origin, context);
-    const key = keyOf(called.info, handler);
+    const key = keyOf(called.info, context);
     if ('request' in origin) {
       const { request } = origin;
       return { request, key, shared: request, injected: contextValue };
@@ -124,14 +124,23 @@ export class GraphQLReader implements ContextReader {
 
 ofThisCopy(GraphQLReader);
 
-function keyOf(info: FieldInfo & { [KEYS]?: RunKey }, handler: Function): RunKey {
+function keyOf(info: FieldInfo & { [KEYS]?: RunKey }, context: ExecutionContext): RunKey {
+  const handler = context.getHandler();
   const first = info[KEYS];
-  if (first?.handler === handler) return first;
-  const method = methodFor(handler);
   for (let key = first; key !== undefined; key = key.next) {
-    if (key.handler === method) return key;
+    if (key.handler === handler) return key;
   }
-  return (info[KEYS] = new RunKey(method, first));
+  const type = context.getClass();
+  if (first !== undefined && isReplaced(handler, type, first)) return first;
+  return (info[KEYS] = new RunKey(type, handler, first));
+}
+
+/**
+ * Whether a function stands in for the handler that is run: Nest tells the guard of one, and parameters of what the
+ * instance has in its place, even an instance that was made for another request.
+ */
+function isReplaced(handler: Function, type: Function, { type: ran, next }: RunKey): boolean {
+  return next === undefined && ran === type && methodName(type, handler) === undefined;
 }
 
 /** Whose call it is cannot be told: it is nobody's. */
