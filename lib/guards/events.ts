@@ -9,7 +9,7 @@ import type { ContextReader, SecurityCall } from '../contexts/security-call.js';
 import { reasonOf } from '../errors/reason.js';
 import { SecurityException } from '../errors/security.exception.js';
 import type { Policy } from '../policies/policy.js';
-import { handlerName } from '../policies/handler-index.js';
+import { declaredName } from '../policies/handler-index.js';
 import { sentWith, withoutSecrets } from '../schemes/redaction.js';
 import { plainUser } from './plain-user.js';
 import { SentSecrets } from './secrets.js';
@@ -173,7 +173,7 @@ function placeOf(
   return {
     kind,
     controller: context.getClass().name,
-    handler: handlerName(context.getClass(), context.getHandler()),
+    handler: declaredName(context.getClass(), context.getHandler()),
     source,
   };
 }

@@ -33,11 +33,11 @@ interface KnownHandler extends CompiledHandler {
 /** Tells wrappers of a handler, which copy metadata, for what they wrap. */
 const HANDLER = Symbol('nestjs-security:handler');
 
-/** What a class has in place of which its instance has a function of its own. */
+/** By the functions that instances have in place of them: the methods of their class. */
 const METHODS = new WeakMap<Function, Function>();
 
 /** The name of the method that a handler is, or stands in for as far as boot knows. */
-export function handlerName(type: Function, handler: Function): string {
+export function declaredName(type: Function, handler: Function): string {
   return (
     methodName(type, METHODS.get(handler) ?? handler) ?? handler.name.replace(/^(?:bound )+/, '')
   );

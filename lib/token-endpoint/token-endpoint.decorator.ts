@@ -9,9 +9,9 @@ import {
 } from '@nestjs/common';
 import { anonymous } from '../requirements/algebra.js';
 import { declare } from '../requirements/declaration.js';
-import { noteTokenClass } from './token-classes.js';
 import { FormOnlyInterceptor } from './form-only.interceptor.js';
 import { OAuth2ExceptionFilter } from './oauth2-exception.filter.js';
+import { noteTokenClass } from './token-classes.js';
 
 const TOKEN_ENDPOINT = 'nestjs-security:token-endpoint';
 // What @RouteConfig() of @nestjs/platform-fastify writes; without it there, nobody reads it.

@@ -131,7 +131,7 @@ function keyOf(info: FieldInfo & { [KEYS]?: RunKey }, context: ExecutionContext)
     if (key.handler === handler) return key;
   }
   const type = context.getClass();
-  if (first !== undefined && isReplaced(handler, type, first)) return first;
+  if (first !== undefined && standsIn(handler, type, first)) return first;
   return (info[KEYS] = new RunKey(type, handler, first));
 }
 
@@ -139,7 +139,7 @@ function keyOf(info: FieldInfo & { [KEYS]?: RunKey }, context: ExecutionContext)
  * Whether a function stands in for the handler that is run: Nest tells the guard of one, and parameters of what the
  * instance has in its place, even an instance that was made for another request.
  */
-function isReplaced(handler: Function, type: Function, { type: ran, next }: RunKey): boolean {
+function standsIn(handler: Function, type: Function, { type: ran, next }: RunKey): boolean {
   return next === undefined && ran === type && methodName(type, handler) === undefined;
 }
 
