@@ -14,7 +14,10 @@ export type GrowthContender = (typeof GROWTH_CONTENDERS)[number];
 
 /** What one fresh process found; times in ms of CPU, memory in bytes that outlive a collection. */
 export interface Growth {
+  /** What Nest does with the classes. */
   readonly boot: number;
+  /** With what the classes' decorators do first: by hand, they document each route. */
+  readonly start: number;
   readonly document: number;
   readonly documentAgain: number;
   /** Of the application. */

@@ -5,7 +5,14 @@ import { spread, table } from '../report/table.js';
 import { type Target, target } from '../report/targets.js';
 import { type Growth, GROWTH_CONTENDERS, type GrowthContender } from './contender.js';
 
-export const QUANTITIES = ['boot', 'document', 'documentAgain', 'heap', 'documentHeap'] as const;
+export const QUANTITIES = [
+  'boot',
+  'start',
+  'document',
+  'documentAgain',
+  'heap',
+  'documentHeap',
+] as const;
 
 export type Quantity = (typeof QUANTITIES)[number];
 
@@ -77,11 +84,11 @@ export function growthTable(found: readonly GrowthFinding[]): string {
     ]),
   ]);
   return table(
-    'Growth, in fresh processes: CPU ms to boot and to create the document, first and again, and MiB that remain of each; ratios to a guard on each class with the same documentation on each route',
+    'Growth, in fresh processes: CPU ms to boot, to start (decorators of the classes, then boot) and to create the document, first and again, and MiB that remain of each; ratios to a guard on each class with the same documentation on each route',
     [
       'routes',
       '',
-      ...['boot', 'document', 'again', 'MiB', 'document MiB'].flatMap((name) => [
+      ...['boot', 'start', 'document', 'again', 'MiB', 'document MiB'].flatMap((name) => [
         name,
         'x by hand',
       ]),
