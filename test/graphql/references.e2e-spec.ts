@@ -5,6 +5,7 @@ import {
   Field,
   GraphQLModule,
   ID,
+  InterfaceType,
   ObjectType,
   Query,
   ResolveField,
@@ -213,23 +214,89 @@ class OfNobody {
   }
 }
 
+@ObjectType()
+class Ward {
+  @Field(() => ID) id!: string;
+}
+
+@ObjectType()
+@Directive('@key(fields: "id")')
+class Clinic {
+  @Field(() => ID) id!: string;
+  @Field(() => [Ward], { nullable: true }) wards?: Ward[];
+}
+
+@Resolver(() => Ward)
+@Security(token)
+class WithinAnother {
+  @Query(() => Clinic) clinic() {
+    return { id: 'clinic' };
+  }
+  @ResolveField(() => String) diagnosis() {
+    return 'a secret';
+  }
+}
+
+@InterfaceType({ resolveType: () => 'Bed' })
+class Place {
+  @Field(() => ID) id!: string;
+}
+
+@ObjectType({ implements: () => [Place] })
+@Directive('@key(fields: "id")')
+class Bed extends Place {}
+
+@Resolver(() => Place)
+@Security(token)
+class OfAnInterface {
+  @Query(() => Bed) bed() {
+    return { id: 'bed' };
+  }
+  @ResolveField(() => String) diagnosis() {
+    return 'a secret';
+  }
+}
+
+@Resolver(() => Bed)
+class OfItsOwn {
+  @ResolveField(() => String) @Security(token) diagnosis() {
+    return 'its own';
+  }
+}
+
 describe.each(subgraphs)('a type that $name finds by what was sent', ({ adapter, driver }) => {
-  const boot = (resolver: Type, auth: object = {}, options: object = {}) =>
+  const boot = (resolver: Type, auth: object = {}, options: object = {}, others: Type[] = []) =>
     createApp(adapter, {
       imports: [
         subgraph(driver, ['guards'], options),
         AuthModule.forRoot({ schemes: [token], contexts: [graphql()], ...auth }),
       ],
-      providers: [resolver],
+      providers: [resolver, ...others],
     });
+  const inheriting = { inheritResolversFromInterfaces: true };
 
-  it.each<[string, Type, object]>([
-    ['its class', OfItsClass, {}],
-    ['the application', OfTheApplication, { security: token }],
-  ])('does not boot where only %s guards its fields', async (_case, resolver, auth) => {
-    await expect(boot(resolver, auth)).rejects.toThrow(
-      `${resolver.name}.diagnosis requires something by its class or the application, but whoever asks for _entities reaches it past all guards: give ${resolver.name} a @ResolveReference(), or put @Security(...) or @Public() on diagnosis()`,
+  it.each<[string, Type, string, object, object]>([
+    ['its class', OfItsClass, 'Patient', {}, {}],
+    ['the application', OfTheApplication, 'Patient', { security: token }, {}],
+    ['the class of a type within it', WithinAnother, 'Clinic', {}, {}],
+    ['the class of its interface', OfAnInterface, 'Bed', {}, inheriting],
+  ])(
+    'does not boot where only %s guards its fields',
+    async (_case, resolver, entity, auth, options) => {
+      await expect(boot(resolver, auth, options)).rejects.toThrow(
+        `${resolver.name}.diagnosis requires something by its class or the application, but whoever asks for _entities reaches it past all guards: give ${entity} a @ResolveReference(), or put @Security(...) or @Public() on diagnosis()`,
+      );
+    },
+  );
+
+  it('boots where a field of its interface is resolved by a guarded one of its own', async () => {
+    const { app, url } = await boot(OfAnInterface, {}, inheriting, [OfItsOwn]);
+    const { errors } = await sendOperation(
+      url,
+      '{ _entities(representations: [{ __typename: "Bed", id: "7" }]) { ... on Bed { diagnosis } } }',
     );
+    expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+    await app.close();
   });
 
   it('boots where nothing is required, and refuses what a field itself requires', async () => {

@@ -23,18 +23,18 @@ export interface InheritingSchema {
  * Refuses a guarded field that another type has from an interface, a base class or a mapped one, and resolves by itself:
  * GraphQL calls no resolver of an interface, whether its types inherit one is an option, and no class inherits another's.
  *
+ * @param isInheriting As `inherits` tells.
  * @throws ConfigurationError naming the handler, the type and the fix.
  */
 export function assertInherited(
   schema: InheritingSchema,
-  options: GraphQLModuleOptions,
   policies: Policies,
+  isInheriting: boolean,
 ): void {
   const fields = policies
     .handlers()
     .filter(({ kind, method }) => kind === 'graphql' && method === 'FIELD');
   const handled = new Set(fields.map(({ path }) => path));
-  const isInheriting = inherits(schema, options);
   for (const { path, controller, name, handler } of fields) {
     const [typeName, field] = path.split('.') as [string, string];
     const type = schema.getType(typeName);
@@ -95,8 +95,8 @@ function isApart(
   return !(isInheriting && found.resolve !== undefined && interfaces.some(isHandled));
 }
 
-/** Code first, Nest has types inherit by itself, but for a subgraph's. */
-function inherits(
+/** Whether types have the resolvers of their interfaces: code first, Nest sees to it by itself, but for a subgraph's. */
+export function inherits(
   schema: InheritingSchema,
   { inheritResolversFromInterfaces, autoSchemaFile }: GraphQLModuleOptions,
 ): boolean {

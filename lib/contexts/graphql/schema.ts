@@ -4,7 +4,7 @@ import { Policies } from '../../policies/policies.js';
 import type { ContextApplication } from '../security-call.js';
 import { type DescribedSchema, describeFields } from './descriptions.js';
 import { deadlineOf, ExpiringStream } from './expiring-stream.js';
-import { assertInherited, type InheritingSchema } from './inherited-fields.js';
+import { assertInherited, inherits, type InheritingSchema } from './inherited-fields.js';
 import { dropLateResults } from './late-results.js';
 import type { GraphQLModuleOptions } from './module-options.js';
 import { assertEntitiesGuarded, type SubgraphSchema } from './unguarded-entities.js';
@@ -41,8 +41,9 @@ export function transformSchemas(
     const { get } = APPLICATIONS.get(options)!;
     const policies = get(Policies) as Policies;
     atBoot(get(ModuleRef) as ModuleRef, () => {
-      assertInherited(transformed as InheritingSchema, options, policies);
-      assertEntitiesGuarded(transformed as SubgraphSchema, policies);
+      const isInheriting = inherits(transformed as InheritingSchema, options);
+      assertInherited(transformed as InheritingSchema, policies, isInheriting);
+      assertEntitiesGuarded(transformed as SubgraphSchema, policies, isInheriting);
     });
     if (descriptions) describeFields(transformed as DescribedSchema, policies);
     return transformed;
