@@ -92,6 +92,20 @@ class Admins {
   }
 }
 
+@Resolver(() => User)
+class OtherUsers {
+  @ResolveField(() => String, { name: 'secret', nullable: true }) open() {
+    return OPEN.secret;
+  }
+}
+
+@Resolver()
+class OtherAdmins {
+  @Query(() => String, { name: 'admins' }) @Public() open() {
+    return OPEN.secret;
+  }
+}
+
 @ObjectType()
 class Account {
   @Field(() => String) iban!: string;
@@ -225,6 +239,22 @@ describe('a guarded field that other types have, too,', () => {
       [Users, Admins],
       'Admins.admins requires something of its callers, but the option resolvers or loaders of GraphQLModule.forRoot() answers for Query.admins in',
     ],
+    ...[apollo, mercurius].flatMap((module): [string, Module, Options, Type[], string][] => [
+      [
+        'which another handler resolves',
+        module,
+        codeFirst,
+        [Users, Admins, OtherUsers],
+        'Users.secret and OtherUsers.open both answer FIELD User.secret, of which Nest calls one alone, but they require different things: remove one of them, or declare the same on both',
+      ],
+      [
+        'that is a query, which another handler resolves',
+        module,
+        codeFirst,
+        [OtherAdmins, Users, Admins],
+        'OtherAdmins.open and Admins.admins both answer QUERY admins, of which',
+      ],
+    ]),
     [
       'of an interface, in a subgraph',
       subgraph,

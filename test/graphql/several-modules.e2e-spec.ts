@@ -24,6 +24,9 @@ class Cats {
   @Query(() => String) @Security(token) me(@CurrentUser() user: string) {
     return `cats of ${user}`;
   }
+  @Query(() => String) @Public() kind() {
+    return 'cat';
+  }
   @Query(() => Cat) @Public() cat() {
     return { name: 'Tom' };
   }
@@ -38,6 +41,9 @@ class Cats {
 class Dogs {
   @Query(() => String) @Security(token) me(@CurrentUser() user: string) {
     return `dogs of ${user}`;
+  }
+  @Query(() => String) @Security(token) kind() {
+    return 'dog';
   }
   @Query(() => Dog) @Public() dog() {
     return { name: 'Rex' };
@@ -87,6 +93,10 @@ describe.each(drivers.filter(({ name }) => name !== 'Mercurius'))(
       });
       return JSON.parse(body) as { data: unknown; errors?: { extensions: object }[] };
     };
+
+    it('each has its own handlers', async () => {
+      expect(await ask('/cats', '{ kind }')).toStrictEqual({ data: { kind: 'cat' } });
+    });
 
     it('each reads its own calls', async () => {
       expect(await ask('/cats', '{ me cat { secret } }', 'jane')).toStrictEqual({

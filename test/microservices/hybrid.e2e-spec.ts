@@ -7,7 +7,7 @@ import {
   type MicroserviceOptions,
   Transport,
 } from '@nestjs/microservices';
-import { type AuthModuleOptions, CurrentUser, Security } from 'nestjs-security';
+import { type AuthModuleOptions, CurrentUser, Public, Security } from 'nestjs-security';
 import { microservices } from 'nestjs-security/microservices';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Messenger } from './messenger.js';
@@ -41,6 +41,33 @@ class Declared {
   @Security(ScopedKey)
   scoped() {
     return 'scoped';
+  }
+}
+
+@Controller()
+class Again {
+  @MessagePattern('declared')
+  @Public()
+  again() {
+    return ran.push('again');
+  }
+}
+
+@Controller()
+class OverNats {
+  @MessagePattern('default', Transport.NATS)
+  @Public()
+  run() {
+    return ran.push('over NATS');
+  }
+}
+
+@Controller()
+@Security(key)
+class OverTcp {
+  @MessagePattern('default', Transport.TCP)
+  run() {
+    return ran.push('over TCP');
   }
 }
 
@@ -116,6 +143,23 @@ describe('a hybrid application', () => {
     expect(await ask('default')).toMatchObject({ statusCode: 401, error: 'not_authenticated' });
     expect(ran).toStrictEqual([]);
     expect(await ask('default', { 'x-api-key': 'k' })).toBe(1);
+  });
+
+  it('does not boot where another handler, which requires something else, takes the place of one', async () => {
+    await create([Declared, Again]);
+    app.connectMicroservice(tcp, { inheritAppConfig: true });
+    await expect(app.init()).rejects.toThrow(
+      'Declared.run and Again.again both answer RPC declared, of which Nest calls one alone, but they require different things: remove one of them, or declare the same on both',
+    );
+  });
+
+  it.each<[string, (new () => unknown)[]]>([
+    ['is of another transport', [OverTcp, OverNats]],
+    ['requires the same', [OverTcp, ByDefault]],
+  ])('boots where another handler of a pattern %s', async (_case, controllers) => {
+    await create(controllers);
+    app.connectMicroservice(tcp, { inheritAppConfig: true });
+    await expect(app.init()).resolves.toBe(app);
   });
 
   it('does not boot where one of two microservices does not inherit it', async () => {

@@ -24,6 +24,8 @@ type ResolversOfTypes = Readonly<Record<string, Readonly<Record<string, unknown>
 export interface GraphQLModuleOptions {
   readonly fieldResolverEnhancers?: readonly unknown[];
   readonly autoSchemaFile?: unknown;
+  /** The modules whose resolvers it has. Default: all. */
+  readonly include?: readonly unknown[];
   readonly resolvers?: ResolversOfTypes | readonly ResolversOfTypes[];
   /** Of Mercurius' driver. */
   readonly loaders?: ResolversOfTypes;

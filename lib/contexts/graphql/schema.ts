@@ -1,6 +1,8 @@
 import { ModuleRef } from '@nestjs/core';
+import { assertAnsweredAlike } from '../../policies/answered-alike.js';
 import { atBoot } from '../../policies/at-boot.js';
 import { Policies } from '../../policies/policies.js';
+import type { RouteHandler } from '../../policies/route-handlers.js';
 import type { ContextApplication } from '../security-call.js';
 import { type DescribedSchema, describeFields } from './descriptions.js';
 import { deadlineOf, ExpiringStream } from './expiring-stream.js';
@@ -41,6 +43,7 @@ export function transformSchemas(
     const { get } = APPLICATIONS.get(options)!;
     const policies = get(Policies) as Policies;
     atBoot(get(ModuleRef) as ModuleRef, () => {
+      assertAnsweredAlike(resolversOf(options, policies), policies);
       const isInheriting = inherits(transformed as InheritingSchema, options);
       assertInherited(transformed as InheritingSchema, policies, isInheriting);
       assertEntitiesGuarded(transformed as SubgraphSchema, policies, isInheriting);
@@ -48,6 +51,13 @@ export function transformSchemas(
     if (descriptions) describeFields(transformed as DescribedSchema, policies);
     return transformed;
   };
+}
+
+/** The handlers that a `GraphQLModule` has. */
+function resolversOf({ include = [] }: GraphQLModuleOptions, policies: Policies): RouteHandler[] {
+  const isIncluded = ({ host }: RouteHandler) =>
+    include.length === 0 || include.includes(host.host?.metatype);
+  return policies.handlers().filter((each) => each.kind === 'graphql' && isIncluded(each));
 }
 
 function endExpired(schema: Schema): void {

@@ -3,7 +3,10 @@ import { RpcException } from '@nestjs/microservices';
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import { assertKnownOptions, type OptionNames } from '../../errors/known-options.js';
 import { InvalidTokenException } from '../../errors/invalid-token.exception.js';
-import { methodNames } from '../../policies/route-handlers.js';
+import { assertAnsweredAlike } from '../../policies/answered-alike.js';
+import { Policies } from '../../policies/policies.js';
+import { methodNames, type RouteHandler } from '../../policies/route-handlers.js';
+import type { ContextHandler } from '../../policies/handler-kinds.js';
 import { ofThisCopy } from '../../requirements/copies.js';
 import type { SecurityRequest } from '../../schemes/security-request.js';
 import { authenticationOf } from '../call-authentication.js';
@@ -104,6 +107,20 @@ class MicroservicesReader implements ContextReader {
     this.unacknowledged.watch(application);
   }
 
+  /** Of an event all handlers are called. */
+  assertEnforceable(_closed: readonly ContextHandler[], { get }: ContextApplication): void {
+    const policies = get(Policies) as Policies;
+    const answering = policies
+      .handlers()
+      .filter(({ kind, method }) => kind === 'rpc' && method === 'RPC');
+    for (const transport of new Set(answering.map(transportOf))) {
+      const together = answering.filter((each) =>
+        [undefined, transport].includes(transportOf(each)),
+      );
+      assertAnsweredAlike(together, policies);
+    }
+  }
+
   read(context: ExecutionContext): SecurityCall | undefined {
     const args = context.getArgs<unknown[]>();
     const own = grpcCallOf(args) ?? args[1];
@@ -202,6 +219,11 @@ ofThisCopy(MicroservicesReader);
 function callOf({ injected, headers }: Message, shared: MessageState): SecurityCall {
   const request: SecurityRequest = sentHeaders(headers);
   return { request, key: request, shared, injected };
+}
+
+/** The transport that a handler is for; all where there is none. */
+function transportOf({ handler }: RouteHandler): unknown {
+  return Reflect.getMetadata('microservices:transport', handler);
 }
 
 function hasPatterns({ prototype }: Function): boolean {
