@@ -127,7 +127,7 @@ export class HTTPDigest<User = unknown> extends SecurityScheme<HTTPDigestCredent
 }
 
 function accept<User>(
-  { user, scopes }: Authentication<User>,
+  { user, scopes, expiresAt }: Authentication<User>,
   credentials: HTTPDigestCredentials,
   space: DigestSpace,
 ): Authentication<User> | null {
@@ -135,7 +135,8 @@ function accept<User>(
   if (taken === 'stale') {
     throw new InvalidTokenException('The nonce is stale', { challenge: space.challenge(true) });
   }
-  return taken === 'taken' ? { user, scopes } : null;
+  if (taken === 'replayed') return null;
+  return { user, scopes, ...(expiresAt !== undefined && { expiresAt }) };
 }
 
 /** What the client says, as far as the hash of a user's password depends on it. */

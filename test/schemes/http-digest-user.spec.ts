@@ -15,6 +15,11 @@ describe('The user of HTTPDigest', () => {
     }
   });
 
+  it('is known for as long as findUser() says', async () => {
+    const findUser = () => ({ user: 'Mufasa', password: PASSWORD, expiresAt: 2_000_000_000 });
+    expect(await attempt(schemeWith({ findUser }))).toMatchObject({ expiresAt: 2_000_000_000 });
+  });
+
   it.each([null, undefined, false] as const)('may not exist: %s', async (answer) => {
     expect(await attempt(schemeWith({ findUser: () => answer }))).toBeNull();
     expect(await attempt(schemeWith({ findUser: async () => answer }))).toBeNull();
