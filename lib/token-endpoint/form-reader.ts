@@ -3,7 +3,7 @@ import { parseScope } from '../protocol/scope.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import { readClient } from './client-authentication.js';
 import { contentTypeRefusal } from './form-content-type.js';
-import { isDecodable } from './form-bytes.js';
+import { bytesRefusal } from './form-bytes.js';
 import { FormValidator } from './form-validator.js';
 import { fieldsOf, type OAuth2Grant, propertyOf } from './grant.js';
 import { OAuth2Exception } from './oauth2.exception.js';
@@ -22,9 +22,8 @@ export async function readTokenForm(
   forms: readonly OAuth2FormClass[],
   caller: string,
 ): Promise<OAuth2RequestForm> {
-  const refusal = contentTypeRefusal(request);
+  const refusal = contentTypeRefusal(request) ?? bytesRefusal(request);
   if (refusal !== undefined) throw refusal;
-  if (!isDecodable(request)) throw new OAuth2Exception('invalid_request', 'Malformed form');
   const validator = await FormValidator.load(caller);
   const Form = formOf(request.body, forms);
   const table = Object.keys(fieldsOf(Form.grant));

@@ -44,7 +44,7 @@ export class OAuth2PasswordRequestForm extends OAuth2RequestForm {
   declare readonly grantType: 'password' | null;
   /** As it was sent: not trimmed, not normalised, never empty. */
   declare readonly username: string;
-  /** As it was sent: not trimmed, not normalised, never empty. The body parser alone limits its length. */
+  /** As it was sent: not trimmed, not normalised, never empty. A form has a mebibyte at most, or what the body parser takes. */
   declare readonly password: string;
   /** The scopes asked for, in the order sent, duplicates included. */
   declare readonly scopes: string[];
