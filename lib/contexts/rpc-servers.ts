@@ -56,7 +56,10 @@ export class RpcServers {
     queueMicrotask(() => (this.connecting = undefined));
     const { listen } = server;
     server.listen = (callback) => {
-      this.check().then(() => listen.call(server, callback), callback);
+      // A server throws at once what is wrong with its options, such as its port.
+      this.check()
+        .then(() => listen.call(server, callback))
+        .catch(callback);
     };
   }
 }

@@ -178,6 +178,12 @@ describe('a hybrid application', () => {
     await expect(starts ? app.startAllMicroservices() : app.init()).rejects.toThrow(NO_BOOT);
   });
 
+  it('says why a microservice cannot listen, as Nest alone does', async () => {
+    await create([Declared]);
+    app.connectMicroservice({ ...tcp, options: { host: '127.0.0.1', port: 70_000 } });
+    await expect(app.startAllMicroservices()).rejects.toThrow(/port.+70000/i);
+  });
+
   it('does not listen for messages that are connected later and that no guard would run for', async () => {
     await create([ByDefault]);
     app.connectMicroservice(tcp, { inheritAppConfig: true });
