@@ -12,7 +12,7 @@ import { isRefused, type McpAccess } from './mcp-access.js';
 import { inExchange, type McpExchange } from './mcp-exchange.js';
 import { calledBy } from './mcp-handlers.js';
 import { jsonRpcError } from './json-rpc-error.js';
-import type { McpSessions } from './mcp-sessions.js';
+import { type McpSessions, SESSION } from './mcp-sessions.js';
 import { readMessages } from './read-messages.js';
 
 type EndpointRequest = SecurityRequest & { readonly raw?: IncomingMessage; body?: unknown };
@@ -23,8 +23,6 @@ interface Denial {
   readonly exception: HttpException;
   readonly challenges: readonly string[];
 }
-
-const SESSION = 'mcp-session-id';
 
 /**
  * Where HTTP requests come to an MCP server. What is refused for its credentials or scopes is refused here, while the

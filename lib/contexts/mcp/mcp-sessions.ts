@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { ConfigurationError } from '../../errors/configuration.error.js';
+import { isRequest, SECRET_HEADER } from '../../schemes/redaction.js';
+import type { SecurityRequest } from '../../schemes/security-request.js';
 import type { AcceptedCredentials } from '../call-authentication.js';
+
+/** The header that a session is named in. */
+export const SESSION = 'mcp-session-id';
 
 /** Above that many the one that was not used for the longest time has to begin anew. */
 const REMEMBERED = 100_000;
@@ -59,8 +65,8 @@ export class McpSessions {
     if (caller === undefined) return NOBODY;
     const { entry, user, credentials } = caller;
     const name = this.nameOf === undefined ? nameOf(user) : this.nameOf(user);
-    const known = name ?? digest(credentials);
-    return JSON.stringify([entry.scheme.schemeName, known]);
+    const { schemeName } = entry.scheme;
+    return JSON.stringify([schemeName, name ?? digest(credentials, schemeName)]);
   }
 }
 
@@ -77,6 +83,23 @@ function nameOf(user: unknown): unknown[] | undefined {
 }
 
 /** Without a name it is the very credentials: others, though of the same user, begin another session. */
-function digest(credentials: unknown): string {
-  return createHash('sha256').update(JSON.stringify(credentials)).digest('base64url');
+function digest(credentials: unknown, schemeName: string): string {
+  const own = isRequest(credentials) ? sentIn(credentials, schemeName) : credentials;
+  return createHash('sha256').update(JSON.stringify(own)).digest('base64url');
+}
+
+/**
+ * What of a request may be the credentials, where they are the whole of it, as those of a Passport strategy are.
+ *
+ * @throws ConfigurationError where that is nothing: all callers would own the same sessions.
+ */
+function sentIn({ headers, url = '' }: SecurityRequest, schemeName: string): unknown[] {
+  const query = url.split('?').slice(1);
+  const secret = Object.entries(headers).filter(
+    ([name]) => name !== SESSION && SECRET_HEADER.test(name),
+  );
+  if (query.length > 0 || secret.length > 0) return [query, secret];
+  throw new ConfigurationError(
+    `mcp(): whose a session is cannot be told by what ${schemeName} answers: return users with a sub or an id, or set sessionOwner`,
+  );
 }

@@ -1,0 +1,41 @@
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import type { AcceptedCredentials } from '../../lib/contexts/call-authentication.js';
+import { McpSessions } from '../../lib/contexts/mcp/mcp-sessions.js';
+
+/** Who a Passport strategy let in: the credentials are the whole request, and the user is as Nest's documents have it. */
+function callerBy(headers: Record<string, string>, url = '/mcp'): AcceptedCredentials {
+  const request = new IncomingMessage(new Socket());
+  Object.assign(request, { url, headers: { host: 'localhost', ...headers } });
+  const entry = { scheme: { schemeName: 'Staff' } } as AcceptedCredentials['entry'];
+  const user = { userId: 1, username: 'ada' };
+  return { entry, user, credentials: request, scopes: undefined, expiresAt: undefined };
+}
+
+describe('the session of a caller whose credentials are a request', () => {
+  it.each<[string, () => AcceptedCredentials, () => AcceptedCredentials]>([
+    [
+      'a header',
+      () => callerBy({ authorization: 'Bearer a' }),
+      () => callerBy({ authorization: 'Bearer b' }),
+    ],
+    ['a cookie', () => callerBy({ cookie: 'session=a' }), () => callerBy({ cookie: 'session=b' })],
+    ['the query', () => callerBy({}, '/mcp?key=a'), () => callerBy({}, '/mcp?key=b')],
+  ])('is for who sends the same again in %s', (_place, owner, other) => {
+    const sessions = new McpSessions(undefined);
+    sessions.begin('1', owner());
+    const later = owner();
+    (later.credentials as IncomingMessage).headers['mcp-session-id'] = '1';
+    expect(sessions.admits('1', later)).toBe(true);
+    expect(sessions.admits('1', other())).toBe(false);
+    expect(sessions.admits('1', undefined)).toBe(false);
+  });
+
+  it('does not begin where nothing tells callers apart, and says what would', () => {
+    expect(() => new McpSessions(undefined).begin('1', callerBy({}))).toThrow('sessionOwner');
+    const sessions = new McpSessions((user) => (user as { username: string }).username);
+    sessions.begin('1', callerBy({}));
+    expect(sessions.admits('1', callerBy({}))).toBe(true);
+  });
+});
