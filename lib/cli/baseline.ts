@@ -65,8 +65,8 @@ function changed(was: AuditedRoute, route: AuditedRoute): RouteChange[] {
 /**
  * Whether some request that was refused would be let in.
  *
- * That is so where an alternative lets in whom none did before, or where a scope or a rule is no longer asked for, or where only what is always
- * required is.
+ * That is so where an alternative lets in callers whom none did before, where a scope or a rule is no longer asked for,
+ * and where nothing protects the route any longer but what is required of every route (`always`).
  */
 function isMoreOpen(was: AuditedRoute, route: AuditedRoute): boolean {
   const old = alternativesOf(was);
@@ -89,18 +89,29 @@ function opennessOf({ declared }: AuditedRoute): number {
 /** From the least open on. */
 const DECLARED: readonly unknown[] = [undefined, 'optional', 'public', 'undeclared'];
 
-/** What each alternative asks for: `UserToken` and, where it must grant scopes of its own, `UserToken read`. */
+/**
+ * What each alternative asks for: `UserToken` and, where it must grant scopes of its own, `UserToken read`; `one of them
+ * read` where any of its schemes may grant it.
+ */
 function alternativesOf({ access, requirement }: AuditedRoute): string[][] {
   if (isOpen(access)) return [[]];
   if (requirement === 'nobody') return [];
-  return requirement
-    .split(', or ')
-    .map((words) => (words === 'anonymous' ? [] : words.split(' and ').flatMap(demandsOf)));
+  return requirement.split(', or ').map((words) => (words === 'anonymous' ? [] : demandsOf(words)));
 }
 
-function demandsOf(words: string): string[] {
-  const [scheme, scopes = ''] = words.split(' with ');
-  return [scheme!, ...[...scopes.matchAll(/"([^"]+)"/g)].map(([, scope]) => `${scheme} ${scope}`)];
+function demandsOf(alternative: string): string[] {
+  const [schemes = '', shared = ''] = alternative.split(', one of them with ');
+  return [
+    ...schemes.split(' and ').flatMap((words) => {
+      const [scheme = '', scopes = ''] = words.split(' with ');
+      return [scheme, ...scopesAskedOf(scheme, scopes)];
+    }),
+    ...scopesAskedOf('one of them', shared),
+  ];
+}
+
+function scopesAskedOf(whom: string, scopes: string): string[] {
+  return [...scopes.matchAll(/"([^"]+)"/g)].map(([, scope]) => `${whom} ${scope}`);
 }
 
 /** A field that requires nothing itself is as open to those who may ask for what it is a field of. */

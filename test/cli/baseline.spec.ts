@@ -42,6 +42,11 @@ describe('a route that is more open than in the baseline', () => {
     ['asks one alternative for fewer scopes', by('Key with "a" "b"'), by('Key with "a"')],
     ['asks one alternative for no scopes', by('Key with "a", or User'), by('Key, or User')],
     ['asks one of two schemes for no scopes', by('Key with "a" and User'), by('Key and User')],
+    [
+      'asks neither of two schemes for a scope any longer',
+      by('Key and User, one of them with "a"'),
+      by('Key and User'),
+    ],
     ['lets in who has another scope', by('Key with "a"'), by('Key with "a", or Key with "b"')],
     ['asks only one alternative for a scope', by('Key, or User', 'a'), by('Key with "a", or User')],
     [
@@ -80,6 +85,16 @@ describe('a route that is more open than in the baseline', () => {
 
 describe('a route that is no more open than in the baseline', () => {
   it.each<[string, Route, Route]>([
+    [
+      'asks one of two schemes for a scope',
+      by('Key and User'),
+      by('Key and User, one of them with "a"'),
+    ],
+    [
+      'asks one of two schemes for one scope more',
+      by('Key and User, one of them with "a"'),
+      by('Key and User, one of them with "a" "b"'),
+    ],
     ['was public', everybody, {}],
     ['was undeclared and is public', open, everybody],
     ['lets fewer schemes in', by('Key, or User'), by('Key')],
