@@ -160,7 +160,8 @@ export abstract class BearerScheme<
   /** Where clients may put the token. */
   readonly bearerMethods: readonly BearerMethod[];
   private readonly headerOnly: boolean;
-  private readonly challenges = new WeakMap<readonly string[], Map<Function, string>>();
+  /** By the scopes that are asked for, then by the failure's code; that of nothing sent is empty. */
+  private readonly challenges = new WeakMap<readonly string[], Map<string, string>>();
 
   constructor(options: BearerOptions<Credentials, User>) {
     super(options);
@@ -181,10 +182,10 @@ export abstract class BearerScheme<
       return bearerChallenge(this.realm, failure);
     }
     const scopes = namedScopes(failure, context?.scopes ?? NO_SCOPES);
-    const kind = failure?.constructor ?? NotAuthenticatedException;
-    const alike = this.challenges.get(scopes) ?? new Map<Function, string>();
-    const challenge = alike.get(kind) ?? bearerChallenge(this.realm, failure, scopes);
-    this.challenges.set(scopes, alike.set(kind, challenge));
+    const code = isAbsence(failure) ? '' : failure.code;
+    const byCode = this.challenges.get(scopes) ?? new Map<string, string>();
+    const challenge = byCode.get(code) ?? bearerChallenge(this.realm, failure, scopes);
+    this.challenges.set(scopes, byCode.set(code, challenge));
     return challenge;
   }
 

@@ -4,6 +4,7 @@ import { InsufficientScopeException } from '../../lib/errors/insufficient-scope.
 import { InvalidRequestException } from '../../lib/errors/invalid-request.exception.js';
 import { InvalidTokenException } from '../../lib/errors/invalid-token.exception.js';
 import { NotAuthenticatedException } from '../../lib/errors/not-authenticated.exception.js';
+import { SecurityException } from '../../lib/errors/security.exception.js';
 import { parseChallenge } from '../../lib/protocol/challenge.js';
 import { MalformedError } from '../../lib/protocol/malformed.error.js';
 import { bearerChallenge, type BearerMethod } from '../../lib/schemes/bearer-scheme.js';
@@ -259,6 +260,17 @@ describe.each(family)('%s', (name, create) => {
       'Bearer realm="a", error="insufficient_scope", scope="me items"',
     );
     expect(scheme.challenge(undefined, me)).toBe('Bearer realm="a", scope="me items"');
+  });
+
+  it('challenges with the code of each failure, though a class of them has several', () => {
+    class Refused extends SecurityException {
+      constructor(readonly code: string) {
+        super(401, 'Refused', 'Unauthorized');
+      }
+    }
+    const scheme = create();
+    expect(scheme.challenge(new Refused('invalid_token'))).toBe('Bearer error="invalid_token"');
+    expect(scheme.challenge(new Refused('invalid_request'))).toBe('Bearer error="invalid_request"');
   });
 
   it('throws when it may read a token nowhere', () => {
