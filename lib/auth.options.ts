@@ -2,6 +2,7 @@ import type { CanActivate, DynamicModule, ForwardReference, Type } from '@nestjs
 import type { ContextReader } from './contexts/security-call.js';
 import { ConfigurationError } from './errors/configuration.error.js';
 import { assertKnownOptions, type OptionNames } from './errors/known-options.js';
+import { LONGEST_DEADLINE } from './protocol/deadline.js';
 import { isResourceIdentifier } from './protocol/protected-resource.js';
 import { notARequirement } from './requirements/copies.js';
 import {
@@ -70,7 +71,7 @@ export interface AuthModuleOptions {
   readonly guardsBefore?: readonly (abstract new (...args: never[]) => CanActivate)[];
   /** Whether a granted scope satisfies a required one. Default: exact equality. */
   readonly scopeMatcher?: ScopeMatcher;
-  /** How many seconds `validate` may take before the request is answered 503. Default: 30. */
+  /** How many seconds `validate` or a rule may take before the request is answered 503; 2147483 (24 days) at most. Default: 30. */
   readonly validateTimeout?: number;
   /**
    * What RFC 9728 clients are told: bearer challenges name its metadata, and that is served. Of several, which differ in
@@ -137,9 +138,6 @@ const RESOURCE = {
   documentation: true,
 } satisfies OptionNames<ProtectedResource>;
 
-/** The longest time that a timer of Node can wait, in seconds. */
-const LONGEST_TIMEOUT = (2 ** 31 - 1) / 1000;
-
 /** What has to be known before a factory has run. */
 const BESIDE_FACTORY = ['schemes', 'imports', 'contexts'] as const;
 
@@ -172,9 +170,9 @@ export function assertAuthOptions(options: AuthModuleOptions): void {
   assertScopeMatcher(options.scopeMatcher);
   assertProtectedResource(options.protectedResource);
   const isNumber = typeof validateTimeout === 'number';
-  if (!(isNumber && validateTimeout > 0 && validateTimeout <= LONGEST_TIMEOUT)) {
+  if (!(isNumber && validateTimeout > 0 && validateTimeout <= LONGEST_DEADLINE)) {
     throw new ConfigurationError(
-      'AuthModule.forRoot(): validateTimeout must be a number of seconds above 0',
+      `AuthModule.forRoot(): validateTimeout must be a number of seconds above 0, ${LONGEST_DEADLINE} (24 days) at most`,
     );
   }
 }

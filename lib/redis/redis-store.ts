@@ -1,4 +1,4 @@
-import { withDeadline } from '../protocol/deadline.js';
+import { LONGEST_DEADLINE, withDeadline } from '../protocol/deadline.js';
 import { milliseconds, type Store, StoreUnavailableError } from '../stores/store.js';
 import { assertStoreOptions } from '../stores/store-options.js';
 
@@ -31,9 +31,6 @@ export interface RedisStoreOptions {
   /** How long a command may take, in seconds, 2147483 (24 days) at most. Default: 1. */
   readonly timeout?: number;
 }
-
-/** Beyond, a timer of the platform fires at once. */
-const LONGEST_TIMEOUT = 2_147_483_000;
 
 /**
  * A store in Redis, shared by all instances of an application.
@@ -76,8 +73,8 @@ export class RedisStore implements Store {
     const { client, prefix = 'nestjs-security:', timeout = 1 } = options;
     this.#client = client;
     this.#prefix = prefix;
-    if (milliseconds(timeout) > LONGEST_TIMEOUT) {
-      throw new RangeError('The timeout of a store is 2147483 seconds or less');
+    if (milliseconds(timeout) > LONGEST_DEADLINE * 1000) {
+      throw new RangeError(`The timeout of a store is ${LONGEST_DEADLINE} seconds or less`);
     }
     this.#timeout = timeout;
   }

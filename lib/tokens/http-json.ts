@@ -1,6 +1,6 @@
 import { ServiceUnavailableException } from '@nestjs/common';
 import { ConfigurationError } from '../errors/configuration.error.js';
-import { withDeadline } from '../protocol/deadline.js';
+import { LONGEST_DEADLINE, withDeadline } from '../protocol/deadline.js';
 import type { OptionNames } from '../errors/known-options.js';
 import { decodeUtf8 } from '../protocol/utf8.js';
 import { assertNumbers } from './option-checks.js';
@@ -32,9 +32,6 @@ export const HTTP_OPTIONS = {
 const DEFAULT_TIMEOUT = 5;
 const DEFAULT_MAX_RESPONSE_SIZE = 256 * 1024;
 
-/** Beyond, a timer of the platform fires at once. */
-const LONGEST_TIMEOUT = 2_147_483;
-
 // RFC 8259 and the structured syntax suffix of RFC 6839, such as application/jwk-set+json
 const JSON_TYPE = /^application\/(?:json|[\w.-]+\+json)$/i;
 /** What file servers and stores call a key set, if anything. */
@@ -43,8 +40,8 @@ const UNTYPED = /^(?:|text\/plain|(?:application|binary)\/octet-stream)$/i;
 /** Refuses limits that no answer could keep within, and hosts that are none. */
 export function assertHttpOptions(owner: string, options: HttpOptions): void {
   assertNumbers(owner, options, { timeout: 0.001, maxResponseSize: 1 });
-  if ((options.timeout ?? 0) > LONGEST_TIMEOUT) {
-    throw new ConfigurationError(`${owner}: timeout must be ${LONGEST_TIMEOUT} seconds or less`);
+  if ((options.timeout ?? 0) > LONGEST_DEADLINE) {
+    throw new ConfigurationError(`${owner}: timeout must be ${LONGEST_DEADLINE} seconds or less`);
   }
   assertInsecureHosts(owner, options);
 }

@@ -286,7 +286,7 @@ describe.each(adapters)('an application on $name', (adapter) => {
     async (validateTimeout) => {
       await expect(boot(open, { validateTimeout: validateTimeout as never })).rejects.toThrow(
         new ConfigurationError(
-          'AuthModule.forRoot(): validateTimeout must be a number of seconds above 0',
+          'AuthModule.forRoot(): validateTimeout must be a number of seconds above 0, 2147483 (24 days) at most',
         ),
       );
     },
