@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import { isErrorDescription } from '../protocol/bearer.js';
 
 /**
  * The error codes of RFC 6749; an extension may define others, such as `authorization_pending`.
@@ -28,8 +29,7 @@ export interface OAuth2ExceptionOptions {
   readonly cause?: unknown;
 }
 
-// error = 1*( %x20-21 / %x23-5B / %x5D-7E ), and error_description likewise
-const ERROR = /^[\x20\x21\x23-\x5B\x5D-\x7E]+$/;
+// error_description = 1*( %x20-21 / %x23-5B / %x5D-7E ), and error likewise
 const NOT_DESCRIPTION = /[^\x20\x21\x23-\x5B\x5D-\x7E]/gu;
 // error_uri = URI-reference, of %x21 / %x23-5B / %x5D-7E
 const URI = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
@@ -59,7 +59,8 @@ export class OAuth2Exception extends HttpException {
 
   constructor(error: OAuth2ErrorCode, description?: string, options: OAuth2ExceptionOptions = {}) {
     const { uri, status = error === 'invalid_client' ? 401 : 400, cause } = options;
-    if (!ERROR.test(error)) throw new TypeError('error is printable ASCII without " and \\');
+    if (!isErrorDescription(error))
+      throw new TypeError('error is printable ASCII without " and \\');
     if (uri !== undefined && !URI.test(uri)) throw new TypeError('uri is not a URI reference');
     const body = {
       error,
