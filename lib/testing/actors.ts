@@ -3,7 +3,7 @@ import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import type { SchemeReference } from '../requirements/requirement.js';
 import type { ScopesOf, UserOf } from '../requirements/requirement-types.js';
 import { readHeader, type SecurityRequest } from '../schemes/security-request.js';
-import { replaceScheme } from './override-scheme.js';
+import { assertScheme, replaceScheme } from './override-scheme.js';
 
 /** What the headers of actors are called, each scheme's by its number. */
 export const ACTOR_HEADER = 'x-nestjs-security-actor';
@@ -47,12 +47,14 @@ let schemes = 0;
  * }
  * ```
  *
+ * @throws ConfigurationError when it is given no scheme, or when the module is compiled and none of its modules provides it.
  * @publicApi
  */
 export function actors<Reference extends SchemeReference>(
   builder: TestingModuleBuilder,
   scheme: Reference,
 ): Actors<Reference> {
+  assertScheme(scheme, 'actors');
   const header = `${ACTOR_HEADER}-${++schemes}`;
   const people = new Map<string, { user: unknown; scopes: readonly string[] }>();
   const actorOf = (request: SecurityRequest) => {
@@ -63,6 +65,7 @@ export function actors<Reference extends SchemeReference>(
     return actor;
   };
   replaceScheme(builder, scheme, {
+    caller: 'actors',
     extract: (request) => actorOf(request)?.user,
     validate: (_, { request }) => actorOf(request) ?? null,
   });

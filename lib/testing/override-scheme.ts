@@ -9,7 +9,10 @@ import { SecurityScheme } from '../schemes/security-scheme.js';
 import { type SchemeClass, standInFor } from './stand-in.js';
 
 /** What stands in for a scheme's own extraction and `validate`. */
-export type ActingScheme = Required<Pick<SecurityScheme, 'extract' | 'validate'>>;
+export interface ActingScheme extends Required<Pick<SecurityScheme, 'extract' | 'validate'>> {
+  /** The function that a test called, for errors. */
+  readonly caller: 'overrideScheme' | 'actors';
+}
 
 /** The overrides that several calls made on one builder. */
 const overrides = new WeakMap<TestingModuleBuilder, Map<SchemeReference, ActingScheme>>();
@@ -43,17 +46,22 @@ export function overrideScheme<Reference extends SchemeReference>(
   builder: TestingModuleBuilder,
   scheme: Reference,
 ): { as(user: UserOf<Reference>, scopes?: readonly ScopesOf<Reference>[]): TestingModuleBuilder } {
-  if (!isSchemeReference(scheme)) {
-    throw new ConfigurationError(`overrideScheme(): its scheme ${notARequirement(scheme)}`);
-  }
+  assertScheme(scheme, 'overrideScheme');
   return {
     as(user, scopes = []) {
       return replaceScheme(builder, scheme, {
+        caller: 'overrideScheme',
         extract: () => user,
         validate: () => ({ user, scopes }),
       });
     },
   };
+}
+
+/** @throws ConfigurationError where a test names no scheme, as through two files that import each other. */
+export function assertScheme(scheme: unknown, caller: ActingScheme['caller']): void {
+  if (isSchemeReference(scheme)) return;
+  throw new ConfigurationError(`${caller}(): its scheme ${notARequirement(scheme)}`);
 }
 
 /** Replaces the extraction and `validate` of one scheme of a module under test. */
@@ -84,11 +92,11 @@ class OverridingRegistry extends SchemeRegistry {
     private readonly users: ReadonlyMap<SchemeReference, ActingScheme>,
   ) {
     super(discovery, moduleRef);
-    for (const reference of users.keys()) {
+    for (const [reference, { caller }] of users) {
       const isProvided = discovery
         .getProviders()
         .some(({ token, metatype, instance }) => [token, metatype, instance].includes(reference));
-      if (!isProvided) throw notProvided(reference);
+      if (!isProvided) throw notProvided(reference, caller);
     }
   }
 
@@ -103,23 +111,23 @@ class OverridingRegistry extends SchemeRegistry {
   private replace(entry: RegisteredScheme): RegisteredScheme {
     const known = this.acting.get(entry);
     if (known !== undefined) return known;
-    const user = [...this.users].find(([reference]) => entry.references.has(reference))?.[1];
+    const acting = [...this.users].find(([reference]) => entry.references.has(reference))?.[1];
     const replaced =
-      user === undefined
+      acting === undefined
         ? entry
-        : { scheme: actAs(entry.scheme, user), references: entry.references };
+        : { scheme: actAs(entry.scheme, acting), references: entry.references };
     this.acting.set(entry, replaced);
     return replaced;
   }
 }
 
-function actAs(scheme: SecurityScheme, acting: ActingScheme): SecurityScheme {
-  return Object.assign(Object.create(scheme) as SecurityScheme, acting);
+function actAs(scheme: SecurityScheme, { extract, validate }: ActingScheme): SecurityScheme {
+  return Object.assign(Object.create(scheme) as SecurityScheme, { extract, validate });
 }
 
-function notProvided(reference: SchemeReference): ConfigurationError {
+function notProvided(reference: SchemeReference, caller: string): ConfigurationError {
   const name = reference instanceof SecurityScheme ? reference.schemeName : reference.name;
   return new ConfigurationError(
-    `overrideScheme(${name}): no module of the test provides this scheme: import the module that lists it in AuthModule.forRoot() or AuthModule.forFeature(), or correct the name`,
+    `${caller}(${name}): no module of the test provides this scheme: import the module that lists it in AuthModule.forRoot() or AuthModule.forFeature(), or correct the name`,
   );
 }

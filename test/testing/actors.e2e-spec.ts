@@ -183,3 +183,22 @@ DELETE /items/{id}   yes    yes     401
     expect(await ask('/items/public')).toBe('public');
   });
 });
+
+describe('actors', () => {
+  const application = () =>
+    Test.createTestingModule({ imports: [AuthModule.forRoot({ schemes: [service] })] });
+
+  it('should refuse what is no scheme, as through two files that import each other', () => {
+    expect(() => actors(application(), undefined as never)).toThrow(
+      'actors(): its scheme is not a security scheme',
+    );
+  });
+
+  it('should refuse a scheme that no module of the test provides, and say who asked for it', async () => {
+    const builder = application();
+    actors(builder, machine);
+    await expect(builder.compile()).rejects.toThrow(
+      'actors(Machine): no module of the test provides this scheme',
+    );
+  });
+});
