@@ -2,7 +2,7 @@ import { Injectable, type InjectionToken } from '@nestjs/common';
 import { DiscoveryService, ModuleRef } from '@nestjs/core';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { isRuleReference, type RuleReference } from '../rules/rule-expression.js';
-import { Rule } from '../rules/rule.js';
+import { AskedRule, Rule } from '../rules/rule.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import { isMadeAlike, isSingleton, type ProviderWrapper } from './provider-wrapper.js';
 import type { Host } from './route-handlers.js';
@@ -110,10 +110,9 @@ function isRuleProvider({ token, metatype }: ProviderWrapper): boolean {
   return [token, metatype].some((type) => typeof type === 'function' && isRuleReference(type));
 }
 
-/** One that `rule()` made is known by its words. */
+/** One that `rule()` made is called by its words; bundlers shorten the name of its class. */
 function nameOf(rule: Rule<never, never>): string {
-  const { name } = rule.constructor;
-  return name === 'AskedRule' ? JSON.stringify(rule.description) : name;
+  return rule instanceof AskedRule ? JSON.stringify(rule.description) : rule.constructor.name;
 }
 
 /** A module, then the modules that it imports, and so on. */

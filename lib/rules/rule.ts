@@ -116,7 +116,8 @@ export function rule<User = unknown, Params = Readonly<Record<string, string>>>(
   return new AskedRule(description, allows);
 }
 
-class AskedRule<User, Params> extends Rule<User, Params> {
+/** What `rule()` makes: it has no name but its description. */
+export class AskedRule<User, Params> extends Rule<User, Params> {
   constructor(
     description: string,
     private readonly ask: (call: RuleCall<User, Params>) => MaybePromise<boolean>,
