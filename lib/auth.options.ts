@@ -71,7 +71,10 @@ export interface AuthModuleOptions {
   readonly guardsBefore?: readonly (abstract new (...args: never[]) => CanActivate)[];
   /** Whether a granted scope satisfies a required one. Default: exact equality. */
   readonly scopeMatcher?: ScopeMatcher;
-  /** How many seconds `validate` or a rule may take before the request is answered 503; 2147483 (24 days) at most. Default: 30. */
+  /**
+   * How many seconds `validate` or a rule may take before the request is answered 503; 2147483 (24 days) at most.
+   * Default: 30.
+   */
   readonly validateTimeout?: number;
   /**
    * What RFC 9728 clients are told: bearer challenges name its metadata, and that is served. Of several, which differ in

@@ -164,7 +164,10 @@ export class APIKeys {
     return { key, info };
   }
 
-  /** What is known of a key, or `null` where it is none, or is good no longer. Its use is stored by and by. */
+  /**
+   * What is known of a key; `null` where it is no key, or is revoked or expired. When it was last used is stored in the
+   * background: nobody waits for that.
+   */
   async verify(key: string): Promise<APIKeyInfo | null> {
     const id = this.#text.parseId(key);
     if (id === undefined) return null;

@@ -35,7 +35,7 @@ export interface AuditedRoute {
   readonly scopes: readonly string[];
   /** Other guards of a route that declares nothing, by their names: whom they let in is not known. */
   readonly guards?: readonly string[];
-  /** What must allow a call beside, in the rules' own words and in the order that they are asked; absent where nothing must. */
+  /** The rules that must allow a call besides, in their own words and in the order they are asked; absent where none must. */
   readonly rules?: readonly string[];
   /** Where the requirement is declared; `undefined` when it is not. */
   readonly source: string | undefined;

@@ -2,8 +2,11 @@ import type { AuditedRoute } from '../audit/audited-route.js';
 import type { SourcePlace } from './source-places.js';
 
 /**
- * How far an application is started: as it is, until it would connect to something; without its own providers, as
- * Nest's `preview` has it; as it is.
+ * How far an application is started to be audited:
+ *
+ * - `offline`: in full, but given up as soon as it connects to anything;
+ * - `preview`: without making its own providers, as the `preview` option of Nest does, and without connections;
+ * - `online`: in full, connections included.
  */
 export type AuditMode = 'offline' | 'preview' | 'online';
 

@@ -74,7 +74,10 @@ interface Keeping {
   user?: unknown;
 }
 
-/** By what Nest injects as `REQUEST`, which several calls may share, the latest under each policy: a socket has no end of them. */
+/**
+ * The latest decision under each policy, by the object that Nest injects as `REQUEST`. Several calls may share that
+ * object, as all messages of a socket do, so that keeping every one would never end.
+ */
 const INJECTED = new WeakMap<object, Map<Policy, CallAuthentication>>();
 
 /**

@@ -22,7 +22,8 @@ const MOST_PARAMETERS = 1000;
  * Its headers are taken from the raw list, since some servers write what the client sent later among the others. A
  * header that is sent as a parameter too was sent twice.
  *
- * @param parameters What the client sent once the socket was open, as headers by name; anything else than an object is nothing.
+ * @param parameters What the client sent once the socket was open, as headers by name; anything but an object counts as
+ * nothing.
  * @param origins The origins besides the server's own whose cookies count.
  * @param lineOf The header that a parameter stands for. Default: the one of its name.
  * @throws InvalidRequestException where there are more parameters than anybody means.

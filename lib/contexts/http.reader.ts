@@ -13,8 +13,8 @@ export function requestOf(context: ExecutionContext): SecurityRequest {
 /**
  * A request is a call of its own.
  *
- * It is of no class: engines forget what objects of one look like that nobody keeps, and with it, at each full
- * collection, all the code that was made for them.
+ * The call is a plain object and no instance of a class. Calls live as long as their request, so that a full garbage
+ * collection may find none: V8 then discards the hidden class of such instances, and all code optimised for it.
  */
 export function callOf(request: SecurityRequest): SecurityCall {
   return { request, key: request, shared: request };

@@ -15,7 +15,7 @@ interface Keeping {
   [STATE]?: MessageState;
 }
 
-/** Of messages that take no property. */
+/** The states of messages that are frozen or sealed, so that no property can be added to them. */
 const FROZEN = new WeakMap<object, MessageState>();
 
 /**

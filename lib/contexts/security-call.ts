@@ -60,7 +60,7 @@ export interface ContextReader {
    * something so that its calls can be read.
    */
   prepare?(application: ContextApplication): void;
-  /** How a method is called by this transport, such as `TOOL` and `weather`; `undefined` where it is none of its handlers. */
+  /** How this transport calls a method, such as `TOOL` and `weather`; `undefined` where the method handles none of its calls. */
   handles?(method: Function, type: Function): { method: string; path: string } | undefined;
   /**
    * Refuses, at boot, handlers that require something which could not be enforced.

@@ -6,7 +6,8 @@ import { acceptedParameter } from './accepted-parameter.js';
  * Delivers the user that `validate` returned, or `null` when the request is anonymous.
  *
  * Of several schemes it delivers the first one's user; name a scheme for another's, which is `null` when
- * that scheme took no part. It authenticates nothing: with it on a route without any requirement, the application does not boot.
+ * that scheme took no part. It authenticates nothing: with it on a route without any requirement, the application does
+ * not boot.
  * Where a test replaced `SecurityGuard`, it delivers the `request.user` that the replacement set.
  *
  * @example

@@ -32,7 +32,10 @@ export class Attempt {
     return this.credentials !== undefined && this.failure === undefined;
   }
 
-  /** Whether anything was sent, however wrong: a failure to read it may say that nothing was, and `validate` that it does not count. */
+  /**
+   * Whether anything was sent, however wrong. `NotAuthenticatedException` from reading it says that nothing was, and
+   * `IgnoredCredentialsException` that what was sent does not count.
+   */
   get isPresent(): boolean {
     const { credentials, failure } = this;
     return credentials === undefined

@@ -12,7 +12,7 @@ export class Attempts {
   /** By their scheme's place in the policy; those that were not needed are not there. */
   readonly made: Attempt[];
 
-  /** @param schemes As this call has them. Default: as all calls do. */
+  /** @param schemes This call's own instances of schemes that are made per request. Default: those that all calls share. */
   constructor(
     private readonly policy: Policy,
     private readonly call: SecurityCall,

@@ -135,7 +135,10 @@ class Decision {
     return sent;
   }
 
-  /** Nobody is anonymous by what is required always who sent, however wrong, what the handler itself asks for. */
+  /**
+   * Whether an alternative that asks for nothing of the handler's own must not let this caller in. A handler whose own
+   * credentials are optional takes callers without them as anonymous, but not those who sent some, however wrong.
+   */
   private isPassedOver(index: number): boolean {
     const { own, alternatives } = this.policy;
     const always = alternatives[index]!;

@@ -51,7 +51,10 @@ export function recognisePassportCall(
   return { kind: 'authenticates', name, schemes };
 }
 
-/** Whether a strategy may do more than let in or not, as where it calls a service; what its constructor does is none of a request's. */
+/**
+ * Whether a strategy may do more for a request than let it in or refuse it, such as call a service. What its constructor
+ * does is not part of any request.
+ */
 function mayThrow(project: Project, strategy: ts.ClassDeclaration): boolean {
   const { ts } = project;
   const mayEnd = (node: ts.Node): node is ts.Node =>

@@ -50,7 +50,7 @@ function contextOf(moduleRef: ModuleRef, request: SecurityRequest, durable: bool
 /** What stands for requests whose own injection context is another's. */
 const HOLDERS = new WeakMap<object, SecurityRequest>();
 
-/** Says that Nest injects something else as `REQUEST` within a request: what is made for the request itself is made apart. */
+/** Says that Nest injects another object as `REQUEST` within this one: what is made for this one is then made apart. */
 export function injectApart(request: SecurityRequest): void {
   if (!HOLDERS.has(request)) HOLDERS.set(request, Object.create(request) as SecurityRequest);
 }

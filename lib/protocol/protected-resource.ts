@@ -14,8 +14,8 @@ export function resourceMetadataUrl(resource: string): URL {
 }
 
 /**
- * Tells which of several resources is asked for, by the paths of their URLs: the one that says most of the target. Where there
- * is one, whatever is asked for is its.
+ * Tells which of several resources a request is for: of those whose URL's path the target begins with, the one with the
+ * longest path. A single resource is the answer to every request.
  *
  * @param target The request target, query included, as the server received it.
  * @param ignoresCase Whether the server takes paths in other letters for the same. Default: no.
@@ -40,7 +40,8 @@ function pathOf(resource: string): string {
 }
 
 /**
- * Tells whether a URL can identify a resource or a server: https, or http on this machine, and nothing but a path behind the host.
+ * Tells whether a URL can identify a resource or a server: https, or http on this machine, and nothing but a path behind
+ * the host.
  *
  * @see [RFC 9728, section 1.2](https://www.rfc-editor.org/rfc/rfc9728#section-1.2)
  */

@@ -30,8 +30,8 @@ import { SecurityScheme } from './security-scheme.js';
  * It checks realm, algorithm, `qop`, `opaque`, `uri`, nonce and nonce count (`nc`), and the digest; `findUser`
  * supplies the secret. A scheme that defines `validate` in its place gets the parsed answer, and verifies it all
  * itself. A nonce is good for the application that issued it, unless several share a `nonceSecret`, and a count is taken
- * once per nonce by one process: processes that share a secret do not see each other's counts. It does not answer with `Authentication-Info`. Digest protects no better than
- * Basic once TLS is in place; prefer bearer tokens.
+ * once per nonce by one process: processes that share a secret do not see each other's counts. It does not answer with
+ * `Authentication-Info`. Digest protects no better than Basic once TLS is in place; prefer bearer tokens.
  *
  * @example
  * ```ts

@@ -111,7 +111,8 @@ export abstract class SecurityScheme<
   /**
    * The credentials in the request, or `undefined` when there are none for this scheme.
    *
-   * @throws MalformedError or InvalidTokenException when they are malformed, InvalidRequestException when they are sent twice.
+   * @throws MalformedError or InvalidTokenException when they are malformed.
+   * @throws InvalidRequestException when they are sent twice.
    */
   abstract extract(request: SecurityRequest): Credentials | undefined;
 

@@ -59,8 +59,9 @@ import { versionHeaders } from './version-headers.js';
  * ```
  *
  * @param document Of the whole application.
- * @param options.headers What a caller sends who is let in. Credentials among them are altered in ways that must not be
- * let in, and are a breach themselves where they let nobody in; whatever else, such as what a custom versioning asks for, is sent with every request. Default: none.
+ * @param options.headers What a caller who is let in sends. Credentials among them are altered in ways that must not be
+ * let in, and are a breach themselves where they let nobody in. Other headers, such as one that a custom versioning asks
+ * for, are sent with every request. Default: none.
  * @publicApi
  */
 export async function attack(

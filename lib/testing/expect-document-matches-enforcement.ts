@@ -14,7 +14,8 @@ import type { SecuredDocument } from './documented-operation.js';
  * It reads only the document. For every operation it calls the listening application with nothing, with each
  * alternative, with each alternative short of one scheme, with each scope missing, and with schemes that the
  * operation does not name. While it runs, `validate` is replaced and no handler runs. What guards of your own refuse is
- * no difference: a warning names each guard once that refuses whom the document lets in. Of versions that share a path it is enough that one is as documented.
+ * no difference: a warning names each guard once that refuses whom the document lets in. Of versions that share a path
+ * it is enough that one is as documented.
  *
  * @example
  * ```ts

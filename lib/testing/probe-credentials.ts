@@ -19,7 +19,10 @@ const DIGEST = [
   'nc=00000001',
 ].join(', ');
 
-/** Credentials that a scheme's `extract` reads, made from nothing but the document; `undefined` for a certificate, which is no part of a request. */
+/**
+ * Credentials that a scheme's `extract` reads, made from nothing but the document; `undefined` for a certificate, which is
+ * part of the connection and of no request.
+ */
 export function probeCredentials(scheme: SecuritySchemeObject): ProbeCredentials | undefined {
   switch (scheme.type) {
     case 'apiKey':

@@ -37,7 +37,7 @@ export function keepBytes(request: object, body: unknown): void {
   });
 }
 
-/** The refusal of a form that is too long, or is not UTF-8, or what is percent-encoded in it is not, as far as it was kept. */
+/** The refusal of a form that is too long, or that is not UTF-8 before or after percent-decoding, as far as it was kept. */
 export function bytesRefusal(request: SecurityRequest): OAuth2Exception | undefined {
   const { chunks, length } = KEPT.get(request) ?? { chunks: [], length: 0 };
   KEPT.delete(request);

@@ -84,8 +84,8 @@ export interface TokenRequestOptions {
  *
  * @param pipes Run on the form, as with any parameter decorator.
  * @throws OAuth2Exception when the request is none of the grants.
- * @throws ConfigurationError when `grants` is empty, names an unknown grant or one twice or one whose table is wrong, or class-validator is not
- * installed.
+ * @throws ConfigurationError when `grants` is empty, or names a grant that is unknown, is there twice or has a wrong
+ * table, or when class-validator is not installed.
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-3.2
  * @publicApi
  */

@@ -25,7 +25,7 @@ interface Outage {
   readonly pause: number;
 }
 
-/** The longest pause between two fetches during an outage, in seconds: so soon, and in a fetch, it is over for all. */
+/** The longest pause between two fetches during an outage, in seconds: so long, and a fetch, it may outlast its cause. */
 const LONGEST_PAUSE = 1.75;
 
 /** Seconds after which a fetch is given no more company: who comes later starts another. */

@@ -45,7 +45,7 @@ export function deadlineOf(contextValue: object): Deadline {
   return deadline;
 }
 
-/** The events of a source until a deadline; then the source is given back, and whoever waits for one more waits no longer. */
+/** The events of a source until a deadline: then the source is closed, and whoever waits for another event is told the end. */
 export class ExpiringStream<Event> implements AsyncIterableIterator<Event, unknown> {
   private readonly source: AsyncIterator<Event, unknown>;
   private readonly waiting = new Set<(result: IteratorReturnResult<undefined>) => void>();

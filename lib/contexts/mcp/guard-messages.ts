@@ -89,7 +89,7 @@ function refusalOf({ refused }: McpMessage): Error | undefined {
   return refused && asError(refused);
 }
 
-/** What a rule throws that cannot tell whether something is to be listed; it was logged, and its words are for nobody else. */
+/** The answer where a rule threw instead of telling whether to list something: its error was logged, clients get no details. */
 function failureOf(error: unknown): Error {
   const exception = error instanceof HttpException ? error : new InternalServerErrorException();
   return asError(refusedCall(exception, []));

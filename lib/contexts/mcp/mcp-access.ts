@@ -86,7 +86,10 @@ export class McpAccess {
     return this.foresight.identify(policy, callOf(exchange));
   }
 
-  /** Who comes to the server, whatever for: nobody, where something is there for everybody. */
+  /**
+   * Who calls the server, whatever they are after: the first policy of its handlers that accepts them tells. `undefined`
+   * for an anonymous caller, who may come where any handler is open to everybody. Whoever sends bad credentials may not.
+   */
   async visitor(exchange: McpExchange): Promise<CallAuthentication | ForeseenRefusal | undefined> {
     const known = new Set<Policy>();
     let isOpenToAll = this.guarded.length === 0;

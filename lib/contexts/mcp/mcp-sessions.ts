@@ -27,7 +27,10 @@ export class McpSessions {
     this.owners.set(id, this.ownerOf(caller));
   }
 
-  /** Whether a session may be used; one that nobody began with credentials is who first uses it with some. */
+  /**
+   * Whether a caller may use a session: whoever began it may. One that was begun without credentials belongs to the first
+   * caller who uses it with some.
+   */
   admits(id: string, caller: AcceptedCredentials | undefined): boolean {
     const owner = this.owners.get(id);
     // Without sessions an id means nothing.
@@ -38,9 +41,10 @@ export class McpSessions {
   }
 
   /**
-   * Remembers a stream that somebody without credentials opened: it is not for who takes their session over.
+   * Remembers a stream that a caller without credentials opened: it ends as soon as the session belongs to somebody,
+   * whose messages are not for them.
    *
-   * @returns how to forget it.
+   * @returns A function that forgets the stream.
    */
   listen(id: string, end: () => void): () => void {
     const streams = this.anonymous.get(id) ?? new Set();
