@@ -136,6 +136,17 @@ describe.each(adapters)('an MCP server with sessions, on $name', (adapter) => {
     expect((await post(running.url, request('tools/list'), headers)).status).toBe(404);
   });
 
+  it('keeps a session with its owner where ending it is refused', async () => {
+    const session = await begin(bearer('ada'));
+    const headers = { ...bearer('ada'), ...session };
+    const unknown = { ...headers, 'mcp-protocol-version': '1999-12-31' };
+    expect((await fetch(running.url, { method: 'DELETE', headers: unknown })).status).toBe(400);
+    const list = (sent: object) =>
+      post(running.url, request('tools/list'), { ...session, ...sent });
+    expect((await list(bearer('bob'))).status).toBe(404);
+    expect((await list(bearer('ada'))).status).toBe(200);
+  });
+
   it.each(['made-up', '__proto__', 'constructor'])('knows no session %s', async (id) => {
     const headers = { ...bearer('ada'), 'mcp-session-id': id };
     await begin(bearer('ada'));

@@ -39,3 +39,16 @@ describe('the session of a caller whose credentials are a request', () => {
     expect(sessions.admits('1', callerBy({}))).toBe(true);
   });
 });
+
+describe('a session that is not known', () => {
+  it('is nothing to a server without sessions', () => {
+    expect(new McpSessions(undefined).admits('1', undefined)).toBe(true);
+  });
+
+  it("is nobody's once a server has begun any, though the last of them has ended", () => {
+    const sessions = new McpSessions(undefined);
+    sessions.begin('1', undefined);
+    sessions.end('1');
+    expect(sessions.admits('1', undefined)).toBe(false);
+  });
+});

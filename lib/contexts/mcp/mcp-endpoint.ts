@@ -101,7 +101,11 @@ export class McpEndpoint {
     const { raw = response } = response;
     const id = headers[SESSION];
     if (typeof id === 'string') {
-      if (method === 'DELETE') raw.once('finish', () => this.sessions.end(id));
+      const forget = () => {
+        // A session whose end the transport refused goes on, and is its owner's still.
+        if (raw.statusCode < 300) this.sessions.end(id);
+      };
+      if (method === 'DELETE') raw.once('finish', forget);
       return;
     }
     const writeHead = raw.writeHead.bind(raw) as (...given: unknown[]) => ServerResponse;

@@ -17,6 +17,7 @@ export type SessionOwner = (user: unknown) => string;
 /** Whose each session is. Who holds its id alone may not use it. */
 export class McpSessions {
   private readonly owners = new LRUCache<string, string>({ max: REMEMBERED });
+  private isStateless = true;
   /** How to end what nobody known listens to, by session. */
   private readonly anonymous = new Map<string, Set<() => void>>();
 
@@ -25,6 +26,7 @@ export class McpSessions {
   /** Remembers who began a session. */
   begin(id: string, caller: AcceptedCredentials | undefined): void {
     this.owners.set(id, this.ownerOf(caller));
+    this.isStateless = false;
   }
 
   /**
@@ -33,8 +35,8 @@ export class McpSessions {
    */
   admits(id: string, caller: AcceptedCredentials | undefined): boolean {
     const owner = this.owners.get(id);
-    // Without sessions an id means nothing.
-    if (owner === undefined) return this.owners.size === 0;
+    // A server that never began a session ignores the id, and any is as good as none.
+    if (owner === undefined) return this.isStateless;
     const name = this.ownerOf(caller);
     if (owner === NOBODY && name !== NOBODY) this.hand(id, name);
     return owner === NOBODY || owner === name;
