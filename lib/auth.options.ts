@@ -231,21 +231,26 @@ function assertProtectedResource(options: AuthModuleOptions['protectedResource']
       'AuthModule.forRoot(): protectedResource must be an object, or a list of objects, with a resource',
     );
   }
-  for (const told of resources) {
-    assertKnownOptions('AuthModule.forRoot(): protectedResource', told, RESOURCE);
-    const { resource, authorizationServers = [] } = told;
-    for (const url of [resource, ...authorizationServers]) {
-      if (!isResourceIdentifier(url)) {
-        throw new ConfigurationError(
-          `AuthModule.forRoot(): protectedResource: ${JSON.stringify(url)} must be an https URL without query, fragment or credentials`,
-        );
-      }
-    }
-  }
+  resources.forEach(assertResource);
   const paths = resources.map(({ resource }) => new URL(resource).pathname.replace(/\/$/, ''));
   if (resources.length === 0 || new Set(paths).size < paths.length) {
     throw new ConfigurationError(
       'AuthModule.forRoot(): protectedResource must list at least one resource, and each with a path of its own',
+    );
+  }
+}
+
+function assertResource(told: ProtectedResource): void {
+  assertKnownOptions('AuthModule.forRoot(): protectedResource', told, RESOURCE);
+  const { resource, authorizationServers = [], schemes = [], scopes = [] } = told;
+  for (const [name, list] of Object.entries({ authorizationServers, schemes, scopes })) {
+    if (Array.isArray(list)) continue;
+    throw new ConfigurationError(`AuthModule.forRoot(): protectedResource: ${name} must be a list`);
+  }
+  for (const url of [resource, ...authorizationServers]) {
+    if (isResourceIdentifier(url)) continue;
+    throw new ConfigurationError(
+      `AuthModule.forRoot(): protectedResource: ${JSON.stringify(url)} must be an https URL without query, fragment or credentials`,
     );
   }
 }
