@@ -1,18 +1,17 @@
 import type { DiscoveryService } from '@nestjs/core';
+import { GRAPHQL_OPTIONS } from '../contexts/graphql-modules.js';
 import type { RouteHandler } from '../policies/route-handlers.js';
 import { declaredPlaces } from '../requirements/declaration.js';
 
 /** What `@nestjs/graphql` leaves on classes of objects, interfaces, inputs and arguments. */
 const CLASS_TYPE = 'graphql:class_type';
 
-/** The token of its options: where nothing provides them, there is no schema. */
-const GRAPHQL_OPTIONS = 'GqlModuleOptions';
-
 /** A line of the types of a schema that require something which nobody asks for; nothing where there is none. */
 export function unguardedTypes(
   handlersOf: () => readonly RouteHandler[],
   discovery: DiscoveryService,
 ): string[] {
+  // Without the module there is no schema.
   if (!discovery.getProviders().some(({ token }) => token === GRAPHQL_OPTIONS)) return [];
   const handlers = handlersOf();
   const isHandler = (type: Function, name: string | undefined) =>

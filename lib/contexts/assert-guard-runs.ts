@@ -2,10 +2,8 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 import { carriesGuard } from '../policies/boot-checks.js';
 import type { ContextHandler } from '../policies/handler-kinds.js';
 import { functionsOf, type HostMethod, prototypeOf } from '../policies/route-handlers.js';
+import { graphqlModules } from './graphql-modules.js';
 import type { ContextApplication } from './security-call.js';
-
-/** The token of `@nestjs/graphql`'s options, which need not be installed. */
-const GRAPHQL_OPTIONS = 'GqlModuleOptions';
 
 /**
  * Refuses a handler that requires something where Nest would not run the guard for it.
@@ -51,10 +49,14 @@ function orInherit({ host }: HostMethod): string {
 }
 
 /** Nest runs guards of what is not a root field only if asked to. */
-function assertFieldGuarded({ name, method }: ContextHandler, { get }: ContextApplication): void {
+function assertFieldGuarded(
+  { name, method }: ContextHandler,
+  application: ContextApplication,
+): void {
   if (method !== 'FIELD' && method !== 'REFERENCE') return;
-  const options = get(GRAPHQL_OPTIONS) as { fieldResolverEnhancers?: readonly unknown[] } | null;
-  if (options?.fieldResolverEnhancers?.includes('guards')) return;
+  const modules = graphqlModules(application) as { fieldResolverEnhancers?: readonly unknown[] }[];
+  const isAsked = modules.every((options) => options.fieldResolverEnhancers?.includes('guards'));
+  if (modules.length > 0 && isAsked) return;
   throw new ConfigurationError(
     `${name} requires something of its callers, but Nest runs no guards for it: set fieldResolverEnhancers: ['guards'] in every GraphQLModule.forRoot()`,
   );

@@ -10,12 +10,13 @@ import type { ContextHandler } from '../../policies/handler-kinds.js';
 import { methodName } from '../../policies/route-handlers.js';
 import { ofThisCopy } from '../../requirements/copies.js';
 import type { SecurityRequest } from '../../schemes/security-request.js';
+import { graphqlModules } from '../graphql-modules.js';
 import { handshakeRequest } from '../handshake.js';
 import type { ContextApplication, ContextReader, SecurityCall } from '../security-call.js';
 import { type CalledField, calledField, type FieldInfo } from './called-field.js';
 import { type HttpOrigin, originOf, SHARED, type SocketOrigin } from './context-origin.js';
 import { GraphQLRefusal } from './graphql-refusal.js';
-import { graphqlModuleOptions, markContexts } from './module-options.js';
+import { type GraphQLModuleOptions, markContexts } from './module-options.js';
 import { deadlineOf } from './expiring-stream.js';
 import { assertNotReplaced } from './replaced-fields.js';
 import { transformSchemas } from './schema.js';
@@ -49,29 +50,19 @@ export class GraphQLReader implements ContextReader {
   constructor(private readonly options: ReaderOptions) {}
 
   prepare(application: ContextApplication): void {
-    for (const options of graphqlModuleOptions(application)) {
+    for (const options of graphqlModules(application) as GraphQLModuleOptions[]) {
       markContexts(options);
       transformSchemas(options, application, this.options.descriptions);
     }
   }
 
   assertEnforceable(handlers: readonly ContextHandler[], application: ContextApplication): void {
-    const modules = graphqlModuleOptions(application);
-    assertNotReplaced(handlers, modules);
-    const isGuarded = modules.every(({ fieldResolverEnhancers }) =>
-      fieldResolverEnhancers?.includes('guards'),
+    assertNotReplaced(handlers, graphqlModules(application));
+    const unguarded = handlers.find(({ handler }) => handler.name === '__resolveType');
+    if (unguarded === undefined) return;
+    throw new ConfigurationError(
+      `${unguarded.name} requires something of its callers, but Nest runs no guards for a method of that name: require it of the fields that lead to the type`,
     );
-    for (const { name, method, handler } of handlers) {
-      if (handler.name === '__resolveType') {
-        throw new ConfigurationError(
-          `${name} requires something of its callers, but Nest runs no guards for a method of that name: require it of the fields that lead to the type`,
-        );
-      }
-      if (isGuarded || (method !== 'FIELD' && method !== 'REFERENCE')) continue;
-      throw new ConfigurationError(
-        `${name} requires something of its callers, but Nest runs no guards for it: set fieldResolverEnhancers: ['guards'] in every GraphQLModule.forRoot()`,
-      );
-    }
   }
 
   read(context: ExecutionContext): SecurityCall | undefined {

@@ -1,13 +1,8 @@
-import { ModulesContainer } from '@nestjs/core';
 import { injectApart } from '../../policies/scoped-provider.js';
 import type { SecurityRequest } from '../../schemes/security-request.js';
 import type { Handshake } from '../handshake.js';
-import type { ContextApplication } from '../security-call.js';
 import { copyOf, type HttpResponse, marked, type Origin } from './context-origin.js';
 import type { OnOperation } from './late-results.js';
-
-/** The token of `@nestjs/graphql`'s options. */
-const GRAPHQL_OPTIONS = 'GqlModuleOptions';
 
 /** What makes the context of an operation, or is one. */
 type ContextOption = object | ((...args: unknown[]) => unknown) | undefined;
@@ -36,16 +31,6 @@ export interface GraphQLModuleOptions {
   /** Of Mercurius'. */
   subscription?: boolean | { readonly context?: ContextOption };
   transformSchema?: (schema: never) => unknown;
-}
-
-/** The options of every `GraphQLModule` of an application. */
-export function graphqlModuleOptions(
-  application: ContextApplication,
-): readonly GraphQLModuleOptions[] {
-  const modules = application.get(ModulesContainer) as ModulesContainer;
-  return [...modules.values()]
-    .map(({ providers }) => providers.get(GRAPHQL_OPTIONS)?.instance as unknown)
-    .filter((options) => typeof options === 'object' && options !== null);
 }
 
 /** Options may be those of several applications, one after the other. */
