@@ -69,13 +69,14 @@ function formEncode(text: string): string {
 /** Reads the answer about a token: its claims, or a refusal; what is neither is the server's fault. */
 export function readIntrospection(json: unknown): IntrospectionClaims {
   const claims = json as Record<string, unknown> | null;
-  if (typeof claims?.['active'] !== 'boolean' || !freezeJson(claims)) {
+  // Of a token that is not active, nothing else counts: some servers write null for all of it.
+  if (claims?.['active'] === false) throw new InvalidTokenException('The token is not active');
+  if (claims?.['active'] !== true || !freezeJson(claims)) {
     throw new Error('The introspection response is malformed');
   }
   if (!hasWellFormedDates(claims)) {
     throw new Error('The introspection response has an exp, nbf or iat that is not in seconds');
   }
-  if (!claims['active']) throw new InvalidTokenException('The token is not active');
   return claims as unknown as IntrospectionClaims;
 }
 

@@ -97,8 +97,12 @@ describe('TokenIntrospector, when a token is', () => {
     expect(() => (introspected.scopes as string[]).push('admin')).toThrow(TypeError);
   });
 
-  it('inactive, refuses it', async () => {
-    const { introspector } = await served({ active: false });
+  it.each<[string, unknown]>([
+    ['and nothing else', { active: false }],
+    ['and what it says of others, as null', { active: false, exp: null, scope: null, aud: null }],
+    ['since a time that is none', { active: false, exp: Date.now(), iat: '0' }],
+  ])('inactive %s, refuses it', async (_, body) => {
+    const { introspector } = await served(body);
     await expectRefused(introspector.introspect(TOKEN), 'The token is not active');
   });
 
