@@ -227,7 +227,7 @@ export class APIKeys {
     const stored = await this.#store.find(id);
     const now = this.#now();
     if (!stored || !isActive(stored, now)) return null;
-    const { owner, name, scopes, createdAt, expiresAt } = stored;
+    const { owner, name, scopes, createdAt, expiresAt } = infoOf(stored);
     const expiresIn = expiresAt === null ? Infinity : expiresAt - createdAt;
     const issued = await this.issue({ owner, name, scopes, expiresIn });
     await this.#store.revoke(id, now + overlap);
@@ -263,9 +263,10 @@ function isActive({ expiresAt, revokedAt }: StoredAPIKey, now: number): boolean 
   return now < (expiresAt ?? Infinity) && now < (revokedAt ?? Infinity);
 }
 
-/** Whatever else a store may hold stays there. */
+/** Whatever else a store may hold stays there; many leave out what is `null`. */
 function infoOf(stored: StoredAPIKey): APIKeyInfo {
-  const { id, owner, name, createdAt, expiresAt, revokedAt, lastUsedAt } = stored;
+  const { id, owner, name, createdAt } = stored;
+  const { expiresAt = null, revokedAt = null, lastUsedAt = null } = stored;
   // Whoever is given them may change them.
   const scopes = [...stored.scopes];
   return { id, owner, name, scopes, createdAt, expiresAt, revokedAt, lastUsedAt };

@@ -174,6 +174,19 @@ describe('a key that expires', () => {
   });
 });
 
+it('is good where the store leaves out what is null', async () => {
+  const { key, info } = await keys.issue({ owner: 'ada' });
+  const {
+    expiresAt: _end,
+    revokedAt: _revoked,
+    lastUsedAt: _used,
+    ...rest
+  } = (await store.find(info.id))!;
+  vi.spyOn(store, 'find').mockResolvedValue(rest as StoredAPIKey);
+  expect(await keys.validate(key)).toStrictEqual({ user: info, scopes: [] });
+  expect((await keys.rotate(info.id))!.info.expiresAt).toBeNull();
+});
+
 describe('a key that is revoked', () => {
   it('is refused at once', async () => {
     const { key, info } = await keys.issue({ owner: 'ada' });
