@@ -12,6 +12,8 @@ interface DigestMemory {
   /** Signs nonces where no secret was configured. */
   readonly secret: Uint8Array;
   readonly counts: DigestNonceCounts;
+  /** The count that each request has taken: several policies may ask about one request. */
+  readonly taken: WeakMap<SecurityRequest, string>;
 }
 
 const memories = new WeakMap<object, WeakMap<object, DigestMemory>>();
@@ -22,6 +24,7 @@ export function digestMemoryOf(schemeClass: object, server: object = schemeClass
   const memory = ofClass.get(server) ?? {
     secret: randomBytes(32),
     counts: new DigestNonceCounts(),
+    taken: new WeakMap(),
   };
   memories.set(schemeClass, ofClass.set(server, memory));
   return memory;
@@ -63,12 +66,12 @@ function serverOf(request: SecurityRequest | undefined): object | undefined {
 /** RFC 9110's protection space of a scheme: what its challenges say, and which answers they allow. */
 export class DigestSpace {
   readonly #nonces: DigestNonces;
-  readonly #counts: DigestNonceCounts;
+  readonly #memory: DigestMemory;
   readonly #options: CheckedDigestOptions;
 
   constructor(schemeName: string, options: CheckedDigestOptions, memory: DigestMemory) {
     this.#options = options;
-    this.#counts = memory.counts;
+    this.#memory = memory;
     this.#nonces = new DigestNonces({
       secret: options.nonceSecret ?? memory.secret,
       lifetime: options.nonceLifetime,
@@ -107,10 +110,17 @@ export class DigestSpace {
     return algorithms.find((name) => name.toLowerCase() === credentials.algorithm.toLowerCase());
   }
 
-  /** Uses up the nonce count of an answer whose digest is correct. */
-  take({ nonce, nc }: HTTPDigestCredentials): 'taken' | 'replayed' | 'stale' {
+  /** Uses up the nonce count of a request whose digest is correct. */
+  take(
+    { nonce, nc }: HTTPDigestCredentials,
+    request: SecurityRequest,
+  ): 'taken' | 'replayed' | 'stale' {
     if (this.#nonces.check(nonce) !== 'valid') return 'stale';
-    const taken = this.#counts.take(nonce, issueTime(nonce), Number.parseInt(nc, 16));
+    const { counts, taken: takenBy } = this.#memory;
+    const count = `${nonce} ${nc}`;
+    if (takenBy.get(request) === count) return 'taken';
+    const taken = counts.take(nonce, issueTime(nonce), Number.parseInt(nc, 16));
+    if (taken === 'taken') takenBy.set(request, count);
     return taken === 'forgotten' ? 'stale' : taken;
   }
 }

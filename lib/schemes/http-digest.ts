@@ -122,7 +122,7 @@ export class HTTPDigest<User = unknown> extends SecurityScheme<HTTPDigestCredent
     const method = request.method ?? '';
     const expected = digestResponse({ algorithm, ha1, credentials, method, body });
     const isCorrect = constantTimeEqual(expected, credentials.response.toLowerCase());
-    return found && isCorrect ? accept(found, credentials, space) : null;
+    return found && isCorrect ? accept(found, credentials, space, request) : null;
   }
 }
 
@@ -130,8 +130,9 @@ function accept<User>(
   { user, scopes, expiresAt }: Authentication<User>,
   credentials: HTTPDigestCredentials,
   space: DigestSpace,
+  request: SecurityRequest,
 ): Authentication<User> | null {
-  const taken = space.take(credentials);
+  const taken = space.take(credentials, request);
   if (taken === 'stale') {
     throw new InvalidTokenException('The nonce is stale', { challenge: space.challenge(true) });
   }

@@ -19,12 +19,14 @@ import {
   Authorize,
   ConfigurationError,
   HTTPBasic,
+  HTTPDigest,
   OAuth2PasswordBearer,
   optional,
   Public,
   Rule,
   rule,
   type RuleCall,
+  Scopes,
   Security,
 } from 'nestjs-security';
 import {
@@ -34,6 +36,7 @@ import {
   setupProtectedSwagger,
 } from 'nestjs-security/openapi';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { digestAnswer } from '../schemes/http-digest-client.js';
 import { adapters, createApp } from '../support/adapters.js';
 import { rawRequest } from '../support/raw-request.js';
 
@@ -59,6 +62,10 @@ const key = new APIKeyHeader<string>({
   schemeName: 'Key',
   name: 'X-Key',
   validate: (text) => (text === 'good' ? { user: text } : null),
+});
+const device = new HTTPDigest<string>({
+  schemeName: 'Device',
+  findUser: (user) => ({ user, scopes: ['name'], password: 'Circle of Life' }),
 });
 const unregistered = new APIKeyHeader<string>({
   schemeName: 'Unregistered',
@@ -92,6 +99,14 @@ class Items {
   @Get('optional') @Security(optional(key)) optional() {}
   @Get('public') @Public() public() {}
   @Get('undeclared') undeclared() {}
+}
+
+@Controller('devices')
+@Security(device)
+class Devices {
+  @Get() list() {}
+  @Get('name') @Scopes('name') name() {}
+  @Get('key') @Scopes('key') key() {}
 }
 
 const isAda = rule<string>('Ada only.', ({ user }) => user === 'ada');
@@ -199,7 +214,7 @@ describe.each(adapters)('Swagger for those who may see it, on $name', (adapter) 
       adapter,
       {
         imports: [
-          AuthModule.forRoot({ schemes: [token, login, key] }),
+          AuthModule.forRoot({ schemes: [token, login, key, device] }),
           AuthModule.forFeature([PerRequest]),
         ],
         controllers,
@@ -368,6 +383,15 @@ describe.each(adapters)('Swagger for those who may see it, on $name', (adapter) 
       expect(paths.sort()).toStrictEqual(
         [...expected, ...OF_EVERYBODY].map((name) => `get /ruled/{id}/${name}`).sort(),
       );
+    });
+
+    it('by credentials that are good for one request, however many policies ask', async () => {
+      const ask = await start({ security: device, onlyCallable: true }, undefined, [Devices]);
+      const [challenge] = (await ask('/docs-json')).header('WWW-Authenticate');
+      const answer: Line = ['Authorization', digestAnswer(challenge!, { uri: '/docs-json' })];
+      const expected = ['get /devices', 'get /devices/name'];
+      expect((await pathsFor(ask, [answer])).sort()).toStrictEqual(expected);
+      expect((await ask('/docs-json', [answer])).status).toBe(401);
     });
 
     it('and all but the operations of a rule that fails', async () => {
