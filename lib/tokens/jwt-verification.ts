@@ -10,6 +10,7 @@ import {
   assertScopesFrom,
   type Audience,
   DEFAULT_CLOCK_TOLERANCE,
+  endOf,
   grantedScopes,
   hasWellFormedDates,
   isMeantFor,
@@ -31,7 +32,10 @@ export interface VerifiedToken<Claims extends object = JWTPayload> {
   readonly header: Readonly<CompactJWSHeaderParameters>;
   /** The granted scopes, from where `scopesFrom` says. */
   readonly scopes: readonly string[];
-  /** When it expires, in seconds since the epoch: its `exp`, for `Authentication.expiresAt`. */
+  /**
+   * From when on it is refused, in seconds since the epoch, for `Authentication.expiresAt`: its `exp`, or `maxTokenAge`
+   * after its `iat`, and the `clockTolerance`.
+   */
   readonly expiresAt: number;
 }
 
@@ -106,7 +110,8 @@ export class JwtVerification {
     if (!this.acceptBound) requireUnbound(claims as ConfirmedClaims);
     if (!freezeJson(claims) || !freezeJson(header)) return 'The token is malformed';
     const scopes = grantedScopes(claims, this.scopesFrom);
-    return Object.freeze({ claims, header, scopes, expiresAt: claims.exp! });
+    const expiresAt = endOf(claims, this.limits);
+    return Object.freeze({ claims, header, scopes, expiresAt });
   }
 
   /** Whether claims that were found good once are so still, as far as time goes. */

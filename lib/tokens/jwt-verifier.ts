@@ -214,7 +214,7 @@ export class JwtVerifier<Claims extends object = JWTPayload> {
     const vouched = by.vouch();
     return verifyCompactJws(token, by.keys, (signed) => {
       const verified = by.check(signed);
-      if (key !== undefined) this.cache!.set(key, vouched, verified.expiresAt);
+      if (key !== undefined) this.cache!.set(key, vouched, verified.claims.exp);
       return verified;
     });
   }

@@ -48,6 +48,12 @@ export function untimely(
   return undefined;
 }
 
+/** From when on claims that are timely are so no longer, in seconds; a second is over when the next one begins. */
+export function endOf(claims: Claims, { clockTolerance, maxTokenAge = Infinity }: TimeLimits) {
+  const { exp = Infinity, iat = Infinity } = claims as { exp?: number; iat?: number };
+  return Math.min(exp, iat + maxTokenAge + 1) + clockTolerance;
+}
+
 /** Whom a token has to be for. */
 export interface Audience {
   readonly names: readonly string[];

@@ -18,7 +18,12 @@ import {
 } from './introspection.js';
 import { ACCESS_TOKEN_OPTIONS, type AccessTokenOptions } from './jwt-verifier.options.js';
 import { assertBooleans, assertText } from './option-checks.js';
-import { assertScopesFrom, grantedScopes, readAudience } from './token-claims.js';
+import {
+  assertScopesFrom,
+  DEFAULT_CLOCK_TOLERANCE,
+  grantedScopes,
+  readAudience,
+} from './token-claims.js';
 import { assertTrustedUrl } from './trusted-url.js';
 import {
   tokenKey,
@@ -74,7 +79,7 @@ export interface IntrospectedToken<Claims extends object = IntrospectionClaims> 
   readonly claims: Readonly<IntrospectionClaims & Claims>;
   /** The granted scopes, from where `scopesFrom` says. */
   readonly scopes: readonly string[];
-  /** When it expires, in seconds since the epoch: its `exp`, if any, for `Authentication.expiresAt`. */
+  /** From when on it is refused, in seconds since the epoch: 5 after its `exp`, if any. For `Authentication.expiresAt`. */
   readonly expiresAt?: number;
 }
 
@@ -152,7 +157,7 @@ export class TokenIntrospector<Claims extends object = IntrospectionClaims> {
     const introspected = remembered ?? (await this.ask(token));
     checkIntrospection(introspected.claims, this.rules);
     if (key !== undefined && remembered === undefined) {
-      this.cache?.set(key, introspected, introspected.expiresAt);
+      this.cache?.set(key, introspected, introspected.claims.exp);
     }
     return introspected as IntrospectedToken<Claims>;
   }
@@ -175,8 +180,9 @@ export class TokenIntrospector<Claims extends object = IntrospectionClaims> {
       const request = introspectionRequest(token, this.#client);
       const claims = readIntrospection(await fetchJson(this.endpoint, this.#options, request));
       const scopes = grantedScopes(claims, this.#options.scopesFrom);
-      const { exp } = claims;
-      return Object.freeze({ claims, scopes, ...(exp !== undefined && { expiresAt: exp }) });
+      const expiresAt =
+        claims.exp === undefined ? {} : { expiresAt: claims.exp + DEFAULT_CLOCK_TOLERANCE };
+      return Object.freeze({ claims, scopes, ...expiresAt });
     } catch (error) {
       throw error instanceof InvalidTokenException ? error : unavailable(error);
     }
