@@ -16,6 +16,14 @@ const SCHEME_NAME = /^(?:Bearer|Basic|DPoP|Digest)$/i;
 
 const REDACTED = '[redacted]';
 const ALL_REDACTED = '[redacted: it held what was sent, encoded]';
+const TOO_MUCH = '[redacted: more was sent than is looked for]';
+
+/** How many texts are looked for, and characters of them: more would keep a server busy, and whoever sends them decides. */
+const MOST_TEXTS = 300;
+const MOST_CHARACTERS = 40_000;
+
+/** How many values may hold them. */
+const MOST_VALUES = 10_000;
 
 /** How much of a text is kept, in characters. */
 const LONGEST = 10_000;
@@ -31,12 +39,13 @@ const SHORT = 4;
 
 /**
  * A text without the credentials of a call, whole or in part, and without anything else that looks like some: nothing
- * of a text that holds them in one of the usual encodings.
+ * of a text that holds them in one of the usual encodings, nor where more was sent than can be looked for.
  */
 export function withoutSecrets(text: string, credentials: unknown): string {
   if (text === '') return text;
   const shown = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
   const secrets = [...new Set(secretsIn(credentials))];
+  if (isTooMuch(secrets)) return TOO_MUCH;
   const words = new Set(secrets.filter(({ length }) => length < EXCERPT));
   const clean = withoutParts(shown, secrets);
   if (holdsEncoded(clean, secrets)) return ALL_REDACTED;
@@ -66,17 +75,22 @@ export function parts(line = ''): string[] {
   return line.split(/[\s;,=&"]+/).filter(({ length }) => length >= SHORT);
 }
 
-/** The texts that a value is, or is made of. */
-export function textsOf(value: unknown): string[] {
+/** The texts that a value is, or is made of; where there are too many values, more than are looked for. */
+function textsOf(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return [];
   const seen = new Set<unknown>(Object.values(value));
   for (const member of seen) {
-    if (typeof member === 'object' && member !== null && seen.size < EXCERPT * 100) {
+    if (seen.size > MOST_VALUES) return Array.from({ length: MOST_TEXTS + 1 }, (_, at) => `${at}`);
+    if (typeof member === 'object' && member !== null) {
       Object.values(member).forEach((one) => seen.add(one));
     }
   }
   return [...seen].filter((text) => typeof text === 'string');
+}
+
+function isTooMuch(texts: readonly string[]): boolean {
+  return texts.length > MOST_TEXTS || texts.join('').length > MOST_CHARACTERS;
 }
 
 /** The texts that credentials are made of; a strategy's are somewhere in the request. */
