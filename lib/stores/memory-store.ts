@@ -79,7 +79,8 @@ export class MemoryStore implements Store {
 
   #put(key: string, value: string, ttl: number): void {
     const now = this.#clock();
-    if (!this.#entries.has(key)) this.#makeRoom(now);
+    // What is replaced becomes the latest.
+    if (!this.#entries.delete(key)) this.#makeRoom(now);
     const expiresAt = now + ttl;
     this.#entries.set(key, { value, expiresAt });
     this.#nextExpiry = Math.min(this.#nextExpiry, expiresAt);
@@ -95,6 +96,12 @@ export class MemoryStore implements Store {
   }
 
   #dropExpired(now: number): void {
+    // Most often all live as long: then the oldest ones are those, and a full store need not be searched each time.
+    for (const [key, { expiresAt }] of this.#entries) {
+      if (expiresAt > now) break;
+      this.#entries.delete(key);
+    }
+    if (this.#entries.size < this.#maxEntries) return;
     this.#nextExpiry = Infinity;
     for (const [key, { expiresAt }] of this.#entries) {
       if (expiresAt <= now) this.#entries.delete(key);

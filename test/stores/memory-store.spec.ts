@@ -154,6 +154,18 @@ describe('a MemoryStore that is full', () => {
     expect(await offer('second')).toBe(100_000);
   });
 
+  it('is not searched through for each entry while it is full', async () => {
+    const { store, advance } = storeWithClock();
+    const add = async (name: string) => {
+      advance(1);
+      await store.addIfAbsent(name, 100);
+    };
+    for (let n = 0; n < 100_000; n++) await add(`first ${n}`);
+    const start = performance.now();
+    for (let n = 0; n < 1000; n++) await add(`second ${n}`);
+    expect(performance.now() - start).toBeLessThan(500);
+  });
+
   it('T71 starts no timer', async () => {
     const before = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
     const { store } = storeWithClock();
