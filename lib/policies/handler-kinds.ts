@@ -152,7 +152,17 @@ function isGateway(type: Function): boolean {
 }
 
 function placeOf(type: Function): unknown {
-  const options = Reflect.getMetadata('websockets:gateway_options', type) as
-    { readonly namespace?: unknown; readonly path?: unknown } | undefined;
+  const options = gatewayOptions(type);
   return options?.namespace ?? options?.path;
+}
+
+/** What `@WebSocketGateway()` says of where clients find it. */
+export interface GatewayOptions {
+  readonly namespace?: unknown;
+  readonly path?: string;
+}
+
+/** Of a gateway; `undefined` where a class is none. */
+export function gatewayOptions(type: Function): GatewayOptions | undefined {
+  return Reflect.getMetadata('websockets:gateway_options', type) as GatewayOptions | undefined;
 }

@@ -67,14 +67,22 @@ interface Boot {
   readonly options?: AuthModuleOptions;
   readonly contexts?: ContextReader[];
   readonly guard?: boolean;
+  readonly others?: Type[];
 }
 
-const boot = ({ gateway, adapter, options, contexts = [webSockets()], guard = false }: Boot) =>
+const boot = ({
+  gateway,
+  adapter,
+  options,
+  contexts = [webSockets()],
+  guard = false,
+  others = [],
+}: Boot) =>
   createApp(
     adapters[0]!,
     {
       imports: [AuthModule.forRoot({ schemes: [key], contexts, ...options })],
-      providers: guard ? [gateway, ConnectionGuard] : [gateway],
+      providers: [gateway, ...others, ...(guard ? [ConnectionGuard] : [])],
     },
     (app) => adapter && app.useWebSocketAdapter(adapter(app)),
   );
@@ -194,14 +202,17 @@ describe('an application whose connections are protected', () => {
   const protecting = (
     gatewayOptions: object,
     decorators: ClassDecorator[],
-    { server, gateway }: { server?: object | null; gateway?: Type | null } = {},
+    {
+      server = (given) => given,
+      gateway,
+    }: { server?: (given: { server?: object }) => object | null; gateway?: Type | null } = {},
   ) => {
     @WebSocketGateway(gatewayOptions)
     class Gateway {
       constructor(readonly connections: ConnectionGuard) {}
       afterInit(given: object) {
         const own = gateway === undefined ? Gateway : gateway;
-        this.connections.protect((server === undefined ? given : server)!, own!);
+        this.connections.protect(server(given)!, own!);
       }
       @SubscribeMessage('me') @Public() me() {}
     }
@@ -225,12 +236,12 @@ describe('an application whose connections are protected', () => {
     ],
     [
       'the server is none',
-      () => protecting({}, [Security(key)], { server: {} }),
+      () => protecting({}, [Security(key)], { server: () => ({}) }),
       "neither socket.io's nor that of ws",
     ],
     [
       'there is no server',
-      () => protecting({}, [Security(key)], { server: null }),
+      () => protecting({}, [Security(key)], { server: () => null }),
       'ConnectionGuard.protect(server, Gateway): there is no server: pass it what afterInit() is given',
     ],
     [
@@ -248,6 +259,65 @@ describe('an application whose connections are protected', () => {
     await expect(
       boot({ gateway: gateway(), guard: true, ...(contexts && { contexts }) }),
     ).rejects.toThrow(message);
+  });
+
+  const at = (options: object): Type => {
+    @WebSocketGateway(options)
+    @Security(key)
+    class Other {}
+    return Other;
+  };
+  const wrapped = (app: INestApplication) => keepHandshakes(new WsAdapter(app));
+  const parent = ({ server }: { server?: object }) => server!;
+
+  it.each<[string, object, object, string, Boot['adapter']?]>([
+    [
+      'namespace',
+      { namespace: 'x' },
+      { namespace: 'y' },
+      'the server is the namespace "/x", and that of Other is "/y"',
+    ],
+    ['main namespace', {}, { namespace: 'y' }, 'is the namespace "/", and that of Other is "/y"'],
+    ['own namespace', { namespace: '/x' }, {}, 'is the namespace "/x", and that of Other is "/"'],
+    [
+      'dynamic namespace',
+      { namespace: /^\/x/ },
+      { namespace: 'y' },
+      'is the namespace "/_0", and that of Other is "/y"',
+    ],
+    ['path of socket.io', { path: '/x' }, { path: '/y/' }, 'path "/x", and that of Other is "/y"'],
+    ['path', { path: '/x' }, { path: 'y/' }, 'path "/x", and that of Other is "/y"', wrapped],
+    ['only path', {}, { path: '/y' }, 'is the path "/", and that of Other is "/y"', wrapped],
+  ])('does not boot where another is named than that of the %s', async (...row) => {
+    const [, own, other, message, adapter] = row;
+    const named = at(other);
+    const gateway = protecting(own, [Security(key)], { gateway: named });
+    const application = { gateway, others: [named], guard: true, ...(adapter && { adapter }) };
+    const whole = `${message}: call protect(server, Other) in afterInit() of Other, with what that is given`;
+    await expect(boot(application)).rejects.toThrow(whole);
+  });
+
+  it.each<[string, object]>([
+    ['a namespace', { namespace: 'x' }],
+    ['a dynamic namespace', { namespace: /^\/x/ }],
+  ])('does not boot where the server of %s is protected in its place', async (_case, options) => {
+    const gateway = protecting(options, [Security(key)], { server: parent });
+    await expect(boot({ gateway, guard: true })).rejects.toThrow('the server is the namespace "/"');
+  });
+
+  it.each<[string, object, Boot['adapter']?]>([
+    ['the main namespace', { namespace: '/' }],
+    ['a namespace', { namespace: 'x' }],
+    ['a namespace with a slash and a path', { namespace: '/x', path: '/y/' }],
+    ['a dynamic namespace', { namespace: /^\/x/ }],
+    ['a path without a slash', { path: 'y/' }, wrapped],
+    ['every path', { path: '' }, wrapped],
+    ['a port', { path: 'y' }, () => keepHandshakes(new WsAdapter())],
+  ])('boots where its gateway is at %s', async (_case, options, adapter) => {
+    const gateway = protecting(options, [Security(key)]);
+    const { app } = await boot({ gateway, guard: true, ...(adapter && { adapter }) });
+    expect(AuthModule.audit(app)).toMatchObject([{ method: 'CONNECT' }, { method: 'MESSAGE' }]);
+    await app.close();
   });
 });
 

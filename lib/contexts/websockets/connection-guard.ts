@@ -26,6 +26,7 @@ import { ContextReaders, keyOf } from '../context-readers.js';
 import { type RefusedCall, refusedCall } from '../refused-call.js';
 import type { Admission, Admit } from './admission.js';
 import { assertNoRecovery, isSocketIOServer, protectSocketIO } from './socket-io-server.js';
+import { assertServes } from './server-place.js';
 import { isWsServer, protectWs } from './ws-server.js';
 
 const logger = new Logger('ConnectionGuard');
@@ -118,9 +119,9 @@ export class ConnectionGuard implements OnApplicationBootstrap {
     const servers = this.gateways.get(gateway) ?? new Set();
     if (servers.has(server)) return;
     this.gateways.set(gateway, servers.add(server));
-    this.policies.connections.protect(gateway);
     // What `afterInit` throws, Nest lets end the process: boot tells of it.
     if (this.isBooted) this.assertProtectable(server, gateway);
+    this.policies.connections.protect(gateway);
     const admit: Admit = (client) => this.admit(client, gateway);
     if (!areBoth(server, gateway)) return;
     if (isSocketIOServer(server)) protectSocketIO(server, admit);
@@ -136,6 +137,7 @@ export class ConnectionGuard implements OnApplicationBootstrap {
         `${place}: the server is neither socket.io's nor that of ws: pass it what afterInit() is given`,
       );
     }
+    assertServes(server, gateway, place);
     if (this.readers.of('ws').length === 0) {
       throw new ConfigurationError(
         `${place}: nobody reads the credentials of connections: add webSockets() to contexts in AuthModule.forRoot()`,
