@@ -29,11 +29,15 @@ export type OneOf<Schemes extends Readonly<Record<string, SchemeReference>>> = {
   [Name in keyof Schemes & string]: { readonly scheme: Name } & SchemeAuthentication<Schemes[Name]>;
 }[keyof Schemes & string];
 
+const DURABLE =
+  'by a durable provider, which is made for many requests and so has none: make the provider without durable: true, or pass the user to its methods';
+
 /**
  * Who the current request comes from, scheme by scheme, for providers and controllers to inject.
  *
  * It is made per request, and so is whatever injects it; `@CurrentUser()` costs nothing of the kind. It knows
- * the answer once the guard has run: read it in methods, not in constructors.
+ * the answer once the guard has run: read it in methods, not in constructors. Nothing durable may inject it, as that
+ * outlives the request.
  *
  * @example
  * ```ts
@@ -96,10 +100,15 @@ export class CurrentAuthentication {
   }
 
   private get authentications(): readonly CallAuthentication[] {
-    const authentications = authenticationsIn(this.request);
+    const request = this.request as unknown;
+    // What is durable is given what the application's strategy answers, or nothing.
+    const isObject = typeof request === 'object' && request !== null;
+    const authentications = isObject ? authenticationsIn(request) : [];
     if (authentications.length > 0) return authentications;
     throw new Error(
-      'CurrentAuthentication was asked before the guard ran, or on a route of which nothing is required',
+      isObject
+        ? `CurrentAuthentication was asked before the guard ran, or on a route of which nothing is required, or ${DURABLE}`
+        : `CurrentAuthentication was asked ${DURABLE}`,
     );
   }
 }

@@ -1,5 +1,5 @@
 import { Controller, Get, type INestApplication, Inject, Injectable, Scope } from '@nestjs/common';
-import { REQUEST } from '@nestjs/core';
+import { ContextIdFactory, type ContextIdStrategy, REQUEST } from '@nestjs/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AuthModule } from '../../lib/auth.module.js';
 import { CurrentUser } from '../../lib/decorators/current-user.decorator.js';
@@ -68,6 +68,30 @@ class AuditTrail {
     await new Promise((resolve) => setImmediate(resolve));
     expect(describeCaller(this.authentication)).toStrictEqual(before);
     return before;
+  }
+}
+
+@Injectable({ scope: Scope.REQUEST, durable: true })
+class TenantTrail {
+  constructor(
+    @Inject(CurrentAuthentication) private readonly authentication: CurrentAuthentication,
+  ) {}
+
+  caller(): string {
+    try {
+      return JSON.stringify(describeCaller(this.authentication));
+    } catch (error) {
+      return String(error);
+    }
+  }
+}
+
+@Controller('durable')
+@Security(key)
+class DurableRoutes {
+  constructor(@Inject(TenantTrail) private readonly trail: TenantTrail) {}
+  @Get() read() {
+    return { caller: this.trail.caller() };
   }
 }
 
@@ -177,8 +201,8 @@ describe.each(adapters)('CurrentAuthentication on $name', (adapter) => {
         AuthModule.forRoot({ schemes: [Token, key, unused], undeclared: 'allow' }),
         AuthModule.forFeature([Operator]),
       ],
-      providers: [AuditTrail, Hasty],
-      controllers: [Routes, HastyRoutes],
+      providers: [AuditTrail, Hasty, TenantTrail],
+      controllers: [Routes, HastyRoutes, DurableRoutes],
     }));
   });
   afterAll(() => app.close());
@@ -240,6 +264,24 @@ describe.each(adapters)('CurrentAuthentication on $name', (adapter) => {
     tooEarly = undefined;
     await get('/hasty', apiKey, ['X-Hasty', 'yes']);
     expect(String(tooEarly)).toContain('before the guard ran');
+  });
+
+  it.each<[string, string, object?]>([
+    ['no strategy', 'was asked by a durable provider'],
+    ['a strategy', 'was asked by a durable provider', {}],
+    ['the payload of one', 'or by a durable provider', { payload: { tenant: 7 } }],
+    ['the payload of one, which is text', 'asked by a durable provider', { payload: 'tenant' }],
+  ])('says that a durable provider with %s has no request', async (_case, message, strategy) => {
+    const tenant = ContextIdFactory.create();
+    const attach: ContextIdStrategy['attach'] = (own) => ({
+      resolve: ({ isTreeDurable }) => (isTreeDurable ? tenant : own),
+      ...(strategy as { payload: object }),
+    });
+    if (strategy !== undefined) ContextIdFactory.apply({ attach });
+    const { body } = await get('/durable', apiKey).finally(() =>
+      ContextIdFactory.apply(undefined as never),
+    );
+    expect(body).toStrictEqual({ caller: expect.stringContaining(message) as unknown });
   });
 
   it('keeps concurrent requests apart', async () => {
