@@ -17,11 +17,20 @@ class ExpiringResults implements NestInterceptor {
     const expiresAt = authentication?.expiresAt;
     if (expiresAt === undefined || reading!.reader.endsStreams?.(context)) return results;
     const exception = new InvalidTokenException();
-    return untilExpired(results, expiresAt, () => {
-      const challenges = expiredChallenges(reading!.call, exception);
-      return reading!.reader.refuse?.(exception, challenges, context) ?? exception;
+    const { call, reader } = reading!;
+    return untilExpired(results, expiresAt, call.injected ?? call.key, () => {
+      const challenges = expiredChallenges(call, exception);
+      return reader.refuse?.(exception, challenges, context) ?? exception;
     });
   }
+}
+
+/** What may expire of the answers on a connection, or to a message. */
+const EXPIRING = new WeakMap<object, Set<ExpiringValues<unknown>>>();
+
+/** Ends what is answered value by value to a client whose connection has expired: once it is closed, nothing reaches it. */
+export function expireResultsOf(client: object): void {
+  EXPIRING.get(client)?.forEach((values) => values.expire());
 }
 
 const INTERCEPTOR = new ExpiringResults();
@@ -39,10 +48,14 @@ export function expireResults(controller: Function): void {
 function untilExpired<Value>(
   source: Observable<Value>,
   expiresAt: number,
+  client: object,
   error: () => unknown,
 ): Observable<Value> {
   return new Observable((subscriber) => {
     const values = new ExpiringValues(subscriber, error);
+    const all = EXPIRING.get(client) ?? new Set();
+    EXPIRING.set(client, all.add(values));
+    subscriber.add(() => all.delete(values));
     subscriber.add(atExpiry(expiresAt, () => values.expire()));
     subscriber.add(source.subscribe(values));
   });

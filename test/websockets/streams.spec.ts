@@ -1,6 +1,7 @@
+import type { Type } from '@nestjs/common';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { AuthModule, CurrentUser, HTTPBearer, Security } from 'nestjs-security';
-import { webSockets } from 'nestjs-security/websockets';
+import { ConnectionGuard, webSockets } from 'nestjs-security/websockets';
 import { finalize, interval, map } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { adapters, createApp, type RunningApp } from '../support/adapters.js';
@@ -11,6 +12,7 @@ const token = new HTTPBearer<string>({
   validate: ({ credentials }) => ({
     user: credentials,
     ...(credentials === 'brief' && { expiresAt: Date.now() / 1000 + 0.3 }),
+    ...(credentials.startsWith('until-') && { expiresAt: Number(credentials.slice(6)) }),
   }),
 });
 
@@ -29,6 +31,27 @@ class Ticker {
   }
 }
 
+/** Nest gives `afterInit` the server of the class's own place. */
+class ProtectedTicker extends Ticker {
+  constructor(private readonly connections: ConnectionGuard) {
+    super();
+  }
+  afterInit(server: object) {
+    this.connections.protect(server, this.constructor as Type);
+  }
+}
+
+@WebSocketGateway({ namespace: 'protected' })
+class IoTicker extends ProtectedTicker {}
+
+@WebSocketGateway({ path: '/protected' })
+class WsTicker extends ProtectedTicker {}
+
+for (const type of [IoTicker, WsTicker]) {
+  Reflect.defineMetadata('design:paramtypes', [ConnectionGuard], type);
+}
+const protectedTickers = { 'socket.io': IoTicker, ws: WsTicker };
+
 describe.each(transports)('a stream of answers on $name', (transport) => {
   let running: RunningApp;
   const clients: Client[] = [];
@@ -37,7 +60,7 @@ describe.each(transports)('a stream of answers on $name', (transport) => {
       adapters[0]!,
       {
         imports: [AuthModule.forRoot({ schemes: [token], contexts: [webSockets()] })],
-        providers: [Ticker],
+        providers: [Ticker, protectedTickers[transport.name], ConnectionGuard],
       },
       (app) => app.useWebSocketAdapter(transport.adapter(app)),
     );
@@ -47,13 +70,14 @@ describe.each(transports)('a stream of answers on $name', (transport) => {
     await running.app.close();
   });
 
-  const watch = async (sent: string): Promise<Answer[]> => {
+  const watch = async (sent: string, place = ''): Promise<Answer[]> => {
     const headers = { Authorization: `Bearer ${sent}` };
-    const client = await transport.connect(running.url, { headers });
+    const client = await transport.connect(running.url, { headers, place });
     clients.push(client);
     const answers = [await client.ask('watch')];
+    const closed = client.closed.then(() => ({ event: 'closed', data: undefined }));
     while (answers.length < 40 && answers.at(-1)!.event === 'tick') {
-      answers.push(await client.next());
+      answers.push(await Promise.race([client.next(), closed]));
     }
     return answers;
   };
@@ -71,6 +95,18 @@ describe.each(transports)('a stream of answers on $name', (transport) => {
       },
     });
     expect(ended).toHaveBeenCalledTimes(1);
+  });
+
+  it('ends so where its connection is closed at the same time', async () => {
+    const expiring = Array.from(
+      { length: 20 },
+      (_, index) => Date.now() / 1000 + 0.3 + index / 997,
+    );
+    const answers = await Promise.all(expiring.map((at) => watch(`until-${at}`, 'protected')));
+    expect(new Set(answers.map((each) => each.at(-1)!.event))).toStrictEqual(
+      new Set(['exception']),
+    );
+    await Promise.all(clients.slice(-expiring.length).map(({ closed }) => closed));
   });
 
   it('goes on while its credentials are good', async () => {

@@ -3,6 +3,7 @@ import { ConfigurationError } from '../../errors/configuration.error.js';
 import type { RefusedCall } from '../refused-call.js';
 import type { Admit } from './admission.js';
 import { atExpiry } from '../at-expiry.js';
+import { expireResultsOf } from '../expiring-results.js';
 
 type Socket = EventEmitter & { disconnect(): unknown };
 
@@ -51,7 +52,10 @@ export function protectSocketIO(server: SocketIOServer, admit: Admit): void {
   server.on('connection', (socket) => {
     const expiresAt = expiries.get(socket);
     if (expiresAt === undefined) return;
-    const forget = atExpiry(expiresAt, () => socket.disconnect());
+    const forget = atExpiry(expiresAt, () => {
+      expireResultsOf(socket);
+      socket.disconnect();
+    });
     socket.once('disconnect', forget);
   });
 }

@@ -4,6 +4,7 @@ import { Logger } from '@nestjs/common';
 import type { RefusedCall } from '../refused-call.js';
 import type { Admit } from './admission.js';
 import { atExpiry } from '../at-expiry.js';
+import { expireResultsOf } from '../expiring-results.js';
 import { rememberUpgrade } from './handshakes.js';
 
 const logger = new Logger('ConnectionGuard');
@@ -58,7 +59,10 @@ export function protectWs(server: WsServer, admit: Admit): void {
   server.on('connection', (client, request) => {
     const expiresAt = expiries.get(request);
     if (expiresAt === undefined) return;
-    const close = () => client.close(POLICY_VIOLATION, 'The credentials have expired');
+    const close = () => {
+      expireResultsOf(client);
+      client.close(POLICY_VIOLATION, 'The credentials have expired');
+    };
     client.once('close', atExpiry(expiresAt, close));
   });
 }
