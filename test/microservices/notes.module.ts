@@ -46,14 +46,14 @@ export class UserToken extends OAuth2PasswordBearer<string, 'me' | 'items'> {
 
   override async validate(token: string) {
     validated.push(token);
-    await Promise.resolve();
+    await (token.endsWith('slow') ? once(AbortSignal.timeout(60), 'abort') : Promise.resolve());
     if (token === 'broken') throw new Error('the password of the store is hunter2');
     if (token === 'down') {
       throw Object.assign(new Error('connect ECONNREFUSED db.internal'), { code: 'ECONNREFUSED' });
     }
     if (token === 'hung') return new Promise<never>(() => undefined);
     if (token.startsWith('bad')) return null;
-    const expiresAt = token === 'brief' ? Date.now() / 1000 + 0.3 : undefined;
+    const expiresAt = token.startsWith('brief') ? Date.now() / 1000 + 0.3 : undefined;
     return { user: token, scopes: SCOPES[token] ?? [], ...(expiresAt && { expiresAt }) };
   }
 }

@@ -10,6 +10,8 @@ export interface GrpcCall {
   readonly metadata: GrpcMetadata;
   /** The message, where there is one. */
   readonly request?: unknown;
+  /** Of a call whose client streams: whether it has stopped. */
+  readonly readableEnded?: boolean;
   emit(event: string, ...values: readonly unknown[]): unknown;
   once(event: string, listener: () => void): unknown;
 }
@@ -59,6 +61,19 @@ export function isAnsweredOnce(call: GrpcCall): boolean {
   while (kept !== undefined && kept.handler === undefined) kept = kept.nextCall;
   const type = kept?.handler?.type;
   return type === 'unary' || type === 'clientStream';
+}
+
+/**
+ * Ends a call with an error, which grpc-js is the first to hear of.
+ *
+ * Nest 11's own listener throws, and so ends the process, where a client stopped sending before its handler ran.
+ */
+export function endWith(call: GrpcCall, error: unknown): void {
+  try {
+    call.emit('error', error);
+  } catch (failure) {
+    if (call.readableEnded !== true) throw failure;
+  }
 }
 
 /** Each value of each name. */

@@ -1,5 +1,6 @@
 import type { ExecutionContext, HttpException } from '@nestjs/common';
 import { RpcException } from '@nestjs/microservices';
+import { EMPTY } from 'rxjs';
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import { assertKnownOptions, type OptionNames } from '../../errors/known-options.js';
 import { InvalidTokenException } from '../../errors/invalid-token.exception.js';
@@ -17,7 +18,14 @@ import { refusedCall, withoutStack } from '../refused-call.js';
 import type { ContextApplication, ContextReader, SecurityCall } from '../security-call.js';
 import { sentHeaders } from '../sent-headers.js';
 import { brokerHeaders, isAnswered, unjoined } from './broker-headers.js';
-import { grpcCallOf, grpcError, grpcHeaders } from './grpc-call.js';
+import {
+  endWith,
+  type GrpcCall,
+  grpcCallOf,
+  grpcError,
+  grpcHeaders,
+  isAnsweredOnce,
+} from './grpc-call.js';
 import { endQuietly, QuietRefusal } from './quiet-refusal.js';
 import { endAt } from './stream-expiry.js';
 import { UnacknowledgedMessages } from './unacknowledged.js';
@@ -148,10 +156,10 @@ class MicroservicesReader implements ContextReader {
       return withoutStack(() => (answered ? new RpcException(refused) : new QuietRefusal(refused)));
     }
     const error = { ...refused, ...grpcError(call, refused) };
-    if (call !== args[0]) return withoutStack(() => new RpcException(error));
+    if (call !== args[0]) return refusedStream(call, error);
     const [, callback] = args;
     if (typeof callback === 'function') callback(error);
-    else call.emit('error', error);
+    else endWith(call, error);
     return withoutStack(() => new QuietRefusal(error));
   }
 
@@ -215,6 +223,15 @@ class MicroservicesReader implements ContextReader {
 }
 
 ofThisCopy(MicroservicesReader);
+
+/** Of what Nest answers; it cannot be left to do so where the client has stopped sending and waits for a stream. */
+function refusedStream(call: GrpcCall, error: object): RpcException {
+  if (call.readableEnded !== true || isAnsweredOnce(call)) {
+    return withoutStack(() => new RpcException(error));
+  }
+  endWith(call, error);
+  return withoutStack(() => new QuietRefusal(error, EMPTY));
+}
 
 function callOf({ injected, headers }: Message, shared: MessageState): SecurityCall {
   const request: SecurityRequest = sentHeaders(headers);

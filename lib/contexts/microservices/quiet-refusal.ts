@@ -8,13 +8,20 @@ import { type Observable, of } from 'rxjs';
  *
  * As an error it would do harm: Kafka delivers the event again and again, and `@GrpcStreamCall` ends the process.
  */
-export class QuietRefusal extends RpcException {}
+export class QuietRefusal extends RpcException {
+  constructor(
+    error: object,
+    readonly answer: Observable<undefined> = of(undefined),
+  ) {
+    super(error);
+  }
+}
 
 /** Ends a refused call as if its handler had done nothing. */
 @Catch(QuietRefusal)
 class QuietRefusalFilter implements ExceptionFilter<QuietRefusal> {
-  catch(): Observable<undefined> {
-    return of(undefined);
+  catch({ answer }: QuietRefusal): Observable<undefined> {
+    return answer;
   }
 }
 

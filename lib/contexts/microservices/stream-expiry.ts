@@ -1,5 +1,5 @@
 import { atExpiry } from '../at-expiry.js';
-import { type GrpcCall, type GrpcError, isAnsweredOnce } from './grpc-call.js';
+import { endWith, type GrpcCall, type GrpcError, isAnsweredOnce } from './grpc-call.js';
 
 /**
  * Ends a stream of answers at a time, unless it ends before.
@@ -10,7 +10,7 @@ export function endAt(expiresAt: number, call: GrpcCall, error: () => GrpcError)
   // One answer may come late: its call was let in.
   if (isAnsweredOnce(call)) return;
   const forget = atExpiry(expiresAt, () => {
-    call.emit('error', error());
+    endWith(call, error());
     // Nest lets go of the handler's observable.
     call.emit('cancelled', 'cancelled');
   });
