@@ -81,12 +81,18 @@ export function authenticationParameter<Scheme extends SchemeReference = never>(
     };
 }
 
+const OF_HTTP =
+  'let that set request.user, of which @CurrentUser() is all that can be told, or act as a user with overrideScheme()';
+const OF_OTHERS =
+  'act as a user with overrideScheme() instead: what a replacement sets is delivered in HTTP alone';
+
 /** Whatever runs the guard knows who calls: without it, nobody is let in unseen. */
 function refuseToTell(decorator: string, context: ExecutionContext): never {
+  const isHttp = context.getType() === 'http';
   const error = new Error(
-    `${context.getClass().name}.${context.getHandler().name} uses @${decorator}() but SecurityGuard has not run. Where nothing is required of its callers, declare @Security(...); where a test replaced the guard, let that set request.user, of which @CurrentUser() is all that can be told, or act as a user with overrideScheme()${hintOfCopies()}`,
+    `${context.getClass().name}.${context.getHandler().name} uses @${decorator}() but SecurityGuard has not run. Where nothing is required of its callers, declare @Security(...); where a test replaced the guard, ${isHttp ? OF_HTTP : OF_OTHERS}${hintOfCopies()}`,
   );
-  if (context.getType() === 'http') throw error;
+  if (isHttp) throw error;
   // Other transports send the text of whatever is thrown.
   logger.error(error);
   throw new InternalServerErrorException();

@@ -13,7 +13,7 @@ import type { MaybePromise } from '../schemes/authentication.js';
 import { authorize, ruleCallOf } from './authorize.js';
 import { decide, type Outcome } from './decide.js';
 import { acceptances, publishAccepted, publishRefused, refusals, type Refused } from './events.js';
-import { Refusal } from './refusal.js';
+import { Refusal, undeclared } from './refusal.js';
 
 /** What is thrown of a call that may not go on. */
 interface Denial {
@@ -82,7 +82,9 @@ export class Admission {
     context: ExecutionContext,
   ): Admitted | Promise<true> {
     if (outcome instanceof Refusal) {
-      return this.refuse(outcome, false, policy, call, reader, context);
+      const isDeclared = policy.alternatives.length > 0;
+      const refusal = isDeclared ? outcome : undeclared(context.getType());
+      return this.refuse(refusal, false, policy, call, reader, context);
     }
     return policy.rules === undefined
       ? this.letIn(outcome, call, reader, context)

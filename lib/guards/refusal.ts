@@ -34,15 +34,23 @@ export class Refusal {
   }
 }
 
+/**
+ * The answer of what has to declare something, and does not.
+ *
+ * @param type As `ExecutionContext.getType()` names it.
+ */
+export function undeclared(type: string): Refusal {
+  const what = type === 'http' ? 'route' : 'handler';
+  return new Refusal(new ForbiddenException(`This ${what} declares no security`), []);
+}
+
 /** The answer to a request none of whose alternatives held. */
 export function refuse(
   policy: Policy,
   attempts: readonly Attempt[],
   context: ValidationContext,
 ): Refusal {
-  if (policy.alternatives.length === 0) {
-    return new Refusal(new ForbiddenException('This route declares no security'), []);
-  }
+  if (policy.alternatives.length === 0) return undeclared('http');
   const complete = completeAlternatives(policy, attempts);
   const insufficient = attemptsWithoutScope(attempts, complete);
   if (insufficient.length > 0) return lackingScope(policy, insufficient, context, complete);

@@ -267,8 +267,11 @@ describe.each<[string, AuthModuleOptions]>([
       options: { host: '127.0.0.1', port },
     });
     const messenger = new Messenger(client, (data, sent) => ({ ...data, headers: sent }));
-    const statusCode = options.security === undefined ? 403 : 401;
-    expect(await messenger.ask('default', {})).toMatchObject({ status: 'error', statusCode });
+    const refused =
+      options.security === undefined
+        ? { statusCode: 403, message: 'This handler declares no security' }
+        : { statusCode: 401 };
+    expect(await messenger.ask('default', {})).toMatchObject({ status: 'error', ...refused });
     expect(ran).toStrictEqual([]);
     await client.close();
     await app.close();

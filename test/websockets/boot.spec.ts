@@ -3,6 +3,7 @@ import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { WsAdapter } from '@nestjs/platform-ws';
+import { Test } from '@nestjs/testing';
 import {
   AbstractWsAdapter,
   SubscribeMessage,
@@ -179,6 +180,25 @@ describe('an application with a gateway that requires something', () => {
       { kind: 'ws', method: 'MESSAGE', path: '"me"', access: 'protected' },
     ]);
     await app.close();
+  });
+
+  it('says that a user in place of its guard is delivered in HTTP alone', async () => {
+    const error = vi.spyOn(Logger.prototype, 'error').mockReturnValue();
+    const imports = [AuthModule.forRoot({ schemes: [key], contexts: [webSockets()] })];
+    const module = await Test.createTestingModule({ imports, providers: [Protected] })
+      .overrideGuard(SecurityGuard)
+      .useValue({ canActivate: () => true })
+      .compile();
+    const app = module.createNestApplication({ logger: false });
+    await app.listen(0, '127.0.0.1');
+    const client = await socketIO.connect(await app.getUrl());
+    expect(await client.ask('me')).toMatchObject({ event: 'exception' });
+    client.close();
+    await app.close();
+    expect(String(error.mock.calls)).toContain(
+      'Protected.me uses @CurrentUser() but SecurityGuard has not run. Where nothing is required of its callers, declare @Security(...); where a test replaced the guard, act as a user with overrideScheme() instead: what a replacement sets is delivered in HTTP alone',
+    );
+    error.mockRestore();
   });
 
   it.each<[string, () => unknown, string]>([
