@@ -1,10 +1,19 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ROOT_CONTEXT, context, type Span, trace } from '@opentelemetry/api';
-import type { ModuleMetadata } from '@nestjs/common';
+import { Controller, type ModuleMetadata } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import { EventEmitterModule } from '@nestjs/event-emitter';
+import {
+  ClientProxyFactory,
+  MessagePattern,
+  type MicroserviceOptions,
+  Transport,
+} from '@nestjs/microservices';
 import { ThrottlerModule } from '@nestjs/throttler';
-import { AuthModule } from 'nestjs-security';
+import { AuthModule, CurrentUser, Security } from 'nestjs-security';
+import { microservices } from 'nestjs-security/microservices';
+import { firstValueFrom } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readDocument } from '../docs/markdown.js';
 import { adapters, createApp, type RunningApp } from '../support/adapters.js';
@@ -13,6 +22,7 @@ import { rawRequest } from '../support/raw-request.js';
 import { Invoices, InvoicesController, MayPayInvoice, MayReadInvoice } from './casl.js';
 import { AuditTrail, SecurityEvents } from './event-emitter.js';
 import { DocumentsController, OPENFGA_URL, Relations, ViewsDocument } from './external-check.js';
+import { forwarded, forwardTokens, WhoamiController } from './forwarded-token.js';
 import { FailedAttempts, Login, ProfileController } from './failed-attempts.js';
 import { SecurityTracing } from './opentelemetry.js';
 import { Notes, NotesController, OwnsNote, SeesNote } from './ownership.js';
@@ -61,6 +71,7 @@ it.each([
   ['opentelemetry', ['opentelemetry']],
   ['ownership', ['ownership', 'roles', 'user-token']],
   ['throttling', ['failed-attempts']],
+  ['microservices', ['forwarded-token']],
 ])('the page %s shows what runs here', (page, files) => {
   const text = readDocument(`docs/recipes/${page}.md`);
   for (const file of files) expect(text).toContain(readDocument(`test/recipes/${file}.ts`));
@@ -104,6 +115,41 @@ it('CASL: an ability, asked about the object', async () => {
   expect(await statuses({ controllers: [InvoicesController], providers }, rows)).toStrictEqual(
     rows,
   );
+});
+
+it('microservices: a gateway sends the token of each caller', async () => {
+  @Controller()
+  @Security(forwarded)
+  class Sums {
+    @MessagePattern('whoami') whoami(@CurrentUser() user: { name: string }) {
+      return user;
+    }
+  }
+  const imports = [AuthModule.forRoot({ schemes: [forwarded], contexts: [microservices()] })];
+  const sums = await NestFactory.createMicroservice<MicroserviceOptions>(
+    { module: class {}, imports, controllers: [Sums] },
+    { transport: Transport.TCP, options: { host: '127.0.0.1', port: 0 }, logger: false },
+  );
+  await sums.listen();
+  const { port } = sums.unwrap<Server>().address() as AddressInfo;
+  const client = ClientProxyFactory.create({
+    transport: Transport.TCP,
+    options: { host: '127.0.0.1', port },
+  });
+  const { url } = await boot({
+    imports: [AuthModule.forFeature([forwarded])],
+    controllers: [WhoamiController],
+    providers: [{ provide: 'SUMS', useValue: forwardTokens(client) }],
+  });
+  const names = Array.from({ length: 20 }, (_, index) => `user-${index}`);
+  const answers = await Promise.all(names.map((name) => as(url, name, '/whoami')));
+  expect(answers.map(({ body }) => body)).toStrictEqual(names.map((name) => ({ name })));
+  // Nobody's token is left for who has none.
+  await expect(firstValueFrom(client.send('whoami', {}))).rejects.toMatchObject({
+    error: 'not_authenticated',
+  });
+  await client.close();
+  await sums.close();
 });
 
 describe('an external check', () => {
