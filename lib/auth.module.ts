@@ -13,7 +13,8 @@ import { assertList, ConfigurableModuleClass, schemeProviders } from './auth.mod
 import type { AuthModuleExtras } from './auth.options.js';
 import { ContextReaders } from './contexts/context-readers.js';
 import { ConfigurationError } from './errors/configuration.error.js';
-import { atBoot } from './policies/at-boot.js';
+import { assertNothingDurableAsks } from './guards/durable-providers.js';
+import { atBoot, containerOf } from './policies/at-boot.js';
 import { moduleProvider } from './policies/module-provider.js';
 import { Policies } from './policies/policies.js';
 import { hintOfCopies } from './requirements/copies.js';
@@ -63,8 +64,10 @@ export class AuthModule extends ConfigurableModuleClass implements NestModule, O
 
   /** Of microservices and bare contexts nothing is configured. */
   onModuleInit(): void {
-    if (this.policies !== undefined) return;
     atBoot(this.moduleRef, () => {
+      if (this.policies !== undefined) {
+        return assertNothingDurableAsks(containerOf(this.moduleRef).getModules());
+      }
       throw new ConfigurationError(
         `AuthModule is imported without its options: import AuthModule.forRoot() once, in the root module${hintOfCopies()}`,
       );

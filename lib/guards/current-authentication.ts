@@ -29,9 +29,6 @@ export type OneOf<Schemes extends Readonly<Record<string, SchemeReference>>> = {
   [Name in keyof Schemes & string]: { readonly scheme: Name } & SchemeAuthentication<Schemes[Name]>;
 }[keyof Schemes & string];
 
-const DURABLE =
-  'by a durable provider, which is made for many requests and so has none: make the provider without durable: true, or pass the user to its methods';
-
 /**
  * Who the current request comes from, scheme by scheme, for providers and controllers to inject.
  *
@@ -101,14 +98,14 @@ export class CurrentAuthentication {
 
   private get authentications(): readonly CallAuthentication[] {
     const request = this.request as unknown;
-    // What is durable is given what the application's strategy answers, or nothing.
+    // Of what is made for no request, or for many, Nest injects nothing, or anything.
     const isObject = typeof request === 'object' && request !== null;
     const authentications = isObject ? authenticationsIn(request) : [];
     if (authentications.length > 0) return authentications;
     throw new Error(
       isObject
-        ? `CurrentAuthentication was asked before the guard ran, or on a route of which nothing is required, or ${DURABLE}`
-        : `CurrentAuthentication was asked ${DURABLE}`,
+        ? 'CurrentAuthentication was asked before the guard ran, or on a route of which nothing is required'
+        : 'CurrentAuthentication was asked where there is no request: give moduleRef.registerRequestByContextId() the request of the context that it is resolved in',
     );
   }
 }

@@ -1,5 +1,13 @@
-import { Controller, Get, type INestApplication, Inject, Injectable, Scope } from '@nestjs/common';
-import { ContextIdFactory, type ContextIdStrategy, REQUEST } from '@nestjs/core';
+import {
+  Controller,
+  Get,
+  type INestApplication,
+  Inject,
+  Injectable,
+  type Provider,
+  Scope,
+} from '@nestjs/common';
+import { REQUEST } from '@nestjs/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AuthModule } from '../../lib/auth.module.js';
 import { CurrentUser } from '../../lib/decorators/current-user.decorator.js';
@@ -71,28 +79,16 @@ class AuditTrail {
   }
 }
 
-@Injectable({ scope: Scope.REQUEST, durable: true })
-class TenantTrail {
-  constructor(
-    @Inject(CurrentAuthentication) private readonly authentication: CurrentAuthentication,
-  ) {}
+const durable = { scope: Scope.REQUEST, durable: true } as const;
 
-  caller(): string {
-    try {
-      return JSON.stringify(describeCaller(this.authentication));
-    } catch (error) {
-      return String(error);
-    }
-  }
+@Injectable(durable)
+class TenantTrail {
+  constructor(@Inject(CurrentAuthentication) readonly authentication: CurrentAuthentication) {}
 }
 
-@Controller('durable')
-@Security(key)
-class DurableRoutes {
-  constructor(@Inject(TenantTrail) private readonly trail: TenantTrail) {}
-  @Get() read() {
-    return { caller: this.trail.caller() };
-  }
+@Injectable(durable)
+class TenantReport {
+  @Inject(AuditTrail) readonly trail!: AuditTrail;
 }
 
 let tooEarly: unknown;
@@ -201,8 +197,8 @@ describe.each(adapters)('CurrentAuthentication on $name', (adapter) => {
         AuthModule.forRoot({ schemes: [Token, key, unused], undeclared: 'allow' }),
         AuthModule.forFeature([Operator]),
       ],
-      providers: [AuditTrail, Hasty, TenantTrail],
-      controllers: [Routes, HastyRoutes, DurableRoutes],
+      providers: [AuditTrail, Hasty],
+      controllers: [Routes, HastyRoutes],
     }));
   });
   afterAll(() => app.close());
@@ -266,22 +262,26 @@ describe.each(adapters)('CurrentAuthentication on $name', (adapter) => {
     expect(String(tooEarly)).toContain('before the guard ran');
   });
 
-  it.each<[string, string, object?]>([
-    ['no strategy', 'was asked by a durable provider'],
-    ['a strategy', 'was asked by a durable provider', {}],
-    ['the payload of one', 'or by a durable provider', { payload: { tenant: 7 } }],
-    ['the payload of one, which is text', 'asked by a durable provider', { payload: 'tenant' }],
-  ])('says that a durable provider with %s has no request', async (_case, message, strategy) => {
-    const tenant = ContextIdFactory.create();
-    const attach: ContextIdStrategy['attach'] = (own) => ({
-      resolve: ({ isTreeDurable }) => (isTreeDurable ? tenant : own),
-      ...(strategy as { payload: object }),
-    });
-    if (strategy !== undefined) ContextIdFactory.apply({ attach });
-    const { body } = await get('/durable', apiKey).finally(() =>
-      ContextIdFactory.apply(undefined as never),
+  it.each<[string, Provider, string]>([
+    ['itself', TenantTrail, 'TenantTrail'],
+    ['by what it injects', TenantReport, 'TenantReport'],
+    [
+      'by a factory',
+      { ...durable, provide: 'REPORT', useFactory: Object, inject: [CurrentAuthentication] },
+      'REPORT',
+    ],
+  ])('does not boot where something durable injects it %s', async (_case, provider, name) => {
+    const imports = [AuthModule.forRoot({ schemes: [key] })];
+    await expect(
+      createApp(adapter, { imports, providers: [AuditTrail, provider] }),
+    ).rejects.toThrow(
+      `${name} is durable and injects CurrentAuthentication, itself or by what it injects: made once`,
     );
-    expect(body).toStrictEqual({ caller: expect.stringContaining(message) as unknown });
+  });
+
+  it('says so where there is no request', async () => {
+    const alone = await app.resolve(CurrentAuthentication);
+    expect(() => alone.isAnonymous).toThrow('where there is no request');
   });
 
   it('keeps concurrent requests apart', async () => {

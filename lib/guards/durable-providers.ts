@@ -1,0 +1,64 @@
+import {
+  PARAMTYPES_METADATA,
+  PROPERTY_DEPS_METADATA,
+  SELF_DECLARED_DEPS_METADATA,
+} from '@nestjs/common/constants.js';
+import type { ModulesContainer } from '@nestjs/core';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import type { ProviderWrapper } from '../policies/provider-wrapper.js';
+import { CurrentAuthentication } from './current-authentication.js';
+
+type Made = Pick<ProviderWrapper, 'durable' | 'inject' | 'metatype' | 'name' | 'token'>;
+
+/**
+ * Refuses what is durable and injects `CurrentAuthentication`, itself or by what it injects: it outlives the request that
+ * it was made in, and would take everybody for whoever sent that one.
+ *
+ * @throws ConfigurationError naming the provider and the fix.
+ */
+export function assertNothingDurableAsks(modules: ModulesContainer): void {
+  const made: Made[] = [...modules.values()].flatMap(({ providers, controllers, injectables }) => [
+    ...providers.values(),
+    ...controllers.values(),
+    ...injectables.values(),
+  ]);
+  const asking = made.find((each) => each.durable === true && asks(each, made, new Set()));
+  if (asking === undefined) return;
+  throw new ConfigurationError(
+    `${String(asking.name)} is durable and injects CurrentAuthentication, itself or by what it injects: made once for many requests, it would tell of the first one in all of them. Make it without durable: true, or pass the user to its methods`,
+  );
+}
+
+function asks(each: Made, made: readonly Made[], seen: Set<Made>): boolean {
+  if (seen.has(each)) return false;
+  seen.add(each);
+  const tokens = injectedInto(each);
+  if (tokens.includes(CurrentAuthentication)) return true;
+  return made.some((other) => tokens.includes(other.token) && asks(other, made, seen));
+}
+
+/** By what was declared: of what is made per request, Nest 11 looks nothing up before the first one. */
+function injectedInto({ inject, metatype }: Made): unknown[] {
+  if (Array.isArray(inject)) return inject.map(tokenOf);
+  if (typeof metatype !== 'function') return [];
+  const read = (key: string) => (Reflect.getMetadata(key, metatype) ?? []) as readonly unknown[];
+  const params = [...read(PARAMTYPES_METADATA)];
+  for (const { index, param } of read(SELF_DECLARED_DEPS_METADATA) as Declared[]) {
+    params[index] = param;
+  }
+  const properties = read(PROPERTY_DEPS_METADATA) as readonly { readonly type: unknown }[];
+  return [...params, ...properties.map(({ type }) => type)].map(tokenOf);
+}
+
+/** What `@Inject()` says of a parameter. */
+interface Declared {
+  readonly index: number;
+  readonly param: unknown;
+}
+
+/** Of a provider, one that is optional, or one in a file that is yet to be loaded. */
+function tokenOf(injected: unknown): unknown {
+  if (typeof injected !== 'object' || injected === null) return injected;
+  const { forwardRef, token } = injected as { forwardRef?: () => unknown; token?: unknown };
+  return forwardRef === undefined ? token : forwardRef();
+}
