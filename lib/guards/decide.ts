@@ -8,6 +8,7 @@ import type { SecurityScheme } from '../schemes/security-scheme.js';
 import { Attempt } from './attempt.js';
 import { Attempts } from './attempts.js';
 import { extract } from './extraction.js';
+import { exceptionStatus } from './failure.js';
 import { grantsAll, grantsAlone } from './granted-scopes.js';
 import { type Refusal, refuse } from './refusal.js';
 import { schemesOf } from './schemes-of-call.js';
@@ -100,6 +101,8 @@ function contextOf({ scopes, scopeStr }: Policy, { request }: SecurityCall): Val
 class Decision {
   private readonly context: ValidationContext;
   private readonly attempts: Attempts;
+  /** The first 503 of a scheme that could not ask whether its credentials are good. */
+  private outage: unknown;
 
   constructor(
     private readonly policy: Policy,
@@ -113,7 +116,7 @@ class Decision {
   tryFrom(first: number): MaybePromise<Outcome> {
     const { alternatives } = this.policy;
     for (let index = first; index < alternatives.length; index++) {
-      const holds = this.isSent(index) && this.holds(index, 0);
+      const holds = this.isSent(index) && this.holdsUnlessOut(index);
       if (isPromise(holds)) return this.tryAfter(index, holds);
       if (holds) return this.accept(index);
     }
@@ -122,6 +125,26 @@ class Decision {
 
   private async tryAfter(index: number, holds: Promise<boolean>): Promise<Outcome> {
     return (await holds) ? this.accept(index) : this.tryFrom(index + 1);
+  }
+
+  /** Whether an alternative holds, as far as it can be asked: its outage counts where no other one holds. */
+  private holdsUnlessOut(index: number): MaybePromise<boolean> {
+    try {
+      const holds = this.holds(index, 0);
+      return isPromise(holds) ? this.settle(holds) : holds;
+    } catch (error) {
+      return this.putOff(error);
+    }
+  }
+
+  private settle(holds: Promise<boolean>): Promise<boolean> {
+    return holds.catch((error: unknown) => this.putOff(error));
+  }
+
+  private putOff(error: unknown): false {
+    if (exceptionStatus(error) !== 503) throw error;
+    this.outage ??= error;
+    return false;
   }
 
   /** Whether an alternative's credentials are all there and well-formed: otherwise none of them is validated. */
@@ -179,6 +202,7 @@ class Decision {
   private conclude(): Outcome {
     const { policy, context } = this;
     const { made } = this.attempts;
+    if (this.outage !== undefined) throw this.outage;
     return policy.anonymous && !made.some(({ isPresent }) => isPresent)
       ? new CallAuthentication(policy, [])
       : refuse(policy, made, context);

@@ -92,11 +92,6 @@ export const final: Row[] = [
     http(404, { message: 'Not Found', statusCode: 404 }),
   ],
   [
-    'throws 503',
-    throwing(new ServiceUnavailableException('Later.')),
-    http(503, { message: 'Later.', error: 'Service Unavailable', statusCode: 503 }),
-  ],
-  [
     'throws 403, caused by what is unreachable',
     throwing(new ForbiddenException('No.', { cause: unreachable, description: 'Forbidden' })),
     http(403, { message: 'No.', error: 'Forbidden', statusCode: 403 }),
@@ -113,6 +108,15 @@ export const final: Row[] = [
   ['throws null', throwing(null), serverError],
   ['throws an object', throwing({ status: 200, message: 'secret detail' }), serverError],
   ['throws an error with another code', throwing(coded('EACCES')), serverError],
+];
+
+/** Nobody could ask whether the credentials are good: another alternative may still do, and otherwise this is the answer. */
+export const outages: Row[] = [
+  [
+    'throws 503',
+    throwing(new ServiceUnavailableException('Later.')),
+    http(503, { message: 'Later.', error: 'Service Unavailable', statusCode: 503 }),
+  ],
   ['cannot connect', throwing(unreachable), unavailable],
   [
     'cannot connect, as fetch says it',

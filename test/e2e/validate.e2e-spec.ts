@@ -14,7 +14,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { adapters, createApp, type RunningApp } from '../support/adapters.js';
 import { accepted, type Answer, answerTo, unavailable } from '../support/answer.js';
 import { rawRequest } from '../support/raw-request.js';
-import { final, refusing, returning, throwing } from './validate-outcomes.js';
+import { final, outages, refusing, returning, throwing } from './validate-outcomes.js';
 
 /** What validate does next, now or later. */
 let act: () => unknown;
@@ -74,13 +74,16 @@ describe.each(adapters)('validate on $name', (adapter) => {
     answerTo(running.url, { path, headers: [token, ...headers] });
 
   describe.each(['now', 'later'])('that answers %s', (when) => {
-    it.each([...returning, ...final, ...refusing])('%s', async (_what, does, expected) => {
-      act = does;
-      expect(await ask(`/${when}`)).toStrictEqual(expected);
-      expect(handled).toHaveBeenCalledTimes(holds(expected) ? 1 : 0);
-    });
+    it.each([...returning, ...final, ...outages, ...refusing])(
+      '%s',
+      async (_what, does, expected) => {
+        act = does;
+        expect(await ask(`/${when}`)).toStrictEqual(expected);
+        expect(handled).toHaveBeenCalledTimes(holds(expected) ? 1 : 0);
+      },
+    );
 
-    it.each([...returning, ...final, ...refusing])(
+    it.each([...returning, ...final, ...outages, ...refusing])(
       '%s, where credentials are optional',
       async (_what, does, expected) => {
         act = does;
@@ -89,20 +92,33 @@ describe.each(adapters)('validate on $name', (adapter) => {
       },
     );
 
-    it.each(refusing)('%s, and the next alternative holds', async (_what, does) => {
-      act = does;
-      expect(await ask(`/any-${when}`, ['X-API-Key', 'a'])).toStrictEqual(accepted('handled'));
-    });
+    it.each([...outages, ...refusing])(
+      '%s, and the next alternative holds',
+      async (_what, does) => {
+        act = does;
+        expect(await ask(`/any-${when}`, ['X-API-Key', 'a'])).toStrictEqual(accepted('handled'));
+      },
+    );
 
     it.each(final)('%s, and the next alternative is not tried', async (_what, does, expected) => {
       act = does;
       expect(await ask(`/any-${when}`, ['X-API-Key', 'a'])).toStrictEqual(expected);
     });
 
-    it.each(final)('%s, beside good credentials', async (_what, does, expected) => {
+    it.each(outages)('%s, and no other alternative holds', async (_what, does, expected) => {
       act = does;
-      expect(await ask(`/all-${when}`, ['X-API-Key', 'a'])).toStrictEqual(expected);
+      expect(await ask(`/any-${when}`)).toStrictEqual(expected);
+      expect(await ask(`/any-${when}`, ['X-API-Key', ''])).toStrictEqual(expected);
+      expect(handled).not.toHaveBeenCalled();
     });
+
+    it.each([...final, ...outages])(
+      '%s, beside good credentials',
+      async (_what, does, expected) => {
+        act = does;
+        expect(await ask(`/all-${when}`, ['X-API-Key', 'a'])).toStrictEqual(expected);
+      },
+    );
   });
 
   it('never splits a header at a challenge of its own', async () => {
@@ -135,7 +151,7 @@ describe.each(adapters)('a validate that never settles on $name', (adapter) => {
   afterAll(() => running.app.close());
   beforeEach(() => handled.mockClear());
 
-  it.each(['/now', '/later', '/optional-later', '/any-later', '/all-later'])(
+  it.each(['/now', '/later', '/optional-later', '/all-later'])(
     'answers 503 to %s',
     async (path) => {
       const headers: [string, string][] = [
@@ -146,4 +162,12 @@ describe.each(adapters)('a validate that never settles on $name', (adapter) => {
       expect(handled).not.toHaveBeenCalled();
     },
   );
+
+  it('lets the next alternative try', async () => {
+    const token: [string, string] = ['Authorization', 'Bearer a'];
+    const ask = (...headers: [string, string][]) =>
+      answerTo(running.url, { path: '/any-later', headers });
+    expect(await ask(token, ['X-API-Key', 'a'])).toStrictEqual(accepted('handled'));
+    expect(await ask(token)).toStrictEqual(unavailable);
+  });
 });
