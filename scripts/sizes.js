@@ -16,7 +16,7 @@ const BUDGET = /** @type {Record<string, number>} */ ({
   'nestjs-security/testing': 62,
   'nestjs-security/redis': 1,
   'nestjs-security/token-endpoint': 9,
-  'nestjs-security/tokens': 18.5,
+  'nestjs-security/tokens': 19,
   'nestjs-security/websockets': 40,
 });
 const rows = [];

@@ -53,6 +53,8 @@ export class UnexpectedResponseError extends Error {
   constructor(
     message: string,
     readonly status: number,
+    /** Whether it is the error code that was asked for as `refusal`. */
+    readonly isRefusal = false,
   ) {
     super(message);
   }
@@ -64,6 +66,8 @@ interface JsonRequest {
   readonly body?: URLSearchParams;
   /** Whether JSON that is called something neutral, or nothing at all, will do. Default: `false`. */
   readonly untyped?: boolean;
+  /** The error code of RFC 6749 that refuses what was asked about, and not the request. Default: none. */
+  readonly refusal?: string;
   /** Who names the URL, where the configuration does not: it must not lead nearer than that. */
   readonly namedBy?: URL;
 }
@@ -83,7 +87,7 @@ export function fetchJson(
 async function exchangeJson(
   url: URL,
   options: HttpOptions & Required<Pick<HttpOptions, 'timeout' | 'maxResponseSize'>>,
-  { untyped = false, namedBy, headers, ...init }: JsonRequest,
+  { untyped = false, refusal, namedBy, headers, ...init }: JsonRequest,
 ): Promise<unknown> {
   const { timeout, maxResponseSize } = options;
   const signal = AbortSignal.timeout(Math.ceil(timeout * 1000));
@@ -97,12 +101,24 @@ async function exchangeJson(
   const where = url.origin + url.pathname;
   const complaint = complaintAbout(response, untyped);
   if (complaint !== undefined) {
-    await response.body?.cancel();
-    throw new UnexpectedResponseError(`${where} answered ${complaint}`, response.status);
+    const { status } = response;
+    const isRefusal = refusal !== undefined && (await isError(refusal, response, maxResponseSize));
+    if (!response.bodyUsed) await response.body?.cancel();
+    throw new UnexpectedResponseError(`${where} answered ${complaint}`, status, isRefusal);
   }
   const body = await readBody(response, maxResponseSize).catch(throwPlainly);
   if (body === undefined) throw new Error(`${where} answered with over ${maxResponseSize} bytes`);
   return parseJson(body, where);
+}
+
+async function isError(code: string, response: Response, limit: number): Promise<boolean> {
+  if (response.status !== 400) return false;
+  try {
+    const json = JSON.parse(decodeUtf8((await readBody(response, limit))!)) as { error?: unknown };
+    return json.error === code;
+  } catch {
+    return false;
+  }
 }
 
 /** The errors of the platform hold what was received, such as claims, where they do not know what to make of it. */

@@ -40,6 +40,9 @@ export interface IntrospectionClient {
   readonly authMethod: 'client_secret_basic' | 'client_secret_post';
 }
 
+/** RFC 7009's code for a token that a server does not answer for: some use it here, for what looks like a JWT. */
+const UNSUPPORTED = 'unsupported_token_type';
+
 /**
  * Writes the request that asks about a token.
  *
@@ -51,9 +54,14 @@ export function introspectionRequest(token: string, client: IntrospectionClient)
   if (authMethod === 'client_secret_post') {
     body.set('client_id', clientId);
     body.set('client_secret', clientSecret);
-    return { method: 'POST', body };
+    return { method: 'POST', body, refusal: UNSUPPORTED };
   }
-  return { method: 'POST', body, headers: { authorization: basic(clientId, clientSecret) } };
+  return {
+    method: 'POST',
+    body,
+    refusal: UNSUPPORTED,
+    headers: { authorization: basic(clientId, clientSecret) },
+  };
 }
 
 /** RFC 6749, section 2.3.1: each part is form-urlencoded within the Basic credentials. */

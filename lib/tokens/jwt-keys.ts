@@ -92,12 +92,13 @@ function fixedKeys(
   const keys = new Map<unknown, Promise<readonly CryptoKey[]>>();
   const fixed = new FixedKeys(algorithms, ({ alg }) => keys.get(alg) ?? []);
   for (const algorithm of algorithms) {
-    const imported = importFor(algorithm);
-    keys.set(
-      algorithm,
-      imported.then((key) => [key]),
-    );
-    if (isOne) void imported.then((key) => (fixed.only = key));
+    const imported = importFor(algorithm).then((key) => {
+      if (isOne) fixed.only = key;
+      return [key];
+    });
+    // Whoever needs a key that the platform does not take is told; until then nobody waits for it.
+    imported.catch(() => undefined);
+    keys.set(algorithm, imported);
   }
   return fixed;
 }
@@ -120,7 +121,10 @@ export function keySetKeys(jwks: JSONWebKeySet, asked: readonly string[] | undef
   logLeftOut('The key set', leftOut);
   const importing = KeySet.of(usable);
   let ready: KeySet | undefined;
-  void importing.then((set) => (ready = set));
+  importing.then(
+    (set) => (ready = set),
+    () => undefined,
+  );
   return new FixedKeys(
     algorithms,
     (header) => ready?.find(header) ?? importing.then((set) => set.find(header)),

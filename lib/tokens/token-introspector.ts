@@ -7,6 +7,7 @@ import {
   HTTP_OPTIONS,
   type HttpOptions,
   unavailable,
+  UnexpectedResponseError,
 } from './http-json.js';
 import {
   checkIntrospection,
@@ -184,7 +185,11 @@ export class TokenIntrospector<Claims extends object = IntrospectionClaims> {
         claims.exp === undefined ? {} : { expiresAt: claims.exp + DEFAULT_CLOCK_TOLERANCE };
       return Object.freeze({ claims, scopes, ...expiresAt });
     } catch (error) {
-      throw error instanceof InvalidTokenException ? error : unavailable(error);
+      if (error instanceof InvalidTokenException) throw error;
+      if (error instanceof UnexpectedResponseError && error.isRefusal) {
+        throw new InvalidTokenException('The token is not active');
+      }
+      throw unavailable(error);
     }
   }
 }

@@ -174,6 +174,29 @@ describe('TokenIntrospector, when a token is', () => {
     },
   );
 
+  it('refuses a token of a type that the server does not know', async () => {
+    const { server, introspector } = await served({});
+    server.answers[PATH] = json({ error: 'unsupported_token_type' }, 'application/json', 400);
+    await expectRefused(introspector.introspect(TOKEN), 'The token is not active');
+  });
+
+  it.each<[string, Answer]>([
+    ['another error', json({ error: 'invalid_request' }, 'application/json', 400)],
+    ['another status', json({ error: 'unsupported_token_type' }, 'application/json', 401)],
+    ['a list of errors', json([{ error: 'unsupported_token_type' }], 'application/json', 400)],
+    ['nothing', status(400)],
+    ['no JSON', (response) => response.writeHead(400).end('unsupported_token_type')],
+    [
+      'too much',
+      json({ error: 'unsupported_token_type', more: 'x'.repeat(5000) }, 'application/json', 400),
+    ],
+    ['null', json(null, 'application/json', 400)],
+  ])('answers 503 where the server refuses with %s', async (_, answer) => {
+    const { server, introspector } = await served({}, { maxResponseSize: 4096 });
+    server.answers[PATH] = answer;
+    await expectUnavailable(introspector.introspect(TOKEN));
+  });
+
   it('in the hands of a server that is not there, answers 503', async () => {
     const { introspector } = await served({}, { endpoint: 'http://127.0.0.1:1/' });
     await expectUnavailable(introspector.introspect(TOKEN));
