@@ -15,7 +15,7 @@ import { decide, type Outcome } from './decide.js';
 import { acceptances, publishAccepted, publishRefused, refusals, type Refused } from './events.js';
 import { Refusal, undeclared } from './refusal.js';
 
-/** What is thrown of a call that may not go on. */
+/** A call that may not go on, and the error to throw for it. */
 interface Denial {
   readonly error: unknown;
 }
@@ -23,17 +23,20 @@ interface Denial {
 /** Whether a call may go on. */
 export type Admitted = true | Denial;
 
-/** Throws in the end alone: each function that an exception leaves costs as much as a tenth of a refusal. */
+/**
+ * Throws a denial's error. This happens once, at the end: passing an exception on costs a tenth of a refusal per
+ * function.
+ */
 export function enforce(admitted: Admitted): true {
   if (admitted === true) return true;
   throw admitted.error;
 }
 
-/** What a policy's decision on a call leads to: it is let in, or what is thrown of it. */
+/** Carries a policy's decision out: lets the call in, or makes the error to throw for it. */
 export class Admission {
   constructor(private readonly readers: Pick<ContextReaders, 'failure'>) {}
 
-  /** Decides on a call, and on what follows from that; `null` where nothing is required of it. */
+  /** Decides on a call and asks its rules. The policy is `null` where nothing is required of the call. */
   decide(
     policy: Policy | null,
     call: SecurityCall,
@@ -91,7 +94,9 @@ export class Admission {
       : this.authorize(outcome, policy, call, reader, context);
   }
 
-  /** Rules, and what they inject, may ask who it is; a call is let in once they allow it. */
+  /**
+   * Keeps the authentication with the call first: rules, and what they inject, may read who calls. Then asks the rules.
+   */
   private authorize(
     outcome: CallAuthentication,
     policy: Policy,
@@ -143,7 +148,7 @@ export class Admission {
     return { error: reader.refuse?.(exception, challenges, context) ?? exception };
   }
 
-  /** What says nothing about the credentials. */
+  /** Denies a call for an error that says nothing about its credentials, such as an outage. */
   private fail(
     refused: Refused,
     policy: Policy,

@@ -8,7 +8,9 @@ import type { MaybePromise, ValidationContext } from '../schemes/authentication.
 import type { SecurityScheme } from '../schemes/security-scheme.js';
 import { Unaccepted, validate } from './validation.js';
 
-/** One scheme's part in one call: what was sent for it, then whether that is good. Each is found out once. */
+/**
+ * One scheme's part in one call: what was sent for it, and whether that is good. The scheme is asked once for either.
+ */
 export class Attempt {
   /** What was sent, unless it is absent or malformed. */
   readonly credentials: unknown;
@@ -43,7 +45,7 @@ export class Attempt {
       : !(failure instanceof IgnoredCredentialsException);
   }
 
-  /** Whether the credentials are good; they must be there. An answer may take `timeout` seconds. */
+  /** Whether the credentials are good, which must be usable. `validate` may take `timeout` seconds. */
   validate(context: ValidationContext, timeout: number): MaybePromise<boolean> {
     return (this.valid ??= this.ask(context, timeout));
   }
@@ -55,7 +57,7 @@ export class Attempt {
       : this.conclude(found);
   }
 
-  /** Whether what was found out is that the credentials are good. */
+  /** Keeps what validation found out, and tells whether the credentials are good. */
   conclude(found: AcceptedCredentials | Unaccepted): boolean {
     if (found instanceof Unaccepted) this.failure = found.failure;
     else this.accepted = found;

@@ -9,17 +9,20 @@ import { isAlone, sharedAttempt } from './shared-findings.js';
 
 /** A call's attempts under a policy of several schemes: each is made once, when it is needed. */
 export class Attempts {
-  /** By their scheme's place in the policy; those that were not needed are not there. */
+  /** The attempts made so far, each at the index of its scheme in the policy. */
   readonly made: Attempt[];
 
-  /** @param schemes This call's own instances of schemes that are made per request. Default: those that all calls share. */
+  /**
+   * @param schemes This call's own instances of schemes that are made per request. Default: the instances that all
+   * calls share.
+   */
   constructor(
     private readonly policy: Policy,
     private readonly call: SecurityCall,
     private readonly context: ValidationContext,
     private readonly schemes?: ReadonlyMap<RegisteredScheme, SecurityScheme>,
   ) {
-    // oxlint-disable-next-line unicorn/no-new-array -- one that grows takes room for seventeen.
+    // oxlint-disable-next-line unicorn/no-new-array -- an array that grows reserves room for 17 elements.
     this.made = new Array<Attempt>(policy.schemes.length);
   }
 

@@ -20,7 +20,7 @@ import { blame } from './events.js';
 import { exceptionStatus, failureOf } from './failure.js';
 import { challengeOf, Refusal } from './refusal.js';
 
-/** A rule's answer: it allows, or why not. */
+/** A rule's answer: `true` where it allows the call, otherwise why it does not. */
 type Verdict = true | RefusedByRule;
 
 /** A call that a rule does not allow. */
@@ -33,7 +33,8 @@ interface RefusedByRule {
 /**
  * Asks a policy's rules whether a call may go on, synchronously where they answer so; `undefined` where all allow.
  *
- * @throws what rules throw that is neither an answer of `false` nor a refusal with a challenge.
+ * @throws a rule's exception as it is where it is not a `SecurityException`, and the failure of a rule that could not
+ * answer.
  */
 export function authorize(
   rules: readonly CompiledRule[],
@@ -46,7 +47,7 @@ export function authorize(
     : refusalOf(verdict, authentication, call);
 }
 
-/** What rules decide by. Those of one call are asked about the same object. */
+/** What rules decide by: all rules of a call are given the same object. */
 export function ruleCallOf(
   { own }: CallAuthentication,
   { request }: SecurityCall,
@@ -62,7 +63,7 @@ export function ruleCallOf(
   });
 }
 
-/** A call's way through rules, until one of all refuses or one of any allows. */
+/** Asks the rules of one call in turn: `allOf` stops at the first that refuses, `anyOf` at the first that allows. */
 class Authorization {
   constructor(
     private readonly authentication: CallAuthentication,
@@ -89,7 +90,10 @@ class Authorization {
     return this.askAny(rule.members, 0, refused);
   }
 
-  /** @param refused The answer where none allows: what a rule threw, the first of them, counts before a plain `false`. */
+  /**
+   * @param refused The answer where no rule allows: replaced by the first exception that a rule threw to refuse, if
+   * any.
+   */
   private askAny(
     rules: readonly CompiledRule[],
     first: number,
@@ -134,7 +138,10 @@ class Authorization {
     }
   }
 
-  /** What says "not you", so that another rule of several may still allow; anything else is final. */
+  /**
+   * Takes an exception below 500 as the rule's refusal, so that another rule of an `anyOf` may still allow. Any other
+   * error means that the rule failed, and ends the call.
+   */
   private refuse({ name }: RegisteredRule, error: unknown): RefusedByRule {
     silence(error);
     if ((exceptionStatus(error) ?? 500) < 500) {
@@ -148,7 +155,7 @@ class Authorization {
   }
 }
 
-/** Only `true` allows: an object that is truthy may be anything. */
+/** Only `true` allows: other truthy values may be mistakes, such as an object that was meant to be read. */
 function verdictOf(
   answer: unknown,
   { name }: RegisteredRule,
@@ -165,7 +172,7 @@ function firstThrown(known: RefusedByRule, next: RefusedByRule): RefusedByRule {
   return next.thrown && !known.thrown ? next : known;
 }
 
-/** How a call is refused that a rule does not allow; an exception that is not this library's goes out as it is. */
+/** The refusal of a call that a rule does not allow. An exception that is not this library's is thrown as it is. */
 function refusalOf(
   verdict: Verdict,
   authentication: CallAuthentication,
@@ -189,7 +196,7 @@ function refusalOf(
   );
 }
 
-/** What the callers' schemes ask for, each for its own scopes. */
+/** The challenges of the schemes that let the caller in, each with its own scopes. */
 function challengesOf(
   exception: SecurityException,
   { policy, accepted, own }: CallAuthentication,
@@ -207,7 +214,7 @@ function challengesOf(
   return [...new Set(written)];
 }
 
-/** What a rule misses of a scheme: scopes that only others could grant are none of its business. */
+/** A rule's refusal as it concerns one scheme: without the scopes that only other schemes of the call could grant. */
 function ownPart(
   exception: SecurityException,
   entry: RegisteredScheme,

@@ -3,23 +3,26 @@ import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import { reasonOf } from '../errors/reason.js';
 import { withoutSecrets } from '../schemes/redaction.js';
 
-/** What jsonwebtoken says of its caller's options. */
+/** The message of jsonwebtoken where its caller passed no key: the application's fault, and not the token's. */
 const OWN_FAULT = 'secret or public key must be provided';
-/** What jsonwebtoken says of a key: whether the token named a wrong one or the application has one, is not known. */
+/**
+ * Messages of jsonwebtoken about a key. Either the token names a wrong key or the application holds one: they do not
+ * tell.
+ */
 const KEY = /secretOrPublicKey|secret or public key|asymmetric key/;
 const EXPIRED =
   /^(TokenExpiredError|ERR_JWT_EXPIRED|FAST_JWT_EXPIRED|auth\/(id-token|session-cookie)-expired)$/;
 /** Codes of jose, fast-jwt, paseto and firebase-admin. */
 const CODES =
   /^(ERR_JWT_(EXPIRED|INVALID|CLAIM_VALIDATION_FAILED)|ERR_JW[SE]_INVALID|ERR_JWS_SIGNATURE_VERIFICATION_FAILED|ERR_JWE_DECRYPTION_FAILED|ERR_JOSE_ALG_NOT_ALLOWED|ERR_JWKS_NO_MATCHING_KEY|FAST_JWT_(EXPIRED|INACTIVE|MALFORMED|INVALID_TYPE|INVALID_ALGORITHM|INVALID_SIGNATURE|MISSING_SIGNATURE|INVALID_PAYLOAD|INVALID_CLAIM_TYPE|INVALID_CLAIM_VALUE|MISSING_REQUIRED_CLAIM)|ERR_PASETO_(CLAIM_INVALID|DECRYPTION_FAILED|INVALID|VERIFICATION_FAILED)|auth\/(id-token|session-cookie)-(expired|revoked)|auth\/invalid-(id-token|session-cookie))$/;
-/** Other errors about tokens by the sound of it. */
+/** Codes and names of other errors that seem to be about tokens. */
 const ALIKE = /^(ERR_JW[STE]_|ERR_PASETO_|FAST_JWT_|(Jwt|JWT|JWS|Jws|JsonWebToken)\w*$)/;
 
 /**
  * The refusal that an error of a library for tokens amounts to, if any: `JwtService.verifyAsync()` throws one where
  * the token is bad.
  *
- * Where it may be the application's own fault, that is logged: the answer is 401 all the same, as the token was not
+ * An error that may be the application's own fault is logged. The answer is 401 all the same, as the token was not
  * found to be good.
  */
 export function badTokenOf(

@@ -32,9 +32,9 @@ export type OneOf<Schemes extends Readonly<Record<string, SchemeReference>>> = {
 /**
  * Who the current request comes from, scheme by scheme, for providers and controllers to inject.
  *
- * It is made per request, and so is whatever injects it; `@CurrentUser()` costs nothing of the kind. It knows
- * the answer once the guard has run: read it in methods, not in constructors. Nothing durable may inject it, as that
- * outlives the request.
+ * It is made per request, and so is whatever injects it; `@CurrentUser()` has no such cost. It knows the answer once
+ * the guard has run: read it in methods, not in constructors. Nothing durable may inject it, as that outlives the
+ * request.
  *
  * @example
  * ```ts

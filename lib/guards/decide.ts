@@ -15,7 +15,7 @@ import { schemesOf } from './schemes-of-call.js';
 import { isAlone, sharedOutcome } from './shared-findings.js';
 import { Unaccepted, validate } from './validation.js';
 
-/** What a call is decided to be: somebody's, or refused. */
+/** The decision on a call: who it comes from, or that it is refused. */
 export type Outcome = CallAuthentication | Refusal;
 
 /**
@@ -38,7 +38,7 @@ async function decidePerRequest(policy: Policy, call: SecurityCall): Promise<Out
   return new Decision(policy, call, await schemesOf(policy, call.request)).tryFrom(0);
 }
 
-/** The usual call, under a policy of one scheme: nothing is tried twice, so that nothing has to be remembered. */
+/** The usual call, under a policy of one scheme: each step is taken once, so that nothing has to be remembered. */
 function decideBy(
   entry: RegisteredScheme,
   policy: Policy,
@@ -93,10 +93,10 @@ function contextOf({ scopes, scopeStr }: Policy, { request }: SecurityCall): Val
 }
 
 /**
- * A call's way through a policy's alternatives, in declared order, until one holds.
+ * Tries a policy's alternatives on one call, in declared order, until one holds.
  *
- * What runs for every call has no iterator and no closure, nor any parameter that one would capture: those cost more
- * than the decision.
+ * Code that runs for every call uses no iterators and no closures, and no parameters that a closure would capture:
+ * those cost more than the decision itself.
  */
 class Decision {
   private readonly context: ValidationContext;
@@ -147,7 +147,7 @@ class Decision {
     return false;
   }
 
-  /** Whether an alternative's credentials are all there and well-formed: otherwise none of them is validated. */
+  /** Whether all credentials of an alternative were sent and are well-formed: otherwise none of them is validated. */
   private isSent(index: number): boolean {
     const schemes = this.policy.alternatives[index]!;
     let sent = schemes.length > 0;
@@ -172,7 +172,7 @@ class Decision {
     );
   }
 
-  /** Whether an alternative's credentials, from one of them on, are good and grant what is required. */
+  /** Whether an alternative's credentials, from its member `first` on, are good and grant what is required. */
   private holds(index: number, first: number): MaybePromise<boolean> {
     const schemes = this.policy.alternatives[index]!;
     for (let member = first; member < schemes.length; member++) {

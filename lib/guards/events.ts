@@ -27,9 +27,9 @@ export interface SecurityEvent {
   /** Where the requirement is declared, such as `UsersController`. */
   readonly source: string;
   /**
-   * A copy of what `validate` returned, where it is known, as plain data: no accessors, functions, private or inherited
-   * members. None where it is, or holds, what was sent with the call in a header, cookie or query, in any encoding, or
-   * holds bytes.
+   * A copy of the user that `validate` returned, where it is known, as plain data: no accessors, functions, private or
+   * inherited members. It is left out where the user is or holds anything that was sent with the call in a header,
+   * cookie or query, in any encoding, or holds bytes.
    */
   readonly user?: unknown;
 }
@@ -81,7 +81,7 @@ export interface RefusedEvent extends SecurityEvent {
   /** What the route requires. */
   readonly scopes: readonly string[];
   readonly status: number;
-  /** The `SecurityException`'s, such as `invalid_token`; none of other errors. */
+  /** The `code` of a `SecurityException`, such as `invalid_token`; `undefined` for other errors. */
   readonly code: string | undefined;
   /** The scheme that refused, or failed; none where nothing was sent. */
   readonly scheme?: string;
@@ -91,13 +91,15 @@ export interface RefusedEvent extends SecurityEvent {
   readonly cause?: string;
 }
 
-/** Who is told that a call is accepted. */
+/** The channel of accepted calls. */
 export const acceptances = channel('nestjs-security:accepted');
 
-/** Who is told that a call is refused. */
+/** The channel of refused calls. */
 export const refusals = channel('nestjs-security:refused');
 
-/** Who an error is due to, and what was sent to them, so that no event repeats it. */
+/**
+ * The scheme or rule that an error comes from, and the credentials that it was given, so that no event repeats them.
+ */
 interface Blame {
   /** A scheme's name, or a rule's. */
   readonly name: string;
@@ -106,7 +108,10 @@ interface Blame {
 
 const blamed = new WeakMap<object, Blame>();
 
-/** Remembers who an error is due to, where anybody listens: beside it, as it may be anybody's, and frozen. */
+/**
+ * Remembers which scheme or rule an error comes from, if anybody listens. It is kept apart from the error, which may be
+ * frozen and is not ours to change.
+ */
 export function blame<T>(error: T, name: string, credentials?: unknown): T {
   if (refusals.hasSubscribers && typeof error === 'object' && error !== null) {
     blamed.set(error, { name, credentials });
@@ -114,7 +119,7 @@ export function blame<T>(error: T, name: string, credentials?: unknown): T {
   return error;
 }
 
-/** Tells that a call is accepted; asked only where somebody listens. */
+/** Publishes that a call is accepted. Call it only where the channel has subscribers. */
 export function publishAccepted(
   { policy, accepted, own }: CallAuthentication,
   { request }: SecurityCall,
@@ -136,13 +141,13 @@ export function publishAccepted(
 /** Why a call is refused. */
 export interface Refused {
   readonly error: unknown;
-  /** Whether it was a rule's doing, and no scheme's. */
+  /** Whether a rule refused or failed, rather than a scheme. */
   readonly byRule: boolean;
-  /** Whose credentials were good. */
+  /** The credentials that were found to be good. */
   readonly accepted: readonly AcceptedCredentials[];
 }
 
-/** Tells that a call is refused; asked only where somebody listens. */
+/** Publishes that a call is refused. Call it only where the channel has subscribers. */
 export function publishRefused(
   { error, byRule, accepted }: Refused,
   policy: Policy,
@@ -184,7 +189,7 @@ function userOf([first]: readonly AcceptedCredentials[], secrets: SentSecrets) {
   return user === undefined ? {} : { user };
 }
 
-/** What stands behind an answer; what is no answer at all stands for itself. */
+/** The cause of an answer. An error that is no answer is its own cause. */
 function causeOf(error: unknown): string {
   return reasonOf(error instanceof HttpException ? error.cause : error);
 }

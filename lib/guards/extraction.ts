@@ -19,7 +19,8 @@ export function extract(
 ): unknown {
   try {
     const credentials: unknown = scheme.extract(request) ?? undefined;
-    // A whole request is the application's, with whatever its middleware put there.
+    // A scheme may return the whole request: it is the application's object and may hold promises that its middleware
+    // put there.
     if (typeof credentials === 'object' && credentials !== request) assertRead(credentials, entry);
     return credentials;
   } catch (error) {

@@ -15,8 +15,8 @@ import { isUnreachable } from './unreachable.js';
 /**
  * A scheme failed for a reason that says nothing about the credentials: 500.
  *
- * It was logged, so Nest does not log it again. What it was is its cause, which may carry the request: it is shown to
- * nobody who does not ask for it.
+ * It was logged, so Nest does not log it again. Its cause is the original error, which may carry the request: it is not
+ * enumerable, so that only code that asks for it sees it.
  */
 class SchemeFailure extends IntrinsicException {
   constructor(message: string, stack: string, cause: unknown) {
@@ -36,7 +36,7 @@ class SchemeFailure extends IntrinsicException {
 }
 
 /**
- * What to throw for an error of a scheme that says nothing about the credentials: never an answer of 401.
+ * What to throw for an error that says nothing about the credentials, so that it never becomes an answer of 401.
  *
  * @param credentials What was sent, all of it, so that no log repeats it.
  */
@@ -45,7 +45,7 @@ export function failureOf(error: unknown, schemeName: string, credentials: unkno
 }
 
 function answerTo(error: unknown, schemeName: string, credentials: unknown): unknown {
-  // Nobody waits for what is thrown, nor for what it holds.
+  // What was thrown may be or hold a promise that nobody awaits: its rejection must not end the process.
   silence(error);
   const known = ifReadable(() => answerOf(error));
   if (known !== undefined && known.getStatus() !== 503) return known;
@@ -61,7 +61,10 @@ function answerTo(error: unknown, schemeName: string, credentials: unknown): unk
   return new SchemeFailure(message, stack, error);
 }
 
-/** What an error says, unless it throws another one instead, which may say anything. */
+/**
+ * Reads something of an error. Its getters may throw errors of their own, which tell nothing: then the answer is
+ * `undefined`.
+ */
 export function ifReadable<T>(read: () => T): T | undefined {
   try {
     return read();
@@ -70,7 +73,7 @@ export function ifReadable<T>(read: () => T): T | undefined {
   }
 }
 
-/** The status of an exception of Nest's that can be asked for it. */
+/** The status of an `HttpException`; `undefined` for other errors, and where its `getStatus()` throws. */
 export function exceptionStatus(error: unknown): number | undefined {
   return ifReadable(() => (error instanceof HttpException ? error.getStatus() : undefined));
 }
@@ -81,7 +84,7 @@ function answerOf(error: unknown): HttpException | undefined {
   return error instanceof DeadlineExceededError || isUnreachable(error)
     ? new ServiceUnavailableException('Service unavailable', {
         cause: error,
-        // Nest 11 leaves it out of the body otherwise.
+        // Without it, Nest 11 leaves `error` out of the body.
         description: 'Service Unavailable',
       })
     : undefined;
@@ -92,12 +95,15 @@ function kindOf(thrown: unknown): string {
   return typeof thrown === 'object' ? 'an object' : `a ${typeof thrown}`;
 }
 
-/** Nobody forges a line of a log, nor moves its cursor. */
+/**
+ * Replaces control characters, so that an error's text can neither forge a line of the log nor move the terminal's
+ * cursor.
+ */
 function inOneLine(text: string): string {
   return text.replace(/\s*\p{Cc}+\s*/gu, ' ').trim();
 }
 
-/** Where an error was thrown, without its message, which may look like that: it stands before the rest of its stack. */
+/** The frames of an error's stack, without the message that precedes them: its lines may look like frames. */
 function framesOf(error: unknown): string {
   const { stack, message } = error instanceof Error ? error : { stack: '', message: '' };
   if (typeof stack !== 'string') return '';

@@ -9,12 +9,12 @@ import type { SecurityRequest } from '../schemes/security-request.js';
 import { authorize } from './authorize.js';
 
 /**
- * Whether the rules of a handler may allow some call of somebody: those decide that ask for no more than who it is.
+ * Whether the rules of a handler may allow some call of a caller. Rules decide that ask for nothing but who calls.
  *
- * Rules are combined by `anyOf` and `allOf` alone. So where one that cannot tell yet is taken to allow, what is refused
- * nevertheless would be refused whatever the call.
+ * A rule that cannot tell yet is taken to allow. As `anyOf` and `allOf` are the only combinations, there being no
+ * negation, what is refused nevertheless would be refused whatever the call.
  *
- * @throws what says nothing about who calls, as the guard would.
+ * @throws errors that say nothing about who calls, as the guard does.
  */
 export async function rulesMayAllow(
   authentication: CallAuthentication,
@@ -23,7 +23,7 @@ export async function rulesMayAllow(
   const { own, policy } = authentication;
   if (policy.rules === undefined) return true;
   const scopes = new Set(own.flatMap((accepted) => scopeList(accepted.scopes)));
-  // What rules are given of it, `foresee` leaves out.
+  // The other members are missing: the rules that `foresee` makes pass on only these.
   const call = { user: own[0]!.user, scopes, request } as unknown as RuleCall;
   try {
     return !(await authorize(policy.rules.map(foresee), authentication, call));
@@ -36,7 +36,7 @@ export async function rulesMayAllow(
 function foresee(rule: CompiledRule): CompiledRule {
   if (rule.type !== 'rule') return { ...rule, members: rule.members.map(foresee) };
   const { rule: asked, name, resolve } = rule.entry;
-  // One that is made per request would be made of the wrong request.
+  // A rule that is made per request would be made for the wrong request, so it is not asked.
   const foreseen = new ForeseenRule(asked, resolve === undefined);
   return { ...rule, entry: { rule: foreseen, name } };
 }
@@ -67,7 +67,7 @@ class ForeseenRule extends Rule<unknown, never> {
   }
 }
 
-/** What is known of a call that is yet to be made; whoever asks for more gets no further. */
+/** What is known of a call that is yet to be made. Reading anything else throws, and is remembered. */
 function callerAlone(user: unknown, scopes: ReadonlySet<string>) {
   let isTooLittle = false;
   const unknown = (): never => {

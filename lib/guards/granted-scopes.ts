@@ -12,13 +12,13 @@ import { failureOf } from './failure.js';
 
 const { includes } = Array.prototype;
 
-/** Whether what the one scheme of a policy accepted grants all that this requires. */
+/** Whether the credentials that a policy's only scheme accepted grant all scopes that it requires. */
 export function grantsAlone(
   accepted: AcceptedCredentials,
   policy: Policy,
   call: SecurityCall,
 ): boolean {
-  // Taken apart, the list would be iterated.
+  // Destructuring `required` would run its iterator.
   const scopes = policy.required[0]!;
   for (let at = 0; at < scopes.length; at++) {
     if (!grants(accepted, scopes[at]!, policy, call)) return false;
@@ -26,7 +26,7 @@ export function grantsAlone(
   return true;
 }
 
-/** Whether each scope that an alternative requires is granted by those that it expects it of. */
+/** Whether each scope that an alternative requires is granted by the schemes that are to grant it. */
 export function grantsAll(
   alternative: number,
   policy: Policy,
@@ -55,7 +55,10 @@ function isGranted(
   return every;
 }
 
-/** Whether what a scheme accepted grants a scope. Granted scopes are data: no method of theirs is asked. */
+/**
+ * Whether accepted credentials grant a scope. Granted scopes are the application's data: none of their own methods is
+ * called.
+ */
 function grants(
   { scopes }: AcceptedCredentials,
   required: string,

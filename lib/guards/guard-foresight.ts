@@ -41,7 +41,7 @@ export class GuardForesight implements Foresight {
     publishRefused({ error: exception, byRule: false, accepted }, policy, call, reader, context);
   }
 
-  /** Rules may ask who calls, while they are asked. */
+  /** Keeps the authentication with the call only while the rules are asked, as they may read who calls. */
   private async rulesAllow(
     outcome: CallAuthentication,
     call: SecurityCall,
@@ -53,7 +53,7 @@ export class GuardForesight implements Foresight {
       const rules = outcome.policy.rules!;
       return !(await authorize(rules, outcome, ruleCallOf(outcome, call, reader, context)));
     } catch (error) {
-      // Such as a 404 that hides what exists.
+      // A refusal of any kind, such as a 404 that hides what exists.
       if (error instanceof HttpException && error.getStatus() < 500) return false;
       throw error;
     } finally {

@@ -24,10 +24,9 @@ type GuardClass = NonNullable<AuthModuleOptions['guardsBefore']>[number];
 /**
  * Puts `SecurityGuard` before the application's other global guards, wherever those are registered.
  *
- * Nest keeps them in a list, which guards of AppModule are the first to enter and `useGlobalGuards` appends to. It
- * reads the list whenever it looks up the guards of a handler: for HTTP when it registers the routes, for messages as
- * early as `connectMicroservice`, for request-scoped controllers at every request. So the list is put in order as
- * often as it is read.
+ * Nest keeps them in a list: guards of AppModule enter it first, and `useGlobalGuards` appends to it. Nest reads the
+ * list whenever it looks up the guards of a handler: for HTTP when it registers the routes, for messages as early as
+ * `connectMicroservice`, for request-scoped controllers at every request. So the list is sorted whenever it is read.
  */
 @Injectable()
 // Makes the guard known to `overrideGuard` where no controller carries it.
@@ -53,7 +52,7 @@ export class GuardOrder implements OnApplicationBootstrap {
   }
 
   /**
-   * Nest's own list is as it was read by now.
+   * Checks that the order can be kept.
    *
    * @throws ConfigurationError where the order cannot be had.
    */
@@ -99,7 +98,7 @@ export class GuardOrder implements OnApplicationBootstrap {
     return rank;
   }
 
-  /** Whether a guard is of a class, or what a test put in its place. */
+  /** Whether a guard is an instance of a class, or what a test put in place of that class. */
   private isOf(type: GuardClass, guard: CanActivate): boolean {
     return (
       guard instanceof type ||

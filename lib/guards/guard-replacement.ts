@@ -3,10 +3,10 @@ import type { ModulesContainer } from '@nestjs/core';
 import { SecurityGuard } from './security.guard.js';
 
 /**
- * What a test put in place of the guard, if anything.
+ * What a test put in place of `SecurityGuard`, if anything.
  *
- * The guard is applied in two ways, as a provider to the whole application and as an injectable of each controller
- * that declares. `overrideProvider` replaces the one and `overrideGuard` the other: whoever writes either means both.
+ * The guard is applied in two ways: as a global provider, and as an injectable of each controller with a security
+ * decorator. `overrideProvider` replaces the one and `overrideGuard` the other; whoever writes either means both.
  *
  * @param provided The guard as `AuthModule` provides it.
  */

@@ -1,15 +1,15 @@
 import { types } from 'node:util';
 import type { SentSecrets } from './secrets.js';
 
-/** How much of a user is copied; one that holds more is left out. */
+/** How many values a copy may hold; a user that holds more is left out. */
 const MOST_VALUES = 2000;
 
-/** Thrown within a copy that cannot be made. */
+/** Thrown to give up a copy. */
 const UNFIT = Symbol('no plain user');
 
 /**
- * A copy of a user as plain data, without whatever it may compute, hide or be given later, or `undefined` where none
- * can be made: it holds a secret, bytes, which may be one, or too much to be looked at.
+ * A copy of a user as plain data, without anything computed, hidden or added later. `undefined` where it cannot be
+ * made: the user holds a secret, or bytes, which may be one, or more than is looked through.
  */
 export function plainUser(user: unknown, secrets: SentSecrets): unknown {
   try {
@@ -54,7 +54,7 @@ class PlainCopy {
     return copy;
   }
 
-  /** By `Map`'s own methods: a class may have others. */
+  /** Uses the methods of `Map` itself: a subclass may override them. */
   #ofMap(value: Map<unknown, unknown>): Map<unknown, unknown> {
     const copy = new Map<unknown, unknown>();
     this.#copies.set(value, copy);
@@ -72,7 +72,7 @@ class PlainCopy {
 
 const OPEN = { configurable: true, enumerable: true, writable: true };
 
-/** Neither accessors, which would run, nor functions, which JSON has not. */
+/** The enumerable members that are data: no accessors, which would run, and no functions, which JSON has not. */
 function dataOf(value: object): [name: string, member: unknown][] {
   return Object.entries(Object.getOwnPropertyDescriptors(value)).flatMap(([name, member]) =>
     member.enumerable === true && 'value' in member && typeof member.value !== 'function'

@@ -26,10 +26,10 @@ export class Refusal {
   constructor(
     readonly exception: HttpException,
     challenges: readonly string[],
-    /** Whose credentials were good. */
+    /** The credentials that were found to be good. */
     readonly accepted: readonly AcceptedCredentials[] = [],
   ) {
-    // A scheme that says nothing asks for nothing: an empty header would be malformed.
+    // A scheme may have no challenge: an empty header would be malformed.
     this.challenges = challenges.filter((challenge) => challenge.trim() !== '');
   }
 }
@@ -44,7 +44,7 @@ export function undeclared(type: string): Refusal {
   return new Refusal(new ForbiddenException(`This ${what} declares no security`), []);
 }
 
-/** The answer to a request none of whose alternatives held. */
+/** The answer to a request that satisfies no alternative of its policy. */
 export function refuse(
   policy: Policy,
   attempts: readonly Attempt[],
@@ -63,7 +63,7 @@ export function refuse(
   return new Refusal(exception, challenges(policy, attempts, context, policy.alternatives));
 }
 
-/** The answer to a request whose credentials are good: whoever sent it is told the scopes that would do. */
+/** The answer to a request whose credentials are good but grant too little: it names the scopes that would do. */
 function lackingScope(
   policy: Policy,
   attempts: readonly Attempt[],
@@ -72,7 +72,7 @@ function lackingScope(
 ): Refusal {
   const failure = attempts.find((attempt) => attempt.failure !== undefined)?.failure;
   const found = new InsufficientScopeException(scopesOfFirst(policy, complete));
-  // A scheme that is asked for none lacks none.
+  // A scheme that is asked for no scopes lacks none.
   const lacking = (scopes: readonly string[]) => {
     if (scopes.length === 0) return undefined;
     return scopes === found.scopes ? found : new InsufficientScopeException(scopes);
@@ -86,7 +86,7 @@ function acceptedIn(attempts: readonly Attempt[]): AcceptedCredentials[] {
   return attempts.flatMap(({ accepted }) => accepted ?? []);
 }
 
-/** Tells filters and events whose failure it is or, where no attempt failed, which scheme did not grant enough. */
+/** Names the scheme that failed or, where none did, one that did not grant enough, for exception filters and events. */
 function nameScheme(exception: HttpException, attempts: readonly Attempt[]): HttpException {
   const { scheme, credentials } =
     attempts.find(({ failure }) => failure === exception) ?? attempts[0]!;
@@ -98,13 +98,13 @@ function nameIn(exception: { scheme: string | undefined }, schemeName: string): 
   try {
     exception.scheme = schemeName;
   } catch {
-    // It may be shared, and frozen: then it says nothing.
+    // The exception may be a shared, frozen object: then it names no scheme.
   }
 }
 
 const NONE: Policy['alternatives'] = [];
 
-/** Those all of whose credentials were accepted: a scope is all that they lacked, unless they require none. */
+/** The alternatives whose schemes were all accepted and that require scopes: a scope is all that they lacked. */
 function completeAlternatives(
   policy: Policy,
   attempts: readonly Attempt[],
@@ -117,7 +117,7 @@ function completeAlternatives(
   );
 }
 
-/** Those that were good but lacked a scope: they stood in an alternative all of which was accepted, or said so. */
+/** The attempts that lacked a scope: they belong to an alternative that was accepted whole, or said so themselves. */
 function attemptsWithoutScope(
   attempts: readonly Attempt[],
   complete: Policy['alternatives'],
@@ -129,13 +129,15 @@ function attemptsWithoutScope(
   );
 }
 
-/** The scopes that would do, in the first of some alternatives: two schemes may each have to grant the same. */
+/**
+ * The scopes that would satisfy the first of some alternatives, each once: two schemes may have to grant the same one.
+ */
 function scopesOfFirst(policy: Policy, [first]: Policy['alternatives']): readonly string[] {
   if (policy.asksAlike || first === undefined) return policy.scopes;
   return [...new Set(policy.required[policy.alternatives.indexOf(first)])];
 }
 
-/** What each scheme asks for in some alternatives, each thing once. */
+/** The challenges of each scheme in some alternatives, without duplicates. */
 function challenges(
   policy: Policy,
   attempts: readonly Attempt[],
@@ -162,7 +164,10 @@ function challenges(
   return written.length > 1 ? [...new Set(written)] : written;
 }
 
-/** Who finds out by themselves where to get the next token asks for all scopes there are, unless they are told. */
+/**
+ * Adds the URL of the resource's metadata. A client that discovers by it where to get its next token would ask for
+ * every scope there is, unless the challenge of a bad token names the scopes.
+ */
 function withMetadata(
   challenge: string,
   failure: SecurityException | undefined,
@@ -174,9 +179,9 @@ function withMetadata(
 }
 
 /**
- * What a scheme asks for, after a failure that does not say so itself.
+ * A scheme's challenge after a failure; the failure's own challenge, if it has one, takes precedence.
  *
- * @throws an error of the request where it answers with what is no challenge, or fails.
+ * @throws the error to answer the request with, where `challenge()` fails or returns what no header can carry.
  */
 export function challengeOf(
   scheme: SecurityScheme,

@@ -6,7 +6,7 @@ import type { SecurityRequest } from '../schemes/security-request.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
 import { failureOf } from './failure.js';
 
-/** A policy's schemes as one call has them, where their providers are no singletons. */
+/** A call's own instances of a policy's schemes, where their providers are not singletons. */
 export async function schemesOf(
   { schemes, validateTimeout }: Policy,
   request: SecurityRequest,
@@ -17,7 +17,7 @@ export async function schemesOf(
   return new Map(await Promise.all(resolved));
 }
 
-/** What a scheme is made of may have to be waited for as well, and may be down. */
+/** Makes a scheme within the deadline of `validate`: its dependencies may be slow, or down. */
 async function schemeOf(
   { scheme, resolve }: RegisteredScheme,
   request: SecurityRequest,

@@ -2,23 +2,25 @@ import { readingsOf } from '../schemes/encodings.js';
 import { isRequest, SECRET_HEADER, sentWith, spellingsOf } from '../schemes/redaction.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 
-/** What identifies a user, in credentials, and is no secret. */
+/** Members of credentials that identify a user or describe the scheme, and are not secret. */
 const PUBLIC_MEMBERS = /^(?:user(?:name)?|email|login|scheme|realm|algorithm|qop|nc|uri|userhash)$/;
 
-/** Names of what is a secret in a body, beside those of headers. */
+/** Names of members of a body that are secret, besides those that are secret as headers. */
 const SECRET_MEMBER = /pass|pin$|otp|code|assertion/i;
 
-/** A shorter text is a secret only where a scheme read it as one: it is in too much that has nothing to do with it. */
+/**
+ * Shorter texts count as secrets only where a scheme read them as credentials: they occur by chance in too many others.
+ */
 const LONG = 8;
 
-/** How many texts a call may hold; one that holds more is taken to be all secrets. */
+/** How many texts of a call are compared; where a call holds more, every text is taken to be a secret. */
 const MOST_TEXTS = 2000;
 
-/** What was sent with a call, in all the ways in which somebody may have kept it. */
+/** What was sent with a call, in all the encodings in which somebody may have kept it. */
 export class SentSecrets {
-  /** What schemes read, whole, however short. */
+  /** Texts that schemes read as credentials, however short: secret where a text equals one. */
   readonly #exact: ReadonlySet<string>;
-  /** In lower case, found anywhere in a text. */
+  /** Longer texts, in lower case: secret wherever a text contains one. */
   readonly #within: readonly string[];
   readonly #isTooMuch: boolean;
 
@@ -31,13 +33,13 @@ export class SentSecrets {
     this.#isTooMuch = sent.length > MOST_TEXTS;
     this.#exact = new Set(own);
     const spelled = this.#isTooMuch ? [] : sent.flatMap(partsOf).flatMap(spellingsOf);
-    // A user name is in the credentials of Basic, and is no secret, unless it is the password too.
+    // The user name in credentials of Basic is no secret, unless it is the password too.
     this.#within = [...new Set(spelled.map((text) => text.toLowerCase()))].filter(
       (text) => text.length >= LONG && !known.has(text),
     );
   }
 
-  /** Whether a text is a secret, or holds one, also for whoever decodes it. */
+  /** Whether a text is a secret or contains one, as it is or once it is decoded. */
   isIn(text: string): boolean {
     if (this.#isTooMuch || this.#exact.has(text)) return true;
     if (text.length < LONG || this.#within.length === 0) return false;
@@ -46,7 +48,7 @@ export class SentSecrets {
   }
 }
 
-/** A JWT is no secret without its signature, which may be kept apart. */
+/** A text and, where it is a JWT, each of its parts: its signature alone is a secret too. */
 function partsOf(text: string): string[] {
   return /^eyJ[\w-]*\.[\w-]*\./.test(text) ? [text, ...text.split('.')] : [text];
 }
@@ -63,7 +65,10 @@ function members(value: unknown): Member[] {
   return texts.map(([name, text]) => ({ name, text: text as string }));
 }
 
-/** A body is the application's own, apart from what its name gives away, unless a strategy reads all of a request. */
+/**
+ * The texts sent with a request. Of its body only members with telling names count, as the rest is the application's
+ * own data, unless a strategy reads the whole request.
+ */
 function textsSent(request: SecurityRequest, isAllRead: boolean): string[] {
   const [, ...lines] = sentWith(request);
   const body = members(request.body).filter(
@@ -78,11 +83,13 @@ function textsSent(request: SecurityRequest, isAllRead: boolean): string[] {
   });
 }
 
-/** A header's value and its parts: credentials after the name of their scheme, cookies and parameters without theirs. */
+/**
+ * A header's value and its parts: credentials without the name of their scheme, cookies and parameters without theirs.
+ */
 function valuesOf(line: unknown): (string | Member)[] {
   if (typeof line !== 'string') return [];
   const words = line.split(/[\s;,]+/).map((word) => {
-    // The last characters of base64 are no value.
+    // An `=` that pads base64 does not begin a value.
     const [, name, text] = /^([^=]+)=(?!=*$)"?([^"]*)/.exec(word) ?? [];
     return name === undefined || text === undefined ? word : { name, text };
   });

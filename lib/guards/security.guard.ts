@@ -26,16 +26,17 @@ function needModule(): never {
   );
 }
 
-/** Stands for what `AuthModule` provides where that is not imported: nothing is let in. */
+/** Stands in for the providers of `AuthModule` where it is not imported: it throws, so that nothing is let in. */
 const WITHOUT_MODULE = Object.defineProperty({ of: needModule }, 'http', { get: needModule });
 
 /**
- * The one guard: finds out who a request comes from, then whether they may call the handler: by scopes, and by rules.
+ * The one guard: finds out who a request comes from, then decides by scopes and rules whether they may call the
+ * handler.
  *
- * `AuthModule` applies it to the whole application, and `@Security` and `@Scopes` to what they
- * decorate, so that a route stays closed when a decorator or the module is missing. Running it twice in a
- * request decides once. Calls of GraphQL, WebSocket and RPC handlers are read by the `contexts` of `AuthModule`:
- * where there is no reader, it refuses handlers that require anything.
+ * `AuthModule` applies it to the whole application, and `@Security` and `@Scopes` to what they decorate, so that a
+ * route stays closed when a decorator or the module is missing. Where it runs twice in a request, it decides once.
+ * Calls of GraphQL, WebSocket and RPC handlers are read by the `contexts` of `AuthModule`: without a reader for a call,
+ * it refuses handlers that require anything.
  *
  * @example
  * ```ts
@@ -63,11 +64,12 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
   private readonly readers: Pick<ContextReaders, 'http' | 'of' | 'failure' | 'remember'>;
   private readonly admission: Admission;
 
-  /** Without `AuthModule`, as in the unit test of a controller, it can be made, and refuses. */
+  /** Without `AuthModule`, as in the unit test of a controller, the guard can be made, and refuses every call. */
   constructor(
     @Optional() @Inject(Policies) policies?: Policies,
     @Optional() @Inject(ContextReaders) readers?: ContextReaders,
-    // A property would be set on what stands for the guard where an audit makes no providers.
+    // Injected by constructor: an audit without providers has a placeholder for the guard, on which a property would be
+    // set.
     @Optional() @Inject(ModuleRef) private readonly moduleRef?: ModuleRef,
   ) {
     this.policies = policies ?? WITHOUT_MODULE;
@@ -88,11 +90,11 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
     return admitted instanceof Promise ? admitted : enforce(admitted);
   }
 
-  /** The usual way, which nothing has to be found for. */
+  /** The fast path for HTTP, whose reader need not be looked up. */
   private admitRequest(context: ExecutionContext): Admitted | Promise<true> {
     const { http } = this.readers;
     const request = requestOf(context);
-    // Most routes carry two guards, and the second has nothing to decide.
+    // The guard runs twice for most routes; the second time the decision is known.
     if (isDecided(request, context)) return true;
     const policy = this.policies.of(context.getClass(), context.getHandler(), request);
     return this.admission.decide(policy, callOf(request), http, context);

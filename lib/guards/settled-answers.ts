@@ -1,15 +1,15 @@
 import type { RegisteredScheme } from '../policies/scheme-registry.js';
 
-/** How many answers of a scheme, and how many credentials that it reads, are looked through. */
+/** How many answers of a scheme, and how many credentials that it reads, are checked for promises. */
 const ANSWERS = 100;
 
 const looked = new WeakMap<RegisteredScheme, number>();
 const read = new WeakMap<RegisteredScheme, number>();
 
 /**
- * Whether an answer of a scheme is to be looked through for a promise within.
+ * Whether an answer of a scheme is to be checked for a promise within.
  *
- * A forgotten `await` shows in the first answers; looking through all of them would cost more than the decision.
+ * A forgotten `await` shows in the first answers; checking all of them would cost more than the decision.
  */
 export function mayHoldPromise(entry: RegisteredScheme): boolean {
   return entry.isSettled !== true && countAnswer(entry);
@@ -22,7 +22,7 @@ function countAnswer(entry: RegisteredScheme): true {
   return true;
 }
 
-/** The same of the credentials that it reads. */
+/** Whether credentials that a scheme read are to be checked for a promise within. */
 export function mayReadPromise(entry: RegisteredScheme): boolean {
   return entry.isReadSettled !== true && countCredentials(entry);
 }

@@ -10,7 +10,7 @@ import { Attempt } from './attempt.js';
 import type { Outcome } from './decide.js';
 import { extract } from './extraction.js';
 
-/** Whether a call shares its validations with none. */
+/** Whether a call shares its validations with no other call. */
 export function isAlone({ key, shared }: SecurityCall): boolean {
   return shared === key;
 }
@@ -18,11 +18,11 @@ export function isAlone({ key, shared }: SecurityCall): boolean {
 /** What was found out for calls that share validations. */
 interface Findings {
   readonly outcomes: Map<Policy, MaybePromise<Outcome>>;
-  /** By scheme, and by the scopes that its `validate` is told: few, of which each policy asks once. */
+  /** One for each scheme and list of scopes that its `validate` is given. The list is short, so that it is searched. */
   readonly attempts: { readonly scopeStr: string; attempt: Attempt }[];
 }
 
-/** By what the calls have in common. */
+/** Findings by the object that the calls have in common. */
 const FINDINGS = new WeakMap<object, Findings>();
 
 function findingsOf(shared: object): Findings {
@@ -35,27 +35,27 @@ function findingsOf(shared: object): Findings {
   return findings;
 }
 
-/** What is decided of calls that share validations, and are under one policy: the first of them finds out. */
+/** The decision on calls that share validations and are under one policy: made for the first of them. */
 export function sharedOutcome(
   policy: Policy,
   call: SecurityCall,
   decide: (policy: Policy, call: SecurityCall) => MaybePromise<Outcome>,
 ): MaybePromise<Outcome> {
-  // What outlives a call may expire before the next.
+  // Validations that outlive a call may expire before the next, so each call is decided anew.
   if (call.shared instanceof KeptValidations) return decide(policy, call);
   const { outcomes } = findingsOf(call.shared);
   const known = outcomes.get(policy);
   if (known !== undefined) return known;
   const outcome = decide(policy, call);
   outcomes.set(policy, outcome);
-  // Once it is there nobody has to wait for it; a failure is one for all of them.
+  // Replaces the promise by its outcome, so that later calls need not wait; a rejection stays, for all of them.
   if (isPromise(outcome)) outcome.then((settled) => outcomes.set(policy, settled), ignore);
   return outcome;
 }
 
 function ignore(): void {}
 
-/** A scheme's part in calls that share validations: the first of them makes it. */
+/** A scheme's attempt for calls that share validations: made for the first of them. */
 export function sharedAttempt(
   shared: object,
   entry: RegisteredScheme,
@@ -72,7 +72,7 @@ export function sharedAttempt(
   return attempt;
 }
 
-/** Whether what was found out is no reason to accept a later call. */
+/** Whether a kept attempt must be made anew for a later call: it failed, or has expired. */
 function isOver({ failure, accepted }: Attempt): boolean {
   if (failure !== undefined) return true;
   return accepted?.expiresAt !== undefined && accepted.expiresAt * 1000 <= Date.now();

@@ -46,11 +46,11 @@ const CODES = new Set([
   'store_unavailable',
 ]);
 
-/** Names of errors that stand for nothing else: web standards, mongoose and its driver, ioredis, Knex, Sequelize. */
+/** Names of errors that always mean an outage: of web standards, mongoose and its driver, ioredis, Knex, Sequelize. */
 const NAMES =
   /^(TimeoutError|AbortError|Mongo(ose)?ServerSelectionError|Mongo(Network|NetworkTimeout|NotConnected|OperationTimeout|PoolCleared|PoolClosed|ServerClosed|TopologyClosed|WaitQueueTimeout|ClientClosed)Error|MaxRetriesPerRequestError|ClusterAllFailedError|KnexTimeoutError|Sequelize(Connection|Host)\w*Error)$/;
 
-/** What errors say that have neither. */
+/** Messages of errors with neither such a code nor such a name. */
 const MESSAGES = [
   // pg and its pool
   /^Connection terminated\b/,
@@ -59,7 +59,7 @@ const MESSAGES = [
   /^Client (has encountered a connection error and is|was closed and is) not queryable$/,
   // jose
   /^Expected 200 OK from the JSON Web Key Set HTTP response$/,
-  // jsonwebtoken, of the function that looks keys up
+  // jsonwebtoken, where the function that looks keys up failed
   /^error in secret or public key callback: .*\b(E(CONN[A-Z]+|TIMEDOUT|HOSTUNREACH|AI_AGAIN)|ENOTFOUND)\b/,
   // TypeORM
   /^Driver not Connected$/,
@@ -102,7 +102,7 @@ export function isUnreachable(error: unknown, depth = DEPTH): boolean {
   return causesOf(error).some((cause) => isUnreachable(cause, depth - 1));
 }
 
-/** Jest gives its files another `Error` than Node's own errors have. */
+/** Jest runs test files with an `Error` of their own, of which Node's errors are not instances. */
 function isError(error: unknown): error is Failure {
   return error instanceof Error || types.isNativeError(error);
 }

@@ -9,7 +9,9 @@ import { isOpen, type Policy } from '../policies/policy.js';
 
 const logger = new Logger('SecurityGuard');
 
-/** Nobody can read the call's credentials: what needs any is refused, without a word on what it is. */
+/**
+ * Decides on a call whose credentials no reader can read: a handler that requires any is refused, without saying why.
+ */
 export function requireNothing(policies: Pick<Policies, 'of'>, context: ExecutionContext): true {
   if (isOpen(policyOf(policies, context))) return true;
   logger.error(
@@ -18,7 +20,7 @@ export function requireNothing(policies: Pick<Policies, 'of'>, context: Executio
   throw new ForbiddenException();
 }
 
-/** What is wrong with a declaration is for the log: without a reader nobody would hide it from the caller. */
+/** Logs what is wrong with a declaration: without a reader, nothing would hide the error from the caller. */
 function policyOf(policies: Pick<Policies, 'of'>, context: ExecutionContext): Policy | null {
   try {
     return policies.of(context.getClass(), context.getHandler());

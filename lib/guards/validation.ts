@@ -16,7 +16,7 @@ import { isUnreachable } from './unreachable.js';
 
 type Answer = Authentication | null | undefined | false;
 
-/** Why a scheme does not accept a call. */
+/** The reason why a scheme does not accept a call. */
 export class Unaccepted {
   constructor(readonly failure: HttpException) {}
 }
@@ -51,7 +51,10 @@ export function validate(
   }
 }
 
-/** One that is made per request, or was changed since, may lack what the application was told that it has. */
+/**
+ * Decides where a scheme has no `validate`. Boot checks that, but an instance that is made per request, or changed
+ * since, may lack what the described one had.
+ */
 function acceptUnvalidated(
   entry: RegisteredScheme,
   scheme: SecurityScheme,
@@ -113,13 +116,13 @@ function refuse(
   return new Unaccepted(refusal);
 }
 
-/** What says "not these credentials", so that another alternative may still do; anything else is final. */
+/** Whether an error refuses the credentials, so that another alternative may still hold. Any other error is final. */
 function isRefusal(error: unknown): error is HttpException {
   const status = exceptionStatus(error);
   return status !== undefined && (status === 401 || error instanceof SecurityException);
 }
 
-/** What a library for tokens threw, unless it could not reach what it asks. */
+/** The refusal that an error of a token library amounts to, unless it means an outage. */
 function refusalOf(
   error: unknown,
   schemeName: string,
@@ -130,13 +133,13 @@ function refusalOf(
   );
 }
 
-/** Beyond any time that is meant in seconds, the year 9999 included; in milliseconds it was in 2001. */
+/** Larger than any time in seconds, even in the year 9999; in milliseconds it was reached in 2001. */
 const LATEST = 1e12;
 
 /**
  * Whether a time, in seconds since the epoch, is still to come; `Infinity` always is.
  *
- * @throws TypeError where it is no time, or one in milliseconds, which would never come.
+ * @throws TypeError where it is no time, or is one in milliseconds, which would never come.
  */
 function isAhead(expiresAt: unknown): boolean {
   if (typeof expiresAt === 'number' && (expiresAt < LATEST || expiresAt === Infinity))
@@ -149,13 +152,16 @@ function isAhead(expiresAt: unknown): boolean {
   throw new TypeError('validate() must return expiresAt as a number of seconds since the epoch');
 }
 
-/** Whether anything in an answer has to be waited for, read or not; all is asked. */
+/**
+ * Whether anything in an answer is a promise. Every member is checked, even after the first promise, so that each is
+ * silenced.
+ */
 function holdPromises(user: unknown, answer: Authentication): boolean {
   const members = Object.values(answer).map(isUnsettled);
   return [...members, holdsPromise(user), holdsPromise(answer)].includes(true);
 }
 
-/** All that was read is asked, so that no rejection ends the process. */
+/** The error of an unusable answer. Every promise in it is silenced, so that no rejection ends the process. */
 function unusable(...read: readonly unknown[]): TypeError {
   read.forEach(silence);
   return new TypeError(
@@ -163,7 +169,7 @@ function unusable(...read: readonly unknown[]): TypeError {
   );
 }
 
-/** By index: an iterator of the list's own may hide what is in it. */
+/** Goes by index: the list may have an iterator of its own that hides members. */
 function areSettled(scopes: unknown): boolean {
   if (!Array.isArray(scopes)) return scopes === undefined || isSettledSet(scopes);
   for (let index = 0; index < scopes.length; index++) {
