@@ -11,13 +11,13 @@ import {
 /** Schemes that must all be satisfied; none at all is `anonymous`. */
 export type Alternative<Scheme> = readonly Scheme[];
 
-/** A scope that some of an alternative's schemes, one of them, must grant. */
+/** A scope that one of the given schemes of an alternative must grant. */
 export interface OwnScope<Scheme> {
   readonly scope: string;
   readonly schemes: Alternative<Scheme>;
 }
 
-/** An alternative, and what `withScopes` asks of it. */
+/** An alternative, and the scopes that `withScopes` requires in it. */
 export interface ScopedAlternative<Scheme> {
   readonly schemes: Alternative<Scheme>;
   readonly scopes: readonly OwnScope<Scheme>[];

@@ -6,10 +6,10 @@ import { areAskedFor, askedOf, type Granters, sameGranters } from './grantable-s
 import { choiceOf, compilePolicy, type Policy } from './policy.js';
 import type { RegisteredScheme } from './scheme-registry.js';
 
-/** Where a requirement is declared that is all there is: its handler declares nothing. */
+/** The source of the policy of a handler that declares nothing itself: the `always` option alone. */
 export const ALWAYS_OPTION = 'AuthModule always';
 
-/** What is required of every handler beside its own requirement. */
+/** The requirement that every handler has besides its own. */
 export class Always {
   private readonly joined = new WeakMap<Policy, Policy>();
 
@@ -30,7 +30,7 @@ export class Always {
     );
   }
 
-  /** The policy of a handler whose own is given; `null` where that declares nothing. */
+  /** A handler's policy joined with this requirement. `own` is `null` where the handler declares nothing. */
   beside(own: Policy | null): Policy {
     if (own === null) return this.policy;
     const joined = this.joined.get(own) ?? join(own, this.policy);
@@ -39,7 +39,7 @@ export class Always {
   }
 }
 
-/** A requirement names none: rules are a handler's own. */
+/** Stands in for the rules' registry: this requirement cannot name rules, which only handlers have. */
 function noRule(): never {
   throw new ConfigurationError('names a rule: name it in @Authorize()');
 }
@@ -53,7 +53,10 @@ function compile(policyOf: () => Policy): Policy {
   }
 }
 
-/** Every alternative of the one with every one of the other; those that need nothing of the first come last. */
+/**
+ * Joins every alternative of one policy with every one of the other. Those that ask for none of the handler's own
+ * schemes come last.
+ */
 function join(own: Policy, always: Policy): Policy {
   const pairs = own.alternatives
     .flatMap((alternative, index) =>
@@ -97,7 +100,10 @@ function asksSame(a: Pair, b: Pair): boolean {
   );
 }
 
-/** The very list where the other is empty: it is known by its identity. */
+/**
+ * Both lists in one. Where the second is empty this is the first list itself, as lists of scopes are compared by
+ * identity.
+ */
 function both<T>(first: readonly T[], second: readonly T[]): readonly T[] {
   return second.length === 0 ? first : Object.freeze([...first, ...second]);
 }

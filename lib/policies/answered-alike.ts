@@ -4,8 +4,8 @@ import { demandsSame } from './policy.js';
 import type { RouteHandler } from './route-handlers.js';
 
 /**
- * Refuses handlers that answer the same, of which Nest calls one alone, if they require different things: what the
- * other requires would be asked of nobody.
+ * Refuses handlers for the same requests that require different things: Nest calls only one of them, so that what the
+ * other requires would never be asked for.
  *
  * @throws ConfigurationError naming both.
  */

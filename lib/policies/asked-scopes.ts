@@ -2,8 +2,9 @@ import type { Policy } from './policy.js';
 import type { RegisteredScheme } from './scheme-registry.js';
 
 /**
- * The scopes that a scheme is asked for in some alternatives of a policy, a list for each: those of the other schemes of
- * an alternative are none of its challenge's business. Where it stands in none of them, those of all that it stands in.
+ * The scopes that a scheme is asked for in some alternatives of a policy, one list for each. A challenge does not name
+ * the scopes that other schemes of an alternative must grant. Where the scheme is in none of these alternatives, the
+ * lists are those of all alternatives that it is in.
  */
 export function scopesAskedOf(
   entry: RegisteredScheme,

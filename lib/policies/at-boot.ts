@@ -3,15 +3,18 @@ import type { ModuleRef, NestContainer } from '@nestjs/core';
 import { ExceptionsZone } from '@nestjs/core/errors/exceptions-zone.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 
-/** Where an application that is up offers its audit, to whichever copy of this package runs the command. */
+/**
+ * The diagnostics channel on which a running application offers its audit to whichever copy of this package runs the
+ * command.
+ */
 export const AUDIT_CHANNEL = 'nestjs-security:audit';
 
 /**
- * Runs what a hook checks, and treats what is declared wrongly as Nest treats its own errors of
- * `NestFactory.create()`: logged by its logger, once, and the process ends.
+ * Runs the check of a lifecycle hook, and treats a `ConfigurationError` as Nest treats its own errors in
+ * `NestFactory.create()`: Nest's logger logs it, once, and the process ends.
  *
- * Where the caller wants to be told, by `abortOnError: false`, in a testing module or in an audit, it is thrown; so it
- * is where nothing would be logged.
+ * It is thrown instead where the caller asks for that by `abortOnError: false`, in a testing module, in an audit, and
+ * where the logger is off.
  */
 export function atBoot<T>(moduleRef: ModuleRef, check: () => T): T {
   const refuse = (error: unknown): never => {
@@ -28,7 +31,7 @@ export function atBoot<T>(moduleRef: ModuleRef, check: () => T): T {
   }
 }
 
-/** Nest gives the container to no provider, but every module reference holds it. */
+/** Nest offers its container to no provider, but every module reference holds it. */
 export function containerOf(moduleRef: ModuleRef): NestContainer {
   return (moduleRef as unknown as { readonly container: NestContainer }).container;
 }

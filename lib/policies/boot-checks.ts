@@ -12,7 +12,8 @@ import { ENFORCES, type Policy } from './policy.js';
 import { classesOf, functionsOf, type HostMethod, prototypeOf } from './route-handlers.js';
 
 /**
- * Refuses a handler under no policy where the application wants one of each, or where it carries the guard.
+ * Refuses a handler without a policy where the application demands one for each, or where the handler carries the
+ * guard.
  *
  * @throws ConfigurationError naming the handler and the fix.
  */
@@ -42,7 +43,8 @@ export function carriesGuard(target: Function): boolean {
 /**
  * Refuses parameters that a handler's policy can never deliver.
  *
- * @param own Without what is required always, which is delivered only where its scheme is named.
+ * @param own The handler's policy without the `always` option, whose results are delivered only where a parameter names
+ * their scheme.
  * @throws ConfigurationError to follow the handler's name.
  */
 export function assertParametersFit(
@@ -68,8 +70,9 @@ export function assertParametersFit(
 }
 
 /**
- * Refuses schemes whose `validate` is `undefined`, as that of an import that is not there yet, and those whose class
- * forgot it, in an application that wants everything to be protected; others are told in the boot report.
+ * Refuses schemes whose `validate` is set to `undefined`, as by an import that is not loaded yet, and scheme classes
+ * that have a method of a similar name instead. Where an application wants everything protected, also refuses scheme
+ * classes that have neither; elsewhere the boot report warns of those.
  *
  * @throws ConfigurationError naming each class and the fix.
  */

@@ -8,7 +8,7 @@ import {
 } from '../rules/rule-expression.js';
 import { asksSameRule, type RegisteredRule } from './rule-registry.js';
 
-/** A rule, or rules combined, as a call asks them; the description is the rules' own words. */
+/** A rule, or a combination of rules, in the form in which calls ask it. Its description is in the rules' own words. */
 export type CompiledRule =
   | { readonly type: 'rule'; readonly description: string; readonly entry: RegisteredRule }
   | {
@@ -20,7 +20,10 @@ export type CompiledRule =
 /** Finds the rule that a reference names. */
 export type ResolveRule = (reference: RuleReference) => RegisteredRule;
 
-/** What is declared for a handler, outermost and base-most first, duplicates dropped; `undefined` where nothing is. */
+/**
+ * The rules declared for a handler without duplicates: outer classes and base classes first. `undefined` where none
+ * are.
+ */
 export function compileRules(
   declarations: readonly PlacedDeclaration[],
   resolve: ResolveRule,
@@ -66,7 +69,7 @@ function asksSame(a: CompiledRule, b: CompiledRule): boolean {
 }
 
 /**
- * Refuses rules of a handler that lets in whom they could not be asked about.
+ * Refuses rules on a handler that lets in callers without credentials, about whom rules cannot decide.
  *
  * @throws ConfigurationError naming where they are declared, and the fix.
  */

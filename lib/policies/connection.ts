@@ -10,7 +10,9 @@ import {
   typeOf,
 } from './route-handlers.js';
 
-/** Marks the provider that refuses connections, which is one of an optional package. */
+/**
+ * Marks the provider that refuses connections: it needs an optional package, so that its class cannot be imported here.
+ */
 export const ADMITS = Symbol('nestjs-security:admits');
 
 /** Stands for a handler where it is asked who may connect to a gateway. */
@@ -19,7 +21,8 @@ export function handleConnection(): void {
 }
 
 /**
- * What a gateway's connections are under: its method of that name, if it declares anything, and its class.
+ * The method whose policy decides who may connect to a gateway: its `handleConnection`, under what that and its class
+ * declare.
  *
  * @throws ConfigurationError where it is no gateway of the application.
  */
@@ -36,29 +39,29 @@ export function connectionsOf(gateway: Function, discovery: DiscoveryService): H
   return { controller: gateway, name, handler: handleConnection, host };
 }
 
-/** The connections to an application's gateways: whose policy somebody asks for, and whose nobody does. */
+/** The connections to an application's gateways: those whose policy is enforced, and those that it is not. */
 export class Connections {
   private readonly asked = new Set<Function>();
   private isServed = false;
 
   constructor(private readonly discovery: DiscoveryService) {}
 
-  /** Somebody asks who may connect to a gateway. */
+  /** Records that a gateway's policy decides who may connect to it. */
   protect(gateway: Function): void {
     this.asked.add(gateway);
   }
 
-  /** Gateways have been set up: who has not asked by now does not ask. */
+  /** Records that all gateways are set up: those that are not protected by now never will be. */
   settle(): void {
     this.isServed = true;
   }
 
-  /** Of the gateways whose policy decides who connects. */
+  /** The connections to gateways whose policy decides who may connect. */
   protected(): RouteHandler[] {
     return this.all().filter((connection) => this.isProtected(connection));
   }
 
-  /** Of those to which anybody may connect, although they do something with whoever does. */
+  /** The connections to gateways that let anybody connect, although they do something with each client. */
   unprotected(): RouteHandler[] {
     return this.all().filter(
       (connection) => !this.isProtected(connection) && meetsClients(connection.host),
@@ -77,7 +80,7 @@ export class Connections {
     });
   }
 
-  /** A gateway that is not set up yet, or is not to be in this process, may still ask. */
+  /** A gateway that is not set up yet, or never will be in this process, counts as protected if it may still ask. */
   private isProtected(connection: RouteHandler): boolean {
     if (this.asked.has(connection.controller)) return true;
     return !this.isServed && this.isAsker && hasHook(connection.host, 'afterInit');
@@ -90,19 +93,21 @@ export class Connections {
   }
 }
 
-/** What Nest calls of a gateway, be it a method of its class or a property of its instance. */
+/** Whether a gateway has a hook that Nest calls: a method of its class, or a property of its instance. */
 export function hasHook(host: Host, name: 'handleConnection' | 'afterInit'): boolean {
-  // One that is not made yet has the methods of its class.
+  // Before it makes an instance, Nest has a placeholder with the methods of the class.
   const instance = host.instance as Record<string, unknown> | null | undefined;
   return typeof instance?.[name] === 'function';
 }
 
-/** Whether a gateway does something with whoever connects, or has what it sends to everybody with. */
+/**
+ * Whether a gateway does something with each client that connects, or holds the server, by which it can send to all.
+ */
 function meetsClients(host: Host): boolean {
   return hasHook(host, 'handleConnection') || hasHook(host, 'afterInit') || hasServer(host);
 }
 
-/** Whether Nest gives it the server, as `@WebSocketServer()` asks. */
+/** Whether Nest sets one of its properties to the server, as `@WebSocketServer()` asks. */
 function hasServer(host: Host): boolean {
   const prototype = prototypeOf(host);
   for (const name in (host.instance as object | null | undefined) ?? prototype) {

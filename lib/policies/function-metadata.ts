@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 
-/** What methods and classes inherit from, if nobody has put something of their own there. */
+/** The prototypes of plain functions and classes: these carry no metadata that could be inherited. */
 const PLAIN: ReadonlySet<unknown> = new Set([
   Function.prototype,
   Object.getPrototypeOf(async () => undefined),
@@ -9,8 +9,8 @@ const PLAIN: ReadonlySet<unknown> = new Set([
 /**
  * `Reflect.getMetadata` of a method or a class.
  *
- * At boot every method is asked for much that it has not: looking for that in what all functions inherit from, too, is
- * two thirds of the time.
+ * At boot every method is searched for many keys that it does not have. Skipping the prototypes that all functions
+ * share saves two thirds of the time.
  */
 export function functionMetadata(key: string, target: Function): unknown {
   return PLAIN.has(Object.getPrototypeOf(target))

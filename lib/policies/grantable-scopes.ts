@@ -3,7 +3,7 @@ import { isScopeToken } from '../protocol/scope.js';
 import { type Alternative, sameSchemes, type ScopedAlternative } from './alternatives.js';
 import type { RegisteredScheme } from './scheme-registry.js';
 
-/** The schemes of an alternative that a required scope is expected of. */
+/** The schemes of an alternative that may or must grant a required scope. */
 export interface Granters {
   readonly schemes: readonly RegisteredScheme[];
   /** Whether each of them must grant it; else it is enough that one does. */
@@ -14,7 +14,7 @@ export interface Granters {
 export interface Grants {
   /** Whether every scheme of every alternative is asked for the route's scopes, and for no others. */
   readonly asksAlike: boolean;
-  /** By alternative: the route's scopes, then those that are its own. */
+  /** By alternative: the route's scopes, then the alternative's own, which `withScopes` adds. */
   readonly required: readonly (readonly string[])[];
   /** By alternative, then by required scope: who must grant it. */
   readonly granters: readonly (readonly Granters[])[];
@@ -64,7 +64,10 @@ export function grantsOf(
   return { asksAlike: areAskedFor(scopes, asked), required, granters, asked };
 }
 
-/** What each scheme of an alternative is asked for, once: the very list where that is all of it. */
+/**
+ * The scopes that each scheme of an alternative is asked for, without duplicates. Where these are all required scopes,
+ * it is the list `required` itself.
+ */
 export function askedOf(
   schemes: Alternative<RegisteredScheme>,
   required: readonly string[],
@@ -82,7 +85,10 @@ export function areAskedFor(scopes: readonly string[], asked: Grants['asked']): 
   return asked.flat().every((list) => list === scopes);
 }
 
-/** The scopes of one alternative, each with who must grant it; one that is required twice of the same stands once. */
+/**
+ * The scopes of one alternative, each with the schemes that must grant it; a scope that is required twice of the same
+ * schemes is there once.
+ */
 function conditionsOf(
   { schemes, scopes: own }: ScopedAlternative<RegisteredScheme>,
   scopes: readonly string[],

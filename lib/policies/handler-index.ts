@@ -24,16 +24,18 @@ export interface CompiledHandler {
 /** A handler as it is looked up. */
 interface KnownHandler extends CompiledHandler {
   /**
-   * All handlers of its class, where instances are made per request and not all are under one policy: each may have
-   * put one function in place of another. Not there where that is not so.
+   * All handlers of its class, where instances are made per request and the handlers are under different policies: an
+   * instance may then have put the function of one handler in the place of another. Absent otherwise.
    */
   readonly changing?: readonly CompiledHandler[];
 }
 
-/** Tells wrappers of a handler, which copy metadata, for what they wrap. */
+/**
+ * The metadata key under which each known function names itself. Wrappers copy metadata, and so name what they wrap.
+ */
 const HANDLER = Symbol('nestjs-security:handler');
 
-/** By the functions that instances have in place of them: the methods of their class. */
+/** The methods of classes, by the functions that instances have in their place. */
 const METHODS = new WeakMap<Function, Function>();
 
 /** The name of the method that a handler is, or stands in for as far as boot knows. */
@@ -44,15 +46,15 @@ export function declaredName(type: Function, handler: Function): string {
 }
 
 /**
- * The policies by what a guard is told of a handler: a class and a function.
+ * Finds policies by what a guard is told about a handler: a class and a function.
  *
- * Either may be another than what was declared: decorators wrap classes, tracing and caching wrap functions, and
- * controllers bind their methods. What cannot be told for certain is refused.
+ * Either may differ from what was declared: decorators wrap classes, tracing and caching wrap functions, and
+ * controllers bind their methods. A call is refused where its handler cannot be determined.
  */
 export class HandlerIndex {
   private readonly known = new Map<Function, Map<Function, KnownHandler>>();
   private readonly added: (readonly CompiledHandler[])[] = [];
-  /** What was not there at boot, for as long as it is in use. */
+  /** The policies of functions that were found only after boot. The map is weak, so that they can be collected. */
   private readonly met = new WeakMap<Function, Map<Function, Policy | null>>();
 
   constructor(
@@ -76,7 +78,7 @@ export class HandlerIndex {
   }
 
   /**
-   * Looks at the instances again, as they are when their handlers are called.
+   * Indexes the functions that instances have by now: hooks may have replaced methods since boot began.
    *
    * @throws ConfigurationError where a function has been put in place of one under another declaration.
    */
@@ -108,7 +110,7 @@ export class HandlerIndex {
     return known;
   }
 
-  /** Whether there is nothing new about the handlers of one controller, as is nearly always so. */
+  /** Whether all functions of a controller's handlers are indexed already, as is nearly always so. */
   private isKnown(handlers: readonly CompiledHandler[]): boolean {
     const instance: unknown = handlers[0]?.route.host.instance;
     return classesIn(handlers).every((type) => {
@@ -149,7 +151,7 @@ export class HandlerIndex {
         `${type.name} has a handler that is none of its methods (${handler.name}): its security cannot be known: give each handler a method of its own`,
       );
     }
-    // One that is made per request would be remembered in vain.
+    // An instance that is made per request has functions of its own, which no later call has.
     if (hosts.every((host) => host.isDependencyTreeStatic())) this.remember(type, handler, policy);
     return policy;
   }
@@ -162,8 +164,8 @@ export class HandlerIndex {
   }
 
   /**
-   * The policy of what a function was made to wrap, as its metadata tells: unless some handler of the class is now a
-   * function that was made of another one.
+   * The policy of the handler that a function wraps, as its metadata tells. `undefined` where some handler of the class
+   * is now a wrapper of another handler: then metadata cannot be relied on.
    */
   private wrapped(
     type: Function,
@@ -184,12 +186,15 @@ export class HandlerIndex {
     return isTrue ? [compiled.policy] : undefined;
   }
 
-  /** The policies of all handlers of a class: where they are one, it does not matter which handler it is. */
+  /** The policies of all handlers of a class: if all are the same, it does not matter which handler was called. */
   private ofClass(type: Function): (Policy | null)[] {
     return [...(this.known.get(type)?.values() ?? [])].map(({ policy }) => policy);
   }
 
-  /** The policies that a function, or what it wraps, is under in other classes: an instance may pose as one of another. */
+  /**
+   * The policies of a function, or of what it wraps, in other classes: an instance's `constructor` may name the wrong
+   * class.
+   */
   private elsewhere(handler: Function): (Policy | null)[] {
     const original = originalOf(handler) ?? handler;
     return [...this.known.values()].flatMap((handlers) => {
@@ -233,7 +238,7 @@ function areChanging(handlers: readonly CompiledHandler[]): boolean {
   return isPerRequest && !areAlike(handlers.map(({ policy }) => policy));
 }
 
-/** Whether the instance of a request has a function in another place than its class. */
+/** Whether the instance of a request has a function in another handler's place than its class has. */
 function isChanged(
   handlers: readonly CompiledHandler[],
   handler: Function,

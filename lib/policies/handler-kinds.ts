@@ -28,7 +28,10 @@ export interface ContextHandler extends HandlerKind {
 /** How a method is called, if it is a handler at all. */
 export type Recognise = (method: Function, type: Function, name: string) => HandlerKind | undefined;
 
-/** Whether a method resolves a field that is reached through a guarded one: only what it declares itself counts. */
+/**
+ * Whether a method resolves a field of a type that is no root type: it is reached through a guarded handler, so that
+ * only what it declares itself counts.
+ */
 export function isBelowRoot(method: Function, type: Function): boolean {
   return (
     functionMetadata('graphql:resolve_property', method) !== undefined &&
@@ -36,10 +39,12 @@ export function isBelowRoot(method: Function, type: Function): boolean {
   );
 }
 
-/** What Nest calls on controllers. Its optional packages leave the metadata; they need not be there. */
+/**
+ * Recognise handlers of controllers. They read the metadata of Nest's optional packages, which need not be installed.
+ */
 export const OF_CONTROLLERS: readonly Recognise[] = [httpRoute, rpcHandler];
 
-/** What Nest calls on other providers. */
+/** Recognise handlers of other providers. */
 export const OF_PROVIDERS: readonly Recognise[] = [graphqlResolver, gatewayMessage];
 
 /** How handlers are told from other methods. */
@@ -48,12 +53,15 @@ export interface Recognisers {
   readonly providers: readonly Recognise[];
 }
 
-/** Those of Nest and of an application's readers; what a reader names as one of its own is no message in general. */
+/**
+ * Recognisers for Nest's handlers and those that an application's context readers name. A method that a reader names is
+ * not taken for a general message handler too.
+ */
 export function recognisersWith(readers: readonly ContextReader[]): Recognisers {
   if (readers.length === 0) return { controllers: OF_CONTROLLERS, providers: OF_PROVIDERS };
   const own = readers.map((reader, index): Recognise => (method, type) => {
     const called = reader.handles?.(method, type);
-    // Several readers of one kind know the same handlers: it is one handler.
+    // Several readers of one kind name the same handlers: each handler is to be found once.
     const isNamed = (other: ContextReader) =>
       other.type === reader.type && other.handles?.(method, type) !== undefined;
     if (called === undefined || readers.slice(0, index).some(isNamed)) return undefined;
@@ -114,7 +122,7 @@ function graphqlResolver(method: Function, type: Function, name: string): Handle
   if (functionMetadata('graphql:resolve_property', method) !== true) return undefined;
   const parent = parentName(type);
   const field = fieldName(method, name);
-  // `@ResolveField()` of a root type is one of its fields.
+  // `@ResolveField()` on a root type makes a query, a mutation or a subscription.
   return ROOTS.includes(parent)
     ? { kind: 'graphql', method: parent.toUpperCase(), path: field }
     : { kind: 'graphql', method: 'FIELD', path: `${parent}.${field}` };
@@ -130,7 +138,7 @@ function parentName(type: Function): string {
   return typeof named === 'string' ? named : type.name;
 }
 
-/** The namespace or the path of a gateway; `undefined` where a class is none. */
+/** The namespace or the path of a gateway; `undefined` where the class is no gateway. */
 export function gatewayPlace(type: Function): string | undefined {
   return isGateway(type) ? String(placeOf(type) ?? '/') : undefined;
 }

@@ -20,7 +20,9 @@ import { type Host, type HostMethod, prototypeOf } from './route-handlers.js';
 import type { RuleRegistry } from './rule-registry.js';
 import type { RegisteredScheme, SchemeRegistry } from './scheme-registry.js';
 
-/** The application's default is no concern of what is reached through something that it concerns. */
+/**
+ * Options for handlers that are reached only through a guarded one, to which the application's default does not apply.
+ */
 const NO_DEFAULT: PolicyOptions = {
   security: undefined as never,
   undeclared: 'allow',
@@ -29,11 +31,11 @@ const NO_DEFAULT: PolicyOptions = {
 
 /** Makes the policy of a handler from all that is declared for it. */
 export class HandlerPolicies {
-  /** What classes require of the handlers that declare nothing themselves, which are most. */
+  /** By class: the policy of its handlers that declare nothing themselves, which are most. */
   private readonly shared = new Map<Host, Policy | null>();
-  /** What stands on classes, of which each method that declares something itself is under all. */
+  /** By class: what it declares, which applies to each of its methods that declare something themselves. */
   private readonly ofClasses = new Map<Host, readonly PlacedDeclaration[]>();
-  /** By scheme and scopes: what many handlers declare, each for itself. */
+  /** By scheme and scopes: policies that many handlers declare alike, each for itself. */
   private readonly alike = new Map<RegisteredScheme, Map<string, Policy>>();
   private always: Always | undefined;
 
@@ -54,7 +56,7 @@ export class HandlerPolicies {
   }
 
   /**
-   * The policy of what is served beside the handlers.
+   * The policy of something that is served without being a handler.
    *
    * @throws ConfigurationError when it is declared wrongly.
    */
@@ -78,7 +80,8 @@ export class HandlerPolicies {
   /**
    * What a handler requires; `null` where neither it nor the application declares anything.
    *
-   * @param standsAlone Whether only what it declares itself counts. Default: of what is reached through a guarded handler.
+   * @param standsAlone Whether only what the method declares itself counts. Default: whether it is reached only through
+   * a guarded handler.
    * @throws ConfigurationError naming the controller and the handler.
    */
   of(
@@ -99,7 +102,7 @@ export class HandlerPolicies {
       return policy;
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
-      // Its message is all there is to it: as a cause it would be printed again.
+      // The original error is not kept as the cause, since its message would be printed twice.
       throw new ConfigurationError(`${controller.name}.${name} ${error.message}`);
     }
   }
@@ -112,7 +115,10 @@ export class HandlerPolicies {
     return policy;
   }
 
-  /** A copy takes along what its original requires, but opens nothing, as either may be the copy. */
+  /**
+   * A decorated function may stand under two names. What the other method declares is then required here as well, but
+   * never makes this one public, as either may be the copy.
+   */
   private compilePolicy(
     ofMethod: readonly PlacedDeclaration[],
     method: DeclaredMethod,
@@ -141,7 +147,7 @@ export class HandlerPolicies {
     return known;
   }
 
-  /** Nor does a class open anything of which there is but the `constructor`, by a mixin. */
+  /** Drops declarations that a mixin's class lends by its `constructor`, where they would make the handler public. */
   private withoutOpening(
     declarations: readonly PlacedDeclaration[],
     method: DeclaredMethod,
@@ -152,7 +158,10 @@ export class HandlerPolicies {
     return this.policyFor(declarations, method, host)?.anonymous ? own : declarations;
   }
 
-  /** Most handlers ask one scheme for scopes that others ask it for too: their policies differ by where that stands. */
+  /**
+   * Most handlers ask one scheme for the same scopes as others do: they share one policy, which differs only by its
+   * source.
+   */
   private policyFor(
     declarations: readonly PlacedDeclaration[],
     method: DeclaredMethod,

@@ -32,7 +32,7 @@ import { SchemeRegistry } from './scheme-registry.js';
 /** The policy of every handler, compiled once for each controller and handler. */
 @Injectable()
 export class Policies implements OnModuleInit, OnApplicationBootstrap {
-  /** To gateways. */
+  /** The connections to the application's gateways. */
   readonly connections: Connections;
 
   private readonly index: HandlerIndex;
@@ -61,7 +61,7 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
     return atBoot(this.moduleRef, () => this.prepare());
   }
 
-  /** What hooks put in place of a handler, Nest calls from now on. */
+  /** Nest calls what `onModuleInit` hooks put in place of handlers. */
   onApplicationBootstrap(): void {
     atBoot(this.moduleRef, () => this.index.recheck());
   }
@@ -78,7 +78,7 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
     await this.rules.prepare();
     assertValidated(this.registry.all(), this.options);
     this.compileHandlers();
-    // Of what no handler is under, nothing was compiled.
+    // A requirement that no handler is under was not compiled yet, and may be wrong.
     for (const name of ['security', 'always'] as const) {
       const requirement = this.options[name];
       if (requirement) this.ofRequirement(requirement, [], `AuthModule.forRoot(): ${name}`);
@@ -88,18 +88,19 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
   /**
    * The policy of a handler, or `null` where neither it nor the application declares one.
    *
-   * @param request Whose controller it may be, where controllers are made per request.
-   * @throws ConfigurationError when it is a handler of which boot knew nothing and that cannot be told.
+   * @param request The request that the call is for: its controller is looked at where controllers are made per
+   * request.
+   * @throws ConfigurationError when boot did not know the handler and it cannot be determined which one it is.
    */
   of(type: Function, handler: Function, request?: object): Policy | null {
     const policy = this.index.get(type, handler, request);
     return policy === undefined ? this.found(type, handler, request) : policy;
   }
 
-  /** Of what boot did not know. */
+  /** The policy of a handler that boot did not know. */
   private found(type: Function, handler: Function, request: object | undefined): Policy | null {
     if (handler === handleConnection) return this.policies.of(connectionsOf(type, this.discovery));
-    // Of a module that was loaded since, perhaps.
+    // Its module may have been loaded lazily, after boot.
     this.compileHandlers();
     return this.index.find(type, handler, request);
   }
@@ -117,7 +118,10 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
     ];
   }
 
-  /** A class that several modules have stands once; one that is a controller and a provider is called as either. */
+  /**
+   * Handlers of a class that several modules provide appear once. A class that is both a controller and a provider is
+   * called as either.
+   */
   private routesOf(hosts: readonly Host[]): readonly RouteHandler[] {
     const known = hosts.filter((host) => this.routes.has(host));
     return [
@@ -126,7 +130,7 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
   }
 
   /**
-   * The policy of what is served beside the handlers.
+   * The policy of something that is served without being a handler.
    *
    * @throws ConfigurationError when it is declared wrongly.
    */
@@ -134,7 +138,7 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
     return this.policies.ofRequirement(requirement, scopes, place);
   }
 
-  /** What a handler would require if nothing guarded led to it: its class's requirement and the application's count. */
+  /** What a handler requires where no guarded handler leads to it: then its class and the application count too. */
   ofFirst(handler: RouteHandler): Policy | null {
     return this.policies.of(handler, false);
   }

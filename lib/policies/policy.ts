@@ -33,8 +33,8 @@ export interface Policy extends SecurityScopes, Grants {
   /** The scheme of the one alternative, where that is all there is, and it is the same for every request. */
   readonly only: RegisteredScheme | undefined;
   /**
-   * By alternative: how many of its schemes, the first ones, the handler's own requirement names; the others are what
-   * is required always. `undefined`: all are its own.
+   * By alternative: how many of its schemes, the first ones, the handler's own requirement names. The rest come from
+   * the `always` option. `undefined` where all are the handler's own.
    */
   readonly own: readonly number[] | undefined;
   /** Whether some scheme is made per request. */
@@ -46,13 +46,16 @@ export interface Policy extends SecurityScopes, Grants {
   readonly scopeMatcher: ScopeMatcher | undefined;
   /** Seconds. */
   readonly validateTimeout: number;
-  /** Where the `resource_metadata` of bearer challenges is found; `undefined` where the application tells of no resource. */
+  /**
+   * Makes the `resource_metadata` of bearer challenges; `undefined` where the application describes no protected
+   * resource.
+   */
   readonly resources: ProtectedResources | undefined;
 }
 
 /** How policies are made in an application. */
 export interface PolicyOptions extends AuthModuleOptions {
-  /** Whether nothing but what a handler declares itself concerns it. Default: `false`. */
+  /** Whether only what a handler declares itself applies to it. Default: `false`. */
   readonly standsAlone?: boolean;
 }
 
@@ -93,7 +96,7 @@ export function compilePolicy(
   };
 }
 
-/** Whether everybody may call what is under a policy, and nothing is read of them. */
+/** Whether a policy lets everybody in without reading anything of the request. */
 export function isOpen(policy: Policy | null): boolean {
   return policy === null || (policy.anonymous && policy.schemes.length === 0);
 }
@@ -197,7 +200,10 @@ function expand(
     : alternatives;
 }
 
-/** `anonymous` drops what is declared farther out than itself; the application's default is the farthest. */
+/**
+ * The declarations that count beside the nearest `anonymous`: it drops those farther out. The application's default is
+ * farthest.
+ */
 function nearerThan(
   declarations: readonly PlacedDeclaration[],
   nearest: number,
@@ -205,7 +211,7 @@ function nearerThan(
   return nearest === -1 ? declarations : declarations.slice(0, nearest + 1);
 }
 
-/** There are none: whoever is not asked for credentials is granted nothing. */
+/** The scopes of a public handler, of which there are none: a caller without credentials is granted nothing. */
 function scopesOfNobody(declarations: readonly PlacedDeclaration[]): readonly string[] {
   const scopes = scopesOf(declarations);
   if (scopes.length === 0) return scopes;
@@ -214,9 +220,9 @@ function scopesOfNobody(declarations: readonly PlacedDeclaration[]): readonly st
   );
 }
 
-/** Outermost and base-most first, duplicates dropped. */
+/** The scopes required, without duplicates: those of outer classes and base classes first. */
 export function scopesOf(declarations: readonly PlacedDeclaration[]): readonly string[] {
   const scopes = new Set(declarations.toReversed().flatMap((declaration) => declaration.scopes));
-  // `validate` and handlers are given this very list.
+  // Frozen, because `validate` and handlers are given this list itself.
   return Object.freeze([...scopes]);
 }

@@ -1,9 +1,9 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 
-/** As nearly always. */
+/** Shared, as there are nearly always none. */
 export const NO_PROBLEMS: readonly ConfigurationError[] = [];
 
-/** What is wrong, where a check says so. */
+/** The `ConfigurationError` of a check, if it throws one. */
 export function problemOf(check: () => void): readonly ConfigurationError[] {
   try {
     check();

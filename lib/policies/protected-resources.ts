@@ -4,7 +4,7 @@ import type { SecurityRequest } from '../schemes/security-request.js';
 
 const KNOWN = new WeakMap<AuthModuleOptions, ProtectedResources>();
 
-/** The protected resources that an application tells of, and which of them a request is for. */
+/** The protected resources that an application describes. Tells which of them a request is for. */
 export class ProtectedResources {
   private readonly identifiers: readonly string[];
 
@@ -22,9 +22,9 @@ export class ProtectedResources {
     return known;
   }
 
-  /** The URL of the metadata of what a request is for; nothing of the request stands in it. */
+  /** The URL of the metadata of the resource that a request is for. It holds nothing that the request sent. */
   metadataFor(request: SecurityRequest): string | undefined {
-    // Express shortens `url` in what is mounted below a path.
+    // Express strips the mount path from `url` in mounted applications and routers.
     const { originalUrl = request.url } = request as { readonly originalUrl?: string };
     const resource = resourceAt(this.identifiers, originalUrl, ignoresCase(request));
     return resource === undefined ? undefined : resourceMetadataUrl(resource).href;
@@ -42,7 +42,7 @@ interface RoutedRequest {
   };
 }
 
-/** Whether the framework takes paths in other letters for the same: Express does unless it is told not to. */
+/** Whether the framework ignores the case of paths: Express does by default. */
 function ignoresCase(request: SecurityRequest): boolean {
   const { app, server } = request as RoutedRequest;
   if (typeof app?.enabled === 'function') return !app.enabled('case sensitive routing');

@@ -20,7 +20,10 @@ export const ALL_KINDS = [...OF_CONTROLLERS, ...OF_PROVIDERS];
 
 const scanner = new MetadataScanner();
 
-/** The handlers of a host, inherited ones included, as Nest finds them: one that is called in two ways twice. */
+/**
+ * The handlers of a host as Nest finds them, inherited ones included. A method that is called in two ways appears
+ * twice.
+ */
 export function routeHandlers(
   host: Host,
   recognisers: readonly Recognise[] = ALL_KINDS,
@@ -28,7 +31,7 @@ export function routeHandlers(
   const routes: RouteHandler[] = [];
   const controller = typeOf(host);
   const prototype = prototypeOf(host);
-  // Loops make nothing but the routes: of all methods of an application, lists of lists are much to collect.
+  // Plain loops: chained arrays for every method of an application would be much garbage.
   for (const name of methodNames(prototype)) {
     const handler = (prototype as Record<string, Function>)[name]!;
     for (const recognise of recognisers) {
@@ -65,7 +68,7 @@ export function methodName(type: Function, method: Function): string | undefined
   return methodNames(prototype).find((name) => prototype[name] === method);
 }
 
-/** Whether a host's instances have methods that are known: a class's, or those of an instance that is there. */
+/** Whether the methods of a host's instances are known: from its class, or from an instance that exists. */
 export function isClassHost(host: Host): boolean {
   if (isOfItsClass(host)) return true;
   const { instance } = host as { readonly instance: unknown };
@@ -74,29 +77,34 @@ export function isClassHost(host: Host): boolean {
   return typeof prototype?.constructor === 'function';
 }
 
-/** Whether Nest makes it of the class that is registered; it is handed a value, and a factory makes what it likes. */
+/**
+ * Whether Nest constructs the registered class itself. It does not for values, nor for factories, which may return
+ * anything.
+ */
 function isOfItsClass(host: Host): boolean {
   const { metatype, inject } = host as Host & { readonly inject?: unknown };
   return typeof metatype === 'function' && inject === undefined;
 }
 
-/** The class of a host as it is registered; of a value, and of what a factory made, the instance's own. */
+/** The registered class of a host; for values and what factories made, the class of the instance. */
 export function typeOf(host: Host): Function {
   return isOfItsClass(host) ? (host.metatype as Function) : prototypeOf(host).constructor;
 }
 
-/** What a host's instances inherit from; what constructs them need not say so. */
+/** The prototype of a host's instances: a constructor may return something of another class. */
 export function prototypeOf({ instance, metatype }: Host): object {
   const known = typeof instance === 'object' && instance !== null;
   return known ? Object.getPrototypeOf(instance) : (metatype as Function).prototype;
 }
 
-/** The classes by which guards may be told where a handler is: as registered, and as its instances say. */
+/** The classes that guards may be given for a host: the registered one, and the constructor of its instances. */
 export function classesOf(host: Host): Set<Function> {
   return new Set([typeOf(host), prototypeOf(host).constructor]);
 }
 
-/** The functions that Nest may call for a handler: the class's, and what its instance has in place of it. */
+/**
+ * The functions that Nest may call for a handler: the method of the class, and what its instance has in place of it.
+ */
 export function functionsOf(
   { name, handler, host }: HostMethod,
   instance: unknown = host.instance,
@@ -106,8 +114,8 @@ export function functionsOf(
 }
 
 /**
- * Whether reading a handler from its instance gives another function each time, as some proxies do: then none that
- * Nest calls can be recognised.
+ * Whether reading a handler from its instance gives another function each time, as with some proxies: then the function
+ * that Nest calls can never be recognised.
  */
 export function isMadeAnew({ name, host }: HostMethod): boolean {
   const instance = host.instance as Record<string, unknown> | null | undefined;

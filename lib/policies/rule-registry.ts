@@ -14,7 +14,7 @@ type Module = NonNullable<Host['host']>;
 export interface RegisteredRule {
   /** The rule itself or, where a provider is made per request, one made at boot to describe it. */
   readonly rule: Rule<never, never>;
-  /** How logs and events call it. */
+  /** Its name in logs and events. */
   readonly name: string;
   /** Makes the rule of a request, where its provider is not a singleton. */
   readonly resolve?: (request: SecurityRequest) => Promise<Rule<never, never>>;
@@ -45,7 +45,8 @@ export class RuleRegistry {
   }
 
   /**
-   * The rule that a controller names: its module's own, that of the nearest module which it imports, or else any.
+   * The rule that a controller names: from its own module, or else the nearest module that it imports, or else any
+   * module.
    *
    * @throws ConfigurationError when no module provides it, or it cannot be told which one is meant.
    */
@@ -98,7 +99,7 @@ export class RuleRegistry {
   }
 }
 
-/** Whether two handlers that name a rule ask the same. */
+/** Whether two rules decide alike: they are the same, or made of the same class and dependencies. */
 export function asksSameRule(a: RegisteredRule, b: RegisteredRule): boolean {
   if (a === b) return true;
   return (
@@ -110,12 +111,12 @@ function isRuleProvider({ token, metatype }: ProviderWrapper): boolean {
   return [token, metatype].some((type) => typeof type === 'function' && isRuleReference(type));
 }
 
-/** One that `rule()` made is called by its words; bundlers shorten the name of its class. */
+/** A rule of `rule()` is called by its words. Others are called by their class, which bundlers may rename. */
 function nameOf(rule: Rule<never, never>): string {
   return rule instanceof AskedRule ? JSON.stringify(rule.description) : rule.constructor.name;
 }
 
-/** A module, then the modules that it imports, and so on. */
+/** A module, then the modules that it imports, then those that they import, and so on. */
 function* levelsOf(module: Module | undefined): Iterable<ReadonlySet<Module>> {
   const seen = new Set<Module>();
   let level = new Set(module === undefined ? [] : [module]);

@@ -12,19 +12,19 @@ import { describeScoped, resolveForRequest } from './scoped-provider.js';
 export interface RegisteredScheme {
   /** The scheme itself or, where a provider is made per request, one made at boot to describe it. */
   readonly scheme: SecurityScheme;
-  /** What requirements and parameter decorators may call it by: its class, its token, itself. */
+  /** By what requirements and parameter decorators may refer to it: its class, its token, itself. */
   readonly references: Set<SchemeReference>;
   /** Makes the scheme of a request, where its provider is not a singleton. */
   readonly resolve?: (request: SecurityRequest) => Promise<SecurityScheme>;
-  /** Whether its answers were seen to hold nothing that has to be waited for. */
+  /** Whether enough of its answers were checked for promises: later ones are not. */
   isSettled?: boolean;
-  /** The same of the credentials that it reads. */
+  /** Whether enough of the credentials that it read were checked for promises: later ones are not. */
   isReadSettled?: boolean;
 }
 
 const TO_REGISTER = 'add it to the schemes of AuthModule.forRoot() or AuthModule.forFeature()';
 
-/** Every scheme among the application's providers, whichever module provides it. */
+/** Every scheme among the application's providers, in any module. */
 @Injectable()
 export class SchemeRegistry {
   private readonly entries = new Map<SchemeReference, RegisteredScheme>();
@@ -64,7 +64,10 @@ export class SchemeRegistry {
     throw new ConfigurationError(`names the scheme ${this.unknown(reference)}`);
   }
 
-  /** A scheme that is not registered, and what to do; it may be so as a class, or as an instance. */
+  /**
+   * Words for a scheme that is not registered, and the fix: its class may be registered instead of an instance, or the
+   * reverse.
+   */
   private unknown(reference: SchemeReference): string {
     if (reference instanceof SecurityScheme) {
       const type = reference.constructor as SchemeReference & Function;

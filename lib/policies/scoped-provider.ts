@@ -4,10 +4,12 @@ import { REQUEST_CONTEXT_ID } from '@nestjs/core/router/request/request-constant
 import type { SecurityRequest } from '../schemes/security-request.js';
 import type { ProviderWrapper } from './provider-wrapper.js';
 
-/** Stands for a request where a provider is made only to be described. */
+/** Stands in for a request where a provider is made only to be described. */
 const NO_REQUEST: SecurityRequest = Object.freeze({ method: 'GET', url: '/', headers: {} });
 
-/** One instance of a provider that is otherwise made per request, for what does not depend on the request. */
+/**
+ * One instance of a provider that is otherwise made per request, for its properties that do not depend on the request.
+ */
 export async function describeScoped<T>(
   moduleRef: ModuleRef,
   token: InjectionToken,
@@ -30,9 +32,10 @@ export function resolveForRequest<T>(
 }
 
 /**
- * Guards run before Nest makes a context for a request-scoped controller: whoever is first makes it for both.
+ * The injection context of a request. Guards run before Nest makes one for a request-scoped controller: whoever comes
+ * first makes it for both.
  *
- * A durable provider gets a context of its own, as it sees its strategy's payload in place of the request.
+ * A durable provider gets a context of its own, as its strategy's payload is injected in place of the request.
  */
 function contextOf(moduleRef: ModuleRef, request: SecurityRequest, durable: boolean): ContextId {
   const holder = HOLDERS.get(request) ?? request;
@@ -47,7 +50,7 @@ function contextOf(moduleRef: ModuleRef, request: SecurityRequest, durable: bool
   return contextId;
 }
 
-/** What stands for requests whose own injection context is another's. */
+/** By request: the object that carries its injection context, where the request's own property belongs to another. */
 const HOLDERS = new WeakMap<object, SecurityRequest>();
 
 /** Says that Nest injects another object as `REQUEST` within this one: what is made for this one is then made apart. */
