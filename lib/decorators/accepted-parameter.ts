@@ -28,9 +28,10 @@ const logger = new Logger('SecurityGuard');
 type Pipe = Type<PipeTransform> | PipeTransform;
 
 /**
- * A parameter decorator of what one scheme accepted, or of `null` where that scheme took no part.
+ * Makes a parameter decorator that delivers something one scheme accepted, or `null` where that scheme took no part.
  *
- * @param withoutGuard What it delivers where a test replaced the guard; `undefined` where it cannot tell.
+ * @param withoutGuard What it delivers where a test replaced the guard; `undefined` where nothing can be delivered
+ * then.
  */
 export function acceptedParameter(
   name: string,
@@ -55,7 +56,9 @@ export function acceptedParameter(
   };
 }
 
-/** A parameter decorator of something that the guard found out; boot knows who uses it. */
+/**
+ * Makes a parameter decorator that delivers something the guard found out, and records each use for the checks at boot.
+ */
 export function authenticationParameter<Scheme extends SchemeReference = never>(
   name: string,
   pick: (authentication: CallAuthentication, scheme: Scheme | undefined) => unknown,
@@ -86,7 +89,7 @@ const OF_HTTP =
 const OF_OTHERS =
   'act as a user with overrideScheme() instead: what a replacement sets is delivered in HTTP alone';
 
-/** Whatever runs the guard knows who calls: without it, nobody is let in unseen. */
+/** Throws where the guard has not run: a handler that asks who calls must not run for unknown callers. */
 function refuseToTell(decorator: string, context: ExecutionContext): never {
   const isHttp = context.getType() === 'http';
   const error = new Error(
@@ -98,7 +101,7 @@ function refuseToTell(decorator: string, context: ExecutionContext): never {
   throw new InternalServerErrorException();
 }
 
-/** A class may make its method in its constructor. */
+/** Any function may be the class of a pipe: its `transform` may be made in the constructor, so it is not looked for. */
 function isPipe(value: unknown): boolean {
   if (typeof value === 'function') return true;
   return typeof (value as PipeTransform | null | undefined)?.transform === 'function';

@@ -7,7 +7,7 @@ import { securityDecorator } from './security.decorator.js';
  * Asks rules of every call to a controller or a handler, once its credentials and scopes are good: all must allow.
  *
  * Rules add up from base classes to the controller to the handler, as scopes do, and are asked in that order, anew for
- * each run of a handler. It authenticates nobody: some requirement must be in effect that lets no anonymous request in.
+ * each run of a handler. It authenticates nobody: a requirement that lets in no anonymous request must be in effect.
  *
  * @example
  * ```ts
@@ -42,8 +42,8 @@ import { securityDecorator } from './security.decorator.js';
  * }
  * ```
  *
- * @param rules Rules, the classes of provided ones, or either combined with `anyOf` and `allOf`.
- * @throws ConfigurationError when there is none, or one of them is no rule.
+ * @param rules Rules, classes of rules that are provided, or either combined with `anyOf` and `allOf`.
+ * @throws ConfigurationError when no rule is given, or an argument is not a rule.
  * @publicApi
  */
 export function Authorize(

@@ -43,7 +43,7 @@ export function CurrentUser(
 
 const parameter = acceptedParameter('CurrentUser', ({ user }) => user, userOfRequest);
 
-/** Where a test replaced the guard, its user is where guards of Nest put it. */
+/** The user where a test replaced the guard: guards of Nest set `request.user`. */
 function userOfRequest(context: ExecutionContext): unknown {
   if (context.getType() !== 'http') return undefined;
   return context.getArgByIndex<{ user?: unknown }>(0).user;

@@ -37,7 +37,8 @@ import type { ScopesOf } from '../requirements/requirement-types.js';
  *
  * @param requirement A scheme, or schemes combined with `anyOf`, `allOf` and `optional`.
  * @param scopes Scopes that must be granted, all of them. Default: none.
- * @throws ConfigurationError when the requirement is none, the scopes are no list, or the target already has one.
+ * @throws ConfigurationError when the requirement is not one, the scopes are not a list, or the target already has a
+ * requirement.
  * @publicApi
  */
 export function Security<const R extends Requirement>(
@@ -48,12 +49,12 @@ export function Security(
   requirement: Requirement,
   ...given: [scopes?: readonly string[]]
 ): ClassDecorator & MethodDecorator {
-  // What is given as undefined, as where two files import each other, was not left out.
+  // Scopes given as `undefined`, as where two files import each other, were not left out: they are an error.
   const [scopes] = given.length === 0 ? [[]] : given;
   return securityDecorator({ requirement, scopes: scopes! });
 }
 
-/** A decorator of classes and methods that declares, and applies the guard. */
+/** Makes a decorator of classes and methods that records a declaration and applies the guard. */
 export function securityDecorator(declaration: Declaration): ClassDecorator & MethodDecorator {
   return (target: object, property?: string | symbol, descriptor?: PropertyDescriptor) => {
     const place = property === undefined ? ([target] as const) : ([target, property] as const);

@@ -20,8 +20,8 @@ import type { ScopesOf } from './requirement-types.js';
 /**
  * Any one of the requirements, or of the rules, is enough; they are tried in order.
  *
- * Requirements and rules do not mix. A rule that throws a refusal, such as a 404, lets the next one try; where none
- * allows, what was thrown first is what is sent.
+ * Requirements and rules do not mix. Where a rule throws a refusal, such as a 404, the next one is asked; if none
+ * allows, the first refusal that was thrown is sent.
  *
  * @example
  * ```ts
@@ -145,8 +145,8 @@ export function optional<const Member extends Requirement>(
 /**
  * The requirement, whose own credentials must grant the scopes, all of them.
  *
- * Within `anyOf` it asks one alternative for scopes that the others are not asked for, within `allOf` one scheme. What
- * `@Security` and `@Scopes` require of the route still applies to every alternative.
+ * Within `anyOf` the scopes are asked of one alternative alone, within `allOf` of one scheme. What `@Security` and
+ * `@Scopes` require of the route still applies to every alternative.
  *
  * @example
  * ```ts
@@ -173,7 +173,7 @@ export function optional<const Member extends Requirement>(
  *
  * @param requirement A scheme, or schemes combined.
  * @param scopes Scopes that every alternative of the requirement can grant.
- * @throws ConfigurationError when the requirement is none, or the scopes are no list of text.
+ * @throws ConfigurationError when the requirement is not one, or the scopes are not a list of text.
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-3.3
  * @publicApi
  */
@@ -188,7 +188,7 @@ export function withScopes<const Member extends Requirement>(
   return new WithScopes(member!, [...scopes]);
 }
 
-/** The first tells which kind is combined. */
+/** Whether rules are combined, rather than requirements: the first member decides. */
 function areRules(name: string, members: readonly unknown[]): members is readonly RuleExpression[] {
   if (!isRuleExpression(members[0])) return false;
   const wrong = members.findIndex((member) => !isRuleExpression(member));

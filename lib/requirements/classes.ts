@@ -1,17 +1,17 @@
-/** A class that a method stands under. */
+/** A class whose declarations apply to a method. */
 export interface StandingClass {
   readonly type: Function;
-  /** It is another prototype's, whose `constructor` a mixin copied. */
+  /** Whether it is not the class of this prototype, whose `constructor` a mixin copied from it. */
   readonly isLent: boolean;
 }
 
-/** The classes, and what wraps them, that declare something, by the prototype that they share; the outermost first. */
+/** By prototype: the classes with declarations that share it, wrappers included, the outermost first. */
 const DECLARING = new WeakMap<object, Function[]>();
 
 /**
  * Remembers that a class declares something.
  *
- * A proxy does not tell what it wraps: what was declared below it could not be found otherwise.
+ * A proxy does not tell which class it wraps, so that the class's declarations could not be found otherwise.
  */
 export function recordClass(type: Function): void {
   const prototype: unknown = type.prototype;
@@ -21,11 +21,11 @@ export function recordClass(type: Function): void {
 }
 
 /**
- * The classes that a method stands under, nearest first.
+ * The classes whose declarations apply to a method, nearest first.
  *
- * They are found by what classes extend and by what instances inherit from, as a decorator may have put something in
- * place of any of them (a proxy, a function of the same prototype), and as either may be set alone. At each prototype
- * the outermost wrapper comes first; classes whose `constructor` was copied come last.
+ * They are found both by what classes extend and by what instances inherit from: a decorator may have replaced any of
+ * them by a proxy or by a function with the same prototype, and either chain may have been set without the other. At
+ * each prototype the outermost wrapper comes first; classes whose `constructor` was copied come last.
  */
 export function classesUnder(type: Function, prototype: object): StandingClass[] {
   const chain = lineage(type);
@@ -58,7 +58,7 @@ function lineage(type: Function): Function[] {
   return classes.filter((level): level is Function => typeof level === 'function');
 }
 
-/** An object and what it inherits from, as far as a root. */
+/** An object and its prototypes, up to a root that is left out. */
 function ancestry(object: object, root: object = Object.prototype): object[] {
   const levels: object[] = [];
   for (let at: object | null = object; at !== null && at !== root;) {

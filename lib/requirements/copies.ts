@@ -15,16 +15,18 @@ interface Copy {
 }
 
 /**
- * The classes that values are recognised by, of every copy of this package in the process, each with its copy.
+ * The classes by which values are recognised, of every copy of this package in the process, with the copy that each
+ * belongs to.
  *
- * A second version, or one build by `import` and the other by `require`, has classes and declarations of its own.
+ * Two versions, or the builds for `import` and `require` side by side, have their own classes and their own
+ * declarations.
  */
 const COPIES = Symbol.for('nestjs-security:copies');
 const holder = globalThis as { [COPIES]?: Map<unknown, Copy> };
 const copies = (holder[COPIES] ??= new Map());
 const own: Copy = { url: import.meta.url };
 
-/** Lets other copies see that a class is of this one. */
+/** Records for other copies that classes belong to this one. */
 export function ofThisCopy(...types: readonly unknown[]): void {
   for (const type of types) copies.set(type, own);
 }
@@ -39,7 +41,10 @@ export function isOfAnotherCopy(type: unknown): boolean {
 const ADVICE =
   'which know nothing of each other: have one version installed ("npm ls nestjs-security" lists them), and load all of its entry points by import, or all by require()';
 
-/** Yarn resolves `require()` itself, without the condition by which Node has one build for both. */
+/**
+ * Under Plug'n'Play, Yarn resolves `require()` itself and ignores the export condition by which Node loads one build
+ * for both.
+ */
 const ADVICE_OF_PNP =
   'which know nothing of each other: under Plug\'n\'Play require() takes another build than import. Load it by one of them throughout, libraries included, or set nodeLinker: node-modules ("yarn why nestjs-security" lists the versions)';
 
@@ -80,7 +85,7 @@ function whatIsWrong(value: unknown): string {
     : NOT_A_REQUIREMENT;
 }
 
-/** A hint, to follow an error that a second copy of this package may be the reason of; nothing where there is none. */
+/** A hint to append to an error that a second copy of this package may have caused; empty where there is only one. */
 export function hintOfCopies(): string {
   const places = [...new Set(copies.values())].map(({ url }) => url);
   const advice = process.versions['pnp'] === undefined ? ADVICE : ADVICE_OF_PNP;

@@ -7,7 +7,7 @@ import type { Requirement } from './requirement.js';
 /** What the decorators wrote on one class or one method. */
 export interface Declaration {
   readonly requirement?: Requirement;
-  /** The requirement comes with another decorator and gives way to one written beside it. */
+  /** Whether the requirement comes with another decorator, and gives way to one that is written beside it. */
   readonly implied?: boolean;
   /** In the order they are written in the source. */
   readonly scopes: readonly string[];
@@ -18,18 +18,20 @@ export interface Declaration {
 /** A declaration and where it stands, such as `UsersController.me`. */
 export interface PlacedDeclaration extends Declaration {
   readonly place: string;
-  /** It stands elsewhere, on the method that this one is a copy of, unless that is a copy of this. */
+  /** Whether it was written on another method with the same function: one of the two is a copy of the other. */
   readonly copied?: boolean;
-  /** It stands on a class of which there is nothing but the `constructor` that a mixin copied. */
+  /** Whether it was written on a class that contributed nothing but its `constructor`, which a mixin copied. */
   readonly lent?: boolean;
 }
 
-/** What declares anything, for as long as it is in use. */
+/** Every class and method that declares something, held weakly so that it can be collected. */
 const declared: (readonly [object: WeakRef<object>, property?: string | symbol])[] = [];
 
 const DECLARATION = Symbol('nestjs-security:declaration');
 
-/** Where a function was declared, for the places that it is copied to. */
+/**
+ * The metadata key under which a function holds the places where it was decorated, for the places that it is copied to.
+ */
 const ORIGINS = Symbol('nestjs-security:origins');
 
 /** A class, or a class's prototype and the name of a method. */
@@ -38,10 +40,10 @@ type Target = readonly [target: object, property?: string | symbol];
 /**
  * Adds to what a class or a method declares.
  *
- * It is kept under the class and the method's name, not on the function, so that a decorator which
- * replaces the function does not lose it, and only on the class itself, so that a subclass adds nothing to its base.
+ * It is kept under the class and the method's name rather than on the function, so that a decorator that replaces the
+ * function does not lose it, and only on the class itself, so that a subclass adds nothing to its base.
  *
- * @param method The function that is declared. It takes the declaration along where it is copied to another place.
+ * @param method The function of the method: wherever it is copied to, the declaration applies too.
  */
 export function declare(
   target: Target,
@@ -80,7 +82,7 @@ interface DeclaredPlace {
   readonly place: string;
 }
 
-/** Every class and method in this process that declares anything: the method's name, where it is one. */
+/** Every class and method in this process that declares anything; `name` is that of the method, if it is one. */
 export function declaredPlaces(): DeclaredPlace[] {
   return declared.flatMap(([held, property]): DeclaredPlace[] => {
     const object = held.deref();
@@ -97,24 +99,27 @@ function recordOrigin(method: Function, [object, property]: Target): void {
   if (!known) Reflect.defineMetadata(ORIGINS, [...origins, [object, property]], method);
 }
 
-/** A method of a class, and what else tells where it stands. */
+/** A method of a class, and what tells which declarations apply to it. */
 export interface DeclaredMethod {
   /** The class as it is registered, which a decorator may have wrapped. */
   readonly type: Function;
-  /** What instances inherit from. */
+  /** The prototype of its instances. */
   readonly prototype: object;
   readonly name: string;
-  /** Whether what stands on its classes does not concern it. */
+  /** Whether declarations on its classes do not apply to it. */
   readonly standsAlone?: boolean;
 }
 
-/** What stands on a method, nearest first: the method, those that it overrides, its class, the base classes. */
+/**
+ * The declarations that apply to a method, nearest first: its own, those of methods that it overrides, of its class, of
+ * base classes.
+ */
 export function declarationsOf(method: DeclaredMethod): readonly PlacedDeclaration[] {
   const own = methodDeclarations(method);
   return method.standsAlone ? own : [...own, ...classDeclarations(method)];
 }
 
-/** What stands on a method itself, on what it was copied from, and on those that it overrides. */
+/** The declarations on a method itself, on the method that it is a copy of, and on those that it overrides. */
 export function methodDeclarations({
   prototype,
   name,
@@ -127,7 +132,8 @@ export function methodDeclarations({
     if (declarations.length > 0) {
       found = [...found, ...(isOverridden ? declarations.map(unlessImplied) : declarations)];
     }
-    // A method with decorators of its own is another one than that which it overrides.
+    // A method with decorators of its own is another handler than the one it overrides, so that implied requirements
+    // end here.
     isOverridden ||= base !== Object.prototype && isDecorated(level, name);
     level = base;
   }
@@ -138,7 +144,7 @@ function unlessImplied(declaration: PlacedDeclaration): PlacedDeclaration {
   return declaration.implied ? withoutRequirement(declaration) : declaration;
 }
 
-/** What stands on the classes of a method. */
+/** The declarations on the classes of a method. */
 export function classDeclarations({ type, prototype }: DeclaredMethod): PlacedDeclaration[] {
   const requirements = new Map<object, Requirement>();
   return classesUnder(type, prototype).flatMap(({ type: standing, isLent }) => {
@@ -162,9 +168,9 @@ const NOTHING: readonly PlacedDeclaration[] = [];
 const NOWHERE: readonly Target[] = [];
 
 /**
- * What stands on a method where a class has it: by its name, and by its function where that is a copy of another one.
+ * The declarations on a method of one class: by its name, and by its function where that is a copy of another method.
  *
- * A copy may have been put in place of a method that declares something else: then either counts, the copy first.
+ * A copy may have replaced a method that declares something else: then both declarations count, the copy's first.
  */
 function declarationsAt(level: object, name: string): readonly PlacedDeclaration[] {
   const declaration = Reflect.getOwnMetadata(DECLARATION, level, name);
@@ -176,7 +182,8 @@ function declarationsAt(level: object, name: string): readonly PlacedDeclaration
     return named === undefined ? NOTHING : [named];
   }
   const copied = copiedFrom(origins);
-  // What came with another decorator does not concern a function that this one did not decorate.
+  // A requirement that came with another decorator does not apply to a function which that decorator was not applied
+  // to.
   const own = named?.implied && isDecorated(level, name) ? withoutRequirement(named) : named;
   return [copied, own].filter((declaration) => declaration !== undefined);
 }
@@ -187,7 +194,7 @@ function originsOf(method: unknown): readonly Target[] {
     : NOWHERE;
 }
 
-/** What stands on the methods that a function is a copy of. */
+/** The declaration on the methods that a function is a copy of. */
 function copiedFrom(origins: readonly Target[]): PlacedDeclaration | undefined {
   const [first, ...others] = origins.map((origin) => placed(origin));
   if (first === undefined) return undefined;
@@ -207,7 +214,7 @@ function isSame(a: Declaration, b: Declaration): boolean {
   );
 }
 
-/** Whether a decorator, such as Nest's of a route, wrote on the method that a class itself has. */
+/** Whether a class has its own method of this name with metadata of some decorator, such as that of a route. */
 function isDecorated(prototype: object, handler: string | symbol): boolean {
   const method: unknown = Object.getOwnPropertyDescriptor(prototype, handler)?.value;
   return typeof method === 'function' && Reflect.getOwnMetadataKeys(method).length > 0;

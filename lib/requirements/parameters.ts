@@ -31,7 +31,7 @@ export function declareParameter(
 
 /** The parameters of a method that are delivered from what the guard found. */
 export function parametersOf(prototype: object, method: string): readonly DeclaredParameter[] {
-  // Most have none: of a class that extends nothing, the root of all objects need not be asked as well.
+  // Most methods have none. Where the class extends nothing, `Object.prototype` need not be searched as well.
   const isBase = Object.getPrototypeOf(prototype) === Object.prototype;
   const parameters: Parameters | undefined = isBase
     ? Reflect.getOwnMetadata(PARAMETERS, prototype, method)
@@ -40,9 +40,10 @@ export function parametersOf(prototype: object, method: string): readonly Declar
 }
 
 /**
- * Has pipes know nothing of a parameter's type, where TypeScript tells it, which it returns.
+ * Hides a parameter's type, which TypeScript may have recorded, from pipes.
  *
- * Of that type a global ValidationPipe would make another object, or refuse one that is no caller's to correct.
+ * A global ValidationPipe would turn the value into another object of that type, or refuse the request for something
+ * that the caller cannot correct.
  */
 export function hideParameterType(
   prototype: object,

@@ -9,7 +9,7 @@ export type RuleReference =
   (abstract new (...args: never[]) => Rule<never, never>) | Rule<never, never>;
 
 /**
- * Rules of which any one is enough, as `anyOf` makes it.
+ * Rules combined by `anyOf`: any one of them is enough.
  *
  * @publicApi
  */
@@ -19,7 +19,7 @@ export class AnyOfRules {
 }
 
 /**
- * Rules that must all allow, as `allOf` makes it.
+ * Rules combined by `allOf`: every one of them must allow.
  *
  * @publicApi
  */

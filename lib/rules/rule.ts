@@ -5,10 +5,10 @@ import type { RuleCall } from './rule-call.js';
 /**
  * Who may do what to which object: asked once credentials and scopes are good, before the handler runs.
  *
- * It authenticates nobody, and is asked for no call that lacks credentials or a scope. Only `true` allows. `false` is
- * 403 with the description; an `HttpException` that it throws is sent unchanged, so that a 404 can hide what exists, a
- * `SecurityException` with its challenge; anything else is 500, an outage or an answer later than `validateTimeout` 503.
- * A class is an ordinary provider, request-scoped ones included.
+ * It authenticates nobody, and is not asked about calls that lack credentials or a scope. Only `true` allows. `false`
+ * is answered by 403 with the description; an `HttpException` that it throws is sent unchanged, so that a 404 can hide
+ * what exists, and a `SecurityException` with its challenge. Anything else is answered by 500, an outage or an answer
+ * later than `validateTimeout` by 503. A class is an ordinary provider, which may be request-scoped.
  *
  * @example
  * ```ts
