@@ -9,14 +9,14 @@ export interface AuditedFunction {
   readonly handler: Function;
 }
 
-/** What is published there. */
+/** What an application publishes on the audit channel. */
 export interface AuditOffer {
   readonly routes: () => readonly AuditedRoute[];
-  /** Of each route, in the same order. */
+  /** The functions of the routes, in the same order. */
   readonly functions: () => readonly AuditedFunction[];
 }
 
-/** Offers the audit to the command, where it listens. */
+/** Publishes the audit, if the command listens. */
 export function offerAudit(offer: AuditOffer): void {
   const offers = channel(AUDIT_CHANNEL);
   if (offers.hasSubscribers) offers.publish(offer);

@@ -16,7 +16,7 @@ export function auditSummary(
   return counts.length === 0 ? total : `${total}: ${counts.join(', ')}`;
 }
 
-/** The columns of a table, of which that of rules is there where some route has any. */
+/** The columns of a table. There is one for rules where any route has some. */
 function columnsOf(routes: readonly AuditedRoute[]): string[] {
   const rules = routes.some((route) => route.rules !== undefined) ? ['Rules'] : [];
   return ['Method', 'Path', 'Handler', 'Access', 'Requirement', 'Scopes', ...rules, 'Declared at'];
@@ -68,7 +68,7 @@ function cells(route: AuditedRoute, columns: readonly string[]): string[] {
   ];
 }
 
-/** Whoever wrote a rule may have written it over several lines. */
+/** The rules in one line: their descriptions may have several. */
 function oneLine(rules: readonly string[]): string {
   return rules.join(' ').replaceAll(/\s+/g, ' ');
 }

@@ -1,6 +1,8 @@
 /**
- * Who may call a handler: anybody, anybody with a login taken into account, only those with credentials, whoever
- * may ask for what it is a field of, or nobody has said.
+ * Who may call a handler.
+ *
+ * `public`: anybody. `optional`: anybody, with a login taken into account. `protected`: only callers with credentials.
+ * `inherited`: whoever may query the object that it is a field of. `undeclared`: nobody has said.
  *
  * @publicApi
  */
@@ -23,21 +25,26 @@ export interface AuditedRoute {
   readonly path: string;
   /** The version of a route that is versioned other than by its path. */
   readonly version?: string;
-  /** The host of a route whose controller is for one, such as `api.example.com`; a pattern as it is printed. */
+  /**
+   * The host that its controller serves, if it names one, such as `api.example.com`; a regular expression as its text.
+   */
   readonly host?: string;
   readonly controller: string;
   readonly handler: string;
   readonly access: RouteAccess;
-  /** What the handler itself declares, where nobody is let in but by what `AuthModule` requires of it `always`. */
+  /** What the handler itself declares, where only the `always` requirement of `AuthModule` keeps callers out. */
   readonly declared?: 'public' | 'optional' | 'undeclared';
   /** The requirement in words, such as `UserToken and ServiceKey, or anonymous`. */
   readonly requirement: string;
   readonly scopes: readonly string[];
-  /** Other guards of a route that declares nothing, by their names: whom they let in is not known. */
+  /** The names of other guards on a route that declares nothing: whom they let in is not known. */
   readonly guards?: readonly string[];
-  /** The rules that must allow a call besides, in their own words and in the order they are asked; absent where none must. */
+  /**
+   * The rules that must allow a call as well, in their own words and in the order they are asked; absent where there
+   * are none.
+   */
   readonly rules?: readonly string[];
-  /** Where the requirement is declared; `undefined` when it is not. */
+  /** Where the requirement is declared; `undefined` where there is none. */
   readonly source: string | undefined;
   /** A `security` that the route documents itself and that its policy contradicts. */
   readonly contradiction?: string;

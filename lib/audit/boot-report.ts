@@ -27,7 +27,7 @@ import { unguardedTypes } from './unguarded-types.js';
 import { unprotectedConnections } from './unprotected-connections.js';
 import { untoldIssuers } from './untold-issuers.js';
 
-/** Tells, once the application is up, how its routes are protected and what looks wrong. */
+/** Logs, once the application is up, how its routes are protected and what looks wrong. */
 @Injectable()
 export class BootReport implements OnApplicationBootstrap {
   private readonly logger = new Logger('AuthModule');
@@ -58,17 +58,17 @@ export class BootReport implements OnApplicationBootstrap {
     warnings.forEach((warning) => this.logger.warn(warning));
   }
 
-  /** Nest sets up gateways where something is served, and it is not but looked at. */
+  /** Whether Nest sets up gateways: only where the application has a server and is not previewed. */
   private get servesGateways(): boolean {
     const adapter: object | null | undefined = this.adapterHost.httpAdapter;
     return Boolean(adapter) && !isPreviewed(this.moduleRef);
   }
 
   /**
-   * Warnings of what requires something that nobody asks for.
+   * Warnings about declarations that nothing enforces.
    *
-   * @throws ConfigurationError of connections that were meant to be protected and, in an application that wants
-   * everything to be, of all.
+   * @throws ConfigurationError for connections that were meant to be protected or, in an application that wants
+   * everything protected, for all that is found.
    */
   private unenforced(): string[] {
     const { security, undeclared } = this.options;
@@ -115,7 +115,7 @@ export class BootReport implements OnApplicationBootstrap {
       );
   }
 
-  /** What another guard asks for, a document may say. */
+  /** Whether only other guards protect a handler: then its document may describe what they ask for. */
   private isGuardedOtherwise({ policy, route }: AuditedHandler): boolean {
     if (policy !== null) return false;
     return [...globalGuards(applicationConfigOf(this.moduleRef)), ...guardsOn(route)].length > 0;

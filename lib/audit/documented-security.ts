@@ -30,7 +30,7 @@ export class DocumentedSecurity {
   }
 }
 
-/** What a route documents itself, in words, where it is not what its policy enforces. */
+/** The `security` that a route documents itself, in words, if its policy enforces something else. */
 export function contradictionOf(
   documented: SecurityRequirement[] | undefined,
   policy: Policy | null,
@@ -44,7 +44,7 @@ export function contradictionOf(
     : `documents ${JSON.stringify(documented)}`;
 }
 
-/** The order of alternatives, schemes and scopes says nothing about who may call. */
+/** A text that is equal for equal requirements, as the order of alternatives, schemes and scopes does not matter. */
 function canonical(security: SecurityRequirement[]): string {
   return JSON.stringify(
     security

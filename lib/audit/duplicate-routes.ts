@@ -13,8 +13,8 @@ export interface DuplicateRoute {
  * Handlers that serve the same method, path, version and host as another one: only the first that Nest registered is
  * ever reached on Express, and Fastify refuses to start.
  *
- * Names of parameters make no difference. `ALL` beside one method is left alone, since that is how one falls
- * back to another.
+ * Names of parameters make no difference. `ALL` beside one method is not reported, since that is how a fallback is
+ * written.
  */
 export function duplicateRoutes(routes: readonly AuditedRoute[]): DuplicateRoute[] {
   const known = new Map<string, AuditedRoute[]>();
@@ -45,7 +45,7 @@ function listed(several = ''): string[] {
   return several.split(', ');
 }
 
-/** The path without what does not tell requests apart. */
+/** The path without the names of parameters and a final slash, which do not tell requests apart. */
 function shapeOf({ path }: AuditedRoute): string {
   return path.replace(/:\w+/g, ':').replace(/(?<=.)\/$/, '');
 }

@@ -2,10 +2,10 @@ import type { SecurityScheme } from '../schemes/security-scheme.js';
 import type { AuditedRoute } from './audited-route.js';
 import { isRelative, servedPath } from './served-path.js';
 
-/** The flows RFC 9700 section 2 tells new systems to leave alone. */
+/** The flows that RFC 9700, section 2, tells new systems not to use. */
 const DISCOURAGED = ['password', 'implicit'];
 
-/** A line for each scheme with a flow that has better successors. */
+/** A warning for each scheme with a discouraged flow. */
 export function discouragedFlows(schemes: readonly SecurityScheme[]): string[] {
   return flowsOf(schemes).flatMap(([name, flow]) =>
     DISCOURAGED.includes(flow)
@@ -19,7 +19,7 @@ export function discouragedFlows(schemes: readonly SecurityScheme[]): string[] {
 /**
  * A line for each relative token URL under which the application answers no POST.
  *
- * @param audit Lists the routes; it is asked only where some token URL is relative.
+ * @param audit Lists the routes; called only where some token URL is relative.
  */
 export function unservedTokenUrls(
   schemes: readonly SecurityScheme[],

@@ -15,7 +15,7 @@ export interface AuditedHandler {
   readonly contradiction: string | undefined;
 }
 
-/** Every handler of the application, and the connections that are decided upon. */
+/** Every handler of the application, and the connections whose policy is enforced. */
 export function auditHandlers(policies: Policies): AuditedHandler[] {
   const documented = new DocumentedSecurity();
   return [...policies.handlers(), ...policies.connections.protected()].map((route) => {
@@ -35,14 +35,14 @@ function accessOf(policy: Policy | null): RouteAccess {
   return policy.schemes.length === 0 ? 'public' : 'optional';
 }
 
-/** How open a policy is but for what is always required; `undefined` where it asks for something itself. */
+/** How open a handler would be without the `always` option; `undefined` where it always asks for something itself. */
 export function openButForAlways(policy: Policy | null): AuditedRoute['declared'] {
   if (policy?.own === undefined || !policy.own.includes(0)) return undefined;
   if (policy.source === ALWAYS_OPTION) return 'undeclared';
   return policy.own.some((schemes) => schemes > 0) ? 'optional' : 'public';
 }
 
-/** How warnings call a handler. */
+/** The name of a handler in warnings. */
 export function handlerName({ route: { controller, name } }: AuditedHandler): string {
   return `${controller.name}.${name}`;
 }

@@ -4,7 +4,7 @@ import { functionMetadata } from '../policies/function-metadata.js';
 import { ENFORCES } from '../policies/policy.js';
 import { classesOf, functionsOf, type HostMethod } from '../policies/route-handlers.js';
 
-/** The guards of `@UseGuards()` on a handler and its class but this package's; whom they let in is not known. */
+/** The names of the guards that `@UseGuards()` puts on a handler and its class, without this package's. */
 export function guardsOn(route: HostMethod): string[] {
   const carriers = [...classesOf(route.host), ...functionsOf(route)];
   return namesOf(
@@ -12,7 +12,7 @@ export function guardsOn(route: HostMethod): string[] {
   );
 }
 
-/** The guards of the whole application but this package's. */
+/** The names of the application's global guards, without this package's. */
 export function globalGuards(config: ApplicationConfig): string[] {
   return namesOf(allGuards(config));
 }
@@ -23,10 +23,10 @@ function allGuards(config: ApplicationConfig): unknown[] {
 }
 
 /**
- * A warning of guards that count calls and come after those which refuse them: whoever guesses credentials is not slowed
- * down.
+ * Warns of guards that count calls but run only after those that refuse them: somebody who guesses credentials is then
+ * not slowed down.
  *
- * @param before Those that run before this package's, as do guards whose classes extend theirs.
+ * @param before The guards that run before this package's; guards whose classes extend these do, too.
  */
 export function uncountedRefusals(
   config: ApplicationConfig,
@@ -47,7 +47,7 @@ function isThrottler(type: Function | null): boolean {
   return type.name === 'ThrottlerGuard' || isThrottler(Object.getPrototypeOf(type) as Function);
 }
 
-/** Guards in words, behind what is open but for them. */
+/** Guards in words, to follow the name of something that nothing else protects. */
 export function butFor(guards: readonly string[] = []): string {
   return guards.length === 0 ? '' : ` (but for ${guards.join(' and ')})`;
 }

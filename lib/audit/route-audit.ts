@@ -26,7 +26,7 @@ export function auditRoutes(
   return sortedRoutes(handlers, moduleRef).map(({ audited }) => audited);
 }
 
-/** The methods of these, in the same order. */
+/** The functions of the audited routes, in the order of `auditRoutes`. */
 export function auditedFunctions(policies: Policies, moduleRef: ModuleRef): AuditedFunction[] {
   return sortedRoutes(auditHandlers(policies), moduleRef).map(({ handler }) => handler);
 }
@@ -79,7 +79,7 @@ export function applicationConfigOf(moduleRef: ModuleRef): ApplicationConfig {
   return containerOf(moduleRef).applicationConfig!;
 }
 
-/** Whether the application is but looked at: nothing of it is made. */
+/** Whether the application runs in Nest's preview mode, which makes no providers. */
 export function isPreviewed(moduleRef: ModuleRef): boolean {
   return containerOf(moduleRef).contextOptions?.preview === true;
 }

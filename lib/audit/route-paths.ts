@@ -22,7 +22,7 @@ export interface RoutePath {
 type Metadata = Parameters<RoutePathFactory['create']>[0];
 type Version = Metadata['methodVersion'];
 
-/** Every path of every handler, in the modules that have its controller, as Nest's own router builds them. */
+/** Finds every path of every handler, in each module that has its controller, with Nest's own path factory. */
 export class RoutePaths {
   private readonly factory: RoutePathFactory;
   private readonly config: ApplicationConfig;
@@ -64,13 +64,10 @@ export class RoutePaths {
     });
   }
 
-  /**
-   * Whether some routes may have a method and a path in common: it is told sooner than where each of them is, and
-   * mostly none have.
-   */
+  /** Whether some routes may share a method and a path: this is cheaper to tell than the paths, and mostly none do. */
   mayRepeat(routes: readonly RouteHandler[]): boolean {
     const { exclude = [] } = this.config.getGlobalPrefixOptions();
-    // A path may then begin with what is another one's prefix.
+    // Then one route's path may begin with what is a prefix or version of another.
     if (exclude.length > 0 || this.config.getVersioning()?.type === VersioningType.URI) return true;
     const known = new Set<string>();
     const prefixes = new Map<Function, readonly string[]>();
@@ -130,7 +127,7 @@ export class RoutePaths {
   }
 }
 
-/** What paths have in common that serve the same requests, whatever their slashes and parameters are called. */
+/** A text that is equal for paths that may serve the same requests: without slashes and names of parameters. */
 function lettersOf(path: string): string {
   return path.replaceAll(/:\w+/g, ':').replaceAll('/', '');
 }
@@ -141,7 +138,7 @@ function hostInWords(controller: Function): string | undefined {
   return host === undefined ? undefined : [host].flat().map(String).join(', ');
 }
 
-/** In words, where routes are versioned other than by their path. */
+/** The version in words, where it is not part of the path. */
 function versionBesidePath(version: Version, options: Metadata['versioningOptions']) {
   if (version === undefined || options === undefined) return undefined;
   if (options.type === VersioningType.URI) return undefined;

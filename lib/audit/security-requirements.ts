@@ -29,7 +29,10 @@ export function securityRequirements(
   return withoutRepeats(requirements);
 }
 
-/** Alternatives that differ in scopes which cannot be listed, or in who must grant them, look the same. */
+/**
+ * Drops duplicates: alternatives look the same if they differ only in scopes that cannot be listed, or in who must
+ * grant them.
+ */
 function withoutRepeats(requirements: readonly SecurityRequirement[]): SecurityRequirement[] {
   const keys = requirements.map((requirement) =>
     JSON.stringify(Object.entries(requirement).toSorted(([a], [b]) => (a < b ? -1 : 1))),

@@ -1,10 +1,11 @@
 import type { AuditedRoute } from './audited-route.js';
 
 /**
- * The path of the route that a relative URL means, such as `/api/v1/token` for `token`; `undefined` where none does.
+ * The path of the route that a relative URL refers to, such as `/api/v1/token` for `token`; `undefined` where there is
+ * none.
  *
- * Global prefix, module path and version may be left out of the URL. Of several routes the one with the shortest
- * path is meant.
+ * The URL may leave out global prefix, module path and version. Of several matching routes it means the one with the
+ * shortest path.
  */
 export function servedPath(
   url: string,

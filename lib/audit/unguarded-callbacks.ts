@@ -10,10 +10,10 @@ import {
   typeOf,
 } from '../policies/route-handlers.js';
 
-/** What packages of Nest call by themselves, by the metadata that they leave: schedules and listeners of events. */
+/** Metadata keys of methods that packages of Nest call by themselves: schedules and event listeners. */
 const ON_METHODS = ['SCHEDULER_TYPE', 'EVENT_LISTENER_METADATA'];
 
-/** The same of classes: handlers of CQRS and commands of nest-commander. */
+/** Metadata keys of classes that they call: handlers of CQRS and commands of nest-commander. */
 const ON_CLASSES = [
   '__commandHandler__',
   '__queryHandler__',
@@ -22,13 +22,13 @@ const ON_CLASSES = [
   'CommandBuilder:Subcommand:Meta',
 ];
 
-/** What Nest calls of gateways; who connects may be asked for. */
+/** Hooks of gateways that no guard protects. `handleConnection` is not among them, as connections can be protected. */
 const OF_GATEWAYS = ['afterInit', 'handleDisconnect'];
 
-/** What Nest and this package leave on any method, whoever calls it. */
+/** Metadata that may be on any method, and does not tell who calls it. */
 const OF_ANYTHING = /^(?:design:|swagger\/|__guards__$)/;
 
-/** A warning of methods of providers that carry the guard, and that no package of Nest calls as a handler. */
+/** Warns of methods of providers that carry the guard and that nothing of Nest calls as a handler. */
 export function unguardedMethods(providers: readonly Host[]): string[] {
   const hosts = providers.filter((host) => isClassHost(host) && !isCalledByPackage(typeOf(host)));
   const names = hosts.flatMap((host) =>
@@ -43,7 +43,7 @@ export function unguardedMethods(providers: readonly Host[]): string[] {
       ];
 }
 
-/** Whether no decorator of anybody else has marked a method. */
+/** Whether a method has no metadata by which something may call it. */
 function isPlain(method: Function, type: Function, name: string): boolean {
   if (isHook(type, name) || (name === 'handleConnection' && gatewayPlace(type) !== undefined)) {
     return false;
@@ -52,7 +52,7 @@ function isPlain(method: Function, type: Function, name: string): boolean {
   return keys.every((key) => typeof key === 'symbol' || OF_ANYTHING.test(String(key)));
 }
 
-/** A warning of what carries the guard and is called where Nest runs none; nothing where there is none. */
+/** Warns of classes and methods that carry the guard and that Nest calls without running guards. */
 export function unguardedCallbacks(hosts: readonly Host[]): string[] {
   const names = hosts.filter(isClassHost).flatMap((host) => [...classIn(host), ...methodsIn(host)]);
   return names.length === 0
@@ -87,7 +87,7 @@ function methodsIn(host: Host): string[] {
     .map(({ name }) => `${type.name}.${name}`);
 }
 
-/** Of a class with handlers of other kinds, what the class carries is meant for those. */
+/** Whether a method is a handler: if a class has any, the guard on the class is meant for those. */
 function isHandler({ handler, controller, name }: HostMethod): boolean {
   return ALL_KINDS.some((recognise) => recognise(handler, controller, name) !== undefined);
 }

@@ -3,10 +3,10 @@ import { GRAPHQL_OPTIONS } from '../contexts/graphql-modules.js';
 import type { RouteHandler } from '../policies/route-handlers.js';
 import { declaredPlaces } from '../requirements/declaration.js';
 
-/** What `@nestjs/graphql` leaves on classes of objects, interfaces, inputs and arguments. */
+/** The metadata key of `@nestjs/graphql` on classes of objects, interfaces, inputs and arguments. */
 const CLASS_TYPE = 'graphql:class_type';
 
-/** A line of the types of a schema that require something which nobody asks for; nothing where there is none. */
+/** Warns of types of a schema whose requirements nothing enforces. */
 export function unguardedTypes(
   handlersOf: () => readonly RouteHandler[],
   discovery: DiscoveryService,

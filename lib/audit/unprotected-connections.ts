@@ -9,7 +9,7 @@ import { prototypeOf, type RouteHandler } from '../policies/route-handlers.js';
 /** A gateway that requires something, and to which anybody may connect all the same. */
 export interface UnprotectedConnection {
   readonly warning: string;
-  /** Whether what is required is required of those who connect, as it could mean nothing else. */
+  /** Whether the requirement can only be meant for connections. */
   readonly isMeant: boolean;
 }
 
@@ -24,7 +24,7 @@ export function unprotectedConnections(
     if (isDeclared ? isOpen(policy) : isMeantToBeOpen(connection, policies, options)) return [];
     const { name } = controller;
     const declare = isDeclared ? '' : `put @Security(...) on ${name}, `;
-    // What is required of everybody, @Public() takes from nobody.
+    // `@Public()` does not lift the `always` requirement.
     const orOpen = options.always === undefined ? ', or put @Public() on handleConnection()' : '';
     const warning = `Anybody may connect to ${name}, because Nest runs no guards for connections: ${declare}inject ConnectionGuard of nestjs-security/websockets and call its protect(server, ${name}) in afterInit()${orOpen}`;
     return { warning, isMeant: isDeclared && isMeantForConnections(connection, policies) };
@@ -34,12 +34,12 @@ export function unprotectedConnections(
 function isMeantForConnections(connection: RouteHandler, policies: Policies): boolean {
   const { controller: type, host, name } = connection;
   const onMethod = methodDeclarations({ type, prototype: prototypeOf(host), name });
-  // Under `always`, what is public requires something nevertheless.
+  // With `always`, even `@Public()` has a requirement: it does not mean that connections should be protected.
   const isOnMethod = onMethod.some(({ requirement }) => requirement !== anonymous);
   return isOnMethod || messagesOf(type, policies).length === 0;
 }
 
-/** Of a gateway that declares nothing of its connections: nothing that it does is closed. */
+/** Whether a gateway that declares nothing for its connections may be open: all its messages are. */
 function isMeantToBeOpen(
   { controller, host }: RouteHandler,
   policies: Policies,

@@ -3,7 +3,7 @@ import type { RegisteredScheme } from '../policies/scheme-registry.js';
 import { type AuditedHandler, handlerName } from './handler-audit.js';
 
 /**
- * A line where MCP clients, which find out by themselves who issues the tokens they need, are not told.
+ * Warns where MCP clients, which discover the issuers of their tokens, are not told of any.
  *
  * @see https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization#authorization-server-location
  */
