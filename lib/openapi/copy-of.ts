@@ -1,16 +1,19 @@
 /**
- * A copy that shares nothing with what it is made of, as far as it is made of plain objects and arrays.
+ * A copy that shares no plain object and no array with its original.
  *
- * Unlike `structuredClone` it gives places that share an object one each, and keeps functions as they are.
+ * Unlike `structuredClone` it copies an object once for each place that holds it, and keeps functions as they are.
  *
- * @param leftOut A member that the copy does without, of the outermost object only.
+ * @param leftOut A member of the outermost object that is not copied.
  */
 export function copyOf<T>(value: T, leftOut?: string): T {
   return new Copying().of(value, leftOut) as T;
 }
 
 class Copying {
-  /** What the value stands in that is being copied, outermost first, and the copies of it: a circle ends there. */
+  /**
+   * The objects around the value that is being copied, outermost first, and their copies, which close circular
+   * references.
+   */
   private readonly above: object[] = [];
   private readonly copies: object[] = [];
 
@@ -46,7 +49,7 @@ class Copying {
 
 type Members = Record<string, unknown>;
 
-/** A member may be called `__proto__`, as a header's name may. */
+/** Defines a member rather than assigning it: it may be called `__proto__`, as a header may. */
 function define(target: object, key: string, value: unknown): void {
   Object.defineProperty(target, key, {
     value,

@@ -17,13 +17,13 @@ import { documentTokenEndpoint } from './token-endpoint-operation.js';
  * `SwaggerModule.createDocument`, with what the application enforces: its schemes, and for each operation the
  * requirement, the scopes, the 401 and 403 responses and the token endpoint's form.
  *
- * A relative `tokenUrl` or other URL of a scheme is documented as the path of the route that it means, prefix and
- * version included, below the first of the document's `servers`. A document of some modules (`include`) lists the
- * schemes that its operations use.
+ * A relative URL of a scheme, such as its `tokenUrl`, is documented as the path of the route that it refers to, with
+ * prefix and version, below the first of the document's `servers`. A document of some modules (`include`) lists only
+ * the schemes that its operations use.
  *
- * A `security`, a response or a request body that a route documents itself is kept. A route that
- * `undeclared: 'deny'` closes to everybody is left out. Nothing is written to the application's classes, and the
- * document may be edited: no other one changes with it.
+ * A `security`, a response or a request body that a route documents itself is kept. A route that `undeclared: 'deny'`
+ * closes to everybody is left out. The application's classes are not changed, and neither is any other document when
+ * this one is edited.
  *
  * @example
  * ```ts
@@ -49,16 +49,16 @@ export function createDocument(
   const policies = moduleProvider(app, Policies, 'createDocument()');
   const routes = policies.handlers().filter(({ kind }) => kind === 'http');
   const marked = withMarkers(routes, () => SwaggerModule.createDocument(app, config, options));
-  // A copy: what it holds of the application's metadata, and of `config`, is theirs.
+  // A copy, as the original shares objects with `config` and with the application's metadata.
   const document = marked.copyWithoutOperations();
   const documentation = new PolicyDocumentation(document);
   marked.copyOperations(document, (operation, { controller, handler, method, path }) => {
     const policy = policies.of(controller, handler);
     rememberOperation(policies, method, path, policy);
-    // Token endpoints are asked by POST (RFC 6749 3.2).
+    // Clients use POST for token endpoints (RFC 6749, section 3.2).
     if (method === 'post') documentTokenEndpoint(operation, controller, handler);
     if (policy !== null) documentation.addTo(operation, policy);
-    // The document's own default would claim what is not enforced.
+    // Otherwise the document's own `security` would apply, which is not enforced here.
     else if (document.security !== undefined) operation.security ??= [];
     return policy === null || policy.alternatives.length > 0;
   });

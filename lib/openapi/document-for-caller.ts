@@ -15,11 +15,11 @@ import type { Operation } from './route-markers.js';
 /**
  * The part of a document that a caller may call: its operations, and the schemas, schemes and tags that they need.
  *
- * The request's own credentials decide, by what the guard would decide of each operation; one that is public is in
- * everybody's document. Rules are asked as well, and may hide an operation where they need no more than the `user` and the
- * `scopes`. Of one that reads the parameters, the request or the context, and of one that is made per request, the answer
- * depends on a call that nobody made yet: its operation stays. What `createDocument` did not write is in the document only
- * where it says that it is public. Each call makes a new document: send it with `Cache-Control: no-store`, as
+ * The request's own credentials decide, as the guard would for each operation; public operations are in everybody's
+ * document. Rules are asked as well, and may hide an operation if they need only the `user` and the `scopes`. The
+ * answer of a rule that reads the parameters, the request or the context, or that is made per request, depends on a
+ * call that nobody has made yet: its operation stays. An operation that `createDocument` did not write stays only where
+ * it says that it is public. Each call makes a new document: send it with `Cache-Control: no-store`, as
  * `setupProtectedSwagger` does.
  *
  * @example
@@ -43,7 +43,7 @@ import type { Operation } from './route-markers.js';
  * }
  * ```
  *
- * @param document Of `createDocument`, and not changed by this.
+ * @param document Made by `createDocument`; it is not changed.
  * @param request Express's or Fastify's.
  * @throws ConfigurationError when `AuthModule` is not imported.
  * @throws whatever `validate` throws that is not a refusal. Operations whose rules throw are left out.
@@ -74,7 +74,7 @@ export async function documentForCaller(
 
 type PathItem = OpenAPIObject['paths'][string];
 
-/** A path with what of it may be called, or `undefined` where nothing may. */
+/** A path with the operations that the caller may call, or `undefined` where there are none. */
 async function callableOf(
   item: PathItem,
   path: string,
@@ -99,7 +99,7 @@ function isOperation(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'responses' in value;
 }
 
-/** Who a request comes from, as far as each policy is concerned; each is asked once. */
+/** Decides for one request under each policy; policies that demand the same are decided once. */
 class Caller {
   private readonly answers: { policy: Policy; accepted: boolean }[] = [];
 
@@ -125,7 +125,9 @@ class Caller {
     return accepted;
   }
 
-  /** What a rule fails to answer, which is logged, is left out: of the others, it is known. */
+  /**
+   * An operation whose rule fails is left out; the failure was logged, and the other operations do not depend on it.
+   */
   private async mayBeAllowed(outcome: Parameters<typeof rulesMayAllow>[0]): Promise<boolean> {
     try {
       return await rulesMayAllow(outcome, this.request);

@@ -1,10 +1,10 @@
 import type { Policies } from '../policies/policies.js';
 import type { Policy } from '../policies/policy.js';
 
-/** A policy, `null` where there is none, or those of several operations of one path. */
+/** A policy, `null` where there is none, or the set of policies where several operations share a path. */
 type Documented = Policy | null | Set<Policy | null>;
 
-/** By application, by method, then by path: the policies of the operations of every document that was made. */
+/** By application, by method, then by path: the policies of the operations of all documents made so far. */
 const documented = new WeakMap<Policies, Map<string, Map<string, Documented>>>();
 
 /** Remembers which policy an operation is under, `null` where none is. */
@@ -21,7 +21,7 @@ export function rememberOperation(
   else if (known !== policy) operations.set(path, new Set([known, policy]));
 }
 
-/** The policies that an operation of a document is under: of versions that share a path, each. */
+/** The policies of an operation of a document: several where versions share its path. */
 export function policiesOfOperation(
   policies: Policies,
   method: string,

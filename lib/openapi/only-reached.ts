@@ -44,7 +44,7 @@ function componentsIn(components: Components, reached: ReadonlySet<string>): Com
   return Object.fromEntries(kept) as Components;
 }
 
-/** Every reference that a part of a document holds, and those within what they refer to. */
+/** Every reference in a part of a document, and in what these refer to. */
 function referencesFrom(document: OpenAPIObject, part: unknown): Set<string> {
   const found = new Set<string>();
   const waiting: unknown[] = [part];
@@ -52,7 +52,7 @@ function referencesFrom(document: OpenAPIObject, part: unknown): Set<string> {
   while (waiting.length > 0) {
     const value = waiting.pop();
     if (typeof value === 'string' && value.startsWith('#/components/')) {
-      // A discriminator names schemas by texts that are no `$ref`.
+      // Any text may be a reference: a discriminator refers to schemas without `$ref`.
       if (found.has(value)) continue;
       found.add(value);
       waiting.push(componentAt(document, value));

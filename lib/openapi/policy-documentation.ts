@@ -5,15 +5,15 @@ import { copyOf } from './copy-of.js';
 import type { Operation } from './route-markers.js';
 import { REFUSAL_SCHEMA, securityResponses } from './security-responses.js';
 
-/** Swagger UI draws the padlock of an optional route as that of any other. */
+/** Added to the description, as Swagger UI shows the same padlock for optional credentials as for required ones. */
 const OPTIONAL =
   'Credentials are optional here: a request without them is anonymous, one with wrong ones is refused.';
 
-/** Writes into the operations of one document what their policies enforce. */
+/** Documents in the operations of one document what their policies enforce. */
 export class PolicyDocumentation {
   private readonly version: number;
   private readonly schema: string;
-  /** Many operations are under one policy. */
+  /** By policy, as many operations share one. */
   private readonly requirements = new Map<Policy, readonly SecurityRequirement[]>();
 
   /** @param document Without operations. */

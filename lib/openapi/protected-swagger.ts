@@ -25,13 +25,13 @@ import { documentForCaller } from './document-for-caller.js';
  * @publicApi
  */
 export interface ProtectedSwaggerOptions extends SwaggerCustomOptions {
-  /** What a request for the page or the document must present, as for `@Security`. */
+  /** The credentials that a request for the page or the document must present, as for `@Security`. */
   readonly security: Requirement;
   /** The scopes that it must be granted. Default: none. */
   readonly scopes?: readonly string[];
   /**
-   * Show each caller only what their credentials let them call, by `documentForCaller`: of use where `security` takes
-   * the credentials that the routes take. Default: `false`.
+   * Show each caller only what their credentials let them call, by `documentForCaller`. It is useful where `security`
+   * takes the same credentials as the routes. Default: `false`.
    */
   readonly onlyCallable?: boolean;
 }
@@ -41,10 +41,10 @@ type Handler = (request: SecurityRequest, response: object, ...rest: unknown[]) 
 /**
  * `SwaggerModule.setup` for those who may see it: the page, its script with the document in it, the JSON and the YAML.
  *
- * A request is decided as the guard decides it, within each of those routes, so that no other spelling of a path comes
- * around it; whoever is refused gets the guard's answer. No answer may be kept by anybody (`Cache-Control: no-store`).
- * The page's own scripts and styles, which are the same in every installation, are not protected. Browsers send Basic
- * credentials and cookies by themselves; they cannot open a page with a bearer token.
+ * Each of these routes decides on its requests as the guard does, so that no other spelling of a path gets around it;
+ * whoever is refused gets the guard's answer. No answer may be cached (`Cache-Control: no-store`). The page's own
+ * scripts and styles, which are the same in every installation, are not protected. Browsers send Basic credentials and
+ * cookies by themselves; they cannot open a page with a bearer token.
  *
  * @example
  * ```ts
@@ -66,7 +66,7 @@ type Handler = (request: SecurityRequest, response: object, ...rest: unknown[]) 
  * }
  * ```
  *
- * @param document Of `createDocument`. A function is called once, for the first request.
+ * @param document Made by `createDocument`. A function is called once, for the first request.
  * @throws ConfigurationError (rejected) when `security` names a scheme that is not registered, or is declared wrongly.
  * @publicApi
  */
@@ -93,7 +93,7 @@ export async function setupProtectedSwagger(
       ) => {
         const callable = await documentForCaller(app, whole, request);
         return patch?.(request, response, callable) ?? callable;
-        // What it answers is awaited, of which its type knows nothing.
+        // Swagger awaits the result, although the option's type does not allow a promise.
       }) as unknown as NonNullable<SwaggerCustomOptions['patchDocumentOnRequest']>,
     }),
   };
@@ -103,7 +103,7 @@ export async function setupProtectedSwagger(
 
 const OPTIONS = { security: true, scopes: true, onlyCallable: true } as const;
 
-/** Swagger has options of its own, of which not all are known here. */
+/** Looks for misspellings only: not all of Swagger's own options are known here. */
 function assertNotMisspelt(options: object): void {
   const found = misspeltOption(options, OPTIONS);
   if (found === undefined) return;
@@ -112,14 +112,14 @@ function assertNotMisspelt(options: object): void {
   );
 }
 
-/** Stands before the routes that `SwaggerModule` adds to an application. */
+/** Guards the routes that `SwaggerModule` adds to an application. */
 class SwaggerGate {
   constructor(
     private readonly app: INestApplication,
     private readonly policy: Promise<Policy>,
   ) {}
 
-  /** The application, whose routes are guarded that are added through it. */
+  /** A view of the application that guards each route added through it. */
   guarded(): INestApplication {
     const adapter = this.app.getHttpAdapter();
     const get = (path: string, handler: Handler) => adapter.get(path, this.guard(handler));
@@ -153,10 +153,10 @@ class SwaggerGate {
     return adapter.reply(response, sent, status);
   }
 
-  /** Neither a browser nor a proxy may show one caller what another was sent. */
+  /** Forbids caches to show one caller what another was sent. */
   private forbidCaching(response: object): void {
     const registry = moduleProvider(this.app, SchemeRegistry, 'setupProtectedSwagger()');
-    // Of all schemes, as with `onlyCallable` those of the routes decide too.
+    // The headers of all schemes, as with `onlyCallable` the routes' schemes decide what is shown, too.
     const headers = registry.all().flatMap(({ scheme }) => {
       const described = scheme.describe();
       return described.type === 'apiKey' && described.in === 'header' ? described.name : [];
@@ -169,7 +169,7 @@ class SwaggerGate {
   }
 }
 
-/** An object of which one method is another; all else of it is its own. */
+/** A view of an object in which one method is replaced. */
 function replacing<Target extends object>(
   target: Target,
   method: keyof Target,

@@ -3,7 +3,7 @@ import type { AuditedRoute } from '../audit/audited-route.js';
 import { isRelative, servedPath } from '../audit/served-path.js';
 import type { SecuritySchemeObject } from '../schemes/security-scheme-object.js';
 
-/** The URLs of a flow, and how they are asked. */
+/** The URLs of a flow, and the methods of requests to them. */
 const METHODS = {
   authorizationUrl: 'GET',
   deviceAuthorizationUrl: 'POST',
@@ -14,12 +14,11 @@ const METHODS = {
 type Servers = OpenAPIObject['servers'];
 
 /**
- * Replaces each relative URL of a scheme by that of the route it means, below the document's first server.
+ * Replaces each relative URL of a scheme by the URL of the route that it refers to, below the document's first server.
  *
- * What a client makes of a relative one depends on where it read the document: Swagger UI resolves it against the
- * address of its page.
+ * Clients resolve relative URLs against different addresses: Swagger UI, for one, against that of its page.
  *
- * @param audit Lists the routes; it is asked only where some URL is relative.
+ * @param audit Lists the routes; called only where some URL is relative.
  */
 export function publishUrls(
   scheme: SecuritySchemeObject,
@@ -34,7 +33,7 @@ export function publishUrls(
   });
 }
 
-/** The same document as a proxy publishes it that strips this prefix from paths. */
+/** Changes the URLs of a document to what clients see through a proxy that strips a prefix from paths. */
 export function prefixUrls(document: OpenAPIObject, prefix: string): void {
   const { servers = [] } = document;
   const prefixed = (url: string) => (/^\/(?!\/)/.test(url) ? `${prefix}${url}` : url);
@@ -62,7 +61,7 @@ function changeUrls(
   }
 }
 
-/** The first server's URL without a slash at its end, its variables as they are by default. */
+/** The first server's URL without a final slash, its variables at their defaults. */
 function baseOf(servers: Servers): string {
   const [server] = servers ?? [];
   if (server === undefined) return '';

@@ -2,7 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { prototypeOf, type RouteHandler } from '../policies/route-handlers.js';
 import { copyOf } from './copy-of.js';
 
-/** What is told of a handler by its markers. */
+/** The handler that an operation's markers identify. */
 type MarkedHandler = Pick<RouteHandler, 'controller' | 'handler'>;
 
 type Route = MarkedHandler & Pick<RouteHandler, 'name' | 'host'>;
@@ -20,8 +20,8 @@ export type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 /**
  * Marks every handler while `create` runs, so that each operation of its document can be told apart.
  *
- * Names, paths and operation ids cannot do it. Controllers that share a handler by inheritance are marked as
- * well; a mark on every class would cost `@nestjs/swagger` a third of its time. All metadata is put back as it was.
+ * Names, paths and operation ids are ambiguous. Controllers that share a handler by inheritance are marked as well;
+ * marks on every class would cost a third of the time of `@nestjs/swagger`. All metadata is restored afterwards.
  */
 export function withMarkers(routes: readonly Route[], create: () => OpenAPIObject): MarkedDocument {
   const owners = ownersOf(routes);
@@ -40,7 +40,7 @@ export function withMarkers(routes: readonly Route[], create: () => OpenAPIObjec
   }
 }
 
-/** The handler that each function is; where several controller classes have it, one for each of them. */
+/** The handler of each function; a list where several controller classes share it. */
 type Owners = ReadonlyMap<Function, MarkedHandler | MarkedHandler[]>;
 
 function ownersOf(routes: readonly Route[]): Owners {
@@ -56,7 +56,7 @@ function ownersOf(routes: readonly Route[]): Owners {
   return owners;
 }
 
-/** What `@nestjs/swagger` reads: tracing and caching may have wrapped it since boot. */
+/** The function that `@nestjs/swagger` reads metadata of: tracing and caching may have wrapped it since boot. */
 function documentedOf({ host, name, handler }: Route): Function {
   return (prototypeOf(host) as Record<string, Function | undefined>)[name] ?? handler;
 }
@@ -76,7 +76,7 @@ export class MarkedDocument {
     private readonly controllers: readonly Function[],
   ) {}
 
-  /** A copy of the document as it is without its operations. */
+  /** A copy of the document without its operations. */
   copyWithoutOperations(): OpenAPIObject {
     const { webhooks } = this.document as OpenAPIObject & { webhooks?: Items };
     return copyOf({ ...this.document, paths: {}, ...(webhooks && { webhooks: {} }) });
@@ -85,7 +85,8 @@ export class MarkedDocument {
   /**
    * Adds a copy of every operation, without its markers.
    *
-   * @param visit Is called with each that carries any, and may change it; where it answers `false`, it is left out.
+   * @param visit Called with each operation that carries markers, and may change it; where it returns `false`, the
+   * operation is left out.
    */
   copyOperations(
     document: OpenAPIObject,
@@ -125,7 +126,7 @@ type Visit = Parameters<MarkedDocument['copyOperations']>[1];
 
 type Items = OpenAPIObject['paths'];
 
-/** No index of any list. */
+/** The index that `findIndex` returns where nothing is found. */
 const NONE = -1;
 
 function takeController({ parameters = [] }: Operation): number {
@@ -137,7 +138,7 @@ function takeController({ parameters = [] }: Operation): number {
   return Number(marker!.name.slice(CONTROLLER.length));
 }
 
-/** A metadata value with a marker in it, and what stood there before. */
+/** A metadata value with a marker in it, and the value that it replaced. */
 interface Marker {
   readonly key: string;
   readonly target: object;

@@ -3,7 +3,7 @@ import type { Operation } from './route-markers.js';
 
 type Responses = Operation['responses'];
 
-/** What the body of a refusal is, once for a document. */
+/** The schema of a refusal's body, which a document holds once. */
 export const REFUSAL_SCHEMA = {
   type: 'object',
   description: 'Why a request is refused.',
@@ -15,7 +15,7 @@ export const REFUSAL_SCHEMA = {
   },
 };
 
-/** What the responses of all operations under a policy say, put into words once. */
+/** The texts in the responses of all operations under one policy, made once. */
 interface Words {
   readonly challenge: string;
   readonly forbidden: Forbidden | undefined;
@@ -30,7 +30,7 @@ interface Forbidden {
 const known = new WeakMap<Policy, Words>();
 
 /**
- * The responses the guard itself gives, by status; each time new ones.
+ * The responses of the guard itself, by status. Each call makes new objects.
  *
  * @param schema A reference to the schema of their body.
  */
@@ -42,7 +42,7 @@ export function securityResponses(policy: Policy, schema: string): Responses {
     headers: headers(challenge),
     content: body(schema, 'Not authenticated', 'Unauthorized', 401),
   };
-  // Both statuses in one literal: for those that are added one by one, V8 makes room for four hundred others.
+  // One literal for both statuses: for integer keys that are added one by one, V8 reserves room for four hundred more.
   return forbidden === undefined
     ? { 401: unauthorized }
     : { 401: unauthorized, 403: forbiddenResponse(forbidden, challenge, schema) };
@@ -80,7 +80,7 @@ function wordsOf(policy: Policy): Words {
   };
 }
 
-/** The 403 of a route that asks for scopes or rules, whose own words are CommonMark; rules have no challenge. */
+/** The 403 of a route that requires scopes or rules; rules describe themselves in CommonMark, and have no challenge. */
 function forbiddenOf(policy: Policy): Forbidden | undefined {
   const { rules = [] } = policy;
   const scopes = scopesInWords(policy);

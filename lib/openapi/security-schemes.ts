@@ -21,7 +21,7 @@ export function securitySchemes(
   ) as SecuritySchemes;
 }
 
-/** Pages may not set cookies of a request, and Swagger UI does not say so. */
+/** Added to the description: a page cannot set the cookies of a request, and Swagger UI does not say so. */
 const COOKIE =
   'Swagger UI cannot send this cookie: a browser sends it by itself, once the application has set it.';
 
@@ -30,7 +30,7 @@ function explained(scheme: SecuritySchemeObject): SecuritySchemeObject {
   return { ...scheme, description: [scheme.description, COOKIE].filter(Boolean).join('\n\n') };
 }
 
-/** What came with a later version of OpenAPI would make the document invalid. */
+/** A scheme without members that the document's version of OpenAPI does not have: they would make it invalid. */
 function allowedIn(version: number, described: SecuritySchemeObject): SecuritySchemeObject {
   if (version >= 3.2) return described;
   const { deprecated: _deprecated, ...scheme } = described;
@@ -41,7 +41,10 @@ function allowedIn(version: number, described: SecuritySchemeObject): SecuritySc
   return { ...oauth2, flows: flows satisfies OAuthFlows };
 }
 
-/** OpenAPI 3.0 has no mutual TLS: an HTTP scheme of its challenge's name is the nearest that requires something. */
+/**
+ * OpenAPI 3.0 has no mutual TLS: an HTTP scheme with the name of its challenge is the nearest type that requires
+ * something.
+ */
 function certificateHeader({ description }: MutualTLSSchemeObject): SecuritySchemeObject {
   return { type: 'http', scheme: 'MutualTLS', ...(description !== undefined && { description }) };
 }

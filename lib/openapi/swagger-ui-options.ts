@@ -14,7 +14,7 @@ import { prefixUrls } from './publish-urls.js';
  * @publicApi
  */
 export interface SwaggerUiOAuthOptions {
-  /** What the authorization server calls this page; a public client. */
+  /** The client id of this page at the authorization server; a public client. */
   readonly clientId: string;
   /** Sent to everybody who opens the page, so it is no secret: for local demos. Default: none. */
   readonly clientSecret?: string;
@@ -31,8 +31,8 @@ export interface SwaggerUiOAuthOptions {
   /** Keep tokens in the browser's local storage, where a reload finds them. Default: `false`. */
   readonly persist?: boolean;
   /**
-   * Believe the `X-Forwarded-Prefix` of a proxy that strips this prefix from paths: it is put before the paths that
-   * the page calls. Set it only where each request comes through such a proxy. Default: `false`.
+   * Trust the `X-Forwarded-Prefix` of a proxy that strips this prefix from paths: the page puts it before the paths
+   * that it calls. Set it only where every request comes through such a proxy. Default: `false`.
    */
   readonly forwardedPrefix?: boolean;
 }
@@ -67,7 +67,8 @@ const OPTIONS = {
  * }
  * ```
  *
- * @throws ConfigurationError when `AuthModule` is not imported, or an option names what is not there.
+ * @throws ConfigurationError when `AuthModule` is not imported, or an option is unknown, malformed, or names a scope
+ * that no scheme has.
  * @see https://www.rfc-editor.org/rfc/rfc7636
  * @publicApi
  */
@@ -112,7 +113,7 @@ function selectedScopes(
   const declared = declaredScopes(schemes);
   const hasProvider = schemes.some(({ type }) => type === 'openIdConnect');
   if (wanted === undefined) return [...new Set([...declared, ...(hasProvider ? ['openid'] : [])])];
-  // An OpenID provider says itself which scopes it has.
+  // The scopes of an OpenID provider are not known here, so any may be meant.
   const isKnown = (scope: string) => declared.includes(scope) || hasProvider;
   const unknown = wanted.find((scope) => !isKnown(scope));
   if (unknown === undefined) return [...wanted];
@@ -121,7 +122,7 @@ function selectedScopes(
   );
 }
 
-/** What the flows of OAuth 2 declare, each once. */
+/** The scopes that the flows of OAuth 2 declare, without duplicates. */
 function declaredScopes(schemes: readonly SecuritySchemeObject[]): string[] {
   const scopes = schemes.flatMap((scheme) =>
     scheme.type === 'oauth2'
@@ -137,10 +138,10 @@ function requireAbsolute(url: string): string {
 }
 
 /**
- * Swagger UI ticks, and asks each scheme for, every scope it is told of, those of other schemes included.
+ * Swagger UI ticks every scope that it is given for every scheme, and asks each scheme for all of them.
  *
- * The page's plugin tells each scheme of its own. OpenID providers need not list theirs: they are asked for what no
- * other scheme declares, and for `openid`.
+ * This plugin gives each scheme only its own. OpenID providers need not list their scopes: they are asked for those
+ * that no other scheme declares, and for `openid`.
  */
 function ownScopes(declared: readonly string[]): () => void {
   return inThePage(`[
@@ -170,7 +171,7 @@ interface ForwardedRequest {
   readonly headers?: Readonly<Record<string, unknown>>;
 }
 
-/** The document as the proxy of a request publishes it. */
+/** The document as clients see it through the proxy that a request came by. */
 function forwarded<Request, Response>(
   request: Request,
   _response: Response,
@@ -183,22 +184,23 @@ function forwarded<Request, Response>(
   return copy;
 }
 
-/** A path, and not another host's: credentials are sent there. */
+/** Whether a prefix is a path on this host, and not a URL of another: the page sends credentials there. */
 function isPrefix(value: unknown): value is string {
   return typeof value === 'string' && /^(\/(?!\.{1,2}(\/|$))[\w.~-]+)+\/?$/.test(value);
 }
 
 /**
- * Swagger UI's own default takes `/docs` for a file and finds its page beside it, where there is none.
+ * The redirect URL beside the page's scripts. Swagger UI's own default takes `/docs` for a file and looks beside it,
+ * where there is no page.
  *
- * Only the browser knows the page's address.
+ * It is computed in the browser, which alone knows the page's address.
  */
 function besideTheScripts(): () => void {
   const scripts = `document.querySelector('script[src$="swagger-ui-bundle.js"]')`;
   return inThePage(`new URL('oauth2-redirect.html', ${scripts}.src).href`);
 }
 
-/** `@nestjs/swagger` writes functions into the page as their text: this one's is an expression. */
+/** A function whose text is an expression: `@nestjs/swagger` writes functions into the page as their text. */
 function inThePage(expression: string): () => void {
   return Object.assign(() => undefined, { toString: () => expression });
 }

@@ -7,7 +7,7 @@ import { copyOf } from './copy-of.js';
 import type { Operation } from './route-markers.js';
 
 /**
- * Adds the form that a handler takes, and what a token endpoint answers.
+ * Documents the form that a handler takes, and the responses of a token endpoint.
  *
  * A request body or a response that the handler documents itself is kept.
  */
@@ -30,7 +30,7 @@ function isGenerated(response: object): boolean {
   return 'description' in response && response.description === '' && !('content' in response);
 }
 
-/** The form that a handler takes, as RFC 6749 names its fields; of several grants, one of theirs. */
+/** The form that a handler takes, with the names of RFC 6749; where it takes several grants, one of their forms. */
 export function tokenRequestBody({
   forms,
 }: Pick<TokenForm, 'forms'>): NonNullable<Operation['requestBody']> {
