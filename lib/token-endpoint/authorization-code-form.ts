@@ -61,9 +61,9 @@ export class OAuth2AuthorizationCodeRequestForm extends OAuth2RequestForm {
   declare readonly grantType: 'authorization_code';
   /** Printable ASCII, never empty. */
   declare readonly code: string;
-  /** As it was sent: to be compared with that of the authorization request. */
+  /** As it was sent; compare it with the redirect URI of the authorization request. */
   declare readonly redirectUri: string | null;
-  /** PKCE's, well-formed. */
+  /** The code verifier of PKCE, which is well-formed. */
   declare readonly codeVerifier: string | null;
   /** From HTTP Basic or from the form: the RFC requires it of public clients too. */
   declare readonly clientId: string;
@@ -76,9 +76,9 @@ export class OAuth2AuthorizationCodeRequestForm extends OAuth2RequestForm {
 /**
  * The authorization code that a client posted: an `OAuth2AuthorizationCodeRequestForm`, with PKCE's verifier.
  *
- * It checks neither the code nor the client; `verifyCodeChallenge` checks the verifier. The form is read as
- * `@PasswordForm()` reads its own, by class-validator and the adapter's form parser; beside HTTP Basic it may name the
- * same client again.
+ * It checks neither the code nor the client; `verifyCodeChallenge` checks the verifier. As with `@PasswordForm()`, the
+ * form needs class-validator and the adapter's form parser. A client that uses HTTP Basic may name itself in the form
+ * again.
  *
  * @example
  * ```ts
@@ -96,7 +96,7 @@ export class OAuth2AuthorizationCodeRequestForm extends OAuth2RequestForm {
  * ```
  *
  * @param pipes Run on the form, as with any parameter decorator.
- * @throws OAuth2Exception when the request is not one.
+ * @throws OAuth2Exception when the request is not an authorization code grant.
  * @throws ConfigurationError when class-validator is not installed.
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3
  * @publicApi

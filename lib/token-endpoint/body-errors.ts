@@ -12,7 +12,7 @@ interface ExpressRequest extends SecurityRequest {
   readonly path: string;
 }
 
-/** What is used of Express's application. */
+/** The members of Express's application that are used. */
 export interface ExpressServer {
   readonly router: { readonly stack: readonly ExpressLayer[] };
   use(
@@ -36,7 +36,7 @@ interface ExpressLayer {
 /**
  * Makes Express's token endpoints answer a body that cannot be parsed with RFC 6749's error.
  *
- * Express's parsers run before it looks for a route, so the route is looked for here.
+ * Express's parsers run before its router, so the route is looked up here.
  */
 export function answerOnExpress(server: ExpressServer, answer: Answer): void {
   const isAsked = ({ method, path }: ExpressRequest) =>
@@ -59,7 +59,10 @@ export function answerOnExpress(server: ExpressServer, answer: Answer): void {
   });
 }
 
-/** A body parser that leaves what it reads of a token endpoint's form; Nest knows it by its name. */
+/**
+ * Wraps a body parser so that the bytes of a token endpoint's form are kept. Nest recognises parsers by name, so it
+ * keeps its name.
+ */
 function keeping(parser: Middleware, isAsked: (request: ExpressRequest) => boolean): Middleware {
   const keepingParser: Middleware = (request, response, next) => {
     const isPlain = request.headers['content-encoding'] === undefined;
@@ -70,7 +73,10 @@ function keeping(parser: Middleware, isAsked: (request: ExpressRequest) => boole
   return Object.defineProperty(keepingParser, 'name', { value: parser.name });
 }
 
-/** What body-parser throws has a type, or is what zlib threw; the application's own middleware throws other errors. */
+/**
+ * Whether an error is the parser's: those of body-parser have a type, those of zlib a code. The application's
+ * middleware throws others.
+ */
 function isOfParser(error: unknown): boolean {
   const { type, code } = Object(error) as { type?: unknown; code?: unknown };
   return typeof type === 'string' || String(code).startsWith('Z_');
@@ -85,7 +91,7 @@ interface FastifyRoute {
   errorHandler?: (error: unknown, request: SecurityRequest, reply: unknown) => void;
 }
 
-/** What is used of Fastify's instance. */
+/** The members of Fastify's instance that are used. */
 export interface FastifyServer {
   addHook(name: 'onRoute', hook: (route: FastifyRoute) => void): unknown;
 }
@@ -118,14 +124,14 @@ export function answerOnFastify(server: FastifyServer, answer: Answer): void {
     route.preParsing = [route.preParsing ?? [], checkBody].flat();
     route.preValidation = [bodyIsParsed, route.preValidation ?? []].flat();
     route.errorHandler = (error, request, reply) => {
-      // What is thrown goes to the application's own error handler.
+      // A rethrown error goes to the application's own error handler.
       if (!parsing.has(request) || !isClientError(error)) throw error;
       answer(bodyRefusal(request, error), reply);
     };
   });
 }
 
-/** Fastify decodes nothing itself: an encoded body that nobody has decoded would be read as if it were not. */
+/** Fastify does not decompress bodies: one that no plugin has decompressed would be read as if it were plain. */
 function contentEncodingRefusal(
   request: SecurityRequest,
   payload: unknown,

@@ -11,7 +11,7 @@ interface ClientFields {
   readonly client_secret?: string | undefined;
 }
 
-/** The client that a form comes from, as far as it tells. */
+/** The client that a form comes from, as far as the request says. */
 export interface Client {
   readonly clientId: string | null;
   readonly clientSecret: string | null;
@@ -20,11 +20,12 @@ export interface Client {
 /**
  * The client, from HTTP Basic or from the form; an `Authorization` of another scheme is ignored.
  *
- * Beside HTTP Basic the form may name the same client, which is no second authentication. The credentials are not
- * checked, but an empty secret authenticates nobody.
+ * With HTTP Basic, the form may name the same client again, which is not a second authentication. The credentials are
+ * not checked, but an empty secret authenticates nobody.
  *
- * @throws OAuth2Exception `invalid_client` when the credentials are malformed, or none where the client must
- * authenticate; `invalid_request` when they come both ways, or nobody is named who must be.
+ * @throws OAuth2Exception `invalid_client` when the credentials are malformed, or missing where the client must
+ * authenticate; `invalid_request` when they are sent twice or both ways, the two ways name different clients, or a
+ * required `client_id` is missing.
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1
  */
 export function readClient(

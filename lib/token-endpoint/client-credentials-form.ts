@@ -51,9 +51,9 @@ export class OAuth2ClientCredentialsRequestForm extends OAuth2RequestForm {
 /**
  * The client credentials grant that a client posted: an `OAuth2ClientCredentialsRequestForm`.
  *
- * The client must have sent its credentials, in HTTP Basic or in the form, but nobody has checked them. The form is
- * read as `@PasswordForm()` reads its own, by class-validator and the adapter's form parser; beside HTTP Basic it may
- * name the same client again.
+ * The client must have sent its credentials, in HTTP Basic or in the form, but nobody has checked them. As with
+ * `@PasswordForm()`, the form needs class-validator and the adapter's form parser. A client that uses HTTP Basic may
+ * name itself in the form again.
  *
  * @example
  * ```ts
@@ -70,7 +70,8 @@ export class OAuth2ClientCredentialsRequestForm extends OAuth2RequestForm {
  * ```
  *
  * @param pipes Run on the form, as with any parameter decorator.
- * @throws OAuth2Exception when the request is not one; `invalid_client` when the client sent no credentials.
+ * @throws OAuth2Exception when the request is not a client credentials grant; `invalid_client` when the client sent no
+ * credentials.
  * @throws ConfigurationError when class-validator is not installed.
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.4.2
  * @publicApi

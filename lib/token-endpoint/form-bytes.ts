@@ -2,30 +2,30 @@ import { decodeUtf8 } from '../protocol/utf8.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import { OAuth2Exception } from './oauth2.exception.js';
 
-/** What is used of a stream. */
+/** The members of a stream that are used. */
 interface Bytes {
   on(event: 'data', listener: (chunk: Uint8Array | string) => void): unknown;
 }
 
-/** What was sent so far; of a form that is too long, only its length is known. */
+/** The bytes sent so far; of a form that is too long, only the length is kept. */
 interface KeptForm {
   chunks: Buffer[];
   length: number;
 }
 
-/** By the request as the framework hands it to handlers. */
+/** Kept forms, by the request that the framework passes to handlers. */
 const KEPT = new WeakMap<object, KeptForm>();
 
 /**
- * How many bytes of a form are kept, which is Fastify's default limit of a body. Parsers have limits of their own, but
- * Express's reads on to the end of a body that it has refused, however long a client makes it.
+ * How many bytes of a form are kept: Fastify's default limit for bodies. Parsers have limits of their own, but after
+ * refusing a body Express's reads it to its end, however long it is.
  */
 const LONGEST = 1024 * 1024;
 
 /**
- * Keeps what a body parser is about to read of a form: it must be called at once before that.
+ * Keeps the bytes of a form that a body parser is about to read; call it right before the parser begins.
  *
- * Parsers take what is wrongly encoded for what it is, or put U+FFFD in its place, so that their result does not tell.
+ * Parsers pass on wrong encodings as they are, or replace them by U+FFFD, so that their result does not show them.
  */
 export function keepBytes(request: object, body: unknown): void {
   const kept: KeptForm = { chunks: [], length: 0 };
@@ -49,7 +49,10 @@ export function bytesRefusal(request: SecurityRequest): OAuth2Exception | undefi
     : undefined;
 }
 
-/** Bundlers leave out a call whose result nobody uses, though it throws. */
+/**
+ * Returns its result so that bundlers keep the call: they drop calls whose result is not used, although these may
+ * throw.
+ */
 function decoded(form: Buffer): string | undefined {
   try {
     return decodeURIComponent(decodeUtf8(form));

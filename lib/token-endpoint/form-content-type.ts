@@ -14,7 +14,7 @@ const UTF8 = /^(utf-8|"utf-8")[ \t]*$/i;
 export function contentTypeRefusal({
   headers,
 }: Pick<SecurityRequest, 'headers'>): OAuth2Exception | undefined {
-  // Node keeps the first of several lines.
+  // Of several `Content-Type` lines, Node keeps the first.
   const contentType = headers['content-type'];
   if (typeof contentType !== 'string' || !isFormMediaType(contentType)) {
     return new OAuth2Exception(

@@ -10,10 +10,11 @@ import { OAuth2Exception } from './oauth2.exception.js';
 import type { OAuth2FormClass, OAuth2RequestForm } from './request-form.js';
 
 /**
- * Reads the form of one of these classes out of a request whose body the adapter has parsed.
+ * Reads the form of one of the given classes from a request whose body the adapter has parsed.
  *
- * @param caller Who reads it, for an error about what is not installed.
- * @throws OAuth2Exception when the request is none of them. No message of the library holds a value that was sent.
+ * @param caller The decorator that reads it, named where class-validator is not installed.
+ * @throws OAuth2Exception when the request is none of these forms. The library's own messages hold no value that was
+ * sent.
  * @throws ConfigurationError when class-validator is not installed.
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-3.2
  */
@@ -38,11 +39,11 @@ export async function readTokenForm(
     ...tableValues(request, Form.grant, fields as Texts),
   };
   if (decorated.length > 0) await validator.checkForm(Form, values);
-  // Fields that a subclass declares begin anew in its constructor.
+  // Assigned again: fields that a subclass declares are initialised after the base constructor has set them.
   return Object.assign(new Form(values as never), values);
 }
 
-/** Of one form its grant's table says best what is wrong. */
+/** The class for a body. Where only one is possible, its grant's table gives the best error. */
 function formOf(body: unknown, forms: readonly OAuth2FormClass[]): OAuth2FormClass {
   const [only, ...others] = forms;
   if (only !== undefined && others.length === 0) return only;
@@ -60,7 +61,7 @@ type Texts = Readonly<Record<string, string | undefined>>;
 
 interface Field {
   readonly field: string;
-  /** It may be sent more than once. */
+  /** Whether it may be sent more than once. */
   readonly several?: boolean;
 }
 
@@ -97,7 +98,7 @@ function isTexts(value: unknown): boolean {
   return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }
 
-/** The properties of a form that its grant's table has. */
+/** The properties of a form that its grant's table lists. */
 function tableValues(request: SecurityRequest, grant: OAuth2Grant, fields: Texts): object {
   const client = readClient(request, fields, grant.client);
   const values = Object.keys(fieldsOf(grant)).map((field) => [

@@ -11,7 +11,7 @@ export interface DecoratedProperty {
   readonly property: string;
   /** Its name on the wire. */
   readonly field: string;
-  /** It takes several values, as its decorators' `each` says. */
+  /** Whether it takes several values, as `each` of its decorators says. */
   readonly several: boolean;
 }
 
@@ -22,9 +22,9 @@ export class FormValidator {
   private constructor(private readonly validator: ClassValidator) {}
 
   /**
-   * Loads class-validator, which takes longer than all of the library.
+   * Loads class-validator: only when needed, as it takes longer to load than all of this library.
    *
-   * @param caller Who needs it.
+   * @param caller The decorator that needs it.
    * @throws ConfigurationError when it is not installed.
    */
   static async load(caller: string): Promise<FormValidator> {
@@ -39,7 +39,7 @@ export class FormValidator {
     }
   }
 
-  /** What a class of forms, or a class between it and the library's, decorates. */
+  /** The properties that a form class decorates, or that its base classes below the library's decorate. */
   decoratedProperties(Form: OAuth2FormClass): DecoratedProperty[] {
     const rules = this.validator
       .getMetadataStorage()
@@ -63,7 +63,7 @@ export class FormValidator {
 
   /** @throws OAuth2Exception when a form's own decorators refuse what it is made of. */
   async checkForm(Form: OAuth2FormClass, fields: object): Promise<void> {
-    // Not constructed yet: a constructor may rely on what its class's decorators say.
+    // The form is not constructed before it is valid: its constructor may rely on what the decorators guarantee.
     const form = Object.assign(Object.create(Form.prototype) as OAuth2RequestForm, fields);
     const errors = await this.validator.validate(form);
     if (errors.length > 0) throw refusal(errors);
@@ -88,7 +88,7 @@ export class FormValidator {
 
 let loaded: FormValidator | undefined;
 
-/** About a refused value, else about every missing field. */
+/** The refusal for validation errors: about a wrong value if there is one, else about all missing fields. */
 function refusal(errors: ValidationError[]): OAuth2Exception {
   const isMissing = ({ value }: ValidationError) => value === undefined || value === null;
   const refused = errors.find((error) => !isMissing(error));
@@ -96,7 +96,9 @@ function refusal(errors: ValidationError[]): OAuth2Exception {
   return new OAuth2Exception('invalid_request', `Missing: ${namesOf(errors)}`);
 }
 
-/** A decorator's `context.error` names the OAuth error that it stands for. */
+/**
+ * The refusal for a wrong value; the decorator's `context.error` names the OAuth error to answer with, if it has one.
+ */
 function refusedValue({ property, constraints, contexts }: ValidationError): OAuth2Exception {
   const [[constraint, message] = ['', `Malformed ${fieldOf(property)}`]] = Object.entries(
     constraints ?? {},

@@ -7,11 +7,11 @@ import { assertKnownOptions, type OptionNames } from '../errors/known-options.js
  * @publicApi
  */
 export interface OAuth2GrantField {
-  /** A form that lacks it, or holds an empty value, is refused. Default: `false`; then it is `null`. */
+  /** Whether a form without it, or with an empty value, is refused. Default: `false`; then it is `null`. */
   readonly required?: boolean | undefined;
-  /** What its text must match; anchor it. Default: any text. */
+  /** A pattern that its value must match; anchor it. Default: any text. */
   readonly pattern?: RegExp | undefined;
-  /** Neither `JSON.stringify` nor `util.inspect` show it, and a document calls it a password. Default: `false`. */
+  /** Whether `JSON.stringify` and `util.inspect` hide it, and a document calls it a password. Default: `false`. */
   readonly secret?: boolean | undefined;
   /** For documents. Default: none. */
   readonly description?: string | undefined;
@@ -36,8 +36,8 @@ export interface OAuth2Grant {
   /** The value of `grant_type`. */
   readonly grantType: string;
   /**
-   * By their names on the wire, beside `grant_type` and the client's own: `redirect_uri` is the form's `redirectUri`.
-   * `scope` is split into `scopes`.
+   * The fields by their names on the wire, besides `grant_type` and the client's own; the form's property for
+   * `redirect_uri` is `redirectUri`. `scope` is split into `scopes`.
    */
   readonly fields: Readonly<Record<string, OAuth2GrantField>>;
   readonly client: OAuth2GrantClient;
@@ -46,7 +46,7 @@ export interface OAuth2Grant {
 /** A code or a token that an authorization server issued: `1*VSCHAR`. */
 export const ISSUED = /^[\x20-\x7E]+$/;
 
-/** The scopes that a form asks for, as every grant has them that has any. */
+/** The `scope` field, for every grant that has one. */
 export const SCOPE: OAuth2GrantField = {
   description: 'The requested scopes, separated by spaces.',
 };
@@ -61,13 +61,13 @@ export function fieldsOf({ fields }: OAuth2Grant): OAuth2Grant['fields'] {
   return { grant_type: { required: true }, ...fields, ...CLIENT };
 }
 
-/** How a form calls a field: `redirectUri` for `redirect_uri`. */
+/** The property of a form for a field: `redirectUri` for `redirect_uri`. */
 export function propertyOf(field: string): string {
   if (field === 'scope') return 'scopes';
   return field.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
 }
 
-/** How the wire calls a property of a form. */
+/** The field on the wire for a property of a form. */
 export function fieldOf(property: string): string {
   if (property === 'scopes') return 'scope';
   return property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -89,8 +89,8 @@ const OF_FIELDS = {
 const CLIENTS: readonly OAuth2GrantClient[] = ['optional', 'named', 'authenticated'];
 
 /**
- * Refuses a table of which something would not be read, whatever its type says: a secret might be shown, or a client not
- * asked for one.
+ * Refuses a table with unknown members, whatever its type says: because of a misspelling a secret might be shown, or a
+ * client not asked for one.
  *
  * @throws ConfigurationError naming the form and the member.
  */

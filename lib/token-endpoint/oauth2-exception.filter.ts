@@ -36,7 +36,7 @@ export class OAuth2ExceptionFilter implements ExceptionFilter<OAuth2Exception> {
     this.answer(exception, host.switchToHttp().getResponse());
   }
 
-  /** Also for the places that Nest's filters do not reach, such as a Fastify hook. */
+  /** Sends the answer; also called where Nest's filters do not apply, such as in a Fastify hook. */
   answer(exception: OAuth2Exception, response: unknown): void {
     const { httpAdapter } = this.adapterHost;
     if (httpAdapter.isHeadersSent(response)) {

@@ -16,7 +16,7 @@ export type OAuth2ErrorCode =
   | (string & {});
 
 /**
- * What an `OAuth2Exception` may carry beside its code and description.
+ * Options of `OAuth2Exception`, besides its code and description.
  *
  * @publicApi
  */

@@ -44,7 +44,10 @@ export class OAuth2PasswordRequestForm extends OAuth2RequestForm {
   declare readonly grantType: 'password' | null;
   /** As it was sent: not trimmed, not normalised, never empty. */
   declare readonly username: string;
-  /** As it was sent: not trimmed, not normalised, never empty. A form has a mebibyte at most, or what the body parser takes. */
+  /**
+   * As it was sent: not trimmed, not normalised, never empty. A form may be a mebibyte long, or less where the body
+   * parser has a lower limit.
+   */
   declare readonly password: string;
   /** The scopes asked for, in the order sent, duplicates included. */
   declare readonly scopes: string[];
@@ -60,7 +63,7 @@ export class OAuth2PasswordRequestForm extends OAuth2RequestForm {
 /**
  * The form of the password grant, sent with `grant_type=password` as the RFC requires.
  *
- * What `@PasswordForm({ strict: true })` reads; otherwise as `OAuth2PasswordRequestForm`.
+ * `@PasswordForm({ strict: true })` reads it; otherwise it is like `OAuth2PasswordRequestForm`.
  *
  * @example
  * ```ts
@@ -99,7 +102,7 @@ export class OAuth2PasswordRequestFormStrict extends OAuth2PasswordRequestForm {
  * @publicApi
  */
 export interface PasswordFormOptions {
-  /** Refuse a form without `grant_type=password`, as RFC 6749 does. Default: `false`, as FastAPI. */
+  /** Refuse a form without `grant_type=password`, as RFC 6749 does. Default: `false`, as in FastAPI. */
   readonly strict?: boolean | undefined;
 }
 

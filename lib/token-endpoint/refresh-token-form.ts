@@ -41,7 +41,10 @@ export class OAuth2RefreshTokenRequestForm extends OAuth2RequestForm {
   declare readonly grantType: 'refresh_token';
   /** Printable ASCII, never empty. */
   declare readonly refreshToken: string;
-  /** The scopes asked for, in the order sent, duplicates included; empty: those of the refresh token. */
+  /**
+   * The scopes asked for, in the order sent, duplicates included; empty where the scopes of the refresh token are
+   * meant.
+   */
   declare readonly scopes: string[];
 
   constructor(fields: FormFields<OAuth2RefreshTokenRequestForm, 'refreshToken'>) {
@@ -52,8 +55,8 @@ export class OAuth2RefreshTokenRequestForm extends OAuth2RequestForm {
 /**
  * The refresh token that a client posted: an `OAuth2RefreshTokenRequestForm`.
  *
- * It checks neither the token nor the client. The form is read as `@PasswordForm()` reads its own, by class-validator
- * and the adapter's form parser; beside HTTP Basic it may name the same client again.
+ * It checks neither the token nor the client. As with `@PasswordForm()`, the form needs class-validator and the
+ * adapter's form parser. A client that uses HTTP Basic may name itself in the form again.
  *
  * @example
  * ```ts
@@ -71,7 +74,7 @@ export class OAuth2RefreshTokenRequestForm extends OAuth2RequestForm {
  * ```
  *
  * @param pipes Run on the form, as with any parameter decorator.
- * @throws OAuth2Exception when the request is not one.
+ * @throws OAuth2Exception when the request is not a refresh token grant.
  * @throws ConfigurationError when class-validator is not installed.
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-6
  * @publicApi

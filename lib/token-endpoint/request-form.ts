@@ -9,7 +9,7 @@ export type OAuth2FormClass<Form extends OAuth2RequestForm = OAuth2RequestForm> 
 ) => Form) & { readonly grant: OAuth2Grant };
 
 /**
- * What a form is constructed with: the rest is `null`, and `scopes` are none.
+ * The fields that a form is constructed with; the others are `null`, and `scopes` an empty list.
  *
  * @publicApi
  */
@@ -22,8 +22,8 @@ export type FormFields<Form extends OAuth2RequestForm, Required extends keyof Fo
 /**
  * The form of a grant; extend it, with a table of its fields, for a grant that the library does not have.
  *
- * It checks nothing of itself: whoever reads it does, by the table, and class-validator decorators of a subclass.
- * `JSON.stringify` and `util.inspect` show neither secrets nor what a subclass adds outside of the table.
+ * It does not check itself: the decorator that reads it does, by the table and by class-validator decorators of a
+ * subclass. `JSON.stringify` and `util.inspect` show neither secrets nor what a subclass adds outside of the table.
  *
  * @example
  * ```ts
@@ -53,7 +53,7 @@ export type FormFields<Form extends OAuth2RequestForm, Required extends keyof Fo
  * @publicApi
  */
 export abstract class OAuth2RequestForm {
-  /** The table; a subclass has its own, or that of the form it extends. */
+  /** The table of its grant; a subclass has its own, or inherits one. */
   declare static readonly grant: OAuth2Grant;
 
   declare readonly grantType: string | null;
@@ -75,7 +75,7 @@ export abstract class OAuth2RequestForm {
     );
     const fields = Object.entries(this).map(([name, value]: [string, unknown]) => [
       name,
-      // What the table does not know may be a one-time password.
+      // A property outside of the table may be a secret, such as a one-time password.
       shown.has(name) || value === null ? value : REDACTED,
     ]);
     return Object.fromEntries(fields);

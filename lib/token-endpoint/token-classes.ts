@@ -1,7 +1,10 @@
-/** The prototypes of classes of which a method is a token endpoint, or takes a form. */
+/** The prototypes of classes with a method that is a token endpoint or takes a form. */
 const NOTED = new WeakSet<object>();
 
-/** Notes that a class has a token endpoint, or a parameter that takes a form: of most there is nothing to find out. */
+/**
+ * Records a class with a token endpoint or a parameter that takes a form, so that the methods of all others need not be
+ * searched.
+ */
 export function noteTokenClass(prototype: object): void {
   NOTED.add(prototype);
 }

@@ -14,15 +14,15 @@ import { OAuth2ExceptionFilter } from './oauth2-exception.filter.js';
 import { noteTokenClass } from './token-classes.js';
 
 const TOKEN_ENDPOINT = 'nestjs-security:token-endpoint';
-// What @RouteConfig() of @nestjs/platform-fastify writes; without it there, nobody reads it.
+// The metadata key of @RouteConfig() of @nestjs/platform-fastify; without that package, nothing reads it.
 const FASTIFY_ROUTE_CONFIG = '__fastify_route_config__';
 
 /**
  * Makes a handler a token endpoint: POST, 200, never cached, errors as RFC 6749 has them.
  *
- * It issues no token, and reads no form: `@PasswordForm()` does. A request that is no URL-encoded form in UTF-8 is
- * refused before the handler all the same. It is public unless it has a
- * `@Security` of its own, since a token endpoint authenticates the client by the form or HTTP Basic.
+ * It issues no token, and reads no form: `@PasswordForm()` does. Even so, a request that is not a URL-encoded form in
+ * UTF-8 is refused before the handler runs. It is public unless it has a `@Security` of its own, since a token endpoint
+ * authenticates the client by the form or HTTP Basic.
  *
  * @example
  * ```ts
@@ -62,18 +62,18 @@ function recordTokenEndpoint(): MethodDecorator {
     if (typeof handler !== 'function') return;
     Reflect.defineMetadata(TOKEN_ENDPOINT, true, handler);
     noteTokenClass(target);
-    // Fastify binds the handler, which loses its metadata, but hands a route's configuration to hooks.
+    // Fastify binds the handler, which drops its metadata, but passes a route's configuration to hooks.
     const config: object | undefined = Reflect.getMetadata(FASTIFY_ROUTE_CONFIG, handler);
     Reflect.defineMetadata(FASTIFY_ROUTE_CONFIG, { ...config, [TOKEN_ENDPOINT]: true }, handler);
   };
 }
 
-/** Whether `@TokenEndpoint()` stands on a handler; the functions that Nest makes of it for Express tell it too. */
+/** Whether a handler has `@TokenEndpoint()`, also seen on the functions that Nest makes of it for Express. */
 export function isTokenEndpoint(handler: Function): boolean {
   return Reflect.getMetadata(TOKEN_ENDPOINT, handler) === true;
 }
 
-/** The same of the configuration of a Fastify route. */
+/** Whether the configuration of a Fastify route says that its handler has `@TokenEndpoint()`. */
 export function isTokenEndpointRoute(config: object | undefined): boolean {
   return config !== undefined && Reflect.get(config, TOKEN_ENDPOINT) === true;
 }

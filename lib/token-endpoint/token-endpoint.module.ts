@@ -16,7 +16,7 @@ import { isTokenClass } from './token-classes.js';
 import { isTokenEndpoint } from './token-endpoint.decorator.js';
 import { tokenFormOf } from './token-form.decorator.js';
 
-/** What token endpoints need beside their decorators; part of `AuthModule`. */
+/** What token endpoints need besides their decorators; part of `AuthModule`. */
 @Module({ imports: [DiscoveryModule] })
 export class TokenEndpointModule implements NestModule, OnModuleInit {
   constructor(
@@ -25,7 +25,7 @@ export class TokenEndpointModule implements NestModule, OnModuleInit {
     private readonly moduleRef: ModuleRef,
   ) {}
 
-  /** Runs after the application has got its body parsers, and before it gets its routes. */
+  /** Nest calls it after the body parsers are registered and before the routes are. */
   configure(): void {
     // Absent in an application context or a microservice, which serve no HTTP.
     const adapter = this.adapterHost.httpAdapter as typeof this.adapterHost.httpAdapter | undefined;
@@ -44,7 +44,7 @@ export class TokenEndpointModule implements NestModule, OnModuleInit {
     return atBoot(this.moduleRef, () => this.prepare());
   }
 
-  /** An application that takes forms loads class-validator now, rather than at the first of them. */
+  /** Loads class-validator at boot where some handler takes a form, rather than at the first request. */
   private async prepare(): Promise<void> {
     for (const { metatype, instance } of this.discovery.getControllers()) {
       const prototype = (metatype?.prototype ?? {}) as Record<string, Function>;
@@ -59,7 +59,7 @@ export class TokenEndpointModule implements NestModule, OnModuleInit {
   }
 }
 
-/** Nest reads what the decorator says of the function that it calls. */
+/** Nest reads the decorator's metadata from the function that it calls, so that must be the decorated one. */
 function assertNotReplaced(place: string, method: Function, called: Function | undefined): void {
   if (!isTokenEndpoint(method) || called === undefined || isTokenEndpoint(called)) return;
   throw new ConfigurationError(

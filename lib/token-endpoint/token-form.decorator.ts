@@ -14,11 +14,11 @@ import { type OAuth2FormClass, OAuth2RequestForm } from './request-form.js';
 
 const TOKEN_FORM = 'nestjs-security:token-form';
 
-/** What a parameter takes. */
+/** The form that a parameter takes. */
 export interface TokenForm {
   /** The decorator, for errors. */
   readonly decorator: string;
-  /** Several: the form of any of them. */
+  /** The possible forms: the parameter takes any of them. */
   readonly forms: readonly OAuth2FormClass[];
   /** The prototype, the method and the parameter that are decorated. */
   readonly place: readonly [target: object, propertyKey: string | symbol, parameterIndex: number];
@@ -31,7 +31,7 @@ const ReadForm = createParamDecorator((form: TokenForm, context: ExecutionContex
 });
 
 /**
- * The decorator of a parameter that takes a form: it reads the form, and records which it is.
+ * Makes a parameter decorator that reads a form, and records which it is.
  *
  * A parameter whose declared type extends the form takes that type's form instead.
  */
@@ -58,9 +58,10 @@ export function tokenFormDecorator(
 }
 
 /**
- * The form that a handler, or the nearest handler it overrides, takes; `undefined` when it takes none.
+ * The form that a handler takes, by its own parameters or those of the nearest handler that it overrides; `undefined`
+ * when it takes none.
  *
- * Nest reads the decorators of parameters along the same chain.
+ * Nest looks decorators of parameters up along the same chain.
  */
 export function tokenFormOf(
   prototype: object,
@@ -70,7 +71,10 @@ export function tokenFormOf(
   return form === undefined || isLeftBehind(form, prototype) ? undefined : form;
 }
 
-/** Whether a token endpoint's form is of no use to what overrides it: an ordinary route that has no such parameter. */
+/**
+ * Whether the form belongs to a token endpoint that this class overrides by an ordinary route, which has no such
+ * parameter.
+ */
 function isLeftBehind(
   { place: [target, propertyKey, parameterIndex] }: TokenForm,
   prototype: object,
@@ -82,7 +86,7 @@ function isLeftBehind(
   return isTokenEndpoint(overridden) && !isTokenEndpoint(handler);
 }
 
-/** The form of a declared type that extends this one, or this one. */
+/** The declared type where it is a subclass of the form, otherwise the form itself. */
 function nearer(Form: OAuth2FormClass, declared: unknown, place: string): OAuth2FormClass {
   if (!isForm(declared) || extendsClass(Form, declared)) return Form;
   if (extendsClass(declared, Form)) return declared;

@@ -57,8 +57,8 @@ export interface TokenRequestOptions {
 /**
  * The form of any grant that a client posted: an `OAuth2TokenRequestForm`, whose `grantType` tells which.
  *
- * It checks neither the grant nor the client. Each grant's form is read as its own decorator reads it, the
- * password's with `grant_type`.
+ * It checks neither the grant nor the client. Each grant's form is read as by its own decorator; the password grant's
+ * must hold `grant_type`.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * What a token endpoint answers on success, under the names the RFC sends.
+ * The body of a token endpoint's successful answer, under the names that the RFC gives.
  *
  * It only describes the body: nothing is issued, signed or stored.
  *
