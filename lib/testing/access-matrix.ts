@@ -16,11 +16,11 @@ import { versionHeaders } from './version-headers.js';
 /**
  * Who may call what: a table of every documented operation and every actor, to keep in a snapshot.
  *
- * A cell is `yes`, or the status of the refusal. Rows are sorted by path and method, actors stand as they are given.
- * Every guard of the application runs, and every rule; no handler does: whose objects it checks itself, the table cannot
- * say. Parameters of paths, queries and headers and bodies are the document's examples, or fit its schemas: give those
- * whose value decides an example. What is in no document is not in the table either; `AuthModule.audit` lists it. The
- * application must listen.
+ * A cell is `yes`, or the status of the refusal. Rows are sorted by path and method, actors are in the order given.
+ * Every guard of the application and every rule runs, but no handler does: the table does not know of checks that a
+ * handler makes itself, such as whose object it is. Parameters of paths, queries, headers and bodies take the
+ * document's examples, or values that fit its schemas: add examples where the value decides. Routes that the document
+ * leaves out are not in the table; `AuthModule.audit` lists them. The application must listen.
  *
  * @example
  * ```ts
@@ -36,7 +36,7 @@ import { versionHeaders } from './version-headers.js';
  * }
  * ```
  *
- * @param actors The headers that each sends, by name; `people.headers(user)` of `actors` serves.
+ * @param actors By the name of each actor, the headers that it sends; `people.headers(user)` of `actors` makes some.
  * @publicApi
  */
 export async function accessMatrix(
@@ -59,7 +59,7 @@ export async function accessMatrix(
           const sent = Object.entries({ ...version, ...headers });
           found.add(await answerTo(url, operation, sent, halted));
         }
-        // Of versions that share a path a document holds one, and does not say which.
+        // Where versions share a path, the document holds only one: the cell has each answer.
         cells.push([...found].join(' or '));
       }
       rows.push([`${operation.method} ${operation.path}`, ...cells]);
@@ -83,7 +83,7 @@ async function answerTo(
   const { answer, reached } = await halted.watch((header) =>
     exchange(url, { method, target, headers: [...described, ...headers, header], body }),
   );
-  // What is no handler of Nest's has no guard to stop it.
+  // A success without a handler is let in too: something other than a handler of Nest answered, which no guard stops.
   return reached !== undefined || isSuccess(answer.status) ? 'yes' : String(answer.status);
 }
 

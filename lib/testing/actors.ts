@@ -5,17 +5,17 @@ import type { ScopesOf, UserOf } from '../requirements/requirement-types.js';
 import { readHeader, type SecurityRequest } from '../schemes/security-request.js';
 import { assertScheme, replaceScheme } from './override-scheme.js';
 
-/** What the headers of actors are called, each scheme's by its number. */
+/** The prefix of the headers of actors, which each scheme's number follows. */
 export const ACTOR_HEADER = 'x-nestjs-security-actor';
 
 /**
- * Those who may call the application under test, by one scheme.
+ * Callers of the application under test, by one scheme.
  *
  * @publicApi
  */
 export interface Actors<Reference extends SchemeReference> {
   /**
-   * Headers with which a request is this user's, and grants these scopes. Those of several schemes go together.
+   * Headers by which a request comes from this user and grants these scopes. Headers of several schemes can be merged.
    *
    * @param scopes Default: none.
    */
@@ -25,11 +25,11 @@ export interface Actors<Reference extends SchemeReference> {
 let schemes = 0;
 
 /**
- * Lets each request of a test come from another user, without credentials: the headers say whose it is.
+ * Lets each request of a test come from a different user without credentials: its headers name the user.
  *
- * A request without such headers is nobody's, whatever else it carries. Only the scheme's extraction and `validate`
- * are replaced: requirements, scopes, rules and documents stay as they are. `@Credentials()` delivers the user.
- * Headers are good for the application they were made for, for as long as it lives.
+ * A request without such headers carries no credentials for the scheme, whatever else it holds. Only the scheme's
+ * extraction and `validate` are replaced: requirements, scopes, rules and documents stay as they are. `@Credentials()`
+ * delivers the user. Headers are valid for the application that they were made for, as long as it lives.
  *
  * @example
  * ```ts
@@ -47,7 +47,8 @@ let schemes = 0;
  * }
  * ```
  *
- * @throws ConfigurationError when it is given no scheme, or when the module is compiled and none of its modules provides it.
+ * @throws ConfigurationError when it is given no scheme, or when the module is compiled and none of its modules
+ * provides the scheme.
  * @publicApi
  */
 export function actors<Reference extends SchemeReference>(

@@ -18,12 +18,12 @@ interface Watched {
 /** What a request is answered, and what is wrong with that. */
 export interface Judgement {
   readonly answered: string;
-  /** What refused, where it is another guard than this package's. */
+  /** The refusal, where it came from a guard other than this package's. */
   readonly refusal: OtherRefusal | undefined;
   readonly breach?: string;
 }
 
-/** What a report says of what was found. */
+/** The members of a report's answer for a judgement. */
 export function answerOf({
   answered,
   refusal,
@@ -94,7 +94,7 @@ export class AttackJudge {
     return true;
   }
 
-  /** Whether this package's guard found nothing wrong, although it should, and another one behind it did. */
+  /** Whether this package's guard let a bad request pass, and only a guard that runs later refused it. */
   private isAccepted(
     { security }: DocumentedOperation,
     { kind }: HostileRequest,
@@ -104,7 +104,7 @@ export class AttackJudge {
     return security.flatMap(Object.keys).some((name) => this.schemes.has(name));
   }
 
-  /** An answer by which something else than a Nest handler shows that it ran: no guard could have stopped it. */
+  /** Whether the answer shows that something other than a Nest handler ran, which no guard could have stopped. */
   private isBeyond(operation: DocumentedOperation, { answer }: Watched): boolean {
     const isServed = this.routes.some(({ method, path }) => isServedBy(operation, method, path));
     return !isServed && [400, 404, 409, 422].includes(answer.status);
@@ -124,7 +124,7 @@ function isDetour(kind: AttackKind): boolean {
   return kind === 'another path' || kind === 'another method';
 }
 
-/** What servers and CORS answer themselves. */
+/** Methods that servers and CORS answer themselves. */
 const ANSWERED_BY_SERVERS = ['OPTIONS'];
 
 /** What is wrong with a refusal. */

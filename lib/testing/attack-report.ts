@@ -1,5 +1,5 @@
 /**
- * What an attack tries; attacks of one kind are alike.
+ * What an attack tries.
  *
  * @publicApi
  */
@@ -22,7 +22,7 @@ export type AttackKind =
 export interface AttackAnswer {
   /** Such as `GET /items/{id}`. */
   readonly operation: string;
-  /** What the request tried, in words; those of one kind are alike. */
+  /** The kind of attack; `attack` says in words what the request tried. */
   readonly kind: AttackKind;
   readonly attack: string;
   /** `lets in`, or the status of the refusal. */

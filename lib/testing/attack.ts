@@ -35,12 +35,12 @@ import { versionHeaders } from './version-headers.js';
 /**
  * Sends an application the requests of somebody who wants to get in, and tells what each operation answered.
  *
- * For every documented operation that takes credentials: none, malformed, empty, made-up, huge, and forged ones; good
- * ones twice, in other places and under other schemes, while `validate` is replaced to find them good; other spellings
- * of the path, other methods, and the headers by which proxies tell applications what to believe. Everything that
- * `expectDocumentMatchesEnforcement` asks is asked too, and each route that nobody decided about must be documented.
- * Guards and rules run, handlers do not. It finds no object-level hole, and none in what is let in. The application must
- * listen, and have its own schemes, not those of `actors` or `overrideScheme`; it should be one for tests, as whatever
+ * For every documented operation that takes credentials, it sends none, malformed, empty, made-up, huge, and forged
+ * ones. It sends good ones twice, in other places and under other schemes, with `validate` replaced to accept them. It
+ * tries other spellings of the path, other methods, and the headers by which proxies tell applications what to believe.
+ * It makes the checks of `expectDocumentMatchesEnforcement`, and each route without a declaration must be documented.
+ * Guards and rules run, handlers do not. It finds no object-level holes, and none in what is let in. The application
+ * must listen, and have its own schemes, not those of `actors` or `overrideScheme`. Use one for tests, as whatever
  * counts failed attempts will count these.
  *
  * @example
@@ -58,7 +58,7 @@ import { versionHeaders } from './version-headers.js';
  * }
  * ```
  *
- * @param document Of the whole application.
+ * @param document The document of the whole application.
  * @param options.headers What a caller who is let in sends. Credentials among them are altered in ways that must not be
  * let in, and are a breach themselves where they let nobody in. Other headers, such as one that a custom versioning asks
  * for, are sent with every request. Default: none.
@@ -82,7 +82,7 @@ export async function attack(
   }
 }
 
-/** Where the application lets in whom its document says that it refuses, or another guard refuses somebody. */
+/** The answers where the application lets in callers whom its document refuses, or where another guard refuses. */
 async function differences(
   app: INestApplication,
   document: SecuredDocument,
@@ -138,7 +138,7 @@ class Attack {
     return [...answers, ...(await this.voidCredentials()), ...(await this.undocumented())];
   }
 
-  /** What is sent with every request to each of an operation's versions. */
+  /** For each version of an operation, the headers that are sent with every request to it. */
   private headersFor(operation: DocumentedOperation): HeaderLine[][] {
     const versioning = applicationConfigOf(this.app.get(ModuleRef)).getVersioning();
     return versionHeaders(operation, this.routes, versioning).map((version) => [
@@ -176,7 +176,7 @@ class Attack {
           { kind: 'no credentials', attack: 'nothing', method, target, ...described },
         ])
       : [];
-    // Whatever else would be let in as well.
+    // The operation is open: every other request would be let in, too.
     if (open[0]?.breach?.startsWith('lets in')) return open;
     const detours = [
       ...believedHeaders(operation, described),
@@ -216,7 +216,7 @@ class Attack {
     }
   }
 
-  /** Whether a scheme reads one kind of `Authorization` alone, as `OAuth2` itself does not. */
+  /** Whether a scheme reads `Authorization` with one scheme name only; `OAuth2` itself reads any. */
   private isOfOneWord(name: string): boolean {
     const scheme = this.schemes.get(name);
     return !(scheme instanceof OAuth2) || scheme instanceof OAuth2Bearer;

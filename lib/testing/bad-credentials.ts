@@ -9,7 +9,7 @@ import { type ProbeCredentials, probeCredentials } from './probe-credentials.js'
 import type { HeaderLine } from './raw-exchange.js';
 
 /**
- * Credentials where an operation takes them, and none of them good.
+ * Requests with bad credentials, where an operation takes them.
  *
  * @param isChecked Whether a scheme is meant to tell good credentials from others.
  */
@@ -57,13 +57,16 @@ function carrying(
   };
 }
 
-/** What a proxy would have told of a caller may count for more than credentials that are no good. */
+/**
+ * Made-up credentials beside headers of a proxy: an application may trust what these say of a caller more than the
+ * credentials.
+ */
 function madeUp(operation: DocumentedOperation, place: ProbeCredentials): HostileRequest {
   const made = hostileValues(place).find(({ attack }) => attack === 'made up')!;
   return carrying(operation, place, made, 'a header of a proxy');
 }
 
-/** What parsers of queries make lists and objects of. */
+/** Parameters that query parsers turn into lists and objects. */
 function listsAndObjects(
   { method, target }: DocumentedOperation,
   { in: place, name }: ProbeCredentials,

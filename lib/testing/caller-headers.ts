@@ -4,7 +4,7 @@ import { documentedSchemes, type SecuredDocument } from './documented-operation.
 import { type ProbeCredentials, probeCredentials } from './probe-credentials.js';
 import type { HeaderLine } from './raw-exchange.js';
 
-/** What a caller sends who is let in: credentials by the document, and whatever else. */
+/** The headers of a caller who is let in: credentials of the document's schemes, and others. */
 export class CallerHeaders {
   readonly others: readonly HeaderLine[];
   private readonly all: readonly HeaderLine[];
@@ -22,7 +22,7 @@ export class CallerHeaders {
     );
   }
 
-  /** What looks like credentials, and is read by no scheme: a name may be misspelt. */
+  /** Breaches for headers that look like credentials but that no scheme reads: a name may be misspelt. */
   unread(): AttackAnswer[] {
     return this.others
       .filter(([name]) => /api[-_]?key|access[-_]?token|^authorization$/.test(name))

@@ -13,13 +13,13 @@ import { sendProbe } from './probe-request.js';
 import { ProbeSession } from './probe-session.js';
 import { versionHeaders } from './version-headers.js';
 
-/** A probe that was answered otherwise than the document promises. */
+/** A probe whose answer was not the one that the document promises. */
 export interface DocumentDifference {
   readonly probe: ProbeCase;
   readonly answered: string;
 }
 
-/** An operation that another guard than this package's refuses, of which the document says nothing. */
+/** An operation that a guard other than this package's refuses; the document does not describe such guards. */
 export interface OtherAnswer extends OtherRefusal {
   readonly probe: ProbeCase;
 }
@@ -29,7 +29,7 @@ interface Found {
   readonly others: OtherAnswer[];
 }
 
-/** How an application's answers differ from its document, and how many requests it took to find out. */
+/** The differences between an application's answers and its document, and the number of requests made. */
 export async function documentDifferences(
   app: INestApplication,
   document: SecuredDocument,
@@ -60,7 +60,7 @@ export async function documentDifferences(
   return total;
 }
 
-/** Of the versions of an operation, the document describes one. */
+/** The version with the fewest differences: the document describes only one of them. */
 function fewest(found: readonly Found[]): Found {
   return found.reduce((least, other) =>
     other.differences.length < least.differences.length ? other : least,
@@ -73,7 +73,7 @@ interface Asking {
   readonly url: string;
 }
 
-/** The first stage that finds a difference is the last: what follows from it would only repeat it. */
+/** Stops after the first stage with differences, as later stages would only report consequences. */
 async function differencesIn(
   stages: readonly (readonly ProbeCase[])[],
   { session, halted, url }: Asking,
@@ -92,7 +92,8 @@ async function differencesIn(
       for (const each of refused) {
         if (!others.has(each.guard)) others.set(each.guard, { ...each, probe });
       }
-      // Whom another guard lets in by schemes that are not the application's, is not known.
+      // Where the operation names none of the application's schemes, other guards check the credentials: whom they let
+      // in is not known.
       const isUnknown = refused.length > 0 && !session.names(probe.operation);
       if (answered !== probe.promised && !isUnknown) differences.push({ probe, answered });
     }

@@ -4,7 +4,7 @@ import type { HeaderLine } from './raw-exchange.js';
 import { dereference, sampleValue } from './sample-value.js';
 
 /**
- * What is read of an OpenAPI document: what `createDocument` returns will do.
+ * The part of an OpenAPI document that is read; the result of `createDocument` fits.
  *
  * @publicApi
  */
@@ -15,7 +15,7 @@ export interface SecuredDocument {
   readonly components?: { readonly securitySchemes?: Readonly<Record<string, object>> };
 }
 
-/** One operation of a document, and what it says of its callers. */
+/** One operation of a document, and what callers must send. */
 export interface DocumentedOperation {
   readonly method: string;
   readonly path: string;
@@ -112,7 +112,7 @@ function sampleParameters(
   };
 }
 
-/** Where the document says nothing, any value does: pipes run after guards. */
+/** The value of a parameter: 1 where the document does not tell, as pipes, which may refuse it, run after guards. */
 function sampled(parameter: ParameterObject | undefined, document: object): unknown {
   return (parameter && (exampleOf(parameter) ?? sampleValue(parameter.schema, document))) ?? 1;
 }
@@ -122,7 +122,10 @@ function exampleOf({ example, examples, schema }: ParameterObject): unknown {
   return example ?? Object.values(examples ?? {})[0]?.value ?? ofSchema;
 }
 
-/** Whether a parameter is what a scheme of the document reads, or what OpenAPI lets nobody document. */
+/**
+ * Whether a parameter is what a scheme of the document reads, or is a header that OpenAPI does not allow as a
+ * parameter.
+ */
 function isCredential({ in: place, name }: ParameterObject, document: SecuredDocument): boolean {
   const isNamed = (other: string) => other.toLowerCase() === name.toLowerCase();
   if (place === 'header' && ['Accept', 'Authorization', 'Content-Type'].some(isNamed)) return true;

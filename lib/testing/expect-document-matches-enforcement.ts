@@ -11,11 +11,11 @@ import type { SecuredDocument } from './documented-operation.js';
 /**
  * Fails unless an application lets in exactly the callers that its OpenAPI document says.
  *
- * It reads only the document. For every operation it calls the listening application with nothing, with each
- * alternative, with each alternative short of one scheme, with each scope missing, and with schemes that the
- * operation does not name. While it runs, `validate` is replaced and no handler runs. What guards of your own refuse is
- * no difference: a warning names each guard once that refuses whom the document lets in. Of versions that share a path
- * it is enough that one is as documented.
+ * It reads only the document. It calls every operation of the listening application with nothing, with each
+ * alternative, with each alternative without one of its schemes, with each scope missing, and with schemes that the
+ * operation does not name. While it runs, `validate` is replaced and no handler runs. A refusal by another guard is no
+ * difference: a warning names each guard that refuses callers whom the document lets in. Where versions share a path,
+ * it is enough if one is as documented.
  *
  * @example
  * ```ts
@@ -30,7 +30,8 @@ import type { SecuredDocument } from './documented-operation.js';
  * }
  * ```
  *
- * @param options.headers Sent with every request, such as what a custom versioning asks for. Default: none.
+ * @param options.headers Headers to send with every request, such as those that a custom versioning asks for. Default:
+ * none.
  * @returns How many requests it made.
  * @throws AssertionError that lists each difference.
  * @publicApi

@@ -3,9 +3,10 @@ import { alignedTable } from '../audit/aligned-table.js';
 import type { AttackAnswer, AttackReport } from './attack-report.js';
 
 /**
- * Fails where `attack` found something wrong, with a table of it.
+ * Fails if `attack` found breaches, with a table of them.
  *
- * Attacks of one kind with one outcome on one operation are one line of the table; `report.breaches` has each.
+ * The table has one line for all attacks of one kind with the same outcome on an operation; `report.breaches` lists
+ * each.
  *
  * @example
  * ```ts

@@ -11,18 +11,18 @@ export interface ReachedHandler {
   readonly handler: Function;
 }
 
-/** A guard that is not this package's and refused a request, of which no document says anything. */
+/** A refusal by a guard other than this package's, which no document describes. */
 export interface OtherRefusal {
   readonly guard: string;
   readonly status: number;
-  /** Whether it was asked before this package's guard. */
+  /** Whether it ran before this package's guard. */
   readonly isFirst: boolean;
 }
 
-/** What became of a request, from the first guard to the handler. */
+/** What happened to a request, from the first guard to the handler. */
 interface Course {
   reached?: ReachedHandler;
-  /** What other guards refused, in order: more than one where their refusals are passed over. */
+  /** Refusals by other guards, in order: several where refusals are ignored. */
   readonly refusals: OtherRefusal[];
   readonly isPassing: boolean;
   isAsked: boolean;
@@ -35,9 +35,9 @@ const sessions = new Map<string, HaltedHandlers>();
 const replacements = new Replacements();
 
 /**
- * Lets its own requests come through every guard of an application, and stops them before the handler runs.
+ * Lets requests of its own run through every guard of an application, and stops them before the handler.
  *
- * Requests without the session's header are served as ever. A route without any guard is not stopped; `AuthModule`
+ * Requests without the session's header are served as usual. A route without any guard is not stopped, but `AuthModule`
  * gives each one.
  */
 export class HaltedHandlers {
@@ -52,9 +52,10 @@ export class HaltedHandlers {
   }
 
   /**
-   * Sends a request under a header that names it, and tells which handler it would have run, or which guard refused it.
+   * Sends a request with a header that identifies it, and tells which handler it would have reached, or which guard
+   * refused it.
    *
-   * @param options.isPassing Whether what other guards refuse is only noted, so that this package's is asked.
+   * @param options.isPassing Whether refusals by other guards are only recorded, so that this package's guard runs.
    */
   async watch<Answer>(
     send: (header: readonly [name: string, value: string]) => Promise<Answer>,
@@ -109,7 +110,7 @@ function haltHandlers(): () => void {
   return replacements.replace(GuardsConsumer.prototype, 'tryActivate', replaced);
 }
 
-/** A guard whose refusal is noted, unless it is this package's. */
+/** Wraps a guard to record its refusal, if it is not this package's. */
 function watchedGuard(guard: CanActivate, course: Course): CanActivate {
   if (ENFORCES in guard.constructor) {
     return {

@@ -2,7 +2,10 @@ import type { DocumentedOperation } from './documented-operation.js';
 import { type HostileRequest, pathOf, withQuery } from './hostile-request.js';
 import type { HeaderLine, RawRequest } from './raw-exchange.js';
 
-/** Requests without credentials for an operation that needs some, by what proxies and frameworks may believe. */
+/**
+ * Requests without credentials, with headers that proxies and frameworks may trust, for an operation that needs
+ * credentials.
+ */
 export function believedHeaders(
   { method, target }: DocumentedOperation,
   described: Pick<RawRequest, 'headers' | 'body'>,
@@ -18,8 +21,8 @@ export function believedHeaders(
 }
 
 /**
- * Requests with bad credentials and what proxies and frameworks may believe: all who a caller could be at once, and each
- * that has a request taken for another one by itself.
+ * Requests with bad credentials and headers that proxies and frameworks may trust: one with all that describe the
+ * caller, and one for each header that rewrites the request.
  */
 export function besideBelieved(bad: HostileRequest): HostileRequest[] {
   const beside = (attack: string, lines: readonly HeaderLine[]): HostileRequest => ({
@@ -148,7 +151,7 @@ export function otherMethods({ method, target }: DocumentedOperation): HostileRe
   ];
 }
 
-/** Requests without credentials for nothing, which something may take for an operation by a header. */
+/** Requests without credentials to a path that is nothing, with headers that may have them routed to an operation. */
 export function rewrittenPaths({ method, target }: DocumentedOperation): HostileRequest[] {
   return ['X-Original-URL', 'X-Rewrite-URL'].map((name) => ({
     kind: 'another path',
@@ -159,7 +162,7 @@ export function rewrittenPaths({ method, target }: DocumentedOperation): Hostile
   }));
 }
 
-/** Requests that differ from a detour in what would make it one. */
+/** Control requests: like a detour, but without the part that would lead to the operation. */
 export function notDetours({ method, target, headers }: HostileRequest): RawRequest[] {
   if (target === '/') return [{ method, target, headers: [] }];
   const path = pathOf(target);

@@ -7,7 +7,7 @@ export interface HostileRequest extends RawRequest {
   readonly kind: AttackKind;
   /** In words. */
   readonly attack: string;
-  /** What no answer may repeat. */
+  /** A text that no answer may repeat. */
   readonly secret?: string;
 }
 
@@ -23,12 +23,12 @@ export function takesCredentials({ security }: DocumentedOperation): boolean {
   return security.some((requirement) => Object.keys(requirement).length > 0);
 }
 
-/** A path and query without the query. */
+/** The path of a request target. */
 export function pathOf(target: string): string {
   return target.split('?', 1)[0]!;
 }
 
-/** A path and query with more of a query. */
+/** A request target with more query parameters. */
 export function withQuery(target: string, parameters: readonly string[]): string {
   if (parameters.length === 0) return target;
   return `${target}${target.includes('?') ? '&' : '?'}${parameters.join('&')}`;

@@ -5,12 +5,12 @@ import type { ProbeCredentials } from './probe-credentials.js';
 export interface HostileValue {
   readonly attack: string;
   readonly value: string;
-  /** Whether it may as well be taken for nothing. */
+  /** Whether a scheme may treat it as nothing sent. */
   readonly isEmpty?: boolean;
   readonly secret?: string;
 }
 
-/** Recognisable in an answer, and nobody's. */
+/** A made-up text that is recognisable in an answer. */
 export const MADE_UP = 'nestjs-security-made-up-7f3d9c2a51e84b60';
 
 const CLAIMS = {
@@ -45,7 +45,7 @@ const TEXTS: readonly HostileValue[] = [
   })),
 ];
 
-/** Texts that are no token68 but may be a key. */
+/** Texts that may be keys, although they are not valid as token68. */
 const ODD_TEXTS: readonly HostileValue[] = [
   { attack: 'of two words', value: `${MADE_UP} ${MADE_UP}`, secret: MADE_UP },
   { attack: 'in quotes', value: `"${MADE_UP}"`, secret: MADE_UP },
@@ -58,7 +58,7 @@ const ODD_TEXTS: readonly HostileValue[] = [
   { attack: 'a list', value: `${MADE_UP},${MADE_UP}`, secret: MADE_UP },
 ];
 
-/** What a scheme is sent in place of good credentials. */
+/** Bad credentials for a scheme. */
 export function hostileValues(place: ProbeCredentials): readonly HostileValue[] {
   if (place.name !== 'authorization') return keyValues();
   const word = place.value.split(' ', 1)[0]!;
@@ -110,7 +110,7 @@ export function alteredValues(good: string): HostileValue[] {
   const [, word = '', text = ''] = /^(\S+ )?([^]*)$/.exec(good)!;
   const isBasic = word.toLowerCase() === 'basic ';
   const decoded = isBasic ? Buffer.from(text, 'base64').toString() : '';
-  // A login that asks for a password alone lets in whoever knows it, by any user name.
+  // The user name stays: a login that checks only the password accepts any name.
   const name = decoded.slice(0, decoded.indexOf(':') + 1);
   const plain = isBasic ? decoded.slice(name.length) : text;
   const altered = [...alteredTexts(plain), ...(isBasic ? [] : alteredTokens(plain))];

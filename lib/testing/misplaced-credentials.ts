@@ -6,10 +6,10 @@ import { type ProbeCredentials, probeCredentials } from './probe-credentials.js'
 import { encodedName, wrongNames } from './query-spellings.js';
 import type { HeaderLine } from './raw-exchange.js';
 
-/** Which parameters a scheme of the application reads beside where it is documented. */
+/** Whether a scheme of the application also reads a query or body, in addition to its documented place. */
 export type ReadsBeside = (schemeName: string, place: 'query' | 'body') => boolean;
 
-/** A name that the text of credentials has in a query, a cookie or a form where somebody reads them there. */
+/** Usual names of credentials in queries, cookies and forms. */
 const NAMES = ['access_token', 'token', 'auth', 'authorization', 'api_key', 'apikey', 'key', 'jwt'];
 
 const HEADERS = [
@@ -26,7 +26,7 @@ const HEADERS = [
 /**
  * Good credentials, carried as no client may: twice, elsewhere, or under the name of another HTTP scheme.
  *
- * They are good where a scheme reads them at all, so only requests that it must not read them from are here.
+ * Wherever a scheme reads them they are accepted, so these are only requests from which it must not read them.
  */
 export function misplacedCredentials(
   operation: DocumentedOperation,
@@ -45,7 +45,7 @@ export function misplacedCredentials(
       const carry = carrier(operation, others);
       return [
         ...twice(own, carry),
-        // With `{}` among the alternatives, what nobody reads is nothing.
+        // Where credentials are optional, those that no scheme reads are ignored, which is right.
         ...(isOptional(operation)
           ? []
           : [
@@ -108,13 +108,13 @@ function twice(own: ProbeCredentials, carry: Carry): HostileRequest[] {
   ];
 }
 
-/** A request with a parameter whose name is written as it is given. */
+/** A request with a query parameter whose name is not encoded. */
 function written(request: HostileRequest, name: string, value: string): HostileRequest {
   const parameter = `${name}=${encodeURIComponent(value)}`;
   return { ...request, target: withQuery(request.target, [parameter]) };
 }
 
-/** In a list, in an object or in another casing, which nobody documents. */
+/** Query parameters as lists, as objects or in another case, which no document allows. */
 function misspelt(
   own: ProbeCredentials,
   taken: readonly ProbeCredentials[],

@@ -8,9 +8,9 @@ import { notARequirement } from '../requirements/copies.js';
 import { SecurityScheme } from '../schemes/security-scheme.js';
 import { type SchemeClass, standInFor } from './stand-in.js';
 
-/** What stands in for a scheme's own extraction and `validate`. */
+/** Replaces a scheme's own extraction and `validate`. */
 export interface ActingScheme extends Required<Pick<SecurityScheme, 'extract' | 'validate'>> {
-  /** The function that a test called, for errors. */
+  /** The function that a test called, to name in errors. */
   readonly caller: 'overrideScheme' | 'actors';
 }
 
@@ -20,9 +20,9 @@ const overrides = new WeakMap<TestingModuleBuilder, Map<SchemeReference, ActingS
 /**
  * Lets a test act as a user without credentials: the scheme takes every request to come from them.
  *
- * Only the scheme's extraction and `validate` are replaced: requirements, scopes and documents stay as they
- * are, so that a missing scope still answers 403. `@Credentials()` delivers the user. A scheme class is not given what
- * it injects, which need not be there, and none of its lifecycle hooks is called.
+ * Only the scheme's extraction and `validate` are replaced: requirements, scopes and documents stay as they are, so
+ * that a missing scope still answers 403. `@Credentials()` delivers the user. A scheme class is made without its
+ * dependencies, which need not be provided, and none of its lifecycle hooks is called.
  *
  * @example
  * ```ts
@@ -39,7 +39,8 @@ const overrides = new WeakMap<TestingModuleBuilder, Map<SchemeReference, ActingS
  * }
  * ```
  *
- * @throws ConfigurationError when it is given no scheme, or when the module is compiled and none of its modules provides it.
+ * @throws ConfigurationError when it is given no scheme, or when the module is compiled and none of its modules
+ * provides the scheme.
  * @publicApi
  */
 export function overrideScheme<Reference extends SchemeReference>(
@@ -82,7 +83,7 @@ export function replaceScheme(
   });
 }
 
-/** The application's schemes, those under test replaced. */
+/** The application's schemes, with those that the test overrides replaced. */
 class OverridingRegistry extends SchemeRegistry {
   private readonly acting = new Map<RegisteredScheme, RegisteredScheme>();
 

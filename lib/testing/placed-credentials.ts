@@ -1,7 +1,7 @@
 import type { ProbeCredentials } from './probe-credentials.js';
 import type { HeaderLine } from './raw-exchange.js';
 
-/** Credentials as lines of a request and parameters of its query, repeats and all. */
+/** Credentials as header lines and query parameters; repeated ones are kept. */
 export function placed(credentials: readonly ProbeCredentials[]): {
   readonly headers: readonly HeaderLine[];
   readonly parameters: readonly string[];

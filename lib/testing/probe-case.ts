@@ -13,14 +13,14 @@ export interface ProbeCase {
   /** The schemes whose credentials are sent and good, and whether each grants a scope that is required. */
   readonly grants: ReadonlyMap<string, (scope: string) => boolean>;
   readonly credentials: readonly ProbeCredentials[];
-  /** The scope that nothing grants. */
+  /** The scope that none of the credentials grants, if one is tested. */
   readonly withheld: string | undefined;
   readonly promised: ProbeAnswer;
 }
 
 type Schemes = ReadonlyMap<string, DocumentedScheme>;
 
-/** The requests that tell an operation's `security` from every weaker and every stronger one. */
+/** The requests that distinguish an operation's `security` from every weaker and every stronger one. */
 export function probeCases(operation: DocumentedOperation, schemes: Schemes): ProbeCase[] {
   const probe = (names: readonly string[]) =>
     probeCase(operation, schemes, { names, by: requirementsOf(operation, names) });
@@ -45,7 +45,7 @@ export function probeCases(operation: DocumentedOperation, schemes: Schemes): Pr
   ];
 }
 
-/** The requests that lack one scope of an alternative, where the document says what is answered. */
+/** The requests that lack one scope of an alternative, where the document determines the answer. */
 function withholding(
   operation: DocumentedOperation,
   schemes: Schemes,
@@ -61,7 +61,7 @@ function withholding(
     .map((withheld) => probeCase(operation, schemes, { names, by, withheld }));
 }
 
-/** The requests that tell whether schemes are enough that an operation does not name. */
+/** The requests with one scheme that the operation does not name, which must not be enough. */
 export function strangerCases(operation: DocumentedOperation, schemes: Schemes): ProbeCase[] {
   const isClosed = operation.security.every((requirement) => Object.keys(requirement).length > 0);
   return operation.security.length > 0 && isClosed
@@ -82,7 +82,7 @@ interface Carried {
 function probeCase(operation: DocumentedOperation, schemes: Schemes, carried: Carried): ProbeCase {
   const { names, by, withheld } = carried;
   const lacking = withheld === undefined ? '' : ` without the scope ${withheld}`;
-  // Whatever else a request without one scope grants, that is what it lacks.
+  // A request that withholds a scope grants all others, so that nothing else can be the reason of a refusal.
   const grantOf = (name: string) => (scope: string) =>
     withheld === undefined
       ? !schemes.get(name)!.listsScopes ||
@@ -121,8 +121,8 @@ function promise({ security }: DocumentedOperation, { names, by, withheld }: Car
 }
 
 /**
- * Whether less is enough: then what lacks a scope may be let in or not, as where credentials are optional beside what is
- * required always.
+ * Whether fewer of the same schemes are an alternative, too: then a request that lacks a scope may be let in or not, as
+ * where the handler's credentials are optional and others are always required.
  */
 function hasLesser({ security }: DocumentedOperation, requirement: SecurityRequirement): boolean {
   const names = Object.keys(requirement);
@@ -133,7 +133,7 @@ function hasLesser({ security }: DocumentedOperation, requirement: SecurityRequi
 }
 
 /**
- * Whether something is sent beside what is enough, and for an alternative that it does not complete: then it may be
+ * Whether a request has credentials beyond an alternative that it satisfies, without satisfying another: then it may be
  * refused, as where credentials are optional.
  */
 function isMoreThanEnough({ security }: DocumentedOperation, names: readonly string[]): boolean {
@@ -145,7 +145,7 @@ function isCarried(requirement: SecurityRequirement, names: readonly string[]): 
   return Object.keys(requirement).every((key) => names.includes(key));
 }
 
-/** The alternatives that some schemes are enough for. */
+/** The alternatives whose schemes are all among the given ones. */
 function requirementsOf(
   { security }: DocumentedOperation,
   names: readonly string[],
@@ -157,12 +157,12 @@ function scopesIn(requirement: SecurityRequirement): string[] {
   return [...new Set(Object.values(requirement).flat())];
 }
 
-/** Whether the document could say every scope that an alternative asks for, as OpenAPI 3.0 cannot of most types. */
+/** Whether the document can list every scope that an alternative requires; OpenAPI 3.0 cannot for most types. */
 function listsAll(requirement: SecurityRequirement, schemes: Schemes): boolean {
   return Object.keys(requirement).every((name) => schemes.get(name)!.listsScopes);
 }
 
-/** Schemes that the operation does not name, and that read nothing of what it names. */
+/** Schemes that the operation does not name and that read from other places than those it names. */
 function strangers({ security }: DocumentedOperation, schemes: Schemes): string[] {
   const named = new Set(security.flatMap((requirement) => Object.keys(requirement)));
   const places = new Set([...named].map((name) => placeOf(name, schemes)));
@@ -172,7 +172,7 @@ function strangers({ security }: DocumentedOperation, schemes: Schemes): string[
   });
 }
 
-/** Two schemes in one header cannot be sent together, so no client can satisfy them. */
+/** Whether a client can send the credentials of all schemes: two schemes cannot share a header. */
 function isSendable(names: readonly string[], schemes: Schemes): boolean {
   const places = names.map((name) => placeOf(name, schemes));
   return !places.includes(undefined) && new Set(places).size === places.length;

@@ -21,7 +21,7 @@ export async function sendProbe(
   return response.status === LET_IN ? 'lets in' : String(response.status);
 }
 
-/** Adapters look at the body before any guard does, so it has to be of a kind that they let pass. */
+/** A body of a kind that adapters accept: they read it before any guard runs. */
 function withBody({ method, contentType }: DocumentedOperation, headers: Headers): RequestInit {
   if (method === 'QUERY') {
     headers.set('content-type', 'application/json');

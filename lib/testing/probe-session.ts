@@ -15,20 +15,20 @@ import { Replacements } from './replacements.js';
 /** The status of a request that the guards let in while probing; the handler does not run. */
 export const LET_IN = 299;
 
-/** The header that tells probes from other requests, and one session's from another's. */
+/** The header that distinguishes probes from other requests, and sessions from each other. */
 const PROBE_HEADER = 'x-nestjs-security-probe';
 
 const sessions = new Map<unknown, ProbeSession>();
 const replacements = new Replacements();
 
 /**
- * Makes the schemes of an application accept the credentials of the current probe and nothing else, until it is ended.
+ * Makes an application's schemes accept the credentials of the current probe, and no others, until the session ends.
  *
- * Requests without the session's header are served as ever, and several sessions may run at once.
+ * Requests without the session's header are served as usual, and several sessions may run at once.
  */
 export class ProbeSession {
   current: ProbeCase | undefined;
-  /** What any handler of the application requires. */
+  /** The scopes that any handler of the application requires. */
   readonly scopes: ReadonlySet<string>;
   private readonly policies: readonly Policy[];
   private readonly schemeNames: ReadonlySet<string>;
@@ -63,12 +63,15 @@ export class ProbeSession {
     return { [PROBE_HEADER]: this.id };
   }
 
-  /** Whether an operation names a scheme of the application: what its own guards refuse then proves nothing. */
+  /**
+   * Whether an operation names a scheme of the application: then this package's guard decides, whatever other guards
+   * refuse.
+   */
   names({ security }: ProbeCase['operation']): boolean {
     return security.flatMap(Object.keys).some((name) => this.schemeNames.has(name));
   }
 
-  /** A document says of rules whom they allow, which no request can tell: to probes they say yes. */
+  /** Makes rules allow probes: a document describes rules in words, which no request can test. */
   private skip(rules: readonly CompiledRule[]): void {
     for (const rule of rules) {
       if (rule.type === 'rule') this.undo.push(...allowProbes(rule.entry));
@@ -76,7 +79,7 @@ export class ProbeSession {
     }
   }
 
-  /** Whether the application takes a scope for the one that is withheld. */
+  /** Whether the application's `scopeMatcher` accepts a scope in place of the withheld one. */
   covers(scope: string, withheld: string | undefined): boolean {
     const scopeMatcher = this.policies[0]?.scopeMatcher;
     return withheld !== undefined && scopeMatcher?.(scope, withheld) === true;
@@ -122,7 +125,10 @@ function acceptProbes(scheme: SecurityScheme): () => void {
   return replacements.replace(scheme, 'validate', replaced);
 }
 
-/** Guards that come later ask for more than the document says, of a user that no probe has. */
+/**
+ * Answers right after this package's guard: later guards require more than the document says, of a user that probes do
+ * not have.
+ */
 function stopBeforeHandlers(): () => void {
   const { canActivate } = SecurityGuard.prototype;
   type Context = Parameters<typeof canActivate>[0];
@@ -143,7 +149,7 @@ function sessionOf(request: object): ProbeSession | undefined {
   return sessions.get(headers?.[PROBE_HEADER]);
 }
 
-/** A probe whose credentials are good whatever they are, and whatever scope is asked of them. */
+/** A probe for which any credentials are good and grant every scope. */
 export function acceptAnything(
   operation: ProbeCase['operation'],
   schemes: readonly string[],

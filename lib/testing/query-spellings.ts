@@ -1,4 +1,6 @@
-/** Other names in a query that parsers of lists and objects, or of names in any casing, take for one. */
+/**
+ * Other names that some query parsers treat as the given one: parsers of lists and objects, or of names in any case.
+ */
 export function wrongNames(name: string): string[] {
   const encoded = encodeURIComponent(name);
   const names = [
@@ -13,12 +15,12 @@ export function wrongNames(name: string): string[] {
   return [...new Set(names)].filter((other) => other !== encoded);
 }
 
-/** The same name, which looks like another one until it is decoded. */
+/** The same name, percent-encoded whole. */
 export function encodedName(name: string): string {
   return [...Buffer.from(name)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
 }
 
-/** Parameters with which parsers of queries make lists and objects of a name, or give all objects such a property. */
+/** Parameters that make query parsers turn a name into a list or an object, or pollute the prototype of all objects. */
 export function parsedShapes(name: string): string[] {
   return [
     `${name}[$ne]=a`,

@@ -1,12 +1,12 @@
 import { connect } from 'node:net';
 import { connect as connectSecurely } from 'node:tls';
 
-/** A request as it is written, which `fetch` would refuse to send or would tidy up. */
+/** A request that is written as given, where `fetch` would refuse or normalise it. */
 export interface RawRequest {
   readonly method: string;
   /** The path and query or, in absolute form, a URL. */
   readonly target: string;
-  /** In this order, repeats and all, as Latin-1. */
+  /** Written in this order, duplicates included, as Latin-1. */
   readonly headers: readonly HeaderLine[];
   readonly body?: string | undefined;
 }
@@ -47,7 +47,7 @@ function serialize({ method, target, headers, body }: RawRequest, host: string):
   return Buffer.concat([head, Buffer.from(body ?? '')]);
 }
 
-/** A server that refuses a request may close the connection while it is being sent. */
+/** Sends a request and reads the answer, even if the server closes the connection while the request is being sent. */
 function send({ protocol, hostname, port }: URL, sent: Buffer): Promise<string> {
   const at = {
     host: hostname.replace(/^\[(.*)\]$/, '$1'),
@@ -55,7 +55,7 @@ function send({ protocol, hostname, port }: URL, sent: Buffer): Promise<string> 
   };
   return new Promise((resolve) => {
     const received: Buffer[] = [];
-    // The application under test is on this machine, with whatever certificate.
+    // The application under test runs on this machine, with any certificate.
     const socket =
       protocol === 'https:'
         ? connectSecurely({ ...at, rejectUnauthorized: false }, () => socket.write(sent))

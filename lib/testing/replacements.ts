@@ -3,7 +3,7 @@ interface Replacement {
   users: number;
 }
 
-/** Properties that are replaced for as long as anybody wants them replaced. */
+/** Replaces properties until nobody needs them replaced. */
 export class Replacements {
   private readonly replaced = new WeakMap<object, Map<string, Replacement>>();
 

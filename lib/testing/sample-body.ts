@@ -3,7 +3,7 @@ import type { RawRequest } from './raw-exchange.js';
 
 const FORM = 'application/x-www-form-urlencoded';
 
-/** The headers and the body that an operation asks for, if the document says what it is and it is no file. */
+/** The headers and the body that an operation requires, if the document describes the body and it is not a file. */
 export function sampleBodyOf({
   contentType = '',
   headers,

@@ -1,4 +1,4 @@
-/** What is read of a schema, of OpenAPI 3.0 or 3.1. */
+/** The members of a schema that are read, of OpenAPI 3.0 or 3.1. */
 interface SchemaObject {
   readonly $ref?: string;
   readonly example?: unknown;
@@ -30,7 +30,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   ipv6: '2001:db8::1',
 };
 
-/** A schema may hold itself. */
+/** The deepest nesting that is followed, as a schema may contain itself. */
 const DEEPEST = 8;
 
 /** A value that fits a schema: an example where it has one. */
@@ -54,7 +54,7 @@ export function sampleValue(schema: unknown, document: object, depth = 0): unkno
   return sampleOfType(known, document, depth);
 }
 
-/** What a reference within a document means, or what is no reference. */
+/** The target of a reference within a document; a value that is not a reference is returned as it is. */
 export function dereference<Value extends object>(
   value: unknown,
   document: object,

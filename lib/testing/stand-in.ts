@@ -12,10 +12,10 @@ const LIFECYCLE_HOOKS = [
 ];
 
 /**
- * A scheme that tells its name, its scopes and how it is documented, made without anything that it injects.
+ * A scheme with the name, scopes and documentation of its class, made without the dependencies that the class injects.
  *
- * Where its constructor needs more than to be given something, that is not known: then it is a bearer scheme that is
- * called by its class.
+ * Where the constructor fails without its real dependencies, these are not known: then it is a bearer scheme with the
+ * name of the class.
  */
 export function standInFor(type: SchemeClass): SecurityScheme {
   const withoutHooks = Object.fromEntries(LIFECYCLE_HOOKS.map((hook) => [hook, undefined]));
@@ -26,13 +26,13 @@ function makeWithNothing(type: SchemeClass): SecurityScheme {
   try {
     return new type(...Array.from({ length: type.length }, () => ANYTHING));
   } catch (error) {
-    // Nothing that is injected can be the reason.
+    // The constructor takes no dependencies: it fails for another reason.
     if (type.length === 0) throw error;
     return new Unknown(type.name);
   }
 }
 
-/** Stands for whatever a constructor may do to its arguments: any member of it, and any answer of those, is itself. */
+/** A stand-in for any dependency: reading, calling or constructing it gives itself again. */
 const ANYTHING: object = new Proxy(function () {}, {
   get: (_target, property) => {
     if (property === 'then') return undefined;

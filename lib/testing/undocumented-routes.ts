@@ -8,7 +8,10 @@ import { isServedBy } from './version-headers.js';
 
 const OPEN = { answered: 'lets in', breach: 'is open, and in no document' };
 
-/** Routes of which nobody has said who may call them, and that no document tells of: those with guards are asked. */
+/**
+ * Routes that declare nothing and that no document lists; those with guards of their own are called to see whether
+ * these refuse.
+ */
 export async function undocumentedRoutes(
   routes: readonly AuditedRoute[],
   operations: readonly DocumentedOperation[],
@@ -25,7 +28,7 @@ export async function undocumentedRoutes(
     const told = { operation: `${method} ${path}`, kind: request.kind, attack: request.attack };
     for (const headers of sets.length === 0 ? [undefined] : sets) {
       const judged = headers && (await judge.judge(operation, request, headers));
-      // Whatever else is answered may be by nobody who guards it.
+      // Any other answer does not show that a guard protects the route.
       const isRefused = judged?.refusal !== undefined && judged.answered !== 'lets in';
       answers.push({ ...told, ...(isRefused ? answerOf(judged) : OPEN) });
     }
@@ -33,7 +36,7 @@ export async function undocumentedRoutes(
   return answers;
 }
 
-/** Guards run before pipes: any value of a parameter will do. */
+/** Parameters may have any value, as pipes run after guards. */
 function requestOf(method: string, path: string): HostileRequest {
   const target = path.replaceAll(/\{[^}]*\}/g, '').replaceAll(/[:*]\w+|\*/g, '1');
   return {

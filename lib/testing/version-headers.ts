@@ -5,7 +5,7 @@ import type { DocumentedOperation } from './documented-operation.js';
 type HeaderSet = Readonly<Record<string, string>>;
 
 /**
- * The headers that ask for each version of an operation; a document does not hold them.
+ * The headers that request each version of an operation; a document does not list them.
  *
  * Where versions share a path, it documents only one of them, and does not say which.
  */
@@ -33,7 +33,7 @@ function headersOf(version: string, versioning: VersioningOptions | undefined): 
   }
 }
 
-/** Whether a route is what a document calls an operation. */
+/** Whether a route serves an operation of a document. */
 export function isServedBy(operation: DocumentedOperation, method: string, path: string): boolean {
   const unnamed = (text: string) => text.replaceAll(/\{[^}]*\}|[:*]\w+/g, '{}');
   return (

@@ -6,7 +6,7 @@ import { type HostileRequest, withQuery } from './hostile-request.js';
 import { placed } from './placed-credentials.js';
 import { type ProbeCredentials, probeCredentials } from './probe-credentials.js';
 
-/** A request that is meant to be let in, by the credentials of one alternative. */
+/** A request that should be let in, by the credentials of one alternative. */
 export interface GoodRequest {
   readonly operation: DocumentedOperation;
   readonly request: HostileRequest;
@@ -14,7 +14,7 @@ export interface GoodRequest {
   readonly places: readonly string[];
 }
 
-/** Requests with what was given as good, one for each alternative that can be satisfied by it. */
+/** Requests with the caller's good credentials, one for each alternative that these satisfy. */
 export function goodRequests(
   operations: readonly DocumentedOperation[],
   schemes: ReadonlyMap<string, DocumentedScheme>,
@@ -45,11 +45,11 @@ export function goodRequests(
   );
 }
 
-/** Credentials that let nobody in anywhere: whatever was tried with them has no meaning. */
+/** Breaches for credentials that were accepted nowhere: attacks with altered ones would prove nothing. */
 export function voidCredentials(
   tried: readonly { readonly good: GoodRequest; readonly judged: Judgement }[],
 ): AttackAnswer[] {
-  // Who may not do that, or is stopped by a guard behind, is somebody.
+  // A 403, or a refusal by a later guard, shows that the credentials were accepted.
   const isGood = ({ answered, refusal }: Judgement) =>
     answered === 'lets in' || (refusal === undefined ? answered === '403' : !refusal.isFirst);
   const places = new Set(tried.flatMap(({ good }) => good.places));
