@@ -25,15 +25,15 @@ import { sourcePlaces } from './source-places.js';
 import { Unfinished } from './unfinished.js';
 import { UsageError } from './usage.error.js';
 
-/** Starts the application of a file in this process, which is there for nothing else, and tells its routes. */
+/** Starts the application of a file in this process, which exists only for that, and reports its routes. */
 export function runApplication(request: AuditRequest): void {
   new ApplicationProcess(request).run().catch((error: unknown) => fail(error));
 }
 
-/** How long an application without `AuthModule` may take to begin making another, in milliseconds. */
+/** How long the file may take to begin making another application after one without `AuthModule`, in milliseconds. */
 const FOLLOWING = 1000;
 
-/** What the command is told by; the application's own messages are none of its business. */
+/** Sends a message to the command; messages of the application itself are not passed on. */
 const send = process.send?.bind(process);
 
 class ApplicationProcess {
@@ -54,7 +54,7 @@ class ApplicationProcess {
       throw unloadable(file, error);
     });
     this.loaded = true;
-    // A file that starts its application has begun to by now, or will not.
+    // By now a file that starts its application by itself has begun to.
     await new Promise((settled) => setImmediate(settled));
     if (module === undefined && this.created > 0) return;
     if (module === undefined && createAppOf(exported) === undefined && !exportsModule(exported)) {
@@ -70,7 +70,7 @@ class ApplicationProcess {
       const { routes, functions } = offer as AuditOffer;
       this.audited = { routes: routes(), places: sourcePlaces(functions()) };
     });
-    // An application that was bundled with its own copy of Nest ends here; others are told of by theirs.
+    // An application that was bundled with its own copy of Nest ends here; others report that they listen.
     closePorts(() => this.created === 0 && this.tell());
     closePortsOfDescendants();
     if (mode === 'preview') previewProviders((what) => refuse(`uses ${what} while it starts`));
@@ -93,7 +93,7 @@ class ApplicationProcess {
     process.on('disconnect', () => process.exit(1));
     process.on('beforeExit', () => this.idle());
     process.on('message', () => this.waitFor(this.unfinished.describe()));
-    // Being asked keeps nothing alive that would end by itself.
+    // The channel must not keep a process alive that would end by itself.
     process.channel?.unref();
   }
 
@@ -122,7 +122,7 @@ class ApplicationProcess {
     send?.({ kind: 'waiting', for: what } satisfies AuditMessage);
   }
 
-  /** Tells the routes, where they are known. */
+  /** Reports the routes, once they are known. */
   private tell(app?: INestApplicationContext): void {
     if (this.audited === undefined) return;
     const { mode } = this.request;
@@ -145,7 +145,7 @@ class ApplicationProcess {
     return false;
   }
 
-  /** Nothing runs any longer that could go on with what is waited for. */
+  /** Nothing is left running that could continue the start: reports what is known, or what it waited for. */
   private idle(): void {
     this.tell();
     const { file } = this.request;
@@ -162,11 +162,11 @@ class ApplicationProcess {
   }
 }
 
-/** Why a file cannot be loaded; what its application is declared wrongly for says enough. */
+/** The error for a file that cannot be loaded. A `ConfigurationError` explains itself. */
 function unloadable(file: string, error: unknown): unknown {
   const { name, stack = '' } = Object(error) as Partial<Error>;
   if (error instanceof UsageError || name === 'ConfigurationError') return error;
-  // Of a syntax error Node tells the file, as far as it does, in the stack alone.
+  // Node names the file of a syntax error in the stack only, if at all.
   const place = name === 'SyntaxError' ? /^(?:file:\/\/)?(\/.+:\d+)\n/.exec(stack) : null;
   const message = `${file} cannot be loaded: ${messageOf(error)}${place === null ? '' : ` (${place[1]})`}`;
   return Object.assign(new Error(message, { cause: error }), stack !== '' && { stack });
@@ -187,14 +187,14 @@ function failWithoutModule(): void {
   );
 }
 
-/** What the application tells who started it, such as PM2, is sent to nobody. */
+/** Replaces `process.send`: messages that the application has for its process manager, such as PM2, are dropped. */
 function unheard(_message: unknown, ...more: unknown[]): boolean {
   const sent = more.find((each) => typeof each === 'function');
   if (sent !== undefined) process.nextTick(sent as (error: null) => void, null);
   return true;
 }
 
-/** What a mode does not have: another may. */
+/** Gives up a mode in which the application cannot start; another mode may do. */
 function refuse(what: string): never {
   end({ kind: 'failed', failure: { reason: 'mode', message: what } });
   throw new Error(`The application ${what}`);
@@ -210,7 +210,9 @@ function fail(error: unknown): void {
   end({ kind: 'failed', failure });
 }
 
-/** An error may hold others, as that of a host with several addresses does, and no message of its own. */
+/**
+ * An error's message. One that holds several errors, as for a host with several addresses, may have none of its own.
+ */
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '')
     return error.errors.map(messageOf).join(', ');
@@ -225,9 +227,9 @@ function end(message: AuditMessage, close: () => Promise<void> = async () => {})
   if (ended) return;
   ended = true;
   const exit = process.exit.bind(process);
-  // The application's own end would cut the message short.
+  // The application might exit before the message is sent.
   process.exit = (() => undefined) as never;
-  // A start that is still to end is not kept from it by being closed.
+  // Closes only after the start has had a chance to finish.
   const closed = () => new Promise(setImmediate).then(close).finally(() => exit());
   send?.(message, undefined, undefined, () => void closed().catch(() => undefined));
 }

@@ -8,15 +8,15 @@ import { differenceBeside, formatAudit } from './formats.js';
 export interface CommandResult {
   /** On standard output. */
   readonly output: string;
-  /** On standard error, a line each. */
+  /** The lines for standard error. */
   readonly beside: readonly string[];
   readonly exitCode: number;
 }
 
 /**
- * Audits an application, and compares it with what it was.
+ * Audits an application, and compares it with the baseline, if there is one.
  *
- * @param script What a process runs to load the application.
+ * @param script The script of the process that loads the application.
  */
 export async function auditCommand(command: AuditCommand, script: string): Promise<CommandResult> {
   const { format, strict, baseline, file } = command;

@@ -10,7 +10,7 @@ import type { SourcePlace } from './source-places.js';
  */
 export type AuditMode = 'offline' | 'preview' | 'online';
 
-/** What the command asks of the process that it loads the application in. */
+/** The command's request to the process that loads the application. */
 export interface AuditRequest {
   readonly file: string;
   readonly module: string | undefined;
@@ -21,11 +21,11 @@ export interface AuditRequest {
 /** An application's routes. */
 export interface AuditedApplication {
   readonly routes: readonly AuditedRoute[];
-  /** Where each of them is handled, in the same order; `null` where that is not known. */
+  /** Where each route's handler is in the source, in the same order; `null` where that is not known. */
   readonly places: readonly (SourcePlace | null)[];
 }
 
-/** What such a process tells the command. */
+/** A message of that process to the command. */
 export type AuditMessage =
   | { readonly kind: 'waiting'; readonly for: string }
   | ({ readonly kind: 'routes' } & AuditedApplication)
@@ -33,7 +33,7 @@ export type AuditMessage =
 
 /** Why there is no audit. */
 export interface AuditFailure {
-  /** `usage`: another call would help. `mode`: another mode might. `late`: nothing in this time. */
+  /** `usage`: the command was called wrongly. `mode`: another mode may work. `late`: the time was up. */
   readonly reason: 'usage' | 'mode' | 'late' | 'error';
   readonly message: string;
   readonly stack?: string;

@@ -7,15 +7,15 @@ import type {
 } from './audit-request.js';
 import { UsageError } from './usage.error.js';
 
-/** There is no audit: the message says why, the stack where that comes from. */
+/** There is no audit: the message says why, and the stack where the reason arose. */
 export class AuditError extends Error {}
 
-/** Where the process that loads an application finds what it is asked. */
+/** The environment variable with the request to the process that loads an application. */
 export const REQUEST = 'NESTJS_SECURITY_AUDIT';
 
 /** How long an application may take to close, once its routes are known, in milliseconds. */
 const CLOSING = 2000;
-/** How long a process may take to say what it waits for, in milliseconds. */
+/** How long a process may take to report what it waits for, in milliseconds. */
 const ANSWERING = 500;
 
 interface Asked extends Omit<AuditRequest, 'mode'> {
@@ -24,12 +24,12 @@ interface Asked extends Omit<AuditRequest, 'mode'> {
 }
 
 /**
- * The routes of a file's application, which is loaded in a process of its own: whatever it does, this one goes on.
+ * The routes of a file's application, which is loaded in a process of its own: whatever that does, this one continues.
  *
- * It is started as it is as long as it connects to nothing, then previewed, which connects to nothing either, and
- * only where a preview does not serve with its connections.
+ * It is started in full first, as long as it makes no connections; otherwise in preview mode, which makes none either;
+ * and with its connections only if the preview fails.
  *
- * @param script What the process runs.
+ * @param script The script that the process runs.
  * @throws UsageError, AuditError
  */
 export async function auditApplication(
@@ -43,7 +43,7 @@ export async function auditApplication(
     if ('routes' in outcome) return outcome;
     const { reason, message } = outcome;
     if (reason === 'usage') throw new UsageError(message);
-    // What a preview fails with may be due to the preview.
+    // An error in preview mode may be caused by that mode.
     const isFinal = reason === 'late' || (reason === 'error' && mode !== 'preview');
     if (isFinal) throw auditError(outcome, tried);
     tried.push(reason === 'mode' ? message : `fails without its providers: ${message}`);
@@ -79,10 +79,10 @@ class Attempt {
       env: {
         ...process.env,
         [REQUEST]: JSON.stringify(request),
-        // Errors of declarations keep their stacks only so.
+        // Makes a `ConfigurationError` keep its stack.
         ...(request.verbose && { NODE_DEBUG: [NODE_DEBUG, 'nestjs-security'].join() }),
       },
-      // Standard output is the table's alone: what the application prints goes beside it.
+      // Standard output is for the table only: the application's output goes to standard error.
       stdio: ['ignore', 2, 2, 'ipc'],
     });
   }
@@ -109,7 +109,7 @@ class Attempt {
     });
   }
 
-  /** Asks what is waited for, and does not wait long for the answer: the process may be busy. */
+  /** Asks the process what it waits for, but does not wait long for the answer, as it may be busy. */
   private onDeadline(late: () => void): void {
     const timer = setTimeout(
       () => {
@@ -132,7 +132,7 @@ class Attempt {
     return { reason: 'error', message };
   }
 
-  /** What has told all that is asked of it may close, and is ended where it does not. */
+  /** Lets a process that has answered close the application, and kills it if that takes too long. */
   private async ended(): Promise<void> {
     const { child } = this;
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;

@@ -29,7 +29,7 @@ export function readBaseline(file: string): AuditedRoute[] {
   throw new UsageError(`The baseline ${file} holds no audit: write it with --format json`);
 }
 
-/** What differs from the baseline. A new route that anybody may call is more open than none. */
+/** The changes since the baseline. A new route that anybody may call counts as more open. */
 export function changesSince(
   baseline: readonly AuditedRoute[],
   routes: readonly AuditedRoute[],
@@ -63,7 +63,7 @@ function changed(was: AuditedRoute, route: AuditedRoute): RouteChange[] {
 }
 
 /**
- * Whether some request that was refused would be let in.
+ * Whether a route now lets in some request that it refused before.
  *
  * That is so where an alternative lets in callers whom none did before, where a scope or a rule is no longer asked for,
  * and where nothing protects the route any longer but what is required of every route (`always`).
@@ -81,17 +81,17 @@ function isMoreOpen(was: AuditedRoute, route: AuditedRoute): boolean {
   );
 }
 
-/** How much of a route nothing of its own protects, but only what is always required. */
+/** How far a route has no protection of its own, apart from what is always required. */
 function opennessOf({ declared }: AuditedRoute): number {
   return DECLARED.indexOf(declared);
 }
 
-/** From the least open on. */
+/** The least open first. */
 const DECLARED: readonly unknown[] = [undefined, 'optional', 'public', 'undeclared'];
 
 /**
- * What each alternative asks for: `UserToken` and, where it must grant scopes of its own, `UserToken read`; `one of them
- * read` where any of its schemes may grant it.
+ * The demands of each alternative: `UserToken` and, where it must grant scopes of its own, `UserToken read`; `one of
+ * them read` where any of its schemes may grant the scope.
  */
 function alternativesOf({ access, requirement }: AuditedRoute): string[][] {
   if (isOpen(access)) return [[]];
@@ -114,7 +114,7 @@ function scopesAskedOf(whom: string, scopes: string): string[] {
   return [...scopes.matchAll(/"([^"]+)"/g)].map(([, scope]) => `${whom} ${scope}`);
 }
 
-/** A field that requires nothing itself is as open to those who may ask for what it is a field of. */
+/** Whether a route requires nothing itself; such a field is open to whoever may query its object. */
 function isOpen(access: RouteAccess): boolean {
   return access === 'public' || access === 'undeclared' || access === 'inherited';
 }
@@ -127,7 +127,10 @@ function inWords({ access, declared, requirement, scopes, rules = [] }: AuditedR
   return `${access} by ${requirement}${asked}${ruled}${itself}`;
 }
 
-/** Several handlers may serve one route: the same one or, where there is none, the least open counts. */
+/**
+ * The earlier route to compare with, as several handlers may serve one: that of the same handler or, if there is none,
+ * the least open.
+ */
 function closest(were: readonly AuditedRoute[], route: AuditedRoute): AuditedRoute {
   const same = were.find(
     ({ controller, handler }) => controller === route.controller && handler === route.handler,

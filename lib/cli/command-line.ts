@@ -53,7 +53,7 @@ export interface MigrateCommand {
 }
 
 /**
- * What the command is asked to do.
+ * Parses the arguments of the command.
  *
  * @throws UsageError
  */
@@ -116,7 +116,7 @@ function isFormat(value: string): value is Format {
   return (FORMATS as readonly string[]).includes(value);
 }
 
-/** No more than a day: a timer of Node takes no more than 24 of them. */
+/** At most a day, as timers of Node cannot exceed 24 days. */
 function secondsOf(timeout = '60'): number {
   const seconds = Number(timeout);
   if (/^\d+(\.\d+)?$/.test(timeout) && seconds > 0 && seconds <= 86_400) return seconds;

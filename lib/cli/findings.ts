@@ -4,7 +4,7 @@ import { butFor } from '../audit/other-guards.js';
 import { duplicateRoutes } from '../audit/duplicate-routes.js';
 import type { RouteChange } from './baseline.js';
 
-/** What the audit may complain about. */
+/** The kinds of findings. */
 export const RULES = {
   'open-route': 'A route declares no requirement, so everybody may call it.',
   'undeclared-route':
@@ -14,7 +14,7 @@ export const RULES = {
   'more-open': 'A route is more open than in the baseline.',
 } as const;
 
-/** One complaint, about one route. */
+/** One finding about one route. */
 export interface Finding {
   readonly rule: keyof typeof RULES;
   readonly level: 'error' | 'warning';
@@ -22,7 +22,7 @@ export interface Finding {
   readonly route: AuditedRoute;
 }
 
-/** What an audit complains about. Open and undeclared routes are errors where they are forbidden. */
+/** The findings of an audit. Open and undeclared routes are errors in strict mode. */
 export function findingsOf(
   routes: readonly AuditedRoute[],
   changes: readonly RouteChange[],

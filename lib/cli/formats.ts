@@ -13,7 +13,7 @@ export type Format = (typeof FORMATS)[number];
 export interface Audit {
   readonly routes: readonly AuditedRoute[];
   readonly findings: readonly Finding[];
-  /** What differs from the baseline, a line each; empty where nothing does, `undefined` without one. */
+  /** The differences from the baseline, one per line: empty where there are none, `undefined` without a baseline. */
   readonly difference: readonly string[] | undefined;
   /** The file that was audited. */
   readonly file: string;
@@ -38,7 +38,7 @@ export function formatAudit(format: Format, audit: Audit): string {
   }
 }
 
-/** A machine reads the other formats: there the difference is among the findings, or beside. */
+/** The differences for standard error: machines read the JSON, and other formats have the differences in them. */
 export function differenceBeside(format: Format, { difference: lines = [] }: Audit): string[] {
   return format === 'json' ? [...lines] : [];
 }

@@ -1,23 +1,23 @@
 import type { Debugger, Runtime, Session } from 'node:inspector';
 
-/** Where the text of a function stands, as it is run. */
+/** Where a function is in the text of its script. */
 export interface FunctionLocation {
   readonly script: Script;
-  /** In the script's text. */
+  /** The offset in the script's text. */
   readonly offset: number;
 }
 
-/** What was loaded: its address, its text and the address of its source map, empty where it names none. */
+/** A loaded script: its URL, its text and the URL of its source map, which is empty where it names none. */
 export interface Script {
   readonly url: string;
   readonly sourceMapUrl: string;
   readonly text: string;
 }
 
-/** Where the inspector finds what it is asked about. */
+/** The global variable in which the inspector finds the function that it is asked about. */
 const ASKED = 'nestjs-security:asked';
 
-/** Asks the engine where functions were declared: nothing else knows for certain. */
+/** Asks V8's inspector where functions were declared, as nothing else knows for certain. */
 export class FunctionLocations {
   private readonly parsed = new Map<string, Debugger.ScriptParsedEventDataType>();
   private readonly scripts = new Map<string, Script>();
@@ -39,7 +39,10 @@ export class FunctionLocations {
     this.session.disconnect();
   }
 
-  /** Where a function was declared; of a class, its constructor. `undefined` of one that is bound, native or a proxy. */
+  /**
+   * Where a function was declared, or the constructor of a class; `undefined` for bound functions, native functions and
+   * proxies.
+   */
   of(declared: Function): FunctionLocation | undefined {
     const location = this.locationOf(declared);
     const script = location && this.scriptOf(location.scriptId);
@@ -48,7 +51,7 @@ export class FunctionLocations {
     return { script, offset: offsetOf(script.text, lineNumber) + columnNumber };
   }
 
-  /** A session in the thread that it inspects answers before `post` returns. */
+  /** This is synchronous: a session in the thread that it inspects answers before `post` returns. */
   private locationOf(declared: Function): Debugger.Location | undefined {
     const place = globalThis as { [ASKED]?: Function };
     place[ASKED] = declared;
@@ -84,7 +87,7 @@ export class FunctionLocations {
   }
 }
 
-/** Where a line begins, the first of which is 0. */
+/** The offset at which a line begins; lines count from 0. */
 function offsetOf(text: string, line: number): number {
   let offset = 0;
   for (let at = 0; at < line; at++) offset = text.indexOf('\n', offset) + 1;

@@ -3,7 +3,8 @@ import { RULES } from './findings.js';
 import type { Audit } from './formats.js';
 
 /**
- * The findings of an audit as workflow commands, which GitHub Actions shows beside the change, and its summary.
+ * The findings of an audit as workflow commands, which GitHub Actions shows at the changed lines, and the audit's
+ * summary.
  *
  * @see https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions
  */

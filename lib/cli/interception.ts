@@ -4,20 +4,20 @@ import { NestApplication, NestApplicationContext, NestFactory } from '@nestjs/co
 type Factory = (...args: unknown[]) => Promise<unknown>;
 type Init = () => Promise<INestApplicationContext>;
 
-/** What is done to the applications that a file makes. */
+/** How the applications that a file makes are treated. */
 export interface Interception {
   readonly preview: boolean;
   readonly verbose: boolean;
-  /** One is being made. */
+  /** Called when an application is being made. */
   creating(): void;
-  /** One is up: its routes are registered and its hooks have run. */
+  /** Called when an application is initialised: its routes are registered and its hooks have run. */
   initialized(app: INestApplicationContext): void;
-  /** One that is up would listen now: whether it is the one. */
+  /** Called when an initialised application would listen; tells whether it is the one to audit. */
   listens(app: INestApplicationContext): boolean;
   failed(error: unknown): void;
 }
 
-/** Has the applications of this process initialise where they would listen, and fail where they would abort. */
+/** Makes the applications of this process only initialise where they would listen, and throw where they would abort. */
 export function interceptApplications(interception: Interception): void {
   for (const method of ['create', 'createMicroservice', 'createApplicationContext'] as const) {
     interceptFactory(method, interception);
@@ -39,7 +39,8 @@ type Listen = (this: INestApplicationContext & { getHttpServer?(): unknown }) =>
 function listenOf({ listens }: Interception): Listen {
   return async function listen() {
     await this.init();
-    // What would follow only makes sense where something listens, unless it is another application.
+    // The code that follows expects a listening server, so it never continues, unless this is not the application to
+    // audit.
     return listens(this) ? new Promise(() => {}) : this.getHttpServer?.();
   };
 }
@@ -57,7 +58,7 @@ function interceptFactory(
     creating();
     try {
       const app = await create(module, ...adapter, { ...given, ...own });
-      // The package of microservices is not always there to be asked for its class.
+      // The prototype is taken from the instance, as the package of microservices may not be installed.
       if (method === 'createMicroservice') prototypeOf(app).listen = listenOf(interception);
       return app;
     } catch (error) {
@@ -72,7 +73,7 @@ function prototypeOf(app: unknown): { listen: Listen } {
   return Object.getPrototypeOf(app) as { listen: Listen };
 }
 
-/** As Nest tells them apart. */
+/** Whether an argument is an HTTP adapter, told as Nest does. */
 function isAdapter(value: unknown): boolean {
   return Boolean((value as { patch?: unknown } | undefined)?.patch);
 }

@@ -6,13 +6,13 @@ import { MODULE_METADATA } from '@nestjs/common/constants.js';
 import { NestFactory } from '@nestjs/core';
 import { UsageError } from './usage.error.js';
 
-/** What a file exports, however it was built. */
+/** The exports of a file, in whatever module format it was built. */
 export async function importFile(file: string): Promise<Exports> {
   const path = resolve(file);
   if (!existsSync(path))
     throw new UsageError(`There is no file ${file}: build the application first`);
   const exported = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
-  // CommonJS, and bundles whose names Node does not find: all that there is, is the default.
+  // For CommonJS, and bundles whose named exports Node does not detect, there is only the default export.
   const inner: unknown = await exported['default'];
   const named = typeof inner === 'object' && inner !== null ? inner : {};
   return new Map(Object.entries({ ...named, ...exported, default: inner }));
@@ -28,7 +28,7 @@ export function createAppOf(exported: Exports): CreateApp | undefined {
   return typeof createApp === 'function' ? (createApp as CreateApp) : undefined;
 }
 
-/** A module alone knows no global prefix and no versioning. */
+/** Starts a bare module, which has neither a global prefix nor versioning. */
 export function startModule(module: Type): Promise<INestApplicationContext> {
   return NestFactory.createApplicationContext(module);
 }

@@ -3,13 +3,13 @@ import { Server, Socket } from 'node:net';
 import workerThreads, { type WorkerOptions } from 'node:worker_threads';
 
 /**
- * Has every server of this process believe that it listens, so that none does.
+ * Makes every server of this process believe that it listens, although none does.
  *
  * Servers for HTTP, HTTP/2, WebSocket, TCP and gRPC all end here.
  *
- * It is run in other processes too, from its text: it may use nothing but what it is given.
+ * Its source text is also run in other processes, so that it may use nothing but its parameters.
  *
- * @param listens Told whenever one would have listened.
+ * @param listens Called when a server would have listened.
  */
 export function closePorts(
   listens: () => void,
@@ -25,7 +25,7 @@ export function closePorts(
   };
 }
 
-/** Has no thread and no process of Node that this process starts listen either. */
+/** Keeps threads and Node processes that this process starts from listening, too. */
 export function closePortsOfDescendants(): void {
   const code = `import net from 'node:net'; (${closePorts.toString()})(() => {}, net.Server);`;
   const preload = ['--import', `data:text/javascript,${encodeURIComponent(code)}`];
@@ -42,15 +42,18 @@ export function closePortsOfDescendants(): void {
 }
 
 /**
- * Has no socket of this process connect to anything.
+ * Keeps the sockets of this process from connecting.
  *
- * @param tried Told where one would have connected to.
+ * @param tried Called with the address that one would have connected to.
  */
 export function refuseConnections(tried: (where: string) => never): void {
   Socket.prototype.connect = (...args: unknown[]): never => tried(targetOf(args));
 }
 
-/** `connect` takes a port and a host, a path, options, or what Node makes of any of these: a list. */
+/**
+ * The address in arguments of `connect`: a port and a host, a path, options, or the list into which Node normalises
+ * these.
+ */
 function targetOf([first, second]: unknown[]): string {
   const [target] = Array.isArray(first) ? (first as unknown[]) : [first];
   if (typeof target !== 'object' || target === null) {

@@ -8,12 +8,12 @@ import { Rule } from '../rules/rule.js';
 import { SecurityScheme } from '../schemes/security-scheme.js';
 
 /**
- * Has Nest's `preview` make what `AuthModule` provides, and a stand-in for every other provider.
+ * Makes Nest's `preview` mode create the providers of `AuthModule`, and a stand-in for every other provider.
  *
- * A stand-in may be injected and kept. Using one is told: what it would have answered is not known, so that an
- * audit that went on could be wrong.
+ * A stand-in may be injected and kept. Using one is reported: as its answers are not known, an audit that relied on
+ * them could be wrong.
  *
- * @param used Told what was used.
+ * @param used Called with the name of what was used.
  */
 export function previewProviders(used: (what: string) => never): void {
   InitializeOnPreviewAllowlist.add(AuthModule);
@@ -39,17 +39,19 @@ type Instantiate = (
   ...rest: unknown[]
 ) => Promise<unknown>;
 
-/** What each stand-in stands for, in words. */
+/** The names of the providers that stand-ins replace. */
 const standIns = new WeakMap<object, string>();
 
-/** Neither a module nor a controller: those are looked at, not used. */
+/** Whether a provider is neither a module nor a controller, which are only inspected, and not used. */
 function isOrdinary(wrapper: InstanceWrapper): boolean {
   const { metatype, host } = wrapper;
   const controllers: InstanceWrapper[] = [...(host?.controllers.values() ?? [])];
   return metatype !== host?.metatype && !controllers.includes(wrapper);
 }
 
-/** Told by what it says of itself; what it is given is a stand-in, or is not there. */
+/**
+ * Whether a provider is a rule class: only its description is needed, so its dependencies may be stand-ins or missing.
+ */
 function isRule({ metatype, inject }: InstanceWrapper): boolean {
   return !inject && metatype?.prototype instanceof Rule;
 }
@@ -63,12 +65,12 @@ function makeRule(
   return new (wrapper.metatype as new (...given: readonly unknown[]) => Rule)(...instances);
 }
 
-/** Types of which a value may say something by being there, or not. */
+/** Types whose values tell something by their presence alone. */
 const UNCERTAIN: readonly unknown[] = [undefined, Object, Boolean, Number, String, Symbol, BigInt];
 
 /**
- * Refuses what could ask a stand-in whether it is there, which it cannot answer: a factory, a class that is given
- * what need not be an object. A scheme that is made per request is given providers that have no stand-in.
+ * Refuses providers that could test whether a stand-in is there: factories, and classes whose dependencies may be
+ * something other than objects. A scheme that is made per request is given providers that have no stand-in.
  */
 function refuseUncertain(
   instances: readonly unknown[],
@@ -96,9 +98,9 @@ function standIn(wrapper: InstanceWrapper, used: (what: string) => never): objec
   const proxy = new Proxy(target, {
     get: (_target, property) => {
       if (property === 'constructor') return isClass ? metatype : Object;
-      // Nest and `await` look at these of everything.
+      // Nest and `await` read these members of any object.
       if (typeof property === 'symbol' || property === 'then') return undefined;
-      // A method that runs asks this stand-in for what it needs.
+      // Methods are returned, as calling one shows what it uses of this stand-in.
       return isMethod(target, property) ? target[property] : use(property);
     },
     set: (_target, property) => use(property),

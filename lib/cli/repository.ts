@@ -2,12 +2,14 @@ import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** A file from the repository's root on, with forward slashes: code scanning and annotations know no other name. */
+/**
+ * The path of a file relative to the repository's root, with forward slashes, as code scanning and annotations require.
+ */
 export function pathInRepository(file: string): string {
   return relative(repositoryRoot(), resolve(file)).replaceAll('\\', '/');
 }
 
-/** The same of an address; `undefined` of what is in no folder of the repository, or is somebody else's package. */
+/** The path in the repository of a file URL; `undefined` for files outside of the repository, and for packages. */
 export function fileInRepository(url: string): string | undefined {
   const file = fileOf(url);
   if (file === undefined || !existsSync(file)) return undefined;
@@ -20,11 +22,11 @@ function fileOf(url: string): string | undefined {
   if (!URL.canParse(url)) return isAbsolute(url) ? url : undefined;
   const { protocol, pathname } = new URL(url);
   if (protocol === 'file:') return fileURLToPath(url);
-  // As webpack writes it: the path from the folder that it runs in on.
+  // Webpack's URLs: paths relative to the folder in which it runs.
   return protocol === 'webpack:' ? resolve(`.${decodeURIComponent(pathname)}`) : undefined;
 }
 
-/** The folder with `.git` that the command runs in, or the one that it runs in. */
+/** The nearest folder with `.git` around the working directory, or that directory itself. */
 function repositoryRoot(): string {
   for (let folder = process.cwd(); ; folder = dirname(folder)) {
     if (existsSync(join(folder, '.git'))) return folder;

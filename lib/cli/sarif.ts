@@ -5,7 +5,7 @@ import type { Audit } from './formats.js';
 import { pathInRepository } from './repository.js';
 import type { SourcePlace } from './source-places.js';
 
-/** What to do about each complaint, and how grave it is from 0 to 10. */
+/** The advice for each kind of finding, and its severity from 0 to 10. */
 const ADVICE: Readonly<
   Record<keyof typeof RULES, { readonly text: string; readonly severity: string }>
 > = {
@@ -34,7 +34,7 @@ const ADVICE: Readonly<
 /**
  * The findings of an audit as a SARIF log, which code scanning reads.
  *
- * Each is placed at its handler or, where nobody knows where that is, at the file that was audited.
+ * Each is located at its handler or, where that is not known, at the file that was audited.
  *
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  * @see https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support
@@ -96,10 +96,10 @@ function asResult(
 }
 
 /**
- * What tells two findings of one file apart, from one run to the next.
+ * Fingerprints that identify findings of one file across runs.
  *
- * GitHub looks at nothing but `primaryLocationLineHash`. It would make one of the line, which several may share and
- * which moves; a route stays the same alert wherever it stands.
+ * GitHub reads only `primaryLocationLineHash`. Its default is a hash of the line, which several findings may share and
+ * which moves; this one keeps a route the same alert wherever its handler is.
  */
 function fingerprintsOf(findings: readonly Finding[]): object[] {
   const occurrences = new Map<string, number>();
@@ -112,7 +112,7 @@ function fingerprintsOf(findings: readonly Finding[]): object[] {
   });
 }
 
-/** A relative reference, as section 3.4.3 has it. */
+/** A relative reference, as section 3.4.3 of SARIF defines it. */
 function uriOf(file: string): string {
   return file.split('/').map(encodeURIComponent).join('/');
 }

@@ -4,12 +4,12 @@ import type { Script } from './function-locations.js';
 
 /** A place in a file, counted from 1. */
 export interface LinePlace {
-  /** The file's address. */
+  /** The file's URL. */
   readonly url: string;
   readonly line: number;
 }
 
-/** What a script was compiled from, place by place, as its source map has it. */
+/** The sources of a script by its source map. */
 export class CompiledFrom {
   private constructor(
     private readonly map: SourceMap,
@@ -17,7 +17,7 @@ export class CompiledFrom {
     private readonly root: string,
   ) {}
 
-  /** `undefined` where a script names no source map, or none that can be read. */
+  /** `undefined` where a script names no source map, or one that cannot be read. */
   static of({ url, sourceMapUrl }: Script): CompiledFrom | undefined {
     if (sourceMapUrl === '') return undefined;
     try {
@@ -31,12 +31,12 @@ export class CompiledFrom {
         root,
       );
     } catch {
-      // A build may leave its maps behind: then the compiled file is all that is known.
+      // The map may not have been deployed: then only the compiled file is known.
       return undefined;
     }
   }
 
-  /** Lines and columns of what was compiled count from 0. */
+  /** The source of a place in the compiled script, whose lines and columns count from 0. */
   sourceOf(line: number, column: number): LinePlace | undefined {
     const entry = this.map.findEntry(line, column);
     if (!('originalSource' in entry) || entry.originalSource === undefined) return undefined;

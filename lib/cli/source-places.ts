@@ -3,15 +3,15 @@ import { type FunctionLocation, FunctionLocations, type Script } from './functio
 import { fileInRepository } from './repository.js';
 import { CompiledFrom, type LinePlace } from './source-map.js';
 
-/** Where a handler stands in a file of the repository. */
+/** Where a handler is in a file of the repository. */
 export interface SourcePlace {
-  /** From the root of the repository on, with forward slashes. */
+  /** The path from the root of the repository, with forward slashes. */
   readonly file: string;
-  /** The first is 1. */
+  /** Counted from 1. */
   readonly line: number;
 }
 
-/** Where each handler stands in its source or, without a source map, in what was compiled. */
+/** Where each handler is in its source or, without a source map, in the compiled file. */
 export function sourcePlaces(
   functions: readonly AuditedFunction[],
 ): readonly (SourcePlace | null)[] {
@@ -39,7 +39,8 @@ class SourcePlaces {
     const start = startOf(owner, type);
     const at =
       own?.script === script && isWithin(owner, start, own.offset) ? own.offset : undefined;
-    // What a decorator put in place of a method stands elsewhere: the method is in its class's text.
+    // A function that a decorator put in a method's place is somewhere else: the method itself is in the text of its
+    // class.
     const offset = at ?? start + methodIn(String(owner), name);
     return this.placeOf({ script, offset });
   }
@@ -57,7 +58,7 @@ class SourcePlaces {
   }
 }
 
-/** The class that a method of another one is declared in: it may be inherited. */
+/** The class that declares a method, which may be a base class. */
 function ownerOf(controller: Function, name: string): Function {
   let owner = controller.prototype as object | null;
   while (owner !== null && !Object.hasOwn(owner, name)) owner = Object.getPrototypeOf(owner);
@@ -71,7 +72,7 @@ function startOf(type: Function, { script, offset }: FunctionLocation): number {
   return start === -1 ? offset : start;
 }
 
-/** A class that was compiled to a function has its methods beside it. */
+/** Whether a method's text is within its class. In classes that are compiled to functions, methods are outside. */
 function isWithin(type: Function, start: number, offset: number): boolean {
   const text = String(type);
   return !text.startsWith('class') || (offset >= start && offset < start + text.length);

@@ -46,7 +46,7 @@ export class Unfinished {
     };
   }
 
-  /** The factories that have not delivered and wait for no other one. */
+  /** The factories that have not finished and wait for no other factory. */
   private providers(): string[] {
     const pending = [...this.containers].flatMap((container) =>
       wrappersOf(container).filter(isPending),

@@ -1,2 +1,2 @@
-/** The command was asked for wrongly: its message is shown with the usage. */
+/** The command was called wrongly: the message is shown with the usage. */
 export class UsageError extends Error {}
