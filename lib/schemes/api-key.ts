@@ -18,7 +18,7 @@ export interface APIKeyOptions<User = string> extends SecuritySchemeOptions<stri
 }
 
 /**
- * What the three places of an API key have in common; it is not made itself.
+ * The base of the schemes for API keys in each of three places; it is not instantiated itself.
  *
  * @publicApi
  */
@@ -39,7 +39,7 @@ export abstract class APIKey<User> extends SecurityScheme<string, User> {
     return 'APIKey';
   }
 
-  /** The one value there may be; an empty one is none. */
+  /** The only value of the parameter; an empty one counts as not sent. */
   protected onlyOf(values: readonly string[]): string | undefined {
     return single(values, `${this.in} parameter ${this.name}`) || undefined;
   }
@@ -161,7 +161,7 @@ export class APIKeyCookie<User = string> extends APIKey<User> {
   }
 
   extract(request: SecurityRequest): string | undefined {
-    // Several Cookie lines are one list of cookies, which Node joins.
+    // Node joins several `Cookie` lines to one list of cookies.
     const cookie = Object.hasOwn(request.headers, 'cookie') ? request.headers['cookie'] : undefined;
     return this.onlyOf(readCookie(typeof cookie === 'string' ? cookie : undefined, this.name));
   }

@@ -11,8 +11,8 @@ export interface Authentication<User = unknown> {
   /** The scopes these credentials grant. Default: none. */
   readonly scopes?: readonly string[] | ReadonlySet<string> | undefined;
   /**
-   * When the credentials expire, in seconds since the epoch, as `exp` is: `Date.now() / 1000 + 60` is in a minute. A time
-   * in milliseconds, as `Date.now()` is, fails the request with 500. Default: no time that is known.
+   * When the credentials expire, in seconds since the epoch, as `exp` is: `Date.now() / 1000 + 60` is in a minute. A
+   * time in milliseconds, as `Date.now()` is, fails the request with 500. Default: not known to expire.
    */
   readonly expiresAt?: number | undefined;
 }
@@ -29,7 +29,7 @@ export interface SecurityScopes {
 }
 
 /**
- * What `validate` may look at beside the credentials, and `challenge` beside the failure.
+ * What `validate` is given besides the credentials, and `challenge` besides the failure.
  *
  * @publicApi
  */

@@ -28,10 +28,10 @@ import { SecurityScheme, type SecuritySchemeOptions } from './security-scheme.js
  */
 export type BearerMethod = 'header' | 'body' | 'query';
 
-/** Accepts whatever token it is shown, so that only its reading of the request counts. */
+/** A strategy of passport-http-bearer that accepts any token, as only its reading of the request is used. */
 const strategy = new Strategy((token, done) => done(null, token));
 
-/** What it reads, without Passport: the token, `undefined` without one, or 400 where it finds several. */
+/** Runs the strategy without Passport: the token, `undefined` if there is none, or 400 if there are several. */
 function readBy(request: object): string | 400 | undefined {
   let read: string | 400 | undefined;
   const run = Object.assign(Object.create(strategy) as { authenticate(request: object): void }, {
@@ -51,7 +51,7 @@ function readHeaderToken(request: SecurityRequest): HTTPAuthorizationCredentials
 }
 
 /**
- * The token in whichever of the methods the client used, with the scheme as it was sent.
+ * The token from whichever of the methods the client used, and the scheme as it was sent.
  *
  * @throws InvalidRequestException when it is sent in more than one of them (RFC 6750 section 2).
  */
@@ -62,7 +62,7 @@ export function readTokenByMethods(
   const header = methods.includes('header') ? readHeaderToken(request) : undefined;
   if (isHeaderOnly(methods)) return header;
   const read = readBy({
-    // Without a prototype: what something put there is none of the request's.
+    // Without a prototype: a polluted `Object.prototype` must not look like part of the request.
     headers: { __proto__: null, authorization: header && `Bearer ${header.credentials}` },
     query: { access_token: methods.includes('query') ? queryToken(request) : undefined },
     body: { access_token: methods.includes('body') ? formToken(request) : undefined },
@@ -81,7 +81,7 @@ function queryToken(request: SecurityRequest): string | undefined {
   return only(readQueryParameter(request.url ?? '', 'access_token'));
 }
 
-/** RFC 6750 2.2: only in a form, and never where the method gives a body no meaning. */
+/** The token in a form (RFC 6750, section 2.2), unless the request's method gives a body no meaning. */
 function formToken({ method, headers, body }: SecurityRequest): string | undefined {
   if (
     method === 'GET' ||
@@ -113,7 +113,7 @@ export interface BearerOptions<Credentials, User> extends SecuritySchemeOptions<
   readonly bearerMethods?: readonly BearerMethod[];
 }
 
-/** The RFC 6750 challenge for a failure or, without one, for a request that has yet to bring a token. */
+/** The RFC 6750 challenge for a failure or, without one, for a request without a token. */
 export function bearerChallenge(
   realm: string | undefined,
   failure?: SecurityException,
@@ -133,7 +133,7 @@ export function bearerChallenge(
 
 const NO_SCOPES: readonly string[] = [];
 
-/** The scopes that a challenge names: to who lacks some, and to who has yet to ask for a token. */
+/** The scopes that a challenge names: for clients that lack some, and for those that have no token yet. */
 function namedScopes(failure: SecurityException | undefined, required: readonly string[]) {
   if (failure instanceof InsufficientScopeException) return failure.scopes;
   return isAbsence(failure) ? required : NO_SCOPES;
@@ -146,7 +146,7 @@ function isAbsence(
 }
 
 /**
- * What the bearer schemes share: where the token is, and the RFC 6750 challenge; it is not made itself.
+ * The base of the bearer schemes: where the token is, and the RFC 6750 challenge; it is not instantiated itself.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6750#section-3
  * @publicApi
@@ -160,7 +160,7 @@ export abstract class BearerScheme<
   /** Where clients may put the token. */
   readonly bearerMethods: readonly BearerMethod[];
   private readonly headerOnly: boolean;
-  /** By the scopes that are asked for, then by the failure's code; that of nothing sent is empty. */
+  /** By the list of required scopes, then by the failure's code, which is empty where nothing was sent. */
   private readonly challenges = new WeakMap<readonly string[], Map<string, string>>();
 
   constructor(options: BearerOptions<Credentials, User>) {
@@ -176,7 +176,10 @@ export abstract class BearerScheme<
     assertSendable(`${this.schemeName}: realm`, () => bearerChallenge(this.realm));
   }
 
-  /** Writing a challenge costs as much as all the rest of a refusal, and a policy has one list of scopes. */
+  /**
+   * Challenges are kept: writing one costs as much as all the rest of a refusal, and each policy has one list of
+   * scopes.
+   */
   challenge(failure?: SecurityException, context?: ValidationContext): string {
     if (failure instanceof InvalidTokenException && failure.description !== undefined) {
       return bearerChallenge(this.realm, failure);
@@ -192,7 +195,7 @@ export abstract class BearerScheme<
   /** The token, from the one place of `bearerMethods` that holds it. */
   protected extractToken(request: SecurityRequest): string | undefined {
     if (!this.headerOnly) return readTokenByMethods(request, this.bearerMethods)?.credentials;
-    // An object around token and scheme would be an eighth of what a decision allocates.
+    // Without an object for token and scheme, which would be an eighth of a decision's allocations.
     const value = readHeader(request, 'authorization');
     return value === undefined ? undefined : parseBearerCredentials(value);
   }

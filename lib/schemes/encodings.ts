@@ -1,10 +1,10 @@
-/** How many times a text may be encoded, one way within another. */
+/** How many layers of encoding are decoded. */
 const DEPTH = 3;
 
-/** How many readings of one text there may be. */
+/** How many decoded texts are kept of one text. */
 const MOST_READINGS = 16;
 
-/** What is shorter was hardly encoded. */
+/** Shorter texts are not taken for encoded ones. */
 const SHORTEST = 6;
 
 const PERCENT = /(?:%[0-9a-f]{2})+/gi;
@@ -13,7 +13,7 @@ const ENTITIES = /&#(?:x([0-9a-f]{1,6})|(\d{1,7}));/gi;
 const HEXADECIMAL = /(?:[0-9a-f]{2}(?:[\s:,-]|0x)*){6,}/gi;
 const DECIMAL = /\d{1,3}(?:\s*,\s*\d{1,3}){5,}/g;
 const BASE64 = /[\w+/-]{8,}/g;
-/** Blanks, and what is not seen at all. */
+/** White space and invisible characters. */
 const INVISIBLE = /[\s\0\p{Cf}]+/gu;
 const READABLE = new RegExp(`[^\\p{Cc}\\ufffd]{${SHORTEST},}`, 'gu');
 
@@ -33,10 +33,10 @@ const DECODERS: readonly ((text: string) => string)[] = [
 ];
 
 /**
- * What a text reads as to whoever decodes what is encoded in it: percent-encoding, escapes of JavaScript and HTML, bytes
- * in hexadecimal or decimal, base64, and letters with blanks between them, each also within another.
+ * The texts that a text contains in encoded form: percent-encoding, escapes of JavaScript and HTML, bytes in
+ * hexadecimal or decimal, base64, and letters with blanks between them, also nested.
  *
- * It does not read backwards, nor what is compressed or encrypted.
+ * It does not find text that is reversed, compressed or encrypted.
  */
 export function readingsOf(text: string): string[] {
   const readings = new Set([text]);
@@ -50,14 +50,14 @@ export function readingsOf(text: string): string[] {
   return [...readings];
 }
 
-/** What can be read of bytes; the text that they were written as, where nothing can. */
+/** The readable text in bytes; `written`, from which they were decoded, where there is none. */
 function textOf(bytes: Uint8Array, written: string): string {
-  // UTF-16 has zeros between letters.
+  // ASCII in UTF-16 has a zero byte beside each letter.
   const readable = Buffer.from(bytes).toString().replaceAll('\0', '').match(READABLE);
   return readable?.join(' ') ?? written;
 }
 
-/** It may begin anywhere in a run of letters, as after a slash. */
+/** Decodes base64 at each alignment, as it may begin anywhere in the run, such as after a slash. */
 function ofBase64(run: string): string {
   const readings = [0, 1, 2, 3].map((at) => textOf(Buffer.from(run.slice(at), 'base64'), ''));
   return readings.join(' ').trim() || run;

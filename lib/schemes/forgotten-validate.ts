@@ -12,7 +12,7 @@ import {
 import { OpenIdConnect } from './open-id-connect.js';
 import { SecurityScheme } from './security-scheme.js';
 
-/** The classes whose own instances accept what they extract, as FastAPI's do. */
+/** The classes whose direct instances may go without `validate`, as in FastAPI: they accept what they extract. */
 const READY = new Set<Function>([
   APIKeyCookie,
   APIKeyHeader,
@@ -28,7 +28,7 @@ const READY = new Set<Function>([
   OpenIdConnect,
 ]);
 
-/** What a method may be called that was meant to be `validate`. */
+/** Names of methods that were probably meant to be `validate`. */
 const NEAR_VALIDATE = /^_?(va|verif|authenticat|check|is_?valid)/i;
 
 /**
@@ -50,7 +50,9 @@ export function nearValidate(scheme: SecurityScheme): string | undefined {
   return methodsOf(scheme).find((name) => NEAR_VALIDATE.test(name));
 }
 
-/** Whether a scheme has a `validate` that is none: one that hides its class's, or was to be there. */
+/**
+ * Whether a scheme has a `validate` that is `undefined`: it hides that of its class, or was set from a missing import.
+ */
 export function isValidateLost(scheme: SecurityScheme): boolean {
   return 'validate' in scheme && scheme.validate === undefined && !scheme.unvalidated;
 }
@@ -62,7 +64,7 @@ function baseOf(constructor: Function): Function {
   return base;
 }
 
-/** The names of the methods that a scheme has beside those of this package's classes. */
+/** The names of a scheme's methods that this package's classes do not define. */
 function methodsOf(scheme: SecurityScheme): string[] {
   const names: string[] = [];
   for (let at: object = scheme; !isOurs(at.constructor); at = Object.getPrototypeOf(at) as object) {

@@ -17,7 +17,7 @@ export interface HTTPBasicOptions<User = HTTPBasicCredentials> extends SecurityS
   HTTPBasicCredentials,
   User
 > {
-  /** What the credentials are for, shown by browsers. Default: `Restricted`. */
+  /** The protected area, which browsers show. Default: `Restricted`. */
   readonly realm?: string;
   /** The encoding announced to clients; credentials are read as UTF-8 either way. `null` leaves it out. Default: `UTF-8`. */
   readonly charset?: 'UTF-8' | null;

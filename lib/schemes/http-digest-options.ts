@@ -16,17 +16,23 @@ export interface HTTPDigestOptions<User> extends Omit<
   SecuritySchemeOptions<HTTPDigestCredentials, User>,
   'unvalidated'
 > {
-  /** What the credentials are for, shown by browsers and hashed with the password; ASCII. Default: `Restricted`. */
+  /** The protected area, which browsers show and which is hashed with the password; ASCII. Default: `Restricted`. */
   readonly realm?: string;
-  /** What clients may answer with; challenges ask for the first. Default: `['SHA-256']`. */
+  /** The algorithms that clients may use; challenges ask for the first. Default: `['SHA-256']`. */
   readonly algorithms?: readonly DigestAlgorithm[];
-  /** What clients may protect; `auth-int` also the body, which needs Nest's `rawBody: true`. Default: `['auth']`. */
+  /**
+   * The protection that clients may choose; `auth-int` covers the body, too, and needs Nest's `rawBody: true`. Default:
+   * `['auth']`.
+   */
   readonly qop?: readonly DigestQop[];
   /** How long a nonce may be used, in seconds. Default: 300. */
   readonly nonceLifetime?: number;
-  /** Signs the nonces, at least 32 bytes; for instances that must accept each other's. Default: random. */
+  /**
+   * The key that signs nonces, at least 32 bytes; set it where instances must accept each other's nonces. Default:
+   * random.
+   */
   readonly nonceSecret?: string | Uint8Array;
-  /** Whether clients may send the hash of the user name in its place. Default: `false`. */
+  /** Whether clients may send a hash of the user name instead of the name. Default: `false`. */
   readonly userhash?: boolean;
   /** Finds a user and their secret, for instances that are not subclassed. */
   readonly findUser?: FindDigestUser<User>;
@@ -45,7 +51,7 @@ export type DigestQop = HTTPDigestCredentials['qop'];
  * @publicApi
  */
 export interface DigestContext extends ValidationContext {
-  /** What the client computed its answer with: the algorithm that an `ha1` must be of. */
+  /** The algorithm that the client used, which an `ha1` must be made with. */
   readonly algorithm: DigestAlgorithm;
   /** Whether the client sent the hash of its user name: then that is what `findUser` is given. */
   readonly userhash: boolean;
@@ -84,7 +90,7 @@ export type CheckedDigestOptions = Required<
 > & { readonly nonceSecret: Uint8Array | undefined };
 
 const QOPS: readonly DigestQop[] = ['auth', 'auth-int'];
-// Clients hash the realm, and do not agree on the encoding of anything else.
+// ASCII only: clients hash the realm, and encode other characters differently.
 const REALM = /^[\x20-\x7E]+$/;
 
 /** @throws ConfigurationError naming the option that is wrong. */

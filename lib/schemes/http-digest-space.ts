@@ -7,7 +7,7 @@ import { DigestNonceCounts, DigestNonces, issueTime } from '../protocol/digest-n
 import type { CheckedDigestOptions } from './http-digest-options.js';
 import type { SecurityRequest } from './security-request.js';
 
-/** What must not be forgotten from one request to the next. */
+/** The state of a scheme that must survive between requests. */
 interface DigestMemory {
   /** Signs nonces where no secret was configured. */
   readonly secret: Uint8Array;
@@ -33,7 +33,7 @@ export function digestMemoryOf(schemeClass: object, server: object = schemeClass
 /**
  * The protection spaces of a scheme: one for each server that it protects, which is one for each application.
  *
- * With a configured secret there is one for all, so that a count is taken once by whoever shares it in this process.
+ * With a configured secret all servers of this process share one, so that each nonce count is accepted only once.
  */
 export class DigestSpaces {
   readonly #spaces = new WeakMap<object, DigestSpace>();
@@ -63,7 +63,7 @@ function serverOf(request: SecurityRequest | undefined): object | undefined {
   return typeof server === 'object' && server !== null ? server : undefined;
 }
 
-/** RFC 9110's protection space of a scheme: what its challenges say, and which answers they allow. */
+/** A protection space (RFC 9110): its challenges, and the answers that they allow. */
 export class DigestSpace {
   readonly #nonces: DigestNonces;
   readonly #memory: DigestMemory;
@@ -79,7 +79,7 @@ export class DigestSpace {
     });
   }
 
-  /** The challenge with a new nonce; `stale` says that only the nonce was wrong. */
+  /** A challenge with a new nonce; `stale` tells the client that only its nonce was out of date. */
   challenge(stale = false): string {
     const { realm, qop, algorithms, userhash } = this.#options;
     return serializeChallenge('Digest', {
@@ -94,7 +94,7 @@ export class DigestSpace {
     });
   }
 
-  /** The algorithm of an answer to a challenge of ours; `undefined` for any other. */
+  /** The algorithm of an answer to one of our challenges; `undefined` for other answers. */
   algorithmOf(credentials: HTTPDigestCredentials): DigestAlgorithm | undefined {
     const { realm, qop, algorithms, userhash } = this.#options;
     const { nonce, opaque, username } = credentials;

@@ -27,11 +27,11 @@ import { SecurityScheme } from './security-scheme.js';
 /**
  * Digest access authentication, verified: the client proves that it knows the password without sending it.
  *
- * It checks realm, algorithm, `qop`, `opaque`, `uri`, nonce and nonce count (`nc`), and the digest; `findUser`
- * supplies the secret. A scheme that defines `validate` in its place gets the parsed answer, and verifies it all
- * itself. A nonce is good for the application that issued it, unless several share a `nonceSecret`, and a count is taken
- * once per nonce by one process: processes that share a secret do not see each other's counts. It does not answer with
- * `Authentication-Info`. Digest protects no better than Basic once TLS is in place; prefer bearer tokens.
+ * It checks realm, algorithm, `qop`, `opaque`, `uri`, nonce and nonce count (`nc`), and the digest; `findUser` supplies
+ * the secret. A scheme that defines `validate` instead gets the parsed answer and must verify all of it. A nonce is
+ * good for the application that issued it, unless several share a `nonceSecret`. Each process accepts a count once per
+ * nonce: processes that share a secret do not see each other's counts. It does not answer with `Authentication-Info`.
+ * Digest protects no better than Basic once TLS is in place; prefer bearer tokens.
  *
  * @example
  * ```ts
@@ -90,7 +90,7 @@ export class HTTPDigest<User = unknown> extends SecurityScheme<HTTPDigestCredent
     return authorization && parseDigestCredentials(authorization.credentials);
   }
 
-  /** Asks for the first of the algorithms: a scheme sends one challenge. */
+  /** The challenge asks for the first of the algorithms, as a scheme sends only one challenge. */
   challenge(_failure?: SecurityException, context?: ValidationContext): string {
     return this.#spaces.of(context?.request).challenge();
   }
@@ -140,7 +140,7 @@ function accept<User>(
   return { user, scopes, ...(expiresAt !== undefined && { expiresAt }) };
 }
 
-/** What the client says, as far as the hash of a user's password depends on it. */
+/** The parts of the client's answer that the hash of a user's password depends on. */
 interface DigestClient {
   readonly username: string;
   readonly userhash: boolean;
@@ -151,9 +151,9 @@ interface DigestClient {
 const HEXADECIMAL = /^[0-9a-f]+$/;
 
 /**
- * Works out the RFC's H(A1) of a user; a password, a stored hash and no user at all take the same work.
+ * Computes H(A1) of the RFC for a user. It takes the same work for a password, a stored hash and an unknown user.
  *
- * @throws TypeError when the user's secret cannot be used, which no client is to blame for.
+ * @throws TypeError when the secret that the application supplied is unusable.
  */
 function ha1Of(found: DigestUser | undefined, client: DigestClient): string {
   const username = client.userhash ? found?.username : client.username;
@@ -197,7 +197,7 @@ function rawBody(request: SecurityRequest): Uint8Array | undefined {
   return hasBody(request) ? undefined : NO_BODY;
 }
 
-// HTTP/2 has bodies without a length: there Content-Type gives them away.
+// In HTTP/2 a body may have no length: there the `Content-Type` shows it.
 function hasBody({ headers }: SecurityRequest): boolean {
   const length = headers['content-length'] ?? '0';
   const isFramed = headers['transfer-encoding'] !== undefined || length !== '0';

@@ -2,19 +2,19 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 import { isNamed } from './scheme-options.js';
 import { SecurityScheme } from './security-scheme.js';
 
-/** No class is called so shortly by a person. */
+/** People do not write class names of this length. */
 const SHORT = 2;
-/** Only the largest bundles have names as long as this, and people write such ones: `Jwt`. */
+/** Only the largest bundles have names of this length, and people write some: `Jwt`. */
 const LONGEST = 3;
 
 /**
- * Refuses names of classes that a bundler shortened: a document would call a scheme `DW`, and another way after the
- * next build.
+ * Refuses class names that a bundler shortened: a document would call a scheme `DW`, and something else after the next
+ * build.
  *
- * Where this package is in the bundle, its own names tell; else those that are too short do. It is an error and no
- * warning, as clients rely on what the document says, and two classes may be given one name.
+ * If this package is in the bundle, its own class names show it; otherwise names that are too short do. It is an error
+ * rather than a warning, as clients rely on the document's names, and two classes may be given the same one.
  *
- * @param classes Of the application: where some of them kept their names, all did.
+ * @param classes The classes of the application: where some of them kept their names, all did.
  * @throws ConfigurationError naming the schemes and the fix.
  */
 export function assertNamesKept(
@@ -34,13 +34,13 @@ export function assertNamesKept(
   );
 }
 
-/** Whether a class was written by a bundler, which gave none of those that it wrote a longer name. */
+/** Whether a class was minified, and no other minified class has a longer name. */
 function isMinified(type: Function, classes: () => readonly Function[]): boolean {
   if (type.name.length > LONGEST || !isSqueezed(type)) return false;
   return !classes().some((other) => other.name.length > LONGEST && isSqueezed(other));
 }
 
-/** Only minifiers leave out the space before the body of a class. */
+/** Whether the space before a class's body is missing, which only minifiers leave out. */
 function isSqueezed(type: Function): boolean {
   return /^class\b[^{]*[^\s{]\{/.test(Function.prototype.toString.call(type));
 }

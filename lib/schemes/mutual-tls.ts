@@ -59,8 +59,8 @@ hasOptions<SecuritySchemeOptions<X509Certificate, unknown>>(MutualTLS, {});
  */
 export interface ClientCertificateOptions {
   /**
-   * Whether a certificate that its holder signed will do (RFC 8705, section 2.2): TLS proves that the client
-   * has its key, and what it says of the client is worth nothing. Default: `false`.
+   * Whether to return a certificate that its holder signed (RFC 8705, section 2.2): TLS proves that the client has its
+   * key, but what it says of the client proves nothing. Default: `false`.
    */
   readonly selfSigned?: boolean;
 }
@@ -68,8 +68,8 @@ export interface ClientCertificateOptions {
 /**
  * The certificate the client proved to hold when it connected; `undefined` when it sent none.
  *
- * It is none either on a connection without TLS, or where the server did not ask for one. One that is
- * self-signed is good for `requireCertificateBinding`, which compares thumbprints, and for nothing else.
+ * It is `undefined`, too, on a connection without TLS and where the server did not ask for a certificate. Use a
+ * self-signed one only for `requireCertificateBinding`, which compares thumbprints.
  *
  * @throws InvalidTokenException when there is one that TLS did not find trustworthy.
  * @throws ConfigurationError when it is given an option that it does not read.
@@ -87,7 +87,7 @@ export function clientCertificate(
     {}) as Partial<TLSSocket>;
   const certificate = getPeerX509Certificate?.call(socket);
   if (certificate === undefined || authorized === true) return certificate;
-  // Node has the code of OpenSSL's verdict here, which its types take for an error.
+  // At run time this is the code of OpenSSL's verdict, although Node's types say that it is an error.
   if (selfSigned && String(authorizationError) === SELF_SIGNED) return certificate;
   throw new InvalidTokenException('The client certificate is not trusted');
 }

@@ -47,7 +47,7 @@ export function flow<Scope extends string>({
 }
 
 /**
- * What the OAuth 2.0 schemes of one flow read: a token, not a raw header; it is not made itself.
+ * The base of the OAuth 2.0 schemes of one flow: it reads a token, not a raw header; it is not instantiated itself.
  *
  * @publicApi
  */
@@ -180,7 +180,7 @@ const OF_FLOWS = {
   refreshUrl: true,
   scopes: true,
   tokenUrl: true,
-  // What these classes make of the others.
+  // Not an option of these classes: they make `flows` of their other options.
   flows: true,
 } as const;
 

@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { isToken } from '../protocol/auth-params.js';
 
-/** The options of a scheme that cannot do without; a class that forgot its constructor gives none. */
+/** The options of a scheme that needs some; they are missing where a subclass has no constructor. */
 export function requireOptions<Options extends object>(options: Options, type: Function): Options {
   if (typeof (options as unknown) === 'object' && options !== null) return options;
   throw new ConfigurationError(
@@ -32,7 +32,7 @@ export function assertUrl(option: string, value: string): void {
   }
 }
 
-/** Runs what throws a TypeError for text a header cannot carry, and names the option. */
+/** Serializes an option for a header, and names the option where its text cannot be sent. */
 export function assertSendable<T>(option: string, serialize: () => T): T {
   try {
     return serialize();
@@ -43,7 +43,7 @@ export function assertSendable<T>(option: string, serialize: () => T): T {
   }
 }
 
-/** What OpenAPI knows of one of its objects, which whoever documents may extend by names of their own. */
+/** An OpenAPI object without extensions, whose names begin with `x-`. */
 export function withoutExtensions(object: object): object {
   if (typeof (object as unknown) !== 'object' || object === null) return object;
   return Object.fromEntries(Object.entries(object).filter(([name]) => !name.startsWith('x-')));

@@ -1,17 +1,17 @@
 import { readingsOf } from './encodings.js';
 import type { SecurityRequest } from './security-request.js';
 
-/** What looks like a secret wherever it stands: credentials of HTTP, a JWT, the user of a URL. */
+/** Text that looks like a secret anywhere: HTTP credentials, a JWT, the user information of a URL. */
 const SECRETS = /\b(?:Bearer|Basic|DPoP|Digest)\s+\S+|\beyJ[\w-]+\.[\w.-]*|(?<=:\/\/)[^\s/@]+@/gi;
 
-/** Names of headers whose values are nobody else's business. */
+/** Names of headers whose values are secret. */
 export const SECRET_HEADER = /auth|cookie|key|token|secret|session|signature/i;
 
-/** Names of headers that hold nothing of whoever sends them. */
+/** Names of headers that hold nothing secret. */
 const PLAIN_HEADER =
   /^(?:host|connection|user-agent|accept.*|content-.*|cache-control|pragma|sec-(?!websocket).*|te|dnt|date|expect|origin|range|upgrade.*|priority|transfer-encoding)$/i;
 
-/** Names of HTTP's own schemes, which stand before credentials, and in names of classes. */
+/** Names of HTTP's own schemes, which precede credentials and are not secret. */
 const SCHEME_NAME = /^(?:Bearer|Basic|DPoP|Digest)$/i;
 
 const REDACTED = '[redacted]';
@@ -28,18 +28,19 @@ const MOST_VALUES = 10_000;
 /** How much of a text is kept, in characters. */
 const LONGEST = 10_000;
 
-/** How many characters of a secret in a row, such as in an excerpt, are taken to be from it. */
+/** The number of consecutive characters of a secret that count as an excerpt of it. */
 const EXCERPT = 8;
 
-/** Where a secret is longer, only its beginning is looked for. */
+/** Of longer secrets, only the beginning is searched for. */
 const LONGEST_SECRET = 20_000;
 
-/** Shorter ones would be found in the middle of words that have nothing to do with them. */
+/** Shorter secrets are ignored: they would be found in unrelated words. */
 const SHORT = 4;
 
 /**
- * A text without the credentials of a call, whole or in part, and without anything else that looks like some: nothing
- * of a text that holds them in one of the usual encodings, nor where more was sent than can be looked for.
+ * A text without the credentials of a call, whole or in part, and without anything else that looks like credentials.
+ * All of it is replaced where it holds them in one of the usual encodings, and where more was sent than can be looked
+ * for.
  */
 export function withoutSecrets(text: string, credentials: unknown): string {
   if (text === '') return text;
@@ -56,16 +57,16 @@ export function withoutSecrets(text: string, credentials: unknown): string {
     .replace(SECRETS, REDACTED);
 }
 
-/** Everything that was sent with a call and could be a credential, wherever a scheme of the application reads it. */
+/** Everything sent with a call that could be a credential, wherever a scheme of the application may read it. */
 export function sentWith(request: SecurityRequest): unknown[] {
   const headers = Object.entries(request.headers).filter(([name]) => !PLAIN_HEADER.test(name));
   const lines = request.rawHeaders ?? request.raw?.rawHeaders ?? [];
-  // Node leaves the second of two lines out of the headers.
+  // The raw headers are added because Node drops the second of two lines from `headers`.
   const raw = lines.filter((_, index) => index % 2 === 1 && !PLAIN_HEADER.test(lines[index - 1]!));
   return [request, ...headers.flatMap(([, value]) => [value].flat()), ...raw];
 }
 
-/** Whether credentials are a whole request, as a strategy's are. */
+/** Whether the credentials are a whole request, as those of a Passport strategy are. */
 export function isRequest(credentials: unknown): credentials is SecurityRequest {
   return typeof (credentials as Partial<SecurityRequest> | null | undefined)?.headers === 'object';
 }
@@ -75,7 +76,7 @@ export function parts(line = ''): string[] {
   return line.split(/[\s;,=&"]+/).filter(({ length }) => length >= SHORT);
 }
 
-/** The texts that a value is, or is made of; where there are too many values, more than are looked for. */
+/** The text that a value is, or all texts in it; where it holds too many values, more texts than are looked for. */
 function textsOf(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return [];
@@ -93,7 +94,7 @@ function isTooMuch(texts: readonly string[]): boolean {
   return texts.length > MOST_TEXTS || texts.join('').length > MOST_CHARACTERS;
 }
 
-/** The texts that credentials are made of; a strategy's are somewhere in the request. */
+/** The texts in credentials; those of a Passport strategy may be anywhere in the request. */
 function secretsIn(credentials: unknown): string[] {
   if (Array.isArray(credentials)) return credentials.flatMap(secretsIn);
   const texts = isRequest(credentials) ? sentIn(credentials) : textsOf(credentials);
@@ -111,7 +112,7 @@ function sentIn({ headers, body, url = '' }: SecurityRequest): string[] {
   ].filter((text) => typeof text === 'string');
 }
 
-/** Replaces what is found of the secrets; the case of letters does not matter. */
+/** Replaces the secrets and excerpts of them that are found, ignoring case. */
 function withoutParts(text: string, secrets: readonly string[]): string {
   const lower = text.toLowerCase();
   const marks = new Uint8Array(text.length);
@@ -123,12 +124,12 @@ function withoutParts(text: string, secrets: readonly string[]): string {
   return marks.includes(1) ? withoutMarked(text, marks) : text;
 }
 
-/** Whether a text holds some of the secrets for whoever decodes it. */
+/** Whether a text contains some of the secrets once it is decoded. */
 function holdsEncoded(text: string, secrets: readonly string[]): boolean {
   const readings = readingsOf(text).join('\n').toLowerCase();
   if (readings === '') return false;
   const excerpts = excerptsOf(readings);
-  // What is still there was kept on purpose, such as the name of a scheme.
+  // Words that are still in the redacted text were kept on purpose, such as the name of a scheme.
   const kept = text.toLowerCase();
   return secrets
     .flatMap((secret) => [secret, ...decoded(secret)])
@@ -177,7 +178,7 @@ function withoutMarked(text: string, marks: Uint8Array): string {
   return clean;
 }
 
-/** How a secret may be written: as it is, in a URL, a form, JSON, base64 or hexadecimal, or what it was decoded to. */
+/** The ways to write a secret: as it is, in a URL, a form, JSON, base64 or hexadecimal, or what it decodes to. */
 export function spellingsOf(secret: string): string[] {
   const text = secret.slice(0, LONGEST_SECRET);
   if (text.length < SHORT) return [];
@@ -186,7 +187,7 @@ export function spellingsOf(secret: string): string[] {
     ...sent,
     ...sent.flatMap((one) => [
       new URLSearchParams([['', one]]).toString().slice(1),
-      // A text that is cut in the middle of a character cannot be encoded.
+      // Via bytes, as `encodeURIComponent` throws for a text that was cut within a surrogate pair.
       encodeURIComponent(Buffer.from(one).toString()),
       JSON.stringify(one).slice(1, -1),
       ...(one.length < EXCERPT - 2 ? [] : inBytes(Buffer.from(one))),
@@ -194,7 +195,10 @@ export function spellingsOf(secret: string): string[] {
   ];
 }
 
-/** Base64 of bytes depends on how many stand before them, and its last character on what follows. */
+/**
+ * Base64 and hexadecimal of bytes. Base64 depends on the number of bytes before them, and its last character on those
+ * after.
+ */
 function inBytes(bytes: Buffer): string[] {
   const base64 = [0, 1, 2].map((before) =>
     Buffer.concat([Buffer.alloc(before), bytes])
@@ -205,7 +209,7 @@ function inBytes(bytes: Buffer): string[] {
   return [...base64, ...plus, bytes.toString('hex')];
 }
 
-/** What a text stands for that may be URL-encoded, or base64, as credentials of Basic are. */
+/** What a text decodes to, if it is URL-encoded, or base64 as in Basic credentials. */
 function decoded(text: string): string[] {
   const texts: string[] = [];
   try {

@@ -12,23 +12,23 @@ const OF_ALL = {
   unvalidated: true,
 } satisfies OptionNames<SecuritySchemeOptions<unknown, unknown>>;
 
-/** The options of what reads bearer tokens, beside those of every scheme. */
+/** The options of bearer schemes, besides those of every scheme. */
 export const OF_BEARERS = { realm: true, bearerMethods: true } as const;
 
 /** The classes of this package, each with the names of its options. */
 const OPTIONS = new Map<Function, Names>();
 
-/** The options that may be meant for another reader: a class that extends one of this package may have its own. */
+/** Possible misspellings in options of subclasses, which may have options of their own and so are not refused. */
 const MISSPELT = new WeakMap<SecurityScheme, string>();
 
 const NAMED = new WeakSet<SecurityScheme>();
 
-/** Whether a scheme was given its name, and is not called by its class. */
+/** Whether a scheme has a `schemeName` of its own, rather than the name of its class. */
 export function isNamed(scheme: SecurityScheme): boolean {
   return NAMED.has(scheme);
 }
 
-/** Says which options a class of this package has beside those of every scheme. */
+/** Registers the options of a class of this package, besides those of every scheme. */
 export function hasOptions<Options>(
   type: Function,
   own: Readonly<Record<Exclude<keyof Options, keyof typeof OF_ALL>, true>>,
@@ -37,8 +37,8 @@ export function hasOptions<Options>(
 }
 
 /**
- * Refuses what a ready instance of this package's classes is given and does not read; of a class that extends one it is
- * remembered if it looks like a misspelling.
+ * Refuses unknown options of direct instances of this package's classes. For subclasses, an option that looks like a
+ * misspelling is remembered instead.
  *
  * @throws ConfigurationError naming the option.
  */
@@ -56,7 +56,7 @@ export function checkOptions(scheme: SecurityScheme, type: Function, options: ob
   );
 }
 
-/** What looks like the misspelling of an option in what a class that extends one of this package passes on. */
+/** A warning about an option that a subclass passes on and that looks misspelt. */
 export function misspeltIn(scheme: SecurityScheme): string | undefined {
   return MISSPELT.get(scheme);
 }

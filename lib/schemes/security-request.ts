@@ -27,7 +27,8 @@ export interface SecurityRequest {
  * that a proxy and the application may see different credentials: both are refused.
  *
  * @param name The header's name in lower case.
- * @throws InvalidRequestException when the header was sent more than once or, over other transports than HTTP, as no text.
+ * @throws InvalidRequestException when the header was sent more than once or, over transports other than HTTP, is not
+ * text.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-5.3
  */
 export function readHeader(request: SecurityRequest, name: string): string | undefined {
@@ -47,7 +48,7 @@ function refuseHeader(value: unknown, name: string): never {
 }
 
 /**
- * The one text that was sent as something; `undefined` where it was not sent.
+ * The only value that was sent, a text; `undefined` where none was sent.
  *
  * @throws InvalidRequestException when it was sent more than once, or as a list or an object.
  */
@@ -61,7 +62,7 @@ function sentTwice(what: string): InvalidRequestException {
   return new InvalidRequestException(`The ${what} was sent more than once`);
 }
 
-/** Names are compared only where several have the right length: most often one has. */
+/** Compares names only if several have the right length: usually just one has. */
 function isSentTwice(rawHeaders: readonly string[] | undefined, name: string): boolean {
   if (rawHeaders === undefined) return false;
   let candidates = 0;

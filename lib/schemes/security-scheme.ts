@@ -21,13 +21,13 @@ export interface SecuritySchemeOptions<Credentials, User> {
   readonly schemeName?: string;
   /** Shown in the document; CommonMark. Default: none. */
   readonly description?: string;
-  /** Tells readers of the document to use another scheme, from OpenAPI 3.2 on; nothing else changes. Default: `false`. */
+  /** Marks the scheme as deprecated in documents from OpenAPI 3.2 on; nothing else changes. Default: `false`. */
   readonly deprecated?: boolean;
   /** `false` makes `@Security(scheme)` mean `@Security(optional(scheme))`. Default: `true`. */
   readonly autoError?: boolean;
   /** Checks the credentials, for instances that are not subclassed. Default: what was extracted is accepted. */
   readonly validate?: Validate<Credentials, User>;
-  /** Says of a class that has no `validate` that none was forgotten: whatever is sent is accepted. Default: `false`. */
+  /** Says that a subclass lacks `validate` on purpose: whatever is sent is accepted. Default: `false`. */
   readonly unvalidated?: boolean;
 }
 
@@ -35,7 +35,8 @@ export interface SecuritySchemeOptions<Credentials, User> {
 const COMPONENT_KEY = /^[A-Za-z0-9._-]+$/;
 
 /**
- * A way to authenticate: how it is documented, where its credentials are, how it is asked for and what makes it valid.
+ * A way to authenticate: how it is documented, where its credentials are, how a challenge asks for them and when they
+ * are valid.
  *
  * It does not decide which routes need it (`@Security` does) and holds no state of a request.
  * Extend it for a scheme this package does not have.
@@ -75,7 +76,7 @@ export abstract class SecurityScheme<
   /** Whether the document advises against it. */
   readonly deprecated: boolean;
   readonly autoError: boolean;
-  /** Whether it is meant to accept what it extracts as it is. */
+  /** Whether it accepts on purpose whatever it extracts. */
   readonly unvalidated: boolean;
   /** The scopes this scheme declares; a scheme that declares none may grant any. */
   readonly scopes: Readonly<Record<Scope, string>> = {} as Record<Scope, string>;
@@ -101,7 +102,7 @@ export abstract class SecurityScheme<
   /** The scheme as an OpenAPI Security Scheme Object. */
   abstract describe(): SecuritySchemeObject;
 
-  /** What `describe` answers with, and the description and the advice against it where there are such. */
+  /** Adds the description, and `deprecated` where it is set, to an object for `describe` to return. */
   protected described<Described extends SecuritySchemeObject>(object: Described): Described {
     const { description, deprecated } = this;
     const advised = deprecated ? { ...object, deprecated } : object;
@@ -123,7 +124,7 @@ export abstract class SecurityScheme<
    */
   abstract challenge(failure?: SecurityException, context?: ValidationContext): string;
 
-  /** Whose credentials these are, and what they grant; a nullish or `false` answer means 401. */
+  /** Tells whose credentials these are and what they grant; a nullish or `false` answer means 401. */
   validate?(
     credentials: Credentials,
     context: ValidationContext,
@@ -148,7 +149,7 @@ interface Validated {
   readonly validate?: unknown;
 }
 
-/** Refuses an option that gives a scheme no `validate`, or a second one. */
+/** Refuses a `validate` option that is lost or not a function, or that comes in addition to a method. */
 function assertValidate(
   validate: unknown,
   { schemeName, unvalidated, validate: own }: Validated,
