@@ -4,25 +4,25 @@ import { clientCertificate } from '../schemes/mutual-tls.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import type { SecuritySchemeObject } from '../schemes/security-scheme-object.js';
 
-/** Where a request may carry credentials under a name. */
+/** The parts of a request that may hold named credentials. */
 const PARTS = ['headers', 'query', 'body', 'cookies', 'signedCookies'] as const;
 
 type Part = (typeof PARTS)[number];
 
-/** Headers that any request may have, so that having them says nothing. */
+/** Headers that any request may have, so that their presence tells nothing. */
 const NO_CREDENTIAL =
   /^(host|user-agent|accept(-\w+)?|content-(type|length)|origin|referer|x-forwarded-(for|host|proto)|x-real-ip|x-request-id)$/;
 
-/** What of a request neither is a credential nor holds one. */
+/** Members of a request that neither are nor hold credentials. */
 const HARMLESS = new Set(['method', 'protocol', 'secure', 'app', 'server', 'res', 'log', 'id']);
 
 /**
- * Where credentials for a strategy are: where OpenAPI says, and where the strategy looks.
+ * Where credentials for a strategy are: in the place that OpenAPI describes, and wherever the strategy looks.
  *
- * Strategies do not say where they look. Shown a request that carries nothing, they look everywhere.
+ * Strategies do not declare where they look. Given a request without credentials, they look in all their places.
  */
 export class CredentialPlaces {
-  /** Whether a request carries something where the description says. */
+  /** Whether a request carries something in the described place. */
   readonly isDescribed: (request: SecurityRequest) => boolean;
   readonly #byHTTPScheme: boolean;
   readonly #names = new Map<Part, Set<string>>(PARTS.map((part) => [part, new Set()]));
@@ -34,7 +34,7 @@ export class CredentialPlaces {
     this.#byHTTPScheme = scheme.type !== 'apiKey' && scheme.type !== 'mutualTLS';
   }
 
-  /** A request that carries nothing, for the strategy to be shown: what it looks for is remembered. */
+  /** An empty request to run the strategy on: it records where the strategy looks. */
   emptyRequest(): object {
     const parts = Object.fromEntries(PARTS.map((part) => [part, this.#emptyPart(part)]));
     const header = (name: string) => (parts['headers'] as Record<string, unknown>)[name];
@@ -49,10 +49,11 @@ export class CredentialPlaces {
   /**
    * Whether a request carries something where the strategy has looked for credentials.
    *
-   * `unknown` where the strategy also looks at what cannot be told from nothing, such as a session.
+   * `unknown` where the strategy also looks at things that any request may have, such as a session.
    */
   find(request: SecurityRequest): 'found' | 'unknown' | 'none' {
-    // RFC 6750 2.2 and 2.3: tokens in forms and queries are taken only where the description puts them there.
+    // Tokens in forms and queries (RFC 6750, sections 2.2 and 2.3) are accepted only where the description puts them
+    // there.
     if (this.#looksForToken && carriesToken(request)) return 'none';
     const isFound = PARTS.some((part) =>
       [...this.#names.get(part)!].some((name) => hasValue(request, part, name)),
@@ -73,7 +74,7 @@ export class CredentialPlaces {
 
   #addHeader(name: string): void {
     if (NO_CREDENTIAL.test(name)) this.#looksElsewhere = true;
-    // `Authorization` counts with the described scheme only.
+    // `Authorization` is found by the description, with the described scheme only.
     else if (name !== 'authorization' || !this.#byHTTPScheme) this.#names.get('headers')!.add(name);
   }
 }
@@ -107,7 +108,7 @@ function presenceOf(scheme: SecuritySchemeObject): (request: SecurityRequest) =>
   return (request) => key.extract(request) !== undefined;
 }
 
-/** An object that tells which of its members were looked at; `undefined` stands for all of them. */
+/** Wraps an object to report which members are read; `undefined` stands for all of them. */
 function watched<T extends object>(target: T, look: (name: string | undefined) => void): T {
   const note = (name: string | symbol): void => {
     if (typeof name === 'string' && !(name in Object.prototype)) look(name);

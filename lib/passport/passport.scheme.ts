@@ -33,13 +33,16 @@ export interface PassportSchemeOptions<User = unknown> extends Omit<
 > {
   /** The strategy: a `PassportStrategy(...)` provider that was injected, or any strategy instance. */
   readonly strategy: PassportStrategy;
-  /** The scheme as OpenAPI has it, which also says where its credentials are first looked for. */
+  /** The scheme as an OpenAPI object, which also says where its credentials are looked for first. */
   readonly securityScheme: SecuritySchemeObject;
   /** Handed to the strategy's `authenticate`. Default: none. */
   readonly authenticateOptions?: object;
   /** Whether a request carries credentials, good or bad. Default: where `securityScheme` says, and where the strategy looks. */
   readonly hasCredentials?: (request: SecurityRequest) => boolean;
-  /** The scopes of who the strategy let in, such as `({ roles }) => roles`. Default: those in its `info.scope`. */
+  /**
+   * The scopes of the user that the strategy let in, such as `({ roles }) => roles`. Default: those in its
+   * `info.scope`.
+   */
   readonly grantedScopes?: (user: User, info: unknown) => readonly string[] | ReadonlySet<string>;
 }
 
@@ -47,8 +50,10 @@ export interface PassportSchemeOptions<User = unknown> extends Omit<
  * Any Passport strategy as a documented scheme; its credentials are the framework's request.
  *
  * It runs the strategy itself: no `passport.use`, no sessions, no redirects. The strategy's challenge and status are in
- * the answer. It is shown what carries something where `securityScheme` says or where it looks itself, be it a cookie,
- * a form or another header; a bearer token in a query or a form only where `securityScheme` puts it there.
+ * the answer. The strategy is run for requests that carry something where `securityScheme` says or where the strategy
+ * itself looks, be it a cookie, a form or another header; for a bearer token in a query or a form only where
+ * `securityScheme` puts it there. A strategy that looks at more than that, such as a session, is run for every request:
+ * where it then fails, the request counts as one without credentials.
  *
  * @example
  * ```ts
@@ -79,7 +84,8 @@ export interface PassportSchemeOptions<User = unknown> extends Omit<
  * }
  * ```
  *
- * @throws ConfigurationError when `strategy` is not a strategy, `securityScheme` is not OpenAPI's, or what should be a function is none.
+ * @throws ConfigurationError when `strategy` is not a strategy, `securityScheme` is not one of OpenAPI's objects, or
+ * another option that must be a function is not one.
  * @publicApi
  */
 export class PassportScheme<User = unknown, Scope extends string = string> extends SecurityScheme<
@@ -89,9 +95,12 @@ export class PassportScheme<User = unknown, Scope extends string = string> exten
 > {
   override readonly scopes: Readonly<Record<Scope, string>>;
   private readonly places: CredentialPlaces;
-  /** How the strategy answered a request that carries nothing, once it was asked; `undefined` stands for later. */
+  /**
+   * The strategy's answer to an empty request, once it was run on one; its `outcome` is `undefined` where it did not
+   * answer at once.
+   */
   private firstAnswer: { readonly outcome: StrategyOutcome | undefined } | undefined;
-  /** Requests that the strategy is shown though nothing was found in them. */
+  /** Requests that the strategy is run on although nothing was found in them. */
   private readonly shownInVain = new WeakSet<SecurityRequest>();
 
   constructor(private readonly options: PassportSchemeOptions<User>) {
@@ -169,14 +178,17 @@ export class PassportScheme<User = unknown, Scope extends string = string> exten
     };
   }
 
-  /** A strategy that lets in, or sends elsewhere, who carries nothing decides about what is described only. */
+  /**
+   * Whether the strategy's own places count. One that lets in or redirects an empty request is run only for the
+   * described credentials.
+   */
   private looksForItself(): boolean {
     this.firstAnswer ??= { outcome: this.ask(() => undefined) };
     const type = this.firstAnswer.outcome?.type;
     return type === undefined || type === 'fail' || type === 'error';
   }
 
-  /** What the strategy says, at once, to a request that carries nothing. */
+  /** The strategy's synchronous answer to an empty request. */
   private ask(report: (error: unknown) => void): StrategyOutcome | undefined {
     const { immediate, outcome } = this.run(this.places.emptyRequest(), report);
     if (immediate !== undefined && outcome instanceof Promise) {
@@ -190,9 +202,9 @@ export class PassportScheme<User = unknown, Scope extends string = string> exten
     return new StrategyRun(strategy, request, authenticateOptions, report);
   }
 
-  /** @param request None where the strategy was shown what carries nothing. */
+  /** @param request Missing where the strategy was run on an empty request. */
   private report(error: unknown, request?: SecurityRequest): void {
-    // Not the error itself: it may carry the request.
+    // Only its reason is logged: the error itself may carry the request.
     const reason = reasonOf(error) || 'it threw what is no Error';
     const message = `The strategy failed after it had answered: ${reason}`;
     new Logger(this.schemeName).error(withoutSecrets(message, request && sentWith(request)));
@@ -213,7 +225,7 @@ hasOptions<PassportSchemeOptions>(PassportScheme, {
   grantedScopes: true,
 });
 
-/** The challenge that an OpenAPI scheme stands for. */
+/** The challenge of an OpenAPI scheme. */
 function plainChallenge(
   scheme: SecuritySchemeObject,
   failure?: SecurityException,

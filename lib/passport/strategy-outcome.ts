@@ -7,7 +7,7 @@ import { splitScope } from '../protocol/scope.js';
 import { holdsPromise, isUnsettled } from '../protocol/unsettled.js';
 import type { StrategyOutcome } from './strategy-run.js';
 
-/** A strategy refused with a status that is neither 400 nor 401, which it alone can explain. */
+/** A strategy's refusal with a status other than 400 and 401, which only the strategy can explain. */
 class StrategyRefusedException extends SecurityException {
   readonly code = 'refused';
 
@@ -16,7 +16,7 @@ class StrategyRefusedException extends SecurityException {
   }
 }
 
-/** The exception for a strategy's `fail(challenge?, status?)`, with Passport's reading of its arguments. */
+/** The exception for a strategy's `fail(challenge?, status?)`, with arguments read as Passport reads them. */
 export function refusalOf({
   challenge,
   status,
@@ -32,7 +32,7 @@ function isErrorStatus(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 400 && (value as number) <= 599;
 }
 
-/** A strategy's challenge, written anew from what it says, unless it is none or says it wrongly. */
+/** A strategy's challenge, parsed and serialized again; `undefined` where it is missing or malformed. */
 export function sendableChallenge(challenge: unknown): string | undefined {
   if (typeof challenge !== 'string') return undefined;
   try {
@@ -45,7 +45,7 @@ export function sendableChallenge(challenge: unknown): string | undefined {
 /**
  * The scopes in a strategy's `info.scope`: a list, or one string with spaces.
  *
- * @throws TypeError where they have to be waited for.
+ * @throws TypeError where they are a promise.
  */
 export function scopesOf(info: unknown): readonly string[] {
   const scope =

@@ -2,17 +2,17 @@ import { isUnsettled, silence } from '../protocol/unsettled.js';
 import type { MaybePromise } from '../schemes/authentication.js';
 
 /**
- * What a Passport strategy is, as far as running it goes.
+ * The part of a Passport strategy that is needed to run it.
  *
  * @publicApi
  */
 export interface PassportStrategy {
   readonly name?: string | undefined;
-  /** Looks at a request, and answers by one of the actions that Passport gives a strategy. */
+  /** Examines a request, and answers by one of the actions that Passport adds to a strategy. */
   authenticate(request: object, options?: object): unknown;
 }
 
-/** The one way a strategy's run ended. */
+/** How a strategy's run ended. */
 export type StrategyOutcome =
   | { readonly type: 'success'; readonly user: unknown; readonly info: unknown }
   | { readonly type: 'fail'; readonly challenge: unknown; readonly status: unknown }
@@ -23,13 +23,13 @@ export type StrategyOutcome =
 /**
  * One run of a Passport strategy, without Passport: no registry, no session, no middleware.
  *
- * A strategy answers once. One that throws, rejects or answers again before its answer was used has failed, whatever
- * it answered first; what it does later is told to `late`, once. No rejection is left to end the process.
+ * A strategy answers once. One that throws, rejects or answers again before its answer was used has failed, whatever it
+ * answered first; what it does later is reported to `late`, once. No rejection is left unhandled.
  */
 export class StrategyRun {
-  /** What it has answered before `authenticate` returned, if anything. */
+  /** Its answer before `authenticate` returned, if any. */
   readonly immediate: StrategyOutcome | undefined;
-  /** How it ended; no promise where it ended synchronously. It never rejects. */
+  /** How it ended; a promise unless it ended synchronously. It never rejects. */
   readonly outcome: MaybePromise<StrategyOutcome>;
 
   #answer: StrategyOutcome | undefined;
@@ -52,7 +52,7 @@ export class StrategyRun {
   #start(strategy: PassportStrategy, request: object, options: object): unknown {
     const run: PassportStrategy = Object.assign(Object.create(strategy) as PassportStrategy, {
       success: (user: unknown, info: unknown) => {
-        // Within a user it is looked for where the answer is used.
+        // Promises within the user are checked where the answer is used.
         isUnsettled(user);
         silence(info);
         this.#settle({ type: 'success', user, info });
@@ -73,7 +73,7 @@ export class StrategyRun {
     }
   }
 
-  /** An asynchronous strategy may still fail after its answer: that is known once its promise has settled. */
+  /** An asynchronous strategy may still fail after its answer, until its promise settles. */
   async #wait(returned: unknown): Promise<StrategyOutcome> {
     try {
       await returned;
@@ -91,7 +91,7 @@ export class StrategyRun {
     return this.#answer!;
   }
 
-  /** Nothing that a strategy answers with is waited for: no rejection of it shall end the process. */
+  /** Records an outcome. Promises in it are not awaited, but silenced, so that no rejection ends the process. */
   #settle(outcome: StrategyOutcome): void {
     if (outcome.type === 'error') silence(outcome.error);
     const first = this.#answer;
@@ -109,7 +109,7 @@ export class StrategyRun {
   }
 }
 
-/** Whether a value, whatever its type says, has to be waited for. */
+/** Whether a value is a promise, or something like one, whatever its type says. */
 export function isThenable(value: unknown): boolean {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
