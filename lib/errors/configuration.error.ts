@@ -3,10 +3,10 @@ import { debuglog, inspect } from 'node:util';
 /**
  * The application is declared wrongly and must not start.
  *
- * Its message names the controller, handler, scheme or option at fault and what to change. It never
- * stands for something a client sent. Nest's logger prints it, once, and the process ends, unless the application was
- * created with `abortOnError: false` or by a testing module: then it is thrown. It is printed as its message alone, as the
- * frames of Nest's injector say no more; `NODE_DEBUG=nestjs-security` in the environment keeps the stack and the cause.
+ * Its message names the controller, handler, scheme or option at fault and what to change. It is never caused by
+ * something that a client sent. Nest's logger prints it, once, and the process ends; where the application was created
+ * with `abortOnError: false` or by a testing module, it is thrown instead. Only its message is printed, as the frames
+ * of Nest's injector say no more; `NODE_DEBUG=nestjs-security` in the environment keeps the stack and the cause.
  *
  * @example
  * ```ts

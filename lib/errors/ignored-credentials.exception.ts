@@ -4,8 +4,8 @@ import { NotAuthenticatedException } from './not-authenticated.exception.js';
  * The credentials are to be treated as not sent: an optional route is anonymous, any other answers as to a request
  * without them.
  *
- * `validate` throws it, for instance for the expired cookie of somebody who only reads. Anything else that `validate`
- * refuses is 401 on optional routes too: throw this for credentials that once were good, not for wrong ones.
+ * `validate` may throw it, for instance for the expired cookie of somebody who only reads. Any other refusal by
+ * `validate` is 401 on optional routes too: throw this for credentials that once were good, not for wrong ones.
  *
  * @example
  * ```ts

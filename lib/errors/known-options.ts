@@ -1,10 +1,10 @@
 import { ConfigurationError } from './configuration.error.js';
 
-/** The names of an interface's options, all of them, where a table `satisfies` it. */
+/** A table with the names of all options of an interface, as `satisfies` checks. */
 export type OptionNames<Options> = Readonly<Record<keyof Options, true>>;
 
 /**
- * Refuses an option that nobody reads, such as one whose name is misspelt: it may have been meant to close something.
+ * Refuses an option that is not read, such as one with a misspelt name: it may have been meant to close something.
  *
  * @throws ConfigurationError naming the nearest option that there is.
  */
@@ -29,7 +29,7 @@ function whichAre(names: readonly string[]): string {
   return names.length === 0 ? ': it has none' : `, which are ${names.join(', ')}`;
 }
 
-/** An option among others that somebody else may read, and the known one that it differs from in one letter. */
+/** An option whose name is one letter off a known one. Others are left alone, as another reader may know them. */
 export function misspeltOption(
   options: object,
   known: Readonly<Record<string, true>>,
@@ -42,7 +42,7 @@ export function misspeltOption(
   return undefined;
 }
 
-/** The name that another is nearest to. */
+/** The name that is nearest to a given one. */
 function nearestOf(unknown: string, names: readonly string[]): { name: string; distance: number } {
   const distances = names.map((name) => ({ name, distance: distanceOf(unknown, name) }));
   const [nearest] = distances.sort((a, b) => a.distance - b.distance);

@@ -2,8 +2,8 @@
 const DEPTH = 5;
 
 /**
- * An error and its causes in one line, by name, code and message: what they carry besides may be secret, as may what one
- * throws that cannot be read.
+ * An error and its causes in one line, by name, code and message. Anything else that they carry may be secret, and so
+ * may what their getters throw.
  */
 export function reasonOf(error: unknown, depth = DEPTH): string {
   try {

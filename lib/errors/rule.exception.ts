@@ -3,8 +3,8 @@ import { SecurityException, type SecurityExceptionOptions } from './security.exc
 /**
  * The credentials are good, but a rule does not allow this call: 403, its message the rule's description.
  *
- * A rule answers `false` for the same; throwing one says why in other words. It has no challenge, as other credentials
- * of the same user would not help.
+ * A rule that answers `false` has the same effect; throwing one gives another message. It has no challenge, as other
+ * credentials of the same user would not help.
  *
  * @example
  * ```ts

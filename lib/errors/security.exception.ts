@@ -1,7 +1,7 @@
 import { HttpException } from '@nestjs/common';
 
 /**
- * What a failure may carry beside its message.
+ * Options of a `SecurityException`, besides its message.
  *
  * @publicApi
  */
@@ -16,7 +16,7 @@ export interface SecurityExceptionOptions {
 const SENDABLE = /^[\t\x20-\x7E\x80-\xFF]+$/;
 
 /**
- * What every refusal of a request has in common: an HTTP status, a stable `code` and Nest's own body.
+ * The base of all refusals: an HTTP status, a stable `code` and Nest's own body.
  *
  * It does not write headers: the guard does, from the scheme's `challenge(failure)`.
  *
@@ -43,10 +43,10 @@ export abstract class SecurityException extends HttpException {
   /** A whole `WWW-Authenticate` value that replaces the scheme's own, when set. */
   readonly challenge: string | undefined;
 
-  /** The name of the scheme that refused, once the guard knows; none where nothing was sent. */
+  /** The name of the scheme that refused, set by the guard; `undefined` where nothing was sent. */
   readonly scheme: string | undefined;
 
-  /** The headers of the answer, beside `WWW-Authenticate`. */
+  /** The headers of the answer, besides `WWW-Authenticate`. */
   get headers(): Readonly<Record<string, string>> {
     return {};
   }
@@ -57,7 +57,7 @@ export abstract class SecurityException extends HttpException {
     error: string,
     { challenge, cause }: SecurityExceptionOptions = {},
   ) {
-    // A stack costs more than all the rest of a refusal, and nobody reads it: this is an answer, not a bug.
+    // No stack is captured: it would cost more than all the rest of a refusal, and this is an answer, not a bug.
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     super(
@@ -66,7 +66,7 @@ export abstract class SecurityException extends HttpException {
       cause === undefined ? {} : { cause },
     );
     Error.stackTraceLimit = stackTraceLimit;
-    // It may quote what a client sent: what would break the header gives way to the scheme's own.
+    // It may quote something that a client sent: a challenge that no header can carry is replaced by the scheme's own.
     this.challenge = challenge !== undefined && SENDABLE.test(challenge) ? challenge : undefined;
   }
 }

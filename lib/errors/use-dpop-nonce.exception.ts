@@ -9,7 +9,7 @@ import { SecurityException, type SecurityExceptionOptions } from './security.exc
 export class UseDpopNonceException extends SecurityException {
   readonly code = 'use_dpop_nonce';
 
-  /** @param nonce What the `DPoP-Nonce` header of the answer has to carry. */
+  /** @param nonce The value for the `DPoP-Nonce` header of the answer. */
   constructor(
     readonly nonce: string,
     options?: SecurityExceptionOptions,

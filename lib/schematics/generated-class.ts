@@ -1,16 +1,16 @@
 import { posix } from 'node:path';
 import type { GenerateOptions, Tree } from './tree.js';
 
-/** A class that is to be written, and where. */
+/** A class to generate, and its files. */
 export interface GeneratedClass {
   /** Such as `UserToken`. */
   readonly className: string;
   /** Such as `src/auth/user-token/user-token.scheme.ts`. */
   readonly file: string;
   readonly specFile: string;
-  /** How the spec imports the class. */
+  /** The import specifier of the class in the spec. */
   readonly specifier: string;
-  /** What imports of files end with. */
+  /** The extension in imports of files. */
   readonly extension: string;
 }
 
@@ -39,7 +39,7 @@ export function generatedClass(
   };
 }
 
-/** Whether Node takes the workspace's files for ES modules, whose imports name files. */
+/** Whether the workspace's files are ES modules, whose imports need an extension. */
 function isModule(tree: Tree): boolean {
   const text = tree.read('package.json')?.toString() ?? '{}';
   return (JSON.parse(text) as { type?: string }).type === 'module';

@@ -29,7 +29,7 @@ export function rule(options: GenerateOptions): TreeRule {
   };
 }
 
-/** What cannot be registered by itself is said, and is no error: the files are there. */
+/** Registers a class, or logs how to do so by hand. That is no error, as the files were created. */
 function register(
   registered: typeof registerScheme,
   generated: GeneratedClass,

@@ -4,10 +4,10 @@ import type { GeneratedClass } from './generated-class.js';
 import { rootModuleOf } from './root-module.js';
 import type { Tree } from './tree.js';
 
-/** What was registered by itself is in the tree; else what to do by hand. */
+/** What to do by hand; `undefined` where the class was registered in the tree. */
 type Advice = string | undefined;
 
-/** Lists a scheme in the application's `AuthModule.forRoot()`, or gives it one where it has none. */
+/** Lists a scheme in the application's `AuthModule.forRoot()`, or adds that where there is none. */
 export function registerScheme(tree: Tree, sourceRoot: string, scheme: GeneratedClass): Advice {
   const root = rootModuleOf(tree, sourceRoot);
   const files = registrations(tree, sourceRoot);
@@ -80,7 +80,7 @@ function registrations(tree: Tree, sourceRoot: string): string[] {
   return found;
 }
 
-/** Rather than in a library, which other applications may use. */
+/** Whether a file is in the application's folder, rather than in a library that other applications may use. */
 function isWithin(folder: string, file: string): boolean {
   return !posix.relative(folder, file).startsWith('..');
 }

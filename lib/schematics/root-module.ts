@@ -3,13 +3,16 @@ import { Syntax } from '../migrate/syntax.js';
 import { loadTypeScript } from '../migrate/typescript.js';
 import type { Tree } from './tree.js';
 
-/** A file, and whether `main.ts` is known to boot its module. */
+/** The file of a root module, and whether `main.ts` is known to boot that module. */
 export interface RootModule {
   readonly file: string;
   readonly isBooted: boolean;
 }
 
-/** Where the module stands that `main.ts` boots, which may be there; `app.module.ts` where that is not written plainly. */
+/**
+ * The file of the module that `main.ts` boots, which may be `main.ts` itself; `app.module.ts` where that cannot be
+ * told.
+ */
 export function rootModuleOf(tree: Tree, sourceRoot: string): RootModule {
   const main = posix.join(sourceRoot, 'main.ts');
   const unknown = { file: posix.join(sourceRoot, 'app.module.ts'), isBooted: false };
@@ -24,7 +27,7 @@ export function rootModuleOf(tree: Tree, sourceRoot: string): RootModule {
 /** The file itself. */
 const HERE = '.';
 
-/** What the class that `NestFactory` is given is imported from. */
+/** The import specifier of the class that `NestFactory` is given. */
 function bootedFrom(text: string): string | undefined {
   const ts = loadTypeScript('.');
   const source = ts.createSourceFile('main.ts', text, ts.ScriptTarget.Latest, true);

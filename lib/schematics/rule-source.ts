@@ -1,4 +1,4 @@
-/** The file of a rule, which allows nothing until it is told what. */
+/** The source of a rule, which allows nothing until it is filled in. */
 export function ruleSource(className: string): string {
   return `import { Injectable } from '@nestjs/common';
 import { Rule, type RuleCall } from 'nestjs-security';

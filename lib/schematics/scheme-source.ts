@@ -1,13 +1,13 @@
-/** What callers send. */
+/** The kind of credentials that callers send. */
 export type SchemeType = 'bearer' | 'oauth2' | 'api-key' | 'basic';
 
 interface Template {
   readonly imports: string;
   readonly base: string;
-  /** The argument of `super`; none where its defaults serve. */
+  /** The argument of `super`; absent where the defaults suffice. */
   readonly options?: string;
   readonly parameter: string;
-  /** What is looked up. */
+  /** The expression to look users up by. */
   readonly key: string;
   /** Credentials that nobody has, for the spec. */
   readonly unknown: string;
@@ -46,7 +46,7 @@ const TEMPLATES: Readonly<Record<SchemeType, Template>> = {
   },
 };
 
-/** The file of a scheme, which lets nobody in until it is told whom. */
+/** The source of a scheme, which lets nobody in until it is filled in. */
 export function schemeSource(className: string, type: SchemeType): string {
   const { imports, base, options, parameter, key } = TEMPLATES[type];
   const constructor =
@@ -74,7 +74,7 @@ ${constructor}  override validate(${parameter}) {
 
 /** The spec of such a scheme. */
 export function schemeSpecSource(className: string, type: SchemeType, specifier: string): string {
-  // Nothing here that scanners of published files would take for an import.
+  // Quoted apart, so that scanners of published files do not take this for an import.
   const quoted = `'${specifier}'`;
   return `import { ${className} } from ${quoted};
 

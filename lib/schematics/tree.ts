@@ -1,4 +1,4 @@
-/** What a schematic is given: the files of the workspace, as `@angular-devkit/schematics` has them. */
+/** The workspace's files that a schematic works on, as in `@angular-devkit/schematics`. */
 export interface Tree {
   exists(path: string): boolean;
   read(path: string): { toString(): string } | null;
@@ -8,7 +8,7 @@ export interface Tree {
   getDir(path: string): { visit(visitor: (path: string) => void): void };
 }
 
-/** Where a schematic says what it did, and did not. */
+/** The context of a schematic, with a logger for what it did and did not do. */
 export interface Context {
   readonly logger: { info(message: string): void; warn(message: string): void };
 }
