@@ -87,7 +87,7 @@ export function schemeProviders(schemes: AuthModuleExtras['schemes'], caller: st
   });
 }
 
-/** Refuses an option that is no list, or holds nothing at some place, as through two files that import each other. */
+/** Refuses an option that is not a list, or has an empty element, as where two files import each other. */
 export function assertList(list: unknown, option: string, caller: string): void {
   if (!Array.isArray(list)) {
     throw new ConfigurationError(

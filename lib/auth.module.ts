@@ -53,7 +53,7 @@ export class AuthModule extends ConfigurableModuleClass implements NestModule, O
     super();
   }
 
-  /** Nest calls it before it looks the handlers up, which is when they must be known. */
+  /** Compiles the policies: Nest calls this before it looks handlers up, when they must be known. */
   async configure(): Promise<void> {
     this.onModuleInit();
     await atBoot(this.moduleRef, async () => {
@@ -62,7 +62,7 @@ export class AuthModule extends ConfigurableModuleClass implements NestModule, O
     });
   }
 
-  /** Of microservices and bare contexts nothing is configured. */
+  /** Checks the options here as well, since Nest does not call `configure` for microservices and bare contexts. */
   onModuleInit(): void {
     atBoot(this.moduleRef, () => {
       if (this.policies !== undefined) {

@@ -20,8 +20,8 @@ import type { SecurityScheme } from './schemes/security-scheme.js';
 export type ScopeMatcher = (granted: string, required: string) => boolean;
 
 /**
- * What becomes of a route that declares no requirement: it is open, open with a warning at boot, answered 403,
- * or the application does not boot.
+ * What happens to a route that declares no requirement: it is open, open with a warning at boot, answered 403, or the
+ * application does not boot.
  *
  * @publicApi
  */
@@ -36,15 +36,18 @@ export type Undeclared = 'allow' | 'warn' | 'deny' | 'throw';
 export interface ProtectedResource {
   /** Its public https URL, path included; it is never taken from a request. */
   readonly resource: string;
-  /** The issuers whose tokens it takes. Default: not said. */
+  /** The issuers whose tokens it accepts. Default: left out of the metadata. */
   readonly authorizationServers?: readonly string[];
-  /** The schemes whose scopes and bearer methods it tells of. Default: every scheme of the application. */
+  /** The schemes whose scopes and bearer methods the metadata lists. Default: every scheme of the application. */
   readonly schemes?: readonly SchemeReference[];
-  /** The scopes that it tells of, where clients should ask for fewer than its schemes have. Default: all of theirs. */
+  /**
+   * The scopes that the metadata lists, where clients should ask for fewer than its schemes have. Default: all of
+   * theirs.
+   */
   readonly scopes?: readonly string[];
-  /** What to call it before people. Default: not said. */
+  /** Its name for people. Default: left out of the metadata. */
   readonly name?: string;
-  /** The URL of a page for developers. Default: not said. */
+  /** The URL of a page for developers. Default: left out of the metadata. */
   readonly documentation?: string;
 }
 
@@ -57,12 +60,12 @@ export interface AuthModuleOptions {
   /** The requirement of every route that declares none. Default: `undeclared` decides. */
   readonly security?: Requirement;
   /**
-   * A requirement beside every route's own, which replaces it nowhere, such as the key of a gateway: `@Public()` routes
-   * need only this, and so do those that declare nothing, of which `undeclared` still decides. `@CurrentUser()` and
-   * `request.user` do not tell of it, unless its scheme is named. Default: none.
+   * A requirement in addition to every route's own, such as the key of a gateway; it replaces none of these.
+   * `@Public()` routes need only this, and so do routes that declare nothing, unless `undeclared` refuses them.
+   * `@CurrentUser()` and `request.user` deliver its user only where its scheme is named. Default: none.
    */
   readonly always?: Requirement;
-  /** What becomes of a route that declares no requirement, where `security` is not set. Default: `warn`. */
+  /** What happens to a route that declares no requirement, where `security` is not set. Default: `warn`. */
   readonly undeclared?: Undeclared;
   /**
    * Global guards that run before `SecurityGuard`, in this order, such as a throttler that must count refused
@@ -77,11 +80,14 @@ export interface AuthModuleOptions {
    */
   readonly validateTimeout?: number;
   /**
-   * What RFC 9728 clients are told: bearer challenges name its metadata, and that is served. Of several, which differ in
-   * their paths, a challenge names the one that the request is under. Default: nothing.
+   * The protected resources to describe by RFC 9728: bearer challenges name the metadata, and that is served. Where
+   * there are several, which differ in their paths, a challenge names the one that the request is under. Default: none.
    */
   readonly protectedResource?: ProtectedResource | readonly ProtectedResource[];
-  /** Says nothing in production about the password and implicit flows, which RFC 9700 discourages. Default: `false`. */
+  /**
+   * Suppresses the warning in production about the password and implicit flows, which RFC 9700 discourages. Default:
+   * `false`.
+   */
   readonly allowDiscouragedFlows?: boolean;
 }
 
@@ -105,14 +111,16 @@ export interface AuthModuleExtras {
   schemes: (Type<SecurityScheme> | SecurityScheme)[];
   /** Modules whose providers the schemes inject. Default: none. */
   imports: (Type | DynamicModule | Promise<DynamicModule> | ForwardReference)[];
-  /** What reads calls other than HTTP's, such as `graphql()`; the first that recognises a call reads it. Default: none. */
+  /**
+   * Readers of calls other than HTTP's, such as `graphql()`; the first that recognises a call reads it. Default: none.
+   */
   contexts: ContextReader[];
 }
 
-/** The token the application's context readers are injected by. */
+/** The injection token of the application's context readers. */
 export const CONTEXTS = Symbol('nestjs-security:contexts');
 
-/** The token the application's options are injected by. */
+/** The injection token of the application's options. */
 export const AUTH_OPTIONS = Symbol('nestjs-security:options');
 
 /** The default of `validateTimeout`, in seconds. */
@@ -120,7 +128,7 @@ export const VALIDATE_TIMEOUT = 30;
 
 const UNDECLARED: readonly unknown[] = ['allow', 'warn', 'deny', 'throw'] satisfies Undeclared[];
 
-/** Whatever is added to the options is among them. */
+/** The names of all options; the type makes this table complete. */
 const OPTIONS = {
   security: true,
   always: true,
@@ -141,11 +149,11 @@ const RESOURCE = {
   documentation: true,
 } satisfies OptionNames<ProtectedResource>;
 
-/** What has to be known before a factory has run. */
+/** Options that stand beside the factory, since they must be known before it runs. */
 const BESIDE_FACTORY = ['schemes', 'imports', 'contexts'] as const;
 
 /**
- * Refuses options that mean nothing, whatever their types say.
+ * Refuses options that are unknown or have wrong values, whatever their types say.
  *
  * @throws ConfigurationError naming the option.
  */
@@ -180,7 +188,10 @@ export function assertAuthOptions(options: AuthModuleOptions): void {
   }
 }
 
-/** The others, undefined as where two files import each other, may have been meant to close something. */
+/**
+ * Options that may be `undefined`. The others may have been meant to close something: a circular import leaves them
+ * `undefined`.
+ */
 const MAY_BE_UNDEFINED: readonly string[] = [
   'protectedResource',
   'validateTimeout',
@@ -197,7 +208,7 @@ function assertNoneUndefined(options: AuthModuleOptions): void {
   );
 }
 
-/** @throws ConfigurationError naming who was given them. */
+/** @throws ConfigurationError naming the function that the options were passed to. */
 export function assertOptionsObject(options: unknown, caller: string): void {
   const isObject = typeof options === 'object' && options !== null;
   if (isObject && !Array.isArray(options) && !(options instanceof Promise)) return;
@@ -211,7 +222,7 @@ function assertGuardsBefore(guards: AuthModuleOptions['guardsBefore'] = []): voi
   );
 }
 
-/** Arrow functions have no prototype. */
+/** Whether a value is a class, or at least no arrow function, which has no prototype. */
 function isClass(value: unknown): boolean {
   return typeof value === 'function' && typeof value.prototype === 'object';
 }

@@ -9,13 +9,13 @@ import { SchemeRegistry } from '../policies/scheme-registry.js';
 import { BearerScheme } from '../schemes/bearer-scheme.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
 
-/** Asks an authorization server for a refresh token, which no resource takes. */
+/** Scopes that no resource accepts: `offline_access` asks the authorization server for a refresh token. */
 const OF_NO_RESOURCE: readonly string[] = ['offline_access'];
 
 /**
  * Serves the metadata of each protected resource, for clients that follow `resource_metadata` in a challenge.
  *
- * It is served where RFC 9728 puts it, whatever the application's global prefix, and to everybody.
+ * It is served at the path that RFC 9728 defines, without the application's global prefix, and to everybody.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9728#section-3
  */
@@ -32,10 +32,10 @@ export class ProtectedResourceMetadata implements OnModuleInit {
     // Absent in an application context or a microservice, which serve no HTTP.
     const adapter = this.adapterHost.httpAdapter as typeof this.adapterHost.httpAdapter | undefined;
     for (const resource of ProtectedResources.of(this.options)?.all ?? []) {
-      // What cannot be told does not boot.
+      // Made once at boot, so that metadata that cannot be made is an error there.
       atBoot(this.moduleRef, () => this.metadata(resource));
       const { pathname } = resourceMetadataUrl(resource.resource);
-      // Clients that leave the last slash out, as they must of an issuer (RFC 8414), find it too.
+      // Served without a final slash, too: clients leave it out, as they must for an issuer (RFC 8414).
       for (const path of new Set([pathname, pathname.replace(/\/$/, '')])) {
         adapter?.get(path, (_request: unknown, response: unknown) => {
           adapter.setHeader(response, 'Content-Type', 'application/json; charset=utf-8');
@@ -45,7 +45,7 @@ export class ProtectedResourceMetadata implements OnModuleInit {
     }
   }
 
-  /** The metadata of a resource, by the names that the RFC sends. */
+  /** The metadata of a resource, with the names of the RFC. */
   private metadata(told: ProtectedResource): Record<string, unknown> {
     const { resource, authorizationServers = [], name, documentation } = told;
     const schemes = this.schemesOf(told);
