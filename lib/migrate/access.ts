@@ -5,27 +5,27 @@ import type { Marks } from './marks.js';
 import type { GlobalGuard } from './modules.js';
 import { replacedAt, type Units } from './units.js';
 
-/** What a request to a handler must bring. */
+/** What a handler requires of a request. */
 export interface Access {
-  /** Schemes or, where a guard takes several, its alternatives; all of them. */
+  /** Names of schemes; a guard with alternatives counts as one name, such as `A | B`. All are required. */
   readonly authentications: ReadonlySet<string>;
-  /** Lists of roles, one of each; all of them. */
+  /** Lists of roles: one role of each list is required. */
   readonly roles: readonly string[];
 }
 
 /** A guard of a handler, wherever it is applied. */
 export interface ChainedGuard {
   readonly guard: Guard;
-  /** What applies it: a provider, a statement, a class or a method. */
+  /** The node that applies it: a provider, a statement, a class or a method. */
   readonly node: ts.Node;
   readonly isGlobal: boolean;
 }
 
-/** What handlers ask for before the migration, and after it. */
+/** Tells what handlers require before the migration and after it. */
 export class AccessReader {
-  /** The guards that a mark switches off, by the mark's key. */
+  /** The guards that a mark for public routes switches off, by the mark's key. */
   readonly guardsByMark = new Map<ts.Declaration, AuthenticatingGuard[]>();
-  /** Every guard of roles: its decorators are replaced wherever they stand, be the guard there or not. */
+  /** Every guard of roles. Its decorators are replaced everywhere, whether or not the guard is applied there. */
   readonly rolesGuards = new Set<RolesGuard>();
 
   constructor(
@@ -79,7 +79,7 @@ export class AccessReader {
     };
   }
 
-  /** The requirements that would stand on a class or a method; empty where it would be public. */
+  /** The requirements that the migration would declare on a class or a method; empty where it would be public. */
   declaredAt(level: Level): readonly string[] | undefined {
     const replaced = replacedAt(this.units, level, 'authenticates').map(({ guard }) =>
       requirementOf(guard),
@@ -88,7 +88,7 @@ export class AccessReader {
     return this.isMadePublic(level) ? [] : undefined;
   }
 
-  /** Whether `@Public` of this package would stand on a class or a method. */
+  /** Whether a class or a method would get this package's `@Public`. */
   isMadePublic(level: Level): boolean {
     return this.marksReplaced().some((key) => this.marks.on(key, level).length > 0);
   }

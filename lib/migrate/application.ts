@@ -3,7 +3,7 @@ import type { Guard } from './facts.js';
 import type { Project } from './project.js';
 import type { Guards } from './guards.js';
 
-/** A decorator, called by a name of its own. */
+/** A decorator that is a call of a plain name. */
 export interface DecoratorCall {
   readonly node: ts.Decorator;
   readonly callee: ts.Identifier;
@@ -14,7 +14,7 @@ export interface DecoratorCall {
 export interface AppliedGuard {
   readonly guard: Guard;
   readonly decorator: DecoratorCall;
-  /** Among the decorator's arguments. */
+  /** Its index among the decorator's arguments. */
   readonly index: number;
 }
 
@@ -93,7 +93,7 @@ function isMessage(project: Project, callee: ts.Node): boolean {
 
 function readLevel(project: Project, guards: Guards, node: Level['node']): Level {
   const decorators = decoratorsOf(project, node);
-  // Decorators are applied from the lowest to the highest.
+  // Decorators are applied from bottom to top.
   const applied = [...decorators]
     .reverse()
     .flatMap((decorator) => guardsOf(project, guards, decorator));
@@ -121,7 +121,7 @@ function guardsOf(project: Project, guards: Guards, decorator: DecoratorCall): A
   return [{ guard: { kind: 'unknown', name: `@${callee.text}()`, reason }, decorator, index: -1 }];
 }
 
-/** Whether a decorator of the application's own names `UseGuards`. */
+/** Whether a decorator of the application itself uses `UseGuards`. */
 function appliesGuards(project: Project, declaration: ts.Declaration): boolean {
   for (const name of project.within(declaration, project.ts.isIdentifier)) {
     if (project.isFrom(name, '@nestjs/common', 'UseGuards')) return true;

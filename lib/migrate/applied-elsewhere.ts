@@ -2,9 +2,9 @@ import type ts from 'typescript';
 import type { Project } from './project.js';
 
 /**
- * Where a guard is applied otherwise than by its name, to a controller, a handler or the whole application.
+ * A use of a guard other than applying its class to a controller, a handler or the whole application.
  *
- * It stays there, and goes on reading its metadata.
+ * The guard stays there, and still reads its metadata.
  */
 export function appliedElsewhere(
   project: Project,

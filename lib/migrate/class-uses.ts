@@ -1,7 +1,7 @@
 import type ts from 'typescript';
 import type { Project } from './project.js';
 
-/** A use of a class, or of what stands for one, by which it could be other than it is written. */
+/** A use of a class, or of a constant that holds one, that might change its behaviour. */
 export function strangeUse(
   project: Project,
   declaration: ts.Declaration,
@@ -11,7 +11,7 @@ export function strangeUse(
     .find((name) => !project.isTest(name) && !isPlainUse(project, name));
 }
 
-/** As a guard, in lists of modules, or as the base of another class. */
+/** Whether a class is used as a guard, in a list of a module, or as the base of another class. */
 export function isPlainUse(project: Project, node: ts.Expression): boolean {
   const { ts } = project;
   const { parent } = node;
@@ -34,7 +34,10 @@ function isGuardArgument(project: Project, node: ts.Expression): boolean {
   );
 }
 
-/** `providers: [...]` and `exports: [...]`, or a constant that is nothing but spread into these and into guards. */
+/**
+ * Whether a list is `providers: [...]` or `exports: [...]`, or a constant that is only spread into these and into
+ * guards.
+ */
 function isModuleList(project: Project, list: ts.ArrayLiteralExpression): boolean {
   const { ts } = project;
   const { parent } = list;

@@ -6,7 +6,7 @@ import type { Rewrite } from './rewrite.js';
 
 const SWAGGER = '@nestjs/swagger';
 
-/** The decorators that say in the document what guards do. */
+/** The decorators of Swagger that document what guards require. */
 const DECORATORS = ['ApiBearerAuth', 'ApiBasicAuth', 'ApiSecurity', 'ApiCookieAuth', 'ApiOAuth2'];
 
 /** The methods of `DocumentBuilder` that describe a scheme, and what they call it by default. */
@@ -19,10 +19,10 @@ const METHODS: Readonly<
 };
 
 /**
- * Has the document made of what is enforced: `createDocument` in place of Swagger's, and no decorator that repeats a
- * requirement where all that protects a route was replaced.
+ * Makes the document from what is enforced: replaces Swagger's `createDocument` by this package's, and removes
+ * decorators that repeat a requirement where everything that protected a route was replaced.
  *
- * @returns What each scheme was called in the document, which it keeps.
+ * @returns For each scheme, its name and description in the document, which it keeps.
  */
 export function documentChanges(
   rewrite: Rewrite,
@@ -47,7 +47,7 @@ export function documentChanges(
   return options;
 }
 
-/** Of a class, only where nothing that protects one of its routes stays. */
+/** Removes the documenting decorators of a level; on a class, only if no route of it keeps a guard. */
 function removeDecorators(rewrite: Rewrite, level: Level): ts.Decorator[] {
   const { project, handlers } = rewrite.plan;
   const documented = level.decorators.filter(({ callee }) =>
@@ -72,7 +72,7 @@ function removeDecorators(rewrite: Rewrite, level: Level): ts.Decorator[] {
   return documented.map((call) => removeDecorator(rewrite, call));
 }
 
-/** A throttler and the like say nothing of who calls. */
+/** Whether a guard is global and not recognised, such as a throttler: these do not tell who calls. */
 function isGlobalExtra(rewrite: Rewrite, node: ts.Node): boolean {
   return rewrite.plan.globals.some(
     (global) => global.node === node && global.guard.kind === 'unknown',
@@ -103,7 +103,7 @@ function isBuilder(project: Project, { expression }: ts.CallExpression, method: 
   );
 }
 
-/** What a call of the builder says of its scheme beyond what the scheme says itself; `undefined` where that cannot be kept. */
+/** What a call of the builder adds to a scheme's own description; `undefined` where that cannot be kept. */
 function toldBy(
   { ts }: Project,
   { arguments: [described, named] }: ts.CallExpression,

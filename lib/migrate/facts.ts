@@ -1,6 +1,6 @@
 import type ts from 'typescript';
 
-/** A class that will take the place of guards: what is written, and where it is provided. */
+/** A scheme class that replaces guards: its source, and where it is provided. */
 export interface SchemePlan {
   readonly className: string;
   readonly kind: 'bearer' | 'basic' | 'apiKey';
@@ -8,11 +8,11 @@ export interface SchemePlan {
   readonly file: string;
   /** Its source; `undefined` where it was there before. */
   readonly source: ((options: SchemeOptions) => string) | undefined;
-  /** What it stands beside in a module's providers. */
+  /** The class that it is listed beside in a module's providers. */
   readonly provider: ts.ClassDeclaration;
 }
 
-/** What the application's document says of a scheme. */
+/** The options of a scheme that come from the application's document. */
 export interface SchemeOptions {
   readonly schemeName?: string;
   /** The source text of a string. */
@@ -22,7 +22,7 @@ export interface SchemeOptions {
 /** Metadata by which a guard lets every request in. */
 export interface PublicMark {
   readonly key: ts.Declaration;
-  /** Whether it counts on the class, too. */
+  /** Whether the guard also reads it on the class. */
   readonly onClasses: boolean;
 }
 
@@ -41,11 +41,11 @@ export interface RolesGuard {
   readonly kind: 'roles';
   readonly name: string;
   readonly declaration: ts.ClassDeclaration;
-  /** What the metadata is kept under: the key, or the decorator itself. */
+  /** The declaration of the metadata's key, or of the decorator where that is the key. */
   readonly key: ts.Declaration;
   /** Whether a handler's roles replace its class's; otherwise only the handler's count. */
   readonly onClasses: boolean;
-  /** The property of the user: several roles, or one. */
+  /** The property of the user that holds the roles or, unless `many`, the role. */
   readonly property: string;
   readonly many: boolean;
 }

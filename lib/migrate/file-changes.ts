@@ -3,7 +3,7 @@ import type ts from 'typescript';
 import type { Syntax } from './syntax.js';
 import { applyEdits, listRemovals, removal, type TextEdit } from './text-edits.js';
 
-/** The changes of one file, imports included: what is no longer named is no longer imported. */
+/** The changes of one file, including its imports: those that are no longer used are removed. */
 export class FileChanges {
   private readonly edits: TextEdit[] = [];
   private readonly going: ts.Node[] = [];
@@ -18,7 +18,7 @@ export class FileChanges {
     return this.edits.length === 0;
   }
 
-  /** Says that a node will be replaced or removed, so that its names are free for others. */
+  /** Announces that a node will be replaced or removed, so that its names are free for other imports. */
   expect(node: ts.Node): void {
     this.going.push(node);
   }
@@ -79,9 +79,9 @@ export class FileChanges {
   }
 
   /**
-   * What a name of a module is called here once it is imported.
+   * Imports a name from a module, and returns what it is called in this file.
    *
-   * @param alias What to call it where the file has that name for something else.
+   * @param alias The name to use where the file uses the original name for something else.
    */
   use(module: string, name: string, alias: string): string {
     const names = this.imported.get(module) ?? new Map<string, string>();
@@ -137,7 +137,7 @@ export class FileChanges {
     return specifier?.name.text;
   }
 
-  /** Whether a name means something here that stays. */
+  /** Whether something in this file that stays has a name. */
   private isTaken(name: string): boolean {
     const own = [...this.identifiers()].filter(({ text }) => text === name);
     return own.some(
@@ -162,7 +162,7 @@ export class FileChanges {
     );
   }
 
-  /** Whether all that named an import is gone. What was named nowhere before is not ours to remove. */
+  /** Whether all uses of an import are gone. An import that was unused before is kept. */
   private isUnused({ name: local }: ts.ImportSpecifier | ts.ImportClause): boolean {
     const named = [...this.identifiers()].filter(
       (name) => name.text === local!.text && name !== local,
@@ -219,7 +219,7 @@ export class FileChanges {
     return [...edits, this.newLines(lines.join('\n'))];
   }
 
-  /** Behind the last import that stays. */
+  /** The edit that adds lines after the last import that stays. */
   private newLines(text: string): TextEdit {
     const stays = this.imports().filter((declaration) => !this.isDropped(declaration));
     const end = stays.at(-1)?.getEnd();
@@ -234,7 +234,7 @@ export class FileChanges {
     return `import { ${clauses.join(', ')} } from ${quote}${module}${quote}${sample.endsWith(';') ? ';' : ''}`;
   }
 
-  /** Whether relative imports of the application name files as Node does. */
+  /** The extension in the application's relative imports: `.js` or nothing. */
   private extension(): string {
     const relatives = this.project.files.flatMap((file) =>
       file.statements.filter(this.project.ts.isImportDeclaration).map(moduleOf),

@@ -2,13 +2,16 @@ import type ts from 'typescript';
 import { normalForm } from './normal-form.js';
 import type { Project } from './project.js';
 
-/** What a class is derived from, as it is written. */
+/** The expression that a class extends. */
 export function baseOf({ ts }: Project, type: ts.ClassDeclaration): ts.Expression | undefined {
   const clause = type.heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword);
   return clause?.types[0]?.expression;
 }
 
-/** The methods of a class in normal form, by name; `undefined` where it has what is neither a method nor a constructor. */
+/**
+ * The methods of a class in normal form, by name; `undefined` where it has other members than methods and a
+ * constructor.
+ */
 export function methodsOf(
   { ts }: Project,
   type: ts.ClassDeclaration,
@@ -22,7 +25,7 @@ export function methodsOf(
   return methods;
 }
 
-/** What is injected into a class whose constructor does nothing with it, by type; `undefined` where it does something. */
+/** The parameters that are injected into a class; `undefined` where its constructor does more than take them. */
 export function injected(
   { ts }: Project,
   type: ts.ClassDeclaration,

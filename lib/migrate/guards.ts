@@ -12,10 +12,10 @@ import { passportObstacle } from './passport-obstacle.js';
 import { recogniseStrategies } from './passport-strategy.recogniser.js';
 import { recogniseRolesGuard } from './roles-guard.recogniser.js';
 
-/** In the order in which they are asked: the first that knows a class says what it is, or why it stays. */
+/** Tried in this order: the first that recognises a class tells what it is, or why it stays. */
 const RECOGNISERS = [recognisePassportClass, recogniseJwtGuard, recogniseRolesGuard] as const;
 
-/** What each guard of an application is. */
+/** Recognises the guards of an application. */
 export class Guards {
   private readonly known = new Map<ts.Node, Guard>();
   private readonly passport: PassportFacts;
@@ -61,7 +61,7 @@ export class Guards {
     return unknown(name, 'it is a guard of your own that this does not know');
   }
 
-  /** A guard whose class nothing changes; a subclass goes on with metadata that the class reads. */
+  /** Accepts a guard only if nothing changes its class; a subclass would still read the metadata. */
   private whereItIsAsWritten(type: ts.ClassDeclaration, guard: Guard): Guard {
     const { project } = this;
     if (guard.kind === 'unknown') return guard;

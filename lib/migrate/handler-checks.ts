@@ -3,7 +3,7 @@ import type { Handler } from './application.js';
 import type { Present } from './present.js';
 import { replacedAt, type Units } from './units.js';
 
-/** Compares what a handler asks for before and after, and leaves the units that would change it. */
+/** Compares what handlers require before and after, and leaves the units that would change that. */
 export class HandlerChecks {
   constructor(
     private readonly access: AccessReader,
@@ -11,7 +11,7 @@ export class HandlerChecks {
     private readonly present: Present,
   ) {}
 
-  /** Leaves those guards of a handler that are of a kind. */
+  /** Leaves all guards of a handler of the given kinds as they are. */
   leaveChain(
     handler: Handler,
     reason: string,
@@ -24,7 +24,7 @@ export class HandlerChecks {
     }
   }
 
-  /** Leaves what would change a handler. */
+  /** Leaves the units that would change what a handler requires. */
   check(handler: Handler): void {
     if (this.present.isDeclared(handler)) {
       this.leaveChain(
@@ -57,7 +57,10 @@ export class HandlerChecks {
     for (const { declaration } of this.access.rolesGuards) this.units.leave(declaration, reason);
   }
 
-  /** `SecurityGuard` runs first: what another guard of a class or a method ran before stays. */
+  /**
+   * Leaves authenticating guards that run after another guard of a class or method: `SecurityGuard` would run before
+   * that one.
+   */
   private checkOrder(handler: Handler): void {
     let earlier: ChainedGuard | undefined;
     for (const chained of this.access.chainOf(handler)) {
@@ -72,7 +75,7 @@ export class HandlerChecks {
     }
   }
 
-  /** Two requirements on one class or method do not boot. */
+  /** Leaves guards where a class or method would get two requirements, with which the application would not boot. */
   private checkLevels({ type, method, name }: Handler): void {
     for (const level of [type, method]) {
       const declared = this.access.declaredAt(level) ?? [];

@@ -2,7 +2,10 @@ import type ts from 'typescript';
 import { FileChanges } from './file-changes.js';
 import type { Project } from './project.js';
 
-/** The lines that import, beside a file, what nodes of it name; or why one of these cannot be imported. */
+/**
+ * The import lines for the names that nodes of a file use, for a new file in the same folder; or why one cannot be
+ * imported.
+ */
 export function importsOf(project: Project, nodes: readonly ts.Node[]): readonly string[] | string {
   const lines = new Map<string, Set<string>>();
   for (const name of nodes.flatMap((node) => [...project.within(node, project.ts.isIdentifier)])) {

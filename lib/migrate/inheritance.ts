@@ -4,7 +4,7 @@ import type { Project } from './project.js';
 import { baseOf } from './guard-class.js';
 
 /**
- * Why a controller's decorators cannot be told from its own file; by class.
+ * By class: why the guards of a controller cannot be told from its own decorators.
  *
  * Guards of a base class are replaced by a subclass's own, and declarations of this package add up.
  */

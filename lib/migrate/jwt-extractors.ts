@@ -8,7 +8,7 @@ export type TokenPlace =
 /** Where an extractor of passport-jwt looks, in order, or the text of the one that is not known. */
 export type TokenPlaces = { readonly places: readonly TokenPlace[] } | { readonly unknown: string };
 
-/** What is known: `ExtractJwt.fromExtractors()` of these, its two of headers, and a function that reads one cookie. */
+/** Recognises `ExtractJwt.fromExtractors()`, its two extractors for headers, and functions that read one cookie. */
 export function tokenPlacesOf(project: Project, extractor: ts.Expression): TokenPlaces {
   const cookie = cookieReadBy(project, extractor);
   if (cookie !== undefined) return { places: [{ in: 'cookie', name: cookie }] };
@@ -61,7 +61,7 @@ function cookieReadBy({ ts }: Project, extractor: ts.Expression): string | undef
   return isOfRequest && key !== undefined && /^[\w.-]+$/.test(key) ? key : undefined;
 }
 
-/** What a function of one expression returns, but for a `null` in place of nothing. */
+/** The expression that a function returns, without a final `?? null` or the like. */
 function readIn(typescript: typeof ts, body: ts.ConciseBody): ts.Expression | undefined {
   const [first] = typescript.isBlock(body) ? body.statements : [];
   const returned = first && typescript.isReturnStatement(first) ? first.expression : undefined;

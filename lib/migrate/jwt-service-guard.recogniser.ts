@@ -91,7 +91,7 @@ function planOf(
   return { className, kind: 'bearer', file, provider: type, source };
 }
 
-/** Whether it depends on the module of the guard what a token is verified with. */
+/** Whether different modules may inject different services or options to verify a token with. */
 function isAmbiguous(project: Project, verify: ts.CallExpression): boolean {
   const { ts } = project;
   const names = [...project.all(ts.isIdentifier)].filter((name) => !project.isTest(name));

@@ -20,7 +20,7 @@ export function leftOf(plan: Plan): readonly Left[] {
     if (reason !== undefined) left.set(`${place} ${what}`, { place, what, reason });
   };
   for (const { guard, node, type } of globals) {
-    // A throttler and the like are not what this is about.
+    // Guards of packages, such as a throttler, are not mentioned.
     if (guard.kind !== 'unknown' || !isOfPackage(plan, type))
       add(node, `global ${guard.name}`, units.reasonOf(guard, node));
   }

@@ -6,13 +6,13 @@ import { appliedElsewhere } from './applied-elsewhere.js';
 import type { Project } from './project.js';
 import { type MetadataDecorator, type MetadataUse, usesOfKey } from './metadata-decorator.js';
 
-/** The file of the rule beside the decorator that it takes the place of, whose imports it shares. */
+/** The file for the rule: in the folder of the decorator that it replaces, whose imports it shares. */
 export function ruleFileOf(marks: Marks, { key }: RolesGuard): string {
   const [declaration = key] = marks.declarationsOf(key);
   return join(dirname(declaration.getSourceFile().fileName), 'has-role.rule.ts');
 }
 
-/** The decorators that set what guards look at, and whether all that is done with them is understood. */
+/** The decorators that set metadata for guards, and whether all uses of that metadata are understood. */
 export class Marks {
   private readonly known = new Map<ts.Declaration, MetadataUse>();
 
@@ -58,7 +58,7 @@ export class Marks {
     return [...this.usesOf(key).decorators.values()][0];
   }
 
-  /** The decorators' declarations, for what imports them. */
+  /** The declarations of the decorators that set a key. */
   declarationsOf(key: ts.Declaration): readonly ts.Declaration[] {
     return [...this.usesOf(key).decorators.keys()];
   }
@@ -123,7 +123,7 @@ export class Marks {
     return undefined;
   }
 
-  /** Whether it decorates a handler that was found, or its class, once. */
+  /** Whether a decorator is used only once on a handler that was found, or on its class. */
   private isPlain(callee: ts.Identifier, isPlain: (call: DecoratorCall) => boolean): boolean {
     const { ts } = this.project;
     const call = callee.parent;
@@ -135,7 +135,7 @@ export class Marks {
     return same?.length === 1 && isPlain(same[0]!);
   }
 
-  /** A decorator of `Reflector.createDecorator` is its own key: guards, which were looked at, read it. */
+  /** Whether a name is the key in a guard's read: a decorator of `Reflector.createDecorator` is its own key. */
   private isRead(name: ts.Identifier): boolean {
     const { ts } = this.project;
     return ts.isCallExpression(name.parent) && name.parent.arguments[0] === name;

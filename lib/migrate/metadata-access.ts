@@ -9,7 +9,7 @@ export interface MetadataAccess {
   readonly node: ts.Node;
   /** The expression of the key, where it has one of its own. */
   readonly named: ts.Expression | undefined;
-  /** The key's text or, where it is none, what declares it; `undefined` where it may be any. */
+  /** The key's text or, if it is not text, its declaration; `undefined` where it may be any key. */
   readonly key: string | ts.Declaration | undefined;
 }
 
@@ -19,10 +19,10 @@ const METHODS = new Set(
     ' ',
   ),
 );
-/** Such that many things have, and that take a key and something else there. */
+/** Methods of these whose names are common, and which take a key only there. */
 const SHARED = new Set(['get', 'getAll', 'metadata']);
 
-/** Every place of an application that reads or sets metadata; what may be one is taken for one. */
+/** Every place of an application that reads or sets metadata, or that might. */
 export function metadataAccesses(project: Project): readonly MetadataAccess[] {
   const { ts } = project;
   const found: MetadataAccess[] = [];

@@ -38,7 +38,10 @@ export function usesOfKey(project: Project, key: ts.Declaration): MetadataUse {
   return { decorators, readers, strays };
 }
 
-/** What reads or sets metadata of the same key without naming its declaration, or of a key that is not written out. */
+/**
+ * The places that read or set metadata of the same key without naming its declaration, or of a key that is not written
+ * out.
+ */
 function otherAccesses(project: Project, key: ts.Declaration): ts.Node[] {
   const text = textOfKey(project, key);
   if (text === undefined && !isUnique(project, key)) return [key];
@@ -80,7 +83,7 @@ function sameTexts(project: Project, key: ts.Declaration): ts.Node[] {
   );
 }
 
-/** What a file is about that has to do with metadata. */
+/** Words in files that deal with metadata. */
 const METADATA =
   /\b(?:Reflect|Reflector|ExecutionContext|getHandler|getClass|Discovery\w*|\w*[mM]etadata\w*)\b/;
 

@@ -2,10 +2,10 @@ import { planMigration, writeMigration } from './migrate.js';
 import { migrationReport } from './report.js';
 
 /**
- * Migrates the application in a folder, and says what it did and did not.
+ * Migrates the application in a folder, and reports what was done and what was left.
  *
- * @param write Whether to write the changes; otherwise they are only told.
- * @throws MigrationError where nothing can be told.
+ * @param write Whether to write the changes, rather than only report them.
+ * @throws MigrationError when the application cannot be analysed.
  */
 export function migrateFolder(folder: string, write: boolean): string {
   const migration = planMigration(folder);

@@ -29,9 +29,9 @@ export interface Migration {
 }
 
 /**
- * Finds out what of an application could be declared with this package, and writes nothing.
+ * Plans which guards of an application this package can replace, and writes nothing.
  *
- * @throws MigrationError where nothing can be told.
+ * @throws MigrationError when the application cannot be analysed.
  */
 export function planMigration(folder: string): Migration {
   const ts = loadTypeScript(folder);
@@ -78,7 +78,7 @@ function filesOf(project: Project, { changes, created }: Rewrite): FileChange[] 
   return [...added, ...changed].sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/** A mistake of this command must not become one of the application. */
+/** Checks that a changed file parses, so that a bug of this command does not get into the application. */
 function assertParses(ts: TypeScript, { name, after }: FileChange): void {
   const { diagnostics = [] } = ts.transpileModule(after, {
     fileName: name,
@@ -117,7 +117,7 @@ function unusedGuards({ project, globals, handlers, units }: Plan): readonly str
   return [...unused];
 }
 
-/** Whether a class is provided or exported by itself. */
+/** Whether a name is an element of a list, such as the providers of a module. */
 function isListed({ ts }: Project, { parent }: ts.Identifier): boolean {
   return ts.isArrayLiteralExpression(parent);
 }

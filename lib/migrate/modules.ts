@@ -26,7 +26,10 @@ export function moduleOptions(
   return options && project.ts.isObjectLiteralExpression(options) ? options : undefined;
 }
 
-/** An array that a property of an object is written as. */
+/**
+ * The array literal of an object's property: `none` where the property is missing, `other` where it is written in
+ * another way.
+ */
 export function arrayOf(
   { ts }: Project,
   options: ts.ObjectLiteralExpression,

@@ -2,7 +2,7 @@ import type ts from 'typescript';
 import { baseOf } from './guard-class.js';
 import type { Project } from './project.js';
 
-/** Where guards are applied that a package other than Nest's makes: what metadata they read cannot be seen. */
+/** The places that apply guards of packages other than Nest's: the metadata that these read is not known. */
 export function packageGuards(project: Project): readonly ts.Node[] {
   const { ts } = project;
   const applied = [...project.all(ts.isCallExpression)]
@@ -28,7 +28,7 @@ function isAppGuard(project: Project, property: ts.ObjectLiteralElementLike): bo
   );
 }
 
-/** Whether something of such a package is named, or what is named derives from it. */
+/** Whether a node names something of such a package, or something that derives from it. */
 function isOfPackage(project: Project, node: ts.Node, seen: Set<ts.Node>): boolean {
   const { ts } = project;
   for (const name of project.within(node, ts.isIdentifier)) {

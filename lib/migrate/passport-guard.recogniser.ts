@@ -87,7 +87,7 @@ const WITH_MARK = new RegExp(
   String.raw`^canActivate\(context\)\{${PUBLIC_CHECK}${SUPER.replace(/[.()]/g, '\\$&')}\}$`,
 );
 const PLAIN = `canActivate(context){${SUPER}}`;
-/** What the guard does by itself. */
+/** `handleRequest` as the guard's own, in normal form. */
 const DEFAULT_HANDLING =
   /^handleRequest\(err,user(?:,\w+)?\)\{if\(err\|\|!user\)\{?throw err\|\|new UnauthorizedException\(\);\}?return user;\}$/;
 
@@ -108,7 +108,7 @@ export function recognisePassportClass(
     : { ...inherited, ...own, name, declaration: type };
 }
 
-/** The mark that lets requests in, or what else the class does. */
+/** The mark by which the class lets requests in, or the reason why its behaviour is not understood. */
 function ownBehaviour(
   project: Project,
   type: ts.ClassDeclaration,

@@ -6,7 +6,9 @@ import type { Project } from './project.js';
 
 type Told = Pick<PassportFacts, 'defaultStrategy' | 'obstacle'>;
 
-/** What the application says of `PassportModule`, and why none of Passport's guards can be replaced where that is so. */
+/**
+ * The application's options of `PassportModule`, and the reason why no Passport guard can be replaced, if there is one.
+ */
 export function passportObstacle(project: Project): Told {
   const told = toldOptions(project);
   const obstacle =
@@ -18,7 +20,7 @@ export function passportObstacle(project: Project): Told {
   return { ...told, obstacle };
 }
 
-/** Whether something reads what only Passport's own guard leaves behind. */
+/** Where something reads data that only Passport's own guard leaves behind. */
 function readsTraces(project: Project): string | undefined {
   const { ts } = project;
   const names = [...project.all(ts.isIdentifier), ...project.all(ts.isStringLiteralLike)];
@@ -35,7 +37,10 @@ function isCalledMember({ ts }: Project, { parent }: ts.Node): boolean {
   return ts.isPropertyAccessExpression(parent) && ts.isCallExpression(parent.parent);
 }
 
-/** All guards of a strategy are one class, which is changed wherever it is. */
+/**
+ * Where `AuthGuard` is used in an unknown way: all guards of a strategy share one class, so that a change applies to
+ * all.
+ */
 function changedGuard(project: Project): string | undefined {
   const { ts } = project;
   for (const name of project.all(ts.isIdentifier)) {
@@ -51,7 +56,10 @@ function isNamedOnly({ ts }: Project, { parent }: ts.Identifier): boolean {
   return ts.isImportSpecifier(parent) || ts.isExportSpecifier(parent) || ts.isTypeQueryNode(parent);
 }
 
-/** The base of a class, a constant, or the argument of `UseGuards`, be it one of several. */
+/**
+ * Whether a call of `AuthGuard` is the base of a class, a constant, or an argument of `UseGuards`, also as one of
+ * several.
+ */
 function isGuardCall(project: Project, call: ts.Node, name: ts.Identifier): boolean {
   const { ts } = project;
   if (!ts.isCallExpression(call) || call.expression !== name) return false;
@@ -104,7 +112,7 @@ function ownPassport(project: Project): string | undefined {
   );
 }
 
-/** A strategy that may have any name, and one that only a package knows. */
+/** A strategy whose name is not written out, or that is declared in a package. */
 function unnamedStrategy(project: Project): string | undefined {
   const { ts } = project;
   const unnamed = strategyCalls(project).find((call) => nameOf(project, call) === undefined);
@@ -144,7 +152,7 @@ function isHarmlessImport(project: Project, node: ts.Node): boolean {
   );
 }
 
-/** `{ defaultStrategy: 'jwt', session: false }`; `undefined` for all that says more. */
+/** Options such as `{ defaultStrategy: 'jwt', session: false }`; `undefined` where there are others. */
 function readOptions(
   { ts }: Project,
   call: ts.CallExpression,

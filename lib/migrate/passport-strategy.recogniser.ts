@@ -11,7 +11,7 @@ import { writtenText } from './written-text.js';
 /** A strategy as a scheme, or why it is none. */
 export type RecognisedStrategy = SchemePlan | { readonly reason: string };
 
-/** What `PassportStrategy` is given, and what such strategies are called unless they are told. */
+/** The known arguments of `PassportStrategy`, and the default names of these strategies. */
 const NAMES: Readonly<Record<string, string>> = {
   'passport-jwt Strategy': 'jwt',
   'passport-http-bearer Strategy': 'bearer',
@@ -100,7 +100,7 @@ function isListed(project: Project, use: ts.Identifier): boolean {
   return project.ts.isArrayLiteralExpression(use.parent) && isPlainUse(project, use);
 }
 
-/** Whether a class of this package names it, as the scheme that stands for it does. */
+/** Whether a use is in a subclass of `PassportScheme`, the scheme for this strategy. */
 function isOfScheme(project: Project, use: ts.Identifier): boolean {
   const { ts } = project;
   const type = ts.findAncestor(use, ts.isClassDeclaration);
@@ -132,7 +132,7 @@ function planOf(
   };
 }
 
-/** The scheme that stands for a strategy already. */
+/** The scheme that already exists for a strategy. */
 function existingScheme(project: Project, strategy: ts.ClassDeclaration): SchemePlan | undefined {
   const { ts } = project;
   for (const type of project.all(ts.isClassDeclaration)) {

@@ -13,9 +13,9 @@ import { providedScheme } from './provided-scheme.js';
 import { Units } from './units.js';
 
 /**
- * Which guards are replaced: those for which every handler asks for the same before and after.
+ * Decides which guards are replaced: those without which every handler requires the same as before.
  *
- * It begins with all that were recognised, and leaves what would change any handler, until nothing does.
+ * It begins with all recognised guards, and gives up those that would change a handler until none does.
  */
 export class Plan {
   readonly root: ts.ClassDeclaration;
@@ -28,7 +28,7 @@ export class Plan {
   readonly present: Present;
   private readonly checks: HandlerChecks;
 
-  /** @throws MigrationError where nothing could be told of any handler. */
+  /** @throws MigrationError when the application cannot be analysed. */
   constructor(readonly project: Project) {
     this.root = rootModule(project);
     this.guards = new Guards(project);
@@ -47,7 +47,7 @@ export class Plan {
     } while (this.units.leftCount > left);
   }
 
-  /** The global guards that stay and ran before all that is replaced. */
+  /** The global guards that stay and that ran before the first replaced one. */
   guardsBefore(): readonly GlobalGuard[] {
     const { globals, units } = this;
     const first = globals.findIndex(
@@ -72,7 +72,7 @@ export class Plan {
     this.leaveUnprovided();
   }
 
-  /** A global guard of roles that runs before callers are known refuses or lets in whoever comes. */
+  /** Why a global guard of roles stays: before callers are known, it decides without them. */
   private stayingRoles(guard: RolesGuard): string | undefined {
     const at = this.globals.findIndex(({ guard: other }) => other === guard);
     const isAfter = this.globals
@@ -118,7 +118,10 @@ export class Plan {
       : 'AuthModule is there already: name the global guards that run first in its guardsBefore';
   }
 
-  /** Nest runs what is made per request after all other global guards, whatever is named first. */
+  /**
+   * Why a request-scoped global guard is an obstacle: Nest runs it after all other global guards, whatever
+   * `guardsBefore` names.
+   */
   private scopedGuard(): string | undefined {
     const { project } = this;
     for (const { type, guard } of this.globals) {

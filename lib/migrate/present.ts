@@ -5,13 +5,13 @@ import type { Project } from './project.js';
 
 const DECORATORS = ['Security', 'Public', 'Scopes', 'Authorize'];
 
-/** What of this package the application has already. */
+/** The parts of this package that the application already uses. */
 export class Present {
   /** The options of its `AuthModule.forRoot({ ... })`. */
   readonly options: ts.ObjectLiteralExpression | undefined;
   /** The `imports` of the root module, where `AuthModule` is not yet among them; the module's options without any. */
   readonly imports: ts.ArrayLiteralExpression | ts.ObjectLiteralExpression | undefined;
-  /** Why nothing can be added to it. */
+  /** Why nothing can be added to these, if so. */
   readonly obstacle: string | undefined;
 
   constructor(

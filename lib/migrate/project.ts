@@ -34,7 +34,7 @@ export class Project extends Syntax {
     this.checker = program.getTypeChecker();
   }
 
-  /** Where the name at a node comes from. */
+  /** The origin of the name at a node. */
   origin(node: ts.Node): Origin | undefined {
     const { ts, checker } = this;
     const { parent } = node;
@@ -89,7 +89,7 @@ export class Project extends Syntax {
     return this.references.get(declaration) ?? [];
   }
 
-  /** A file as the user would name it. */
+  /** The path of a file relative to the working directory. */
   nameOf(file: string): string {
     return relative('', file).split(sep).join('/');
   }

@@ -7,13 +7,13 @@ import type { Project } from './project.js';
 /** Where a scheme is to be listed as a provider. */
 export interface ProvidedScheme {
   readonly list: ts.ArrayLiteralExpression | ts.ObjectLiteralExpression;
-  /** What it stands beside. */
+  /** The element that it is listed beside. */
   readonly element?: ts.Expression;
 }
 
 /**
- * The module that provides what a scheme stands for or, for a guard that Nest makes for each controller, that of such a
- * controller; what the scheme injects is known there.
+ * The module to list a scheme in: the one that provides the class that the scheme replaces or, for a guard that Nest
+ * makes for each controller, the module of such a controller. There, the scheme's dependencies are available.
  */
 export function providedScheme(
   { project, handlers }: { readonly project: Project; readonly handlers: Handlers },

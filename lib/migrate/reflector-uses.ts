@@ -2,10 +2,10 @@ import type ts from 'typescript';
 import { baseOf } from './guard-class.js';
 import type { Project } from './project.js';
 
-/** What of `@nestjs/core` reads metadata. */
+/** The classes of `@nestjs/core` that read metadata. */
 const READERS = ['Reflector', 'DiscoveryService', 'MetadataScanner'];
 
-/** Whether something is Nest's reflector, as far as it is declared to be. */
+/** Whether an expression is declared to be Nest's reflector or another reader of metadata. */
 export function isReflectorValue(project: Project, node: ts.Expression): boolean {
   const type = typeNameOf(project, node);
   return type !== undefined && project.isFrom(type, '@nestjs/core', ...READERS);
@@ -65,7 +65,10 @@ export function unwrapped({ ts }: Project, node: ts.Expression): ts.Expression {
   return inner;
 }
 
-/** Where Nest's reflector or `Reflect` is handed on, replaced or changed, so that what reads metadata cannot be seen. */
+/**
+ * The places where Nest's reflector or `Reflect` is passed on, replaced or changed, so that it is not known who reads
+ * metadata.
+ */
 export function oddReflectors(project: Project): ts.Node[] {
   const { ts } = project;
   return [...project.all(ts.isIdentifier)].filter((name) => {
@@ -98,7 +101,9 @@ function isSelector({ ts }: Project, name: ts.Identifier): boolean {
   );
 }
 
-/** A type, `new Reflector()`, `Reflector.createDecorator()`, what is injected and what is asked for. */
+/**
+ * Whether a name is used as a type, in `new Reflector()`, in `Reflector.createDecorator()`, or as an injection token.
+ */
 function isPlainUse({ ts }: Project, name: ts.Identifier): boolean {
   const { parent } = name;
   if (ts.isTypeReferenceNode(parent)) return true;

@@ -11,7 +11,7 @@ import { roleRuleSource } from './sources.js';
 import { addModule, PACKAGE } from './root-changes.js';
 import { replacedAt } from './units.js';
 
-/** Something that is done, and where. */
+/** A change that is made, and where. */
 export interface Done {
   readonly place: string;
   readonly what: string;
@@ -48,7 +48,7 @@ export class Rewrite {
     this.done.push({ place: this.plan.project.placeOf(node), what });
   }
 
-  /** Names that go are free for what comes. */
+  /** Announces the names that will be removed, so that new imports may use them. */
   private expectChanges(level: Level): void {
     const { units, access, marks } = this.plan;
     const changes = this.of(level.node);
@@ -118,7 +118,7 @@ export class Rewrite {
     this.note(node, `${node.getText()} -> @${name}() of ${PACKAGE}`);
   }
 
-  /** The roles themselves stay where they are, so that what they name stays imported. */
+  /** Replaces only the decorator around the roles, so that the names in them stay imported. */
   private replaceRoles(guard: RolesGuard, level: Level): void {
     const { marks, project } = this.plan;
     for (const { node, callee, args } of marks.on(guard.key, level)) {

@@ -11,7 +11,7 @@ const JAVASCRIPT = ['.js', '.jsx', '.mjs', '.cjs'];
 const DECLARATIONS = /\.d\.[mc]?ts$/;
 /** How files of tests, and imports of them, end. */
 const TEST = /[.-](?:spec|test)(?:\.[mc]?[jt]sx?)?$/;
-/** What a file is about that may have to do with who is let in. */
+/** Words in files that may have to do with guards. */
 const GUARDING = /reflect|metadata|guard|strategy|passport|jwt|nestjs/i;
 
 /**
@@ -26,7 +26,7 @@ export function sourceNames({ sys }: TypeScript, folder: string): readonly strin
   const known = new Set(names.map(withoutEnding));
   const unread = sys
     .readDirectory(resolve(folder), JAVASCRIPT, ELSEWHERE)
-    // One beside a file of the same name is what was made of it.
+    // A JavaScript file beside a TypeScript file of the same name is its build.
     .filter((name) => !TEST.test(name) && !known.has(withoutEnding(name)))
     .find((name) => GUARDING.test(readFileSync(name, 'utf8')));
   if (unread === undefined) return names;

@@ -35,7 +35,7 @@ export function describeStrategy(
   }
 }
 
-/** Where a strategy looks beside what is described, `PassportScheme` finds out from the strategy. */
+/** Other places in which the strategy looks need no description: `PassportScheme` finds them by itself. */
 function describeJwt(project: Project, type: ts.ClassDeclaration): Description {
   const extractor = superOption(project, type, 'jwtFromRequest');
   if (extractor === undefined) return { reason: 'its jwtFromRequest is not written out' };

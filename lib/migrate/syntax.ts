@@ -1,7 +1,7 @@
 import type ts from 'typescript';
 import type { TypeScript } from './typescript.js';
 
-/** Files as trees, without what their names mean. */
+/** Syntax trees of files, without the meaning of names. */
 export class Syntax {
   constructor(
     readonly ts: TypeScript,

@@ -5,7 +5,7 @@ export interface TextEdit {
   readonly text: string;
 }
 
-/** A text after its edits; what two of them remove is removed once. */
+/** A text after its edits; overlapping removals are allowed. */
 export function applyEdits(source: string, edits: readonly TextEdit[]): string {
   let at = 0;
   let result = '';

@@ -13,7 +13,7 @@ function linesOf(text: string): string[] {
   return text.replace(/\n$/, '').split('\n');
 }
 
-/** The lines of both, each with what becomes of it: ` ` where it stays, `-` or `+`. */
+/** The lines of both texts, each with a prefix: ` ` where it stays, `-` or `+`. */
 function changedLines(old: readonly string[], now: readonly string[]): readonly string[] {
   const width = now.length + 1;
   const length = new Uint32Array((old.length + 1) * width);

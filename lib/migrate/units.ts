@@ -4,8 +4,8 @@ import type { AuthenticatingGuard, Guard, RolesGuard } from './facts.js';
 import type { GlobalGuard } from './modules.js';
 
 /**
- * What is migrated as a whole or not at all: one guard of one controller or method; all uses of a guard that is
- * global or that a mark switches off, with the mark; all uses of a guard of roles, with the roles.
+ * A group of guards that is migrated as a whole or not at all: one guard on one controller or method; all uses of a
+ * guard that is global or that a mark switches off, with the mark; all uses of a guard of roles, with the roles.
  */
 export type Unit = ts.Node;
 
@@ -29,7 +29,7 @@ export class Units {
     return guard.mark?.key ?? isGlobal ?? node;
   }
 
-  /** Leaves a unit as it is; the first reason is the one that is told. */
+  /** Leaves a unit as it is; the first reason is the one that is reported. */
   leave(unit: Unit, reason: string): void {
     if (!this.stays.has(unit)) this.stays.set(unit, reason);
   }

@@ -34,7 +34,7 @@ function isWrapper(
   );
 }
 
-/** What a declaration is once and for all. */
+/** The initializer of a declaration whose value never changes. */
 function constantOf(
   { ts }: Project,
   declaration: ts.Declaration | undefined,
