@@ -67,7 +67,7 @@ export class RoutePaths {
   /** Whether some routes may share a method and a path: this is cheaper to tell than the paths, and mostly none do. */
   mayRepeat(routes: readonly RouteHandler[]): boolean {
     const { exclude = [] } = this.config.getGlobalPrefixOptions();
-    // Then one route's path may begin with what is a prefix or version of another.
+    // Without a prefix or with a version in it, a path may equal another one that is written differently.
     if (exclude.length > 0 || this.config.getVersioning()?.type === VersioningType.URI) return true;
     const known = new Set<string>();
     const prefixes = new Map<Function, readonly string[]>();

@@ -70,7 +70,8 @@ class ApplicationProcess {
       const { routes, functions } = offer as AuditOffer;
       this.audited = { routes: routes(), places: sourcePlaces(functions()) };
     });
-    // An application that was bundled with its own copy of Nest ends here; others report that they listen.
+    // An application that was bundled with its own copy of Nest ends here; `interceptApplications` sees the others
+    // listen.
     closePorts(() => this.created === 0 && this.tell());
     closePortsOfDescendants();
     if (mode === 'preview') previewProviders((what) => refuse(`uses ${what} while it starts`));

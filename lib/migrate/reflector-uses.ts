@@ -102,7 +102,8 @@ function isSelector({ ts }: Project, name: ts.Identifier): boolean {
 }
 
 /**
- * Whether a name is used as a type, in `new Reflector()`, in `Reflector.createDecorator()`, or as an injection token.
+ * Whether a name is used as a type, in `new Reflector()`, in `Reflector.createDecorator()`, or as an injection token,
+ * also in a list of a module or a factory.
  */
 function isPlainUse({ ts }: Project, name: ts.Identifier): boolean {
   const { parent } = name;

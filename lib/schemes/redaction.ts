@@ -34,7 +34,7 @@ const EXCERPT = 8;
 /** Of longer secrets, only the beginning is searched for. */
 const LONGEST_SECRET = 20_000;
 
-/** Shorter secrets are ignored: they would be found in unrelated words. */
+/** Shorter secrets are replaced only where they are whole words: in parts of words they would be found by chance. */
 const SHORT = 4;
 
 /**
