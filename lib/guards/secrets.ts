@@ -1,5 +1,11 @@
 import { readingsOf } from '../schemes/encodings.js';
-import { isRequest, SECRET_HEADER, sentWith, spellingsOf } from '../schemes/redaction.js';
+import {
+  isRequest,
+  MOST_TEXTS,
+  SECRET_HEADER,
+  sentWith,
+  spellingsOf,
+} from '../schemes/redaction.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 
 /** Members of credentials that identify a user or describe the scheme, and are not secret. */
@@ -13,15 +19,13 @@ const SECRET_MEMBER = /pass|pin$|otp|code|assertion/i;
  */
 const LONG = 8;
 
-/** How many texts of a call are compared; where a call holds more, every text is taken to be a secret. */
-const MOST_TEXTS = 2000;
-
 /** What was sent with a call, in all the encodings in which somebody may have kept it. */
 export class SentSecrets {
   /** Texts that schemes read as credentials, however short: secret where a text equals one. */
   readonly #exact: ReadonlySet<string>;
   /** Longer texts, in lower case: secret wherever a text contains one. */
   readonly #within: readonly string[];
+  /** Whether more was sent than is compared: then every text is taken to be a secret. */
   readonly #isTooMuch: boolean;
 
   constructor(request: SecurityRequest, credentials: readonly unknown[]) {

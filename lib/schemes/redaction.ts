@@ -19,7 +19,7 @@ const ALL_REDACTED = '[redacted: it held what was sent, encoded]';
 const TOO_MUCH = '[redacted: more was sent than is looked for]';
 
 /** How many texts are looked for, and characters of them: more would keep a server busy, and whoever sends them decides. */
-const MOST_TEXTS = 300;
+export const MOST_TEXTS = 300;
 const MOST_CHARACTERS = 40_000;
 
 /** How many values may hold them. */

@@ -70,7 +70,7 @@ describe.each(adapters)('T20 validate that does not settle on $name', (adapter) 
     return { call: await call, answer, state };
   }
 
-  it.each(Object.keys(requirements))('/%s is 503 after the time, not before', async (path) => {
+  it.each(['slow', 'optional', 'all'])('/%s is 503 after the time, not before', async (path) => {
     const { answer, state } = await waiting(path);
     await vi.advanceTimersByTimeAsync(4_999);
     expect((await ask('key')).status).toBe(200);
@@ -80,6 +80,16 @@ describe.each(adapters)('T20 validate that does not settle on $name', (adapter) 
     expect(await answer).toStrictEqual({ ...unavailable, ran: false });
     expect(logs.text('error')).toContain('Slow.validate() did not settle within 5 s');
     expect(logs.text()).not.toContain(CANARY);
+  });
+
+  it('lets another alternative try after the time, not before', async () => {
+    const { answer, state } = await waiting('any');
+    await vi.advanceTimersByTimeAsync(4_999);
+    expect((await ask('key')).status).toBe(200);
+    expect(state.answered).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await answer).toMatchObject({ status: 200, ran: true });
+    expect(logs.text('error')).toContain('Slow.validate() did not settle within 5 s');
   });
 
   it('is let in when it settles in time, and leaves no timer', async () => {
