@@ -35,8 +35,15 @@ function headersOf(version: string, versioning: VersioningOptions | undefined): 
 
 /** Whether a route serves an operation of a document. */
 export function isServedBy(operation: DocumentedOperation, method: string, path: string): boolean {
-  const unnamed = (text: string) => text.replaceAll(/\{[^}]*\}|[:*]\w+/g, '{}');
-  return (
-    (method === 'ALL' || method === operation.method) && unnamed(path) === unnamed(operation.path)
-  );
+  const documented = operation.path.replaceAll(/\{[^}]*\}/g, '{}');
+  return (method === 'ALL' || method === operation.method) && unnamed(path) === documented;
+}
+
+/** A path as documents write it but for the names: what is optional is there, and patterns of Fastify are not. */
+function unnamed(path: string): string {
+  return path.replaceAll(/\\.|::|\[:\]|[{}]|\(\^[^)]*\)|\(\.\*\)|[:*]\w*/g, (part) => {
+    if (part.startsWith('\\')) return part.slice(1);
+    if (part === '::' || part === '[:]') return ':';
+    return /^[{}]$|^\(\^/.test(part) ? '' : '{}';
+  });
 }

@@ -1,6 +1,7 @@
 import { AssertionError } from 'node:assert';
-import type { INestApplication } from '@nestjs/common';
+import { Controller, Get, type INestApplication } from '@nestjs/common';
 import { DocumentBuilder } from '@nestjs/swagger';
+import { APIKeyHeader, AuthModule, Security } from 'nestjs-security';
 import { createDocument } from 'nestjs-security/openapi';
 import { attack, type AttackReport, expectNoBreach } from 'nestjs-security/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -84,6 +85,29 @@ describe.each(adapters)('attack on $name', { timeout: 60_000 }, (adapter) => {
     expect(() => expectNoBreach(report)).toThrow(
       /^GET \/holes\/prefix +lets in +lets in altered credentials +X-Prefix: good, but for one character more$/m,
     );
+  });
+});
+
+const key = new APIKeyHeader({ schemeName: 'Key', name: 'X-API-Key', validate: () => null });
+
+describe.each(adapters)('routes without a hole on $name', { timeout: 60_000 }, (adapter) => {
+  const isExpress = adapter.name === 'Express';
+  const paths = isExpress
+    ? ['wild/*path', 'maybe{/:id}', 'text\\:count']
+    : ['wild/*', 'number/:id(^\\d+$)', 'text::count'];
+
+  it.each(paths)('raise no alarm for the path %s', async (path) => {
+    @Controller()
+    @Security(key)
+    class Routes {
+      @Get(path) read() {}
+    }
+    const { app } = await createApp(adapter, {
+      imports: [AuthModule.forRoot({ schemes: [key] })],
+      controllers: [Routes],
+    });
+    expectNoBreach(await attack(app, createDocument(app, new DocumentBuilder().build())));
+    await app.close();
   });
 });
 
