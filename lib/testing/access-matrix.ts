@@ -3,6 +3,7 @@ import { ModuleRef } from '@nestjs/core';
 import { applicationConfigOf } from '../audit/route-audit.js';
 import { AuthModule } from '../auth.module.js';
 import { alignedTable } from '../audit/aligned-table.js';
+import { isAnsweredInFront } from './answered-in-front.js';
 import {
   type DocumentedOperation,
   documentedOperations,
@@ -16,11 +17,12 @@ import { versionHeaders } from './version-headers.js';
 /**
  * Who may call what: a table of every documented operation and every actor, to keep in a snapshot.
  *
- * A cell is `yes`, or the status of the refusal. Rows are sorted by path and method, actors are in the order given.
- * Every guard of the application and every rule runs, but no handler does: the table does not know of checks that a
- * handler makes itself, such as whose object it is. Parameters of paths, queries, headers and bodies take the
- * document's examples, or values that fit its schemas: add examples where the value decides. Routes that the document
- * leaves out are not in the table; `AuthModule.audit` lists them. The application must listen.
+ * A cell is `yes`, or the status of the refusal, or of what CORS answers to `OPTIONS` of any path. Rows are sorted by
+ * path and method, actors are in the order given. Every guard of the application and every rule runs, but no handler
+ * does: the table does not know of checks that a handler makes itself, such as whose object it is. Parameters of paths,
+ * queries, headers and bodies take the document's examples, or values that fit its schemas: add examples where the value
+ * decides. Routes that the document leaves out are not in the table; `AuthModule.audit` lists them. The application must
+ * listen.
  *
  * @example
  * ```ts
@@ -80,11 +82,19 @@ async function answerTo(
   const { headers: all, body } = sampleBodyOf(operation);
   const own = headers.map(([name]) => name.toLowerCase());
   const described = all.filter(([name]) => !own.includes(name.toLowerCase()));
-  const { answer, reached } = await halted.watch((header) =>
-    exchange(url, { method, target, headers: [...described, ...headers, header], body }),
-  );
+  const ask = async (of: string) => {
+    const { answer, ...course } = await halted.watch((header) =>
+      exchange(url, { method, target: of, headers: [...described, ...headers, header], body }),
+    );
+    return { ...course, status: answer.status };
+  };
+  const answered = await ask(target);
+  const { reached, status } = answered;
+  if (reached !== undefined) return 'yes';
   // A success without a handler is let in too: something other than a handler of Nest answered, which no guard stops.
-  return reached !== undefined || isSuccess(answer.status) ? 'yes' : String(answer.status);
+  return isSuccess(status) && !(await isAnsweredInFront(method, answered, ask))
+    ? 'yes'
+    : String(status);
 }
 
 function isSuccess(status: number): boolean {

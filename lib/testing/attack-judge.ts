@@ -1,5 +1,6 @@
 import type { AuditedRoute } from '../audit/audited-route.js';
 import { butFor } from '../audit/other-guards.js';
+import { isAnsweredInFront } from './answered-in-front.js';
 import type { AttackAnswer, AttackKind } from './attack-report.js';
 import type { DocumentedOperation } from './documented-operation.js';
 import type { HaltedHandlers, OtherRefusal, ReachedHandler } from './halted-handlers.js';
@@ -13,6 +14,7 @@ interface Watched {
   readonly answer: RawAnswer;
   readonly reached: ReachedHandler | undefined;
   readonly refusals: readonly OtherRefusal[];
+  readonly isRouted: boolean;
 }
 
 /** What a request is answered, and what is wrong with that. */
@@ -78,7 +80,9 @@ export class AttackJudge {
   ): Promise<boolean> {
     const isSuccess = watched.answer.status >= 200 && watched.answer.status < 300;
     if (!isDetour(request.kind)) {
-      return watched.reached !== undefined || isSuccess || this.isBeyond(operation, watched);
+      if (watched.reached !== undefined) return true;
+      if (!isSuccess && !this.isBeyond(operation, watched)) return false;
+      return !(await this.isAnsweredInFront(request, headers, watched));
     }
     if (watched.reached !== undefined) {
       if (this.isMeantOpen(watched.reached)) return false;
@@ -94,6 +98,21 @@ export class AttackJudge {
     return true;
   }
 
+  private isAnsweredInFront(
+    request: HostileRequest,
+    headers: readonly HeaderLine[],
+    { answer, isRouted }: Watched,
+  ): Promise<boolean> {
+    return isAnsweredInFront(
+      request.method,
+      { status: answer.status, isRouted },
+      async (target) => {
+        const other = await this.send({ ...request, target }, headers);
+        return { status: other.answer.status, isRouted: other.isRouted };
+      },
+    );
+  }
+
   /** Whether this package's guard let a bad request pass, and only a guard that runs later refused it. */
   private isAccepted(
     { security }: DocumentedOperation,
@@ -105,9 +124,9 @@ export class AttackJudge {
   }
 
   /** Whether the answer shows that something other than a Nest handler ran, which no guard could have stopped. */
-  private isBeyond(operation: DocumentedOperation, { answer }: Watched): boolean {
+  private isBeyond(operation: DocumentedOperation, { answer, isRouted }: Watched): boolean {
     const isServed = this.routes.some(({ method, path }) => isServedBy(operation, method, path));
-    return !isServed && [400, 404, 409, 422].includes(answer.status);
+    return !isRouted && !isServed && [400, 404, 409, 422].includes(answer.status);
   }
 
   /** Whether a handler is documented as one that anybody may call. */

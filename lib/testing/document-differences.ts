@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { applicationConfigOf } from '../audit/route-audit.js';
 import { AuthModule } from '../auth.module.js';
+import { isAnsweredInFront } from './answered-in-front.js';
 import {
   documentedOperations,
   documentedSchemes,
@@ -76,28 +77,47 @@ interface Asking {
 /** Stops after the first stage with differences, as later stages would only report consequences. */
 async function differencesIn(
   stages: readonly (readonly ProbeCase[])[],
-  { session, halted, url }: Asking,
+  asking: Asking,
   headers: Readonly<Record<string, string>>,
 ): Promise<Found> {
   const differences: DocumentDifference[] = [];
   const others = new Map<string, OtherAnswer>();
   for (const stage of stages) {
     for (const probe of stage) {
-      session.current = probe;
-      const { answer: answered, refusals } = await halted.watch(
-        ([name, value]) => sendProbe(url, probe, { ...headers, ...session.headers, [name]: value }),
-        { isPassing: true },
-      );
+      asking.session.current = probe;
+      const { answered, refusals, isAsPromised } = await ask(probe, asking, headers);
       const refused = answered === 'lets in' ? refusals : [];
       for (const each of refused) {
         if (!others.has(each.guard)) others.set(each.guard, { ...each, probe });
       }
       // Where the operation names none of the application's schemes, other guards check the credentials: whom they let
       // in is not known.
-      const isUnknown = refused.length > 0 && !session.names(probe.operation);
-      if (answered !== probe.promised && !isUnknown) differences.push({ probe, answered });
+      const isUnknown = refused.length > 0 && !asking.session.names(probe.operation);
+      if (!isAsPromised && !isUnknown) differences.push({ probe, answered });
     }
     if (differences.length > 0) break;
   }
   return { differences, others: [...others.values()] };
+}
+
+/** What a probe is answered, and whether the document promises that or nothing of what answers. */
+async function ask(
+  probe: ProbeCase,
+  { session, halted, url }: Asking,
+  headers: Readonly<Record<string, string>>,
+) {
+  const { operation, promised } = probe;
+  const send = async (target: string) => {
+    const sent = { ...probe, operation: { ...operation, target } };
+    const { answer, refusals, isRouted } = await halted.watch(
+      ([name, value]) => sendProbe(url, sent, { ...headers, ...session.headers, [name]: value }),
+      { isPassing: true },
+    );
+    return { answered: answer, status: Number(answer), refusals, isRouted };
+  };
+  const first = await send(operation.target);
+  const { answered, refusals } = first;
+  const isAsPromised =
+    answered === promised || (await isAnsweredInFront(operation.method, first, send));
+  return { answered, refusals, isAsPromised };
 }

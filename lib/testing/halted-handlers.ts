@@ -25,6 +25,9 @@ interface Course {
   /** Refusals by other guards, in order: several where refusals are ignored. */
   readonly refusals: OtherRefusal[];
   readonly isPassing: boolean;
+  /** Whether it came to the guards of a handler. */
+  isRouted: boolean;
+  /** Whether it came to this package's guard. */
   isAsked: boolean;
 }
 
@@ -64,13 +67,15 @@ export class HaltedHandlers {
     answer: Answer;
     reached: ReachedHandler | undefined;
     refusals: readonly OtherRefusal[];
+    isRouted: boolean;
   }> {
     const name = `${this.id}/${++this.requests}`;
-    const course: Course = { refusals: [], isPassing, isAsked: false };
+    const course: Course = { refusals: [], isPassing, isRouted: false, isAsked: false };
     this.courses.set(name, course);
     try {
       const answer = await send([HALT_HEADER, name]);
-      return { answer, reached: course.reached, refusals: course.refusals };
+      const { reached, refusals, isRouted } = course;
+      return { answer, reached, refusals, isRouted };
     } finally {
       this.courses.delete(name);
     }
@@ -101,6 +106,7 @@ function haltHandlers(): () => void {
     const isHttp = kind === undefined || kind === 'http';
     const course = isHttp ? HaltedHandlers.courseOf(request?.headers?.[HALT_HEADER]) : undefined;
     if (course === undefined) return tryActivate.apply(this, given);
+    course.isRouted = true;
     const watched = guards.map((guard) => watchedGuard(guard, course));
     const [, ...others] = given;
     if (!(await tryActivate.call(this, watched, ...others))) return false;

@@ -1,9 +1,16 @@
 import { AssertionError } from 'node:assert';
-import { Controller, Get, type INestApplication } from '@nestjs/common';
+import type { ServerResponse } from 'node:http';
+import { All, Controller, Get, type INestApplication } from '@nestjs/common';
 import { DocumentBuilder } from '@nestjs/swagger';
 import { APIKeyHeader, AuthModule, Security } from 'nestjs-security';
 import { createDocument } from 'nestjs-security/openapi';
-import { attack, type AttackReport, expectNoBreach } from 'nestjs-security/testing';
+import {
+  accessMatrix,
+  attack,
+  type AttackReport,
+  expectDocumentMatchesEnforcement,
+  expectNoBreach,
+} from 'nestjs-security/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adapters, createApp } from '../support/adapters.js';
 import { addRawRoute, GOOD_HEADERS, seededHoles } from './seeded-holes.js';
@@ -107,6 +114,34 @@ describe.each(adapters)('routes without a hole on $name', { timeout: 60_000 }, (
       controllers: [Routes],
     });
     expectNoBreach(await attack(app, createDocument(app, new DocumentBuilder().build())));
+    await app.close();
+  });
+
+  it('raise none for what CORS answers, which hides no hole', async () => {
+    @Controller()
+    @Security(key)
+    class Routes {
+      @All('all') all() {}
+    }
+    const { app } = await createApp(
+      adapter,
+      { imports: [AuthModule.forRoot({ schemes: [key] })], controllers: [Routes] },
+      (one) => {
+        // Of Fastify, CORS comes before all middleware.
+        if (isExpress) one.use('/told', (_: unknown, told: ServerResponse) => told.end('secret'));
+        one.enableCors();
+      },
+    );
+    const document = createDocument(app, new DocumentBuilder().build());
+    await expectDocumentMatchesEnforcement(app, document);
+    const table = await accessMatrix(app, document, { nobody: {} });
+    expect(table).not.toContain('yes');
+    expect(table).toMatch(isExpress ? /^OPTIONS \/all +204$/m : /^OPTIONS \/all +400$/m);
+    document.paths['/told'] = { options: RAW.get };
+    const { breaches } = await attack(app, document);
+    expect(breaches.map(({ operation, breach }) => `${operation} ${breach}`)).toStrictEqual(
+      isExpress ? ['OPTIONS /told lets in no credentials'] : [],
+    );
     await app.close();
   });
 });

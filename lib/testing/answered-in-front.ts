@@ -1,0 +1,22 @@
+/** What a request was answered, and whether it came to the guards of a handler. */
+interface Answered {
+  readonly status: number;
+  readonly isRouted: boolean;
+}
+
+/**
+ * Whether something in front of every route answered, as CORS does any `OPTIONS`: of the route that says nothing.
+ *
+ * @param send The same request for another path, which nobody serves.
+ */
+export async function isAnsweredInFront(
+  method: string,
+  { status, isRouted }: Answered,
+  send: (target: string) => Promise<Answered>,
+): Promise<boolean> {
+  // Fastify's answers 400 to what is no preflight.
+  const isByCors = (status >= 200 && status < 300) || status === 400;
+  if (method !== 'OPTIONS' || isRouted || !isByCors) return false;
+  const other = await send(`/nobody-${crypto.randomUUID()}`);
+  return !other.isRouted && other.status === status;
+}
