@@ -69,8 +69,9 @@ export interface DpopProof {
  *   override challenge(failure?: SecurityException) {
  *     return dpop.challenge(failure);
  *   }
- *   override async validate({ credentials }: HTTPAuthorizationCredentials, context: ValidationContext) {
- *     const { method, url, headers } = context.request;
+ *   override async validate({ credentials }: HTTPAuthorizationCredentials, { request }: ValidationContext) {
+ *     const { method, headers } = request;
+ *     const { originalUrl: url = request.url } = request as { originalUrl?: string };
  *     const claims = await verifyToken(credentials);
  *     await dpop.verify({ proof: headers['dpop'], method, url, accessToken: credentials, claims });
  *     return { user: claims.sub };
