@@ -1,4 +1,3 @@
-import { AssertionError } from 'node:assert';
 import { alignedTable } from '../audit/aligned-table.js';
 import type { AttackAnswer, AttackReport } from './attack-report.js';
 
@@ -21,14 +20,14 @@ import type { AttackAnswer, AttackReport } from './attack-report.js';
  * }
  * ```
  *
- * @throws AssertionError
+ * @throws Error with the table.
  * @publicApi
  */
 export function expectNoBreach({ answers, breaches }: AttackReport): void {
   if (answers.length === 0) {
-    throw new AssertionError({
-      message: 'attack() made no request: the document has no operation that asks for credentials',
-    });
+    throw new Error(
+      'attack() made no request: the document has no operation that asks for credentials',
+    );
   }
   if (breaches.length === 0) return;
   const alike = new Map<string, AttackAnswer[]>();
@@ -43,7 +42,7 @@ export function expectNoBreach({ answers, breaches }: AttackReport): void {
     `${printable(first!.attack)}${others.length === 0 ? '' : ` (and ${others.length} alike)`}`,
   ]);
   const table = alignedTable([['Operation', 'Answer', 'What is wrong', 'Attack'], ...rows]);
-  throw new AssertionError({ message: `attack() found ${breaches.length} breaches:\n${table}` });
+  throw new Error(`attack() found ${breaches.length} breaches:\n${table}`);
 }
 
 function printable(text: string): string {

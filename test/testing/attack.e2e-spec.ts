@@ -1,4 +1,3 @@
-import { AssertionError } from 'node:assert';
 import type { ServerResponse } from 'node:http';
 import { All, Controller, Get, type INestApplication } from '@nestjs/common';
 import { DocumentBuilder } from '@nestjs/swagger';
@@ -88,7 +87,6 @@ describe.each(adapters)('attack on $name', { timeout: 60_000 }, (adapter) => {
   });
 
   it('fails with a line for each kind of hole', () => {
-    expect(() => expectNoBreach(report)).toThrow(AssertionError);
     expect(() => expectNoBreach(report)).toThrow(
       /^GET \/holes\/prefix +lets in +lets in altered credentials +X-Prefix: good, but for one character more$/m,
     );
