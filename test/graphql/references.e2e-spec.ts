@@ -257,6 +257,24 @@ class OfAnInterface {
   }
 }
 
+@Resolver('Place')
+@Security(token)
+class TellingTypes {
+  @Query('bed') bed() {
+    return { id: 'bed' };
+  }
+  @ResolveField('__resolveType') typeOf() {
+    return 'Bed';
+  }
+}
+
+const SCHEMA_FIRST = `
+  extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])
+  interface Place { id: ID! }
+  type Bed implements Place @key(fields: "id") { id: ID! }
+  type Query { bed: Place }
+`;
+
 @Resolver(() => Bed)
 class OfItsOwn {
   @ResolveField(() => String) @Security(token) diagnosis() {
@@ -288,6 +306,22 @@ describe.each(subgraphs)('a type that $name finds by what was sent', ({ adapter,
       );
     },
   );
+
+  it('boots where a class that guards no field tells the type of an interface', async () => {
+    const typeDefs = SCHEMA_FIRST;
+    const { app, url } = await boot(
+      TellingTypes,
+      {},
+      {
+        ...inheriting,
+        autoSchemaFile: undefined,
+        typeDefs,
+      },
+    );
+    const { data } = await sendOperation(url, '{ bed { id } }', [withToken('jane')]);
+    expect(data).toStrictEqual({ bed: { id: 'bed' } });
+    await app.close();
+  });
 
   it('boots where a field of its interface is resolved by a guarded one of its own', async () => {
     const { app, url } = await boot(OfAnInterface, {}, inheriting, [OfItsOwn]);

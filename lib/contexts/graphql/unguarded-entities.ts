@@ -78,6 +78,8 @@ class SentTypes {
   /** The entity through which what was sent comes to a field's handler. */
   entityBefore(path: string): string | undefined {
     const [typeName, field] = path.split('.') as [string, string];
+    // What tells the type of an object, as `__resolveType` does, is no field.
+    if (field.startsWith('__')) return undefined;
     const own = this.entities.get(typeName);
     if (own !== undefined || !this.isInheriting) return own;
     for (const [name, entity] of this.entities) {
