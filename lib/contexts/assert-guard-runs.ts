@@ -19,7 +19,7 @@ export function assertGuardRuns(
   const { kind, type, name } = handler;
   if (kind === 'graphql') assertFieldGuarded(handler, application);
   if (kind !== 'ws' && (kind !== 'rpc' || rpcRunsGlobalGuards)) return;
-  // As Nest looks for it: a class that wraps another may have what its instances' class has not.
+  // Nest reads the instance's constructor: a class that wraps another may carry a guard that this one does not.
   if (carriesGuard(prototypeOf(method.host).constructor)) return;
   if (!carriesGuard(handler.handler)) {
     throw new ConfigurationError(
@@ -29,7 +29,7 @@ export function assertGuardRuns(
   if (kind === 'rpc') assertOwnFunction(name, method);
 }
 
-/** Of messages Nest calls the function of the instance, which a constructor may have put in place of the class's. */
+/** For messages Nest calls the instance's function, with which a constructor may have replaced the class's method. */
 function assertOwnFunction(name: string, method: HostMethod): void {
   const isStatic = method.host.isDependencyTreeStatic();
   if (isStatic && functionsOf(method).every(carriesGuard)) return;
@@ -41,14 +41,14 @@ function assertOwnFunction(name: string, method: HostMethod): void {
   );
 }
 
-/** Whether a server runs global guards does not show where all handlers are made for each message. */
+/** Where all handlers are made per message, Nest does not show at boot whether a server runs global guards. */
 function orInherit({ host }: HostMethod): string {
   return host.isDependencyTreeStatic()
     ? ', or connect the microservice with inheritAppConfig: true before the application is initialised'
     : '';
 }
 
-/** Nest runs guards of what is not a root field only if asked to. */
+/** Nest runs guards for fields below the root, and for references, only where `fieldResolverEnhancers` says so. */
 function assertFieldGuarded(
   { name, method }: ContextHandler,
   application: ContextApplication,

@@ -2,10 +2,10 @@
 const FARTHEST = 2 ** 31 - 1;
 
 /**
- * Calls back when credentials expire, at once where they have; it keeps no process running.
+ * Calls back when credentials expire, or at once where they have expired. The timer does not keep the process running.
  *
  * @param expiresAt Seconds since the epoch.
- * @returns how to forget it.
+ * @returns A function that cancels the call.
  */
 export function atExpiry(expiresAt: number, reached: () => void): () => void {
   let timer: NodeJS.Timeout | undefined;

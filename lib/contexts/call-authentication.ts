@@ -5,7 +5,7 @@ import type { RegisteredScheme } from '../policies/scheme-registry.js';
 import { MessageState } from './message-state.js';
 import type { SecurityCall } from './security-call.js';
 
-/** What one scheme accepted. */
+/** What one scheme found out about credentials that it accepted. */
 export interface AcceptedCredentials {
   readonly entry: RegisteredScheme;
   readonly user: unknown;
@@ -16,16 +16,18 @@ export interface AcceptedCredentials {
   readonly expiresAt: number | undefined;
 }
 
-/** Who a call comes from, as its handler's policy found it. */
+/** Who a call comes from, as decided under its handler's policy. */
 export class CallAuthentication {
-  /** What its call is let in with, as all guards of a call are asked with one context; none where it is yet to be. */
+  /**
+   * The context that the call was let in with: Nest gives all guards of a call the same one. `undefined` until then.
+   */
   context: ExecutionContext | undefined;
 
   constructor(
     readonly policy: Policy,
-    // A list of the one that most alternatives have would be a sixth of what a decision allocates.
+    // Most alternatives have one scheme: a list of one would be a sixth of what a decision allocates.
     private readonly alternative: AcceptedCredentials | readonly AcceptedCredentials[],
-    /** How many of the accepted, the first ones, the handler itself asked for. Default: all. */
+    /** How many of the accepted credentials, from the first on, the handler itself asks for. Default: all. */
     private readonly asked?: number,
   ) {}
 
@@ -35,19 +37,19 @@ export class CallAuthentication {
     return isList(alternative) ? alternative : [alternative];
   }
 
-  /** Without what is required of every handler: who called this one. */
+  /** The accepted credentials without those that `always` requires of every handler. */
   get own(): readonly AcceptedCredentials[] {
     return this.accepted.slice(0, this.asked);
   }
 
-  /** The first of its own: who counts as the user. */
+  /** The first of its own credentials, whose user counts as the caller. */
   get caller(): AcceptedCredentials | undefined {
     const { alternative, asked } = this;
     if (asked === 0) return undefined;
     return isList(alternative) ? alternative[0] : alternative;
   }
 
-  /** The same for another call: what several share is let in with each of them. */
+  /** A copy for another call that shares the validation: each call is let in with a context of its own. */
   again(): CallAuthentication {
     return new CallAuthentication(this.policy, this.alternative, this.asked);
   }
@@ -68,7 +70,7 @@ function isList<T>(value: T | readonly T[]): value is readonly T[] {
 
 const AUTHENTICATION = Symbol('nestjs-security:authentication');
 
-/** What carries a decision: a property costs a fraction of a weak map. */
+/** The object that carries a decision, as a property: a weak map would cost several times as much. */
 interface Keeping {
   [AUTHENTICATION]?: CallAuthentication | undefined;
   user?: unknown;
@@ -81,12 +83,12 @@ interface Keeping {
 const INJECTED = new WeakMap<object, Map<Policy, CallAuthentication>>();
 
 /**
- * Keeps who a call comes from with the call and, where the call is a request of its own, its user where Nest
+ * Stores with a call who it comes from. Where the call is an HTTP request, the user is `request.user` too, where Nest
  * applications look for it.
  *
- * A user whom a session put there stays where nobody authenticated.
+ * An anonymous call leaves `request.user` as it is, such as the user of a session.
  *
- * @param context What it is let in with; `undefined` while rules are yet to allow it.
+ * @param context The context that the call is let in with; `undefined` while rules have yet to allow it.
  */
 export function keepAuthentication(
   { key, shared, request, injected }: SecurityCall,
@@ -116,20 +118,21 @@ function injectedIn(injected: object): Map<Policy, CallAuthentication> | undefin
   return MessageState.of(injected)?.authentications ?? INJECTED.get(injected);
 }
 
-/** Whether a guard has let this very call in already. */
+/** Whether a guard has already let in this very call. */
 export function isDecided(key: object, context: ExecutionContext): boolean {
   return (key as Keeping)[AUTHENTICATION]?.context === context;
 }
 
-/** Who a call comes from, if a guard found out. */
+/** Who a call comes from; `undefined` where no guard has decided. */
 export function authenticationOf(key: object): CallAuthentication | undefined {
   return (key as Keeping)[AUTHENTICATION];
 }
 
 /**
- * Takes back who a call came from, from what Nest injects as `REQUEST`.
+ * Removes a refused call's earlier authentication from the object that Nest injects as `REQUEST`.
  *
- * @param areBad Whether its credentials are good no longer, whichever handler they were good for before.
+ * @param areBad Whether the credentials themselves are no longer good: then what they were accepted for under other
+ * policies is removed too.
  */
 export function withdrawAuthentication(
   { injected }: SecurityCall,
@@ -145,7 +148,7 @@ export function withdrawAuthentication(
   }
 }
 
-/** Who the calls come from in which Nest injects something as `REQUEST`. */
+/** Who the calls come from that share an object which Nest injects as `REQUEST`. */
 export function authenticationsIn(injected: object): readonly CallAuthentication[] {
   const own = authenticationOf(injected);
   if (own !== undefined) return [own];
@@ -153,7 +156,7 @@ export function authenticationsIn(injected: object): readonly CallAuthentication
   return found.flatMap((authentications) => [...authentications.values()]);
 }
 
-/** Of a message Nest injects an object of its own, which holds the arguments. */
+/** For a message, Nest injects an object of its own that holds the arguments. */
 function messageIn(injected: object): object[] {
   const { getContext, getData } = injected as Partial<Record<string, unknown>>;
   if (typeof getContext !== 'function' || typeof getData !== 'function') return [];
@@ -161,7 +164,7 @@ function messageIn(injected: object): object[] {
   return args.filter((each) => typeof each === 'object' && each !== null) as object[];
 }
 
-/** Drops what was found out for another handler that the same request was given to before, and whatever has expired. */
+/** Drops what was decided when the same request was given to another handler before, and whatever has expired. */
 export function forgetAuthentication({ key, injected }: SecurityCall): void {
   const authentications = injected === undefined ? undefined : injectedIn(injected);
   if (authentications !== undefined) dropExpired(authentications);
@@ -169,7 +172,7 @@ export function forgetAuthentication({ key, injected }: SecurityCall): void {
   (key as Keeping)[AUTHENTICATION] = undefined;
 }
 
-/** A connection has no end of messages, and those before may have been accepted by what is good no longer. */
+/** A connection may live long: earlier messages may have been accepted by credentials that have expired since. */
 function dropExpired(authentications: Map<Policy, CallAuthentication>): void {
   const now = Date.now() / 1000;
   for (const [policy, { expiresAt }] of authentications) {
@@ -177,7 +180,10 @@ function dropExpired(authentications: Map<Policy, CallAuthentication>): void {
   }
 }
 
-/** The scopes in an answer of `validate`: whatever is no list or set grants nothing, and no method of theirs is asked. */
+/**
+ * The scopes in an answer of `validate`: anything but a list or a set grants nothing. No method of the value is called,
+ * as the value may be anything.
+ */
 export function scopeList(scopes: unknown): string[] {
   const list: unknown[] = Array.isArray(scopes)
     ? Array.from({ length: scopes.length }, (_, index): unknown => scopes[index])

@@ -23,17 +23,17 @@ import type { ContextApplication, ContextReader, SecurityCall } from './security
 
 const logger = new Logger('SecurityGuard');
 
-/** The reader that last read a call of a handler, or of its class, for parameter decorators: those know no application. */
+/** By handler and by class: the reader of their calls, for parameter decorators, which inject nothing. */
 const READ_BY = new WeakMap<Function, ContextReader>();
 
-/** The door through which calls of handlers come to the guard: whoever can read one is found here. */
+/** Finds the reader that can read a call for the guard. */
 @Injectable()
 export class ContextReaders implements OnModuleInit {
   private readonly byType = new Map<string, readonly ContextReader[]>();
   private readonly application: ContextApplication = { get: (token) => this.provided(token) };
 
   constructor(
-    /** It alone recognises HTTP's calls. */
+    /** The only reader of HTTP requests, unless the application adds its own. */
     readonly http: HttpReader,
     @Inject(CONTEXTS) readers: readonly ContextReader[],
     private readonly policies: Policies,
@@ -63,19 +63,19 @@ export class ContextReaders implements OnModuleInit {
     });
   }
 
-  /** Lets readers see to what they need, before other modules set up what they serve. Default: all of them. */
+  /** Lets readers prepare what they need before other modules set up their servers. Default: all readers. */
   prepare(readers = this.all()): void {
     for (const reader of readers) reader.prepare?.(this.application);
   }
 
-  /** Those that may recognise a call of a type. */
+  /** The readers that may recognise a call of a type. */
   of(type: string): readonly ContextReader[] {
     return this.byType.get(type) ?? [];
   }
 
-  /** Remembers who read a handler's call. */
+  /** Remembers which reader read a handler's call. */
   remember(reader: ContextReader, context: ExecutionContext): void {
-    // Where an instance has another function in place of a method, the guard is told of one, and parameters of the other.
+    // Where an instance has replaced a method, Nest tells guards of one function, and parameter decorators of the other.
     for (const place of [context.getHandler(), context.getClass()]) {
       if (READ_BY.get(place) !== reader) READ_BY.set(place, reader);
     }
@@ -84,11 +84,11 @@ export class ContextReaders implements OnModuleInit {
   /**
    * What to throw where a call fails for a reason that says nothing about its credentials.
    *
-   * HTTP's exception filters answer whatever is thrown; elsewhere a caller would be shown its text.
+   * Over HTTP, exception filters answer any error. Other transports would send its message to the caller.
    */
   failure(reader: ContextReader, error: unknown, context: ExecutionContext): unknown {
     if (reader === this.http) return error;
-    // An intrinsic exception was logged by whoever threw it.
+    // An intrinsic exception has been logged where it was thrown.
     const isLogged = error instanceof HttpException || error instanceof IntrinsicException;
     if (!isLogged) logger.error(error);
     const exception = error instanceof HttpException ? error : new InternalServerErrorException();
@@ -102,7 +102,7 @@ export class ContextReaders implements OnModuleInit {
    * @throws ConfigurationError naming the handler and the fix.
    */
   assertEnforceable(only?: string): void {
-    // Of HTTP's, which are most, there is nothing to find out unless a reader of the application's own reads them too.
+    // Most handlers are HTTP routes: they need no check unless the application adds a reader of its own for HTTP.
     const isHttpOurs = this.byType.get(this.http.type)?.length === 1;
     const handlers = this.policies
       .handlers()
@@ -155,13 +155,13 @@ export class ContextReaders implements OnModuleInit {
   }
 }
 
-/** The object that the guard's decision on a call is kept with, for those who know no application. */
+/** The object with which the guard keeps its decision on a call, for parameter decorators, which inject nothing. */
 export function keyOf(context: ExecutionContext): object | undefined {
   if (context.getType() === 'http') return requestOf(context);
   return readingOf(context)?.call.key;
 }
 
-/** A call that is not HTTP's, and who read it. */
+/** A call of another transport than HTTP, and the reader that read it. */
 export function readingOf(
   context: ExecutionContext,
 ): { readonly reader: ContextReader; readonly call: SecurityCall } | undefined {

@@ -3,7 +3,7 @@ import { scopesAskedOf } from '../policies/asked-scopes.js';
 import { authenticationOf } from './call-authentication.js';
 import type { SecurityCall } from './security-call.js';
 
-/** What a call that was let in is asked for once its credentials have expired. */
+/** The challenges for a call that was let in and whose credentials have expired since. */
 export function expiredChallenges(
   { key, request }: SecurityCall,
   exception: InvalidTokenException,

@@ -7,7 +7,7 @@ import { authenticationOf } from './call-authentication.js';
 import { readingOf } from './context-readers.js';
 import { expiredChallenges } from './expired-challenges.js';
 
-/** Ends what a handler answers with value by value, once the credentials of its call have expired. */
+/** Ends a stream of answers once the credentials of its call have expired. */
 class ExpiringResults implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const results = next.handle();
@@ -25,17 +25,17 @@ class ExpiringResults implements NestInterceptor {
   }
 }
 
-/** What may expire of the answers on a connection, or to a message. */
+/** By connection or message: the streams of answers that may expire. */
 const EXPIRING = new WeakMap<object, Set<ExpiringValues<unknown>>>();
 
-/** Ends what is answered value by value to a client whose connection has expired: once it is closed, nothing reaches it. */
+/** Ends a client's streams of answers before its expired connection is closed: afterwards nothing would reach it. */
 export function expireResultsOf(client: object): void {
   EXPIRING.get(client)?.forEach((values) => values.expire());
 }
 
 const INTERCEPTOR = new ExpiringResults();
 
-/** Adds it to a class, before anything else of the class; Nest must not have registered its handlers yet. */
+/** Adds the interceptor to a class as its outermost one, before Nest registers the handlers. */
 export function expireResults(controller: Function): void {
   // Where Nest looks.
   const type = (controller.prototype as object | undefined)?.constructor ?? controller;
@@ -44,7 +44,7 @@ export function expireResults(controller: Function): void {
   Reflect.defineMetadata(INTERCEPTORS_METADATA, [INTERCEPTOR, ...interceptors], type);
 }
 
-/** Values until a time, and an error in place of whatever comes later. */
+/** Passes values on until they expire, then ends with an error. */
 function untilExpired<Value>(
   source: Observable<Value>,
   expiresAt: number,
@@ -61,7 +61,7 @@ function untilExpired<Value>(
   });
 }
 
-/** An answer of one value, which is complete with it, may come late: its call was let in. */
+/** A single answer may come after the expiry, as its call was let in before. */
 class ExpiringValues<Value> implements Observer<Value> {
   private isStream = false;
   private isExpired = false;

@@ -7,19 +7,19 @@ import type { ContextReader, SecurityCall } from './security-call.js';
 export interface ForeseenRefusal {
   readonly exception: HttpException;
   readonly challenges: readonly string[];
-  /** Whose credentials were good. */
+  /** The credentials that were accepted. */
   readonly accepted: readonly AcceptedCredentials[];
 }
 
 /**
- * What the guard would decide about a call that is yet to be made, for transports that must know before they begin to
- * answer, or that list what may be called. What it finds out lets nobody in.
+ * Tells what the guard would decide about a call that has not been made yet, for transports that must know before they
+ * begin to answer, or that list what a caller may call. It lets nobody in.
  */
 export abstract class Foresight {
   /**
    * Who a call would come from, by its credentials and scopes alone.
    *
-   * @throws what says nothing about the credentials, as the guard would.
+   * @throws Errors that say nothing about the credentials, as the guard does.
    */
   abstract identify(
     policy: Policy,
@@ -34,7 +34,7 @@ export abstract class Foresight {
     context: ExecutionContext,
   ): Promise<boolean>;
 
-  /** Tells those who watch refusals of one that was answered before the guard was asked. */
+  /** Publishes a refusal that was answered before the guard was asked. */
   abstract announce(
     refusal: ForeseenRefusal,
     policy: Policy,

@@ -3,30 +3,30 @@ import { InvalidRequestException } from '../errors/invalid-request.exception.js'
 import type { SecurityRequest } from '../schemes/security-request.js';
 import { sentHeaders } from './sent-headers.js';
 
-/** What is read of the HTTP request that a socket began with. */
+/** The parts that are read of the HTTP request that opened a socket. */
 export interface Handshake {
   readonly url?: string | undefined;
   readonly rawHeaders: readonly string[];
   readonly socket?: unknown;
 }
 
-/** Headers that a client's parameters cannot stand for: a page could set them, which only a browser should. */
+/** Headers that a client's parameters cannot replace: only a browser sets them, but a page could set parameters. */
 const OF_BROWSERS: readonly string[] = ['cookie', 'origin', 'host'];
 
-/** Far more than any client sends: a header that is sent twice is kept with what was sent before. */
+/** The most parameters that a client may send, far more than any does. */
 const MOST_PARAMETERS = 1000;
 
 /**
- * The request that a socket began with, as schemes read it.
+ * The request that opened a socket, as schemes read it.
  *
- * Its headers are taken from the raw list, since some servers write what the client sent later among the others. A
- * header that is sent as a parameter too was sent twice.
+ * Its headers are read from the raw list, since some servers add to `headers` what the client sent later. A header that
+ * is also sent as a parameter counts as sent twice.
  *
  * @param parameters What the client sent once the socket was open, as headers by name; anything but an object counts as
  * nothing.
  * @param origins The origins besides the server's own whose cookies count.
- * @param lineOf The header that a parameter stands for. Default: the one of its name.
- * @throws InvalidRequestException where there are more parameters than anybody means.
+ * @param lineOf The header that a parameter stands for. Default: the header of the same name.
+ * @throws InvalidRequestException where there are too many parameters.
  */
 export function handshakeRequest(
   { url, rawHeaders, socket }: Handshake,
@@ -53,9 +53,9 @@ export function handshakeRequest(
 }
 
 /**
- * Refuses what is no list of origins.
+ * Checks that a value is a list of origins.
  *
- * @param place How the error calls whoever was given them, such as `webSockets()`.
+ * @param place What the error names, such as `webSockets()`.
  * @throws ConfigurationError naming the option.
  */
 export function assertOrigins(origins: unknown, place: string): void {
@@ -72,7 +72,8 @@ function isObject(value: unknown): value is object {
 }
 
 /**
- * Whether cookies count: no browser sent them, or a page of the server's own host or of a listed origin made it do so.
+ * Whether cookies count: either no browser sent the request, or a page of the server's own host or of a listed origin
+ * did.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6455#section-10.2
  */

@@ -11,7 +11,7 @@ export function requestOf(context: ExecutionContext): SecurityRequest {
 }
 
 /**
- * A request is a call of its own.
+ * The call of an HTTP request: the request shares nothing with other calls.
  *
  * The call is a plain object and no instance of a class. Calls live as long as their request, so that a full garbage
  * collection may find none: V8 then discards the hidden class of such instances, and all code optimised for it.
@@ -20,11 +20,11 @@ export function callOf(request: SecurityRequest): SecurityCall {
   return { request, key: request, shared: request };
 }
 
-/** HTTP: the request is the call, and a refusal is headers and an exception. */
+/** Reads HTTP requests. A refusal is an exception, and headers of the response. */
 @Injectable()
 export class HttpReader implements ContextReader {
   readonly type = 'http';
-  /** Where there are events to be ended: every request pays for it. */
+  /** Set only where the application has routes of `@Sse()`, as every accepted request pays for it. */
   accepted?: Required<ContextReader>['accepted'];
 
   constructor(private readonly adapterHost: HttpAdapterHost) {}
@@ -57,7 +57,7 @@ export class HttpReader implements ContextReader {
     const response: unknown = context.getArgByIndex(1);
     httpAdapter.setHeader(response, 'Cache-Control', 'no-store');
     if (challenges.length > 0) {
-      // Both adapters take a list, which becomes a line for each challenge; Nest's type knows of one only.
+      // Both adapters take a list, and send a line for each challenge; Nest's type allows a text only.
       httpAdapter.setHeader(response, 'WWW-Authenticate', [...challenges] as unknown as string);
     }
     if (exception instanceof SecurityException) {

@@ -1,13 +1,13 @@
 /**
- * What several calls share that follow one another, as the messages of a connection do: who was accepted.
+ * Validations that successive calls share, as the messages of a connection do.
  *
- * Within one call whatever was found out stands; of these, what was refused is asked about again, and so is what has
- * expired since.
+ * Accepted credentials are reused until they expire. Refused ones are validated again by the next call, whereas within
+ * one call the first result stands.
  */
 export class KeptValidations {
   private readonly since = performance.now();
 
-  /** Whether they may still be used. */
+  /** Whether the validations may still be used. */
   isFresh(maxAge: number): boolean {
     return performance.now() - this.since < maxAge * 1000;
   }

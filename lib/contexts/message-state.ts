@@ -2,7 +2,7 @@ import type { Policy } from '../policies/policy.js';
 import type { CallAuthentication } from './call-authentication.js';
 import type { SecurityCall } from './security-call.js';
 
-/** A handler's part in a message; several may handle one event. */
+/** A message as one of its handlers sees it: several may handle one event. */
 export interface HandledMessage {
   readonly type: Function;
   readonly handler: Function;
@@ -19,27 +19,27 @@ interface Keeping {
 const FROZEN = new WeakMap<object, MessageState>();
 
 /**
- * What is kept with the object that a transport makes for one message alone.
+ * The state of one message, kept with the object that its transport makes for it.
  *
- * It is a property of that object: what weak maps hold of each message is most of the work of collecting garbage.
+ * It is a property of that object: weak maps would be most of the work of garbage collection.
  */
 export class MessageState {
   readonly handled: HandledMessage[] = [];
-  /** Who its calls come from, by policy. */
+  /** By policy: who the calls of the message come from. */
   authentications: Map<Policy, CallAuthentication> | undefined;
-  /** What was found out for its calls in common. */
+  /** Validations that the calls of the message share. */
   findings: object | undefined;
 
   constructor(private readonly message: object) {}
 
-  /** Of a message; `undefined` where nothing is kept with it. */
+  /** The state of a message; `undefined` where it has none. */
   static of(message: object): MessageState | undefined {
     const state = (message as Keeping)[STATE];
-    // What inherits from a message, or is a copy of it, is not that message.
+    // An object that inherits from the message, or was copied from it, has the property too.
     return state?.message === message ? state : FROZEN.get(message);
   }
 
-  /** Of a message, from now on. */
+  /** Creates the state of a message. */
   static ofNew(message: object): MessageState {
     const state = new MessageState(message);
     if (Object.isExtensible(message)) (message as Keeping)[STATE] = state;

@@ -2,14 +2,14 @@ import { type HttpException, HttpStatus } from '@nestjs/common';
 import { SecurityException } from '../errors/security.exception.js';
 
 /**
- * What a refused call is answered with where an answer has neither a status nor headers.
+ * The answer to a refused call, for transports whose answers have neither a status nor headers.
  *
  * @publicApi
  */
 export interface RefusedCall {
   readonly status: 'error';
   readonly message: string;
-  /** As HTTP's. */
+  /** The status that HTTP would answer. */
   readonly statusCode: number;
   /** The code of the `SecurityException`, such as `invalid_token`, or the status in words. */
   readonly error: string;
@@ -17,7 +17,7 @@ export interface RefusedCall {
   readonly challenges: readonly string[];
 }
 
-/** A refusal in plain data. */
+/** Writes a refusal as plain data. */
 export function refusedCall(exception: HttpException, challenges: readonly string[]): RefusedCall {
   const statusCode = exception.getStatus();
   const error =
@@ -27,7 +27,7 @@ export function refusedCall(exception: HttpException, challenges: readonly strin
   return { status: 'error', message: exception.message, statusCode, error, challenges };
 }
 
-/** Makes what a refused call is answered with: nobody reads a stack, which costs more than all the rest of it. */
+/** Creates an exception without a stack, which nobody reads and which would cost more than the rest of a refusal. */
 export function withoutStack<T extends Error>(make: () => T): T {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;

@@ -11,9 +11,9 @@ type Callback = (error?: unknown, ...values: unknown[]) => unknown;
 /**
  * The servers of an application's microservices: which of them run its global guards, and when they begin to listen.
  *
- * A microservice that is connected to an application which serves HTTP has a configuration of its own, unless it
- * inherits the application's. It keeps which to itself, but registers its handlers while it is being connected, and looks
- * up the guards of each of them.
+ * A microservice that is connected to an HTTP application has its own configuration, unless it inherits the
+ * application's. It does not tell which, but it registers its handlers while it is being connected, and looks up the
+ * guards of each of them: that shows it.
  */
 @Injectable()
 export class RpcServers {
@@ -27,12 +27,12 @@ export class RpcServers {
     modules.getRpcTargetRegistry<RpcServer>().subscribe((server) => this.watch(server));
   }
 
-  /** Whether the application's global guards run for its messages. Where no server is known, they may not. */
+  /** Whether the application's global guards run for the messages of all its servers. `false` where none is known. */
   get runGlobalGuards(): boolean {
     return this.servers.size > 0 && this.servers.size === this.guarded.size;
   }
 
-  /** What must hold before a server listens, which may be long before the application is initialised. */
+  /** The check to run before a server listens, which may be long before the application is initialised. */
   beforeListening(check: () => Promise<void>): void {
     this.check = check;
   }
@@ -52,7 +52,7 @@ export class RpcServers {
   private watch(server: RpcServer): void {
     this.servers.add(server);
     this.connecting = server;
-    // What is read later is read for others.
+    // Later look-ups of guards are not for this server.
     queueMicrotask(() => (this.connecting = undefined));
     const { listen } = server;
     server.listen = (callback) => {

@@ -1,12 +1,12 @@
 import type { SecurityRequest } from '../schemes/security-request.js';
 
-/** Headers, and the list of them that shows what was sent twice. */
+/** Headers, and the raw list that shows which of them were sent twice. */
 export type SentHeaders = Required<Pick<SecurityRequest, 'headers' | 'rawHeaders'>>;
 
 /**
- * What a transport carries in place of HTTP's headers, as schemes read it: names in any case, values of text.
+ * The headers of a transport other than HTTP, as schemes read them: names in any case, values as texts.
  *
- * A value that is no text is kept as a list: whoever reads that header refuses the call, nobody else minds it.
+ * A value that is not a text is kept as a list: a scheme that reads this header refuses the call.
  */
 export function sentHeaders(sent: Iterable<readonly [name: string, value: unknown]>): SentHeaders {
   const headers = Object.create(null) as Record<string, string | string[]>;
@@ -22,9 +22,9 @@ export function sentHeaders(sent: Iterable<readonly [name: string, value: unknow
 }
 
 /**
- * Cookies may come in several lines, as in HTTP/2; of any other header a second one makes it doubtful which is meant.
+ * Cookies may come in several lines, as in HTTP/2. Any other header is ambiguous where it has a second line.
  *
- * A list grows where it is: a client may send one value thousands of times.
+ * The list is extended in place, as a client may send one header thousands of times.
  */
 function joined(
   name: string,

@@ -21,8 +21,8 @@ export function hasEvents({ prototype }: Function): boolean {
 /**
  * Closes the connection of a route of `@Sse()` when the credentials of its request expire.
  *
- * An `EventSource` then connects anew, and takes the 401 it gets for final. An interceptor could send a last event, but
- * with one Nest no longer waits for the handler, whose errors would not be answered with their status.
+ * An `EventSource` then reconnects, and gives up at the 401. An interceptor could send a last event, but Nest would no
+ * longer wait for the handler, so that its errors would not be answered with their status.
  */
 export function endEvents(
   _call: SecurityCall,

@@ -1,17 +1,17 @@
-/** What of GraphQL's `info` is read. */
+/** The parts of GraphQL's `info` that are read. */
 export interface FieldInfo {
   readonly operation: { readonly operation: string };
 }
 
-/** A call of a resolver: of which operation, and where in it. */
+/** A call of a resolver: its operation, and its place in it. */
 export interface CalledField {
   readonly contextValue: unknown;
   readonly info: FieldInfo;
-  /** The field's arguments, or the reference that is to be resolved; nothing where a type is. */
+  /** The field's arguments, or the reference to be resolved; `undefined` where a type is resolved. */
   readonly params: unknown;
 }
 
-/** What a resolver was called with: `info` stands last, but for the type that `__resolveType` is given after it. */
+/** Reads the arguments of a resolver: `info` comes last, except that `__resolveType` gets the type after it. */
 export function calledField(args: readonly unknown[]): CalledField | undefined {
   const [first, second, third, fourth] = args;
   if (isInfo(fourth)) return { contextValue: third, info: fourth, params: second };

@@ -1,27 +1,27 @@
 import type { SecurityRequest } from '../../schemes/security-request.js';
 import type { Handshake } from '../handshake.js';
 
-/** A GraphQL context's own mark of where it comes from; copies of a context take it along. */
+/** The property of a GraphQL context that says where it comes from; copies of a context have it too. */
 const ORIGIN = Symbol('nestjs-security:origin');
 
-/** Over HTTP: the request, and what answers it. */
+/** The origin of a context over HTTP. */
 export interface HttpOrigin {
   readonly request: SecurityRequest;
   readonly response: HttpResponse;
-  /** What was asked of the client in the answer so far. */
+  /** The challenges that the response has so far. */
   readonly challenges: Set<string>;
 }
 
-/** Over a socket: the request it began with, and what the client sent once it was open. */
+/** The origin of a context over a socket: the upgrade request, and what the client sent once the socket was open. */
 export interface SocketOrigin {
   readonly upgrade: Handshake;
   parameters(contextValue: object): unknown;
 }
 
-/** Where a context comes from; nowhere, if several requests were given the same one. */
+/** Where a context comes from; `SHARED` if several requests were given the same one. */
 export type Origin = HttpOrigin | SocketOrigin | typeof SHARED;
 
-/** What becomes of a context that was made for another request as well. */
+/** The origin of a context that was made for several requests. */
 export const SHARED = 'shared';
 
 /** Express's response, or Fastify's reply. */
@@ -45,7 +45,7 @@ export function originOf(contextValue: unknown): Origin | undefined {
 /**
  * A context with its mark.
  *
- * One that has the mark of another request is everybody's: from then on nobody is called by it.
+ * A context that already has the mark of another request is shared: from then on it identifies nobody.
  */
 export function marked(contextValue: unknown, origin: Origin): unknown {
   if (contextValue === undefined || contextValue === null) return { [ORIGIN]: origin };

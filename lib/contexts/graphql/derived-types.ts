@@ -10,7 +10,7 @@ interface ClassType {
   readonly properties?: readonly ClassField[];
 }
 
-/** Where `@nestjs/graphql` keeps the classes of types, which need not be there; all copies of it share the place. */
+/** The global key under which `@nestjs/graphql`, where installed, keeps the classes of types, for all copies of it. */
 interface TypesOfClasses {
   readonly GqlTypeMetadataStorage?: { getObjectTypesMetadata(): readonly ClassType[] };
 }
@@ -24,11 +24,11 @@ const INTERSECTION = /^Intersection/;
 /** A type that has the fields of another one, but none of its resolvers. */
 export interface DerivedType {
   readonly name: string;
-  /** Whether no other type could be meant: a mapped type keeps nothing of the class that it was made of. */
+  /** Whether it is certain: a mapped type does not record the class that it was made of, so that several may match. */
   readonly isSure: boolean;
 }
 
-/** The types whose classes extend that of another one, or what a mapped type made of it. */
+/** The types whose classes extend another type's class, or a mapped type of it. */
 export function derivedFrom(name: string): DerivedType[] {
   const { GqlTypeMetadataStorage: storage } = globalThis as TypesOfClasses;
   const types = storage?.getObjectTypesMetadata() ?? [];
@@ -49,7 +49,7 @@ function extending({ target }: ClassType, types: readonly ClassType[]): ClassTyp
   return types.filter((type) => type.target.prototype instanceof target);
 }
 
-/** The types of which a mapped type may have made a class. */
+/** The types of which a mapped class may have been made. */
 function sourcesOf(mapped: ClassType, types: readonly ClassType[]): ClassType[] {
   const { name } = mapped.target;
   const fields = fieldsOf(mapped, types);
@@ -63,7 +63,7 @@ function sourcesOf(mapped: ClassType, types: readonly ClassType[]): ClassType[] 
   return plain.filter((type) => hasAll(fields, fieldsOf(type, types)));
 }
 
-/** Whether a type is made of another one itself, or only there to be extended. */
+/** Whether a class is a mapped type, extends one, or is only there to be extended. */
 function isMapped({ target, isAbstract }: ClassType): boolean {
   if (isAbstract === true) return true;
   for (let at: Function | null = target; at !== null; at = Object.getPrototypeOf(at) as typeof at) {

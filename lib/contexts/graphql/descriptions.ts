@@ -2,7 +2,7 @@ import type { Policies } from '../../policies/policies.js';
 import { isOpen, type Policy } from '../../policies/policy.js';
 import { requirementInWords } from '../../policies/requirement-in-words.js';
 
-/** What a schema says of a field. */
+/** A field of a schema. */
 interface Field {
   description?: string | null | undefined;
 }
@@ -12,7 +12,7 @@ interface FieldsType {
   getFields?(): Record<string, Field>;
 }
 
-/** What is read of a schema, of whatever copy of `graphql` it is made. */
+/** The parts that are read of a schema, whichever copy of `graphql` made it. */
 export interface DescribedSchema {
   getQueryType(): FieldsType | null | undefined;
   getMutationType(): FieldsType | null | undefined;
@@ -24,7 +24,7 @@ export interface DescribedSchema {
   };
 }
 
-/** Adds to the descriptions of fields what their policies require; of an open one there is nothing to say. */
+/** Adds to the descriptions of fields what their policies require; open fields get nothing. */
 export function describeFields(schema: DescribedSchema, policies: Policies): void {
   const handlers = policies.handlers().filter(({ kind }) => kind === 'graphql');
   const resolved = new Set(handlers.map(({ path }) => path));
@@ -38,7 +38,7 @@ export function describeFields(schema: DescribedSchema, policies: Policies): voi
 
 function describe(field: Field, words: string): void {
   const own = field.description ?? '';
-  // A schema may be gone through more than once.
+  // A schema may be processed more than once.
   if (!own.includes(words)) field.description = own === '' ? words : `${own}\n\n${words}`;
 }
 
@@ -55,12 +55,12 @@ function fieldsOf(
   };
   const root = roots[method];
   if (root !== undefined) return named(path, root());
-  // A reference is no field of its type.
+  // A reference resolver is not a field of its type.
   if (method !== 'FIELD') return [];
   const [name, field] = path.split('.') as [string, string];
   const type = schema.getType(name);
   if (type === undefined) return [];
-  // What implements an interface is resolved as that is, unless it has a resolver of its own.
+  // A type that implements an interface uses the interface's resolver, unless it has one of its own.
   const { objects, interfaces } = schema.getImplementations(type);
   const inheriting = [...objects, ...interfaces].filter(
     (each) => !resolved.has(`${each.name}.${field}`),

@@ -2,7 +2,7 @@ import { atExpiry } from '../at-expiry.js';
 
 const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
-/** Until when an operation may go on, which may turn out earlier than was thought. */
+/** The time until which an operation may go on; it may be brought forward. */
 export class Deadline {
   private ends = Infinity;
   private readonly reached: Promise<void>;
@@ -25,7 +25,7 @@ export class Deadline {
     });
   }
 
-  /** Nobody needs to know any longer. */
+  /** Cancels the timer, and takes no other deadline. */
   forget(): void {
     this.stop();
     this.ends = -Infinity;
@@ -38,14 +38,14 @@ export class Deadline {
 
 const DEADLINES = new WeakMap<object, Deadline>();
 
-/** Until when the operation of a context may go on. */
+/** The deadline of a context's operation. */
 export function deadlineOf(contextValue: object): Deadline {
   const deadline = DEADLINES.get(contextValue) ?? new Deadline();
   DEADLINES.set(contextValue, deadline);
   return deadline;
 }
 
-/** The events of a source until a deadline: then the source is closed, and whoever waits for another event is told the end. */
+/** The events of a source until a deadline: then the source is closed, and pending reads get the end of the stream. */
 export class ExpiringStream<Event> implements AsyncIterableIterator<Event, unknown> {
   private readonly source: AsyncIterator<Event, unknown>;
   private readonly waiting = new Set<(result: IteratorReturnResult<undefined>) => void>();
@@ -72,7 +72,7 @@ export class ExpiringStream<Event> implements AsyncIterableIterator<Event, unkno
         resolve(result);
       };
       this.waiting.add(settle);
-      // What comes too late is for nobody.
+      // An event that comes after the deadline is dropped.
       this.source.next().then(settle, (error: unknown) => {
         this.waiting.delete(settle);
         this.deadline.forget();
@@ -97,7 +97,7 @@ export class ExpiringStream<Event> implements AsyncIterableIterator<Event, unkno
   private expire(): void {
     if (this.isOver) return;
     this.end();
-    // A source that is waiting itself may be long in ending.
+    // Closing is not awaited: a source that is waiting for something may take long.
     void Promise.resolve(this.source.return?.()).catch(() => undefined);
   }
 

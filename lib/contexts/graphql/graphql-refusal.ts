@@ -2,7 +2,7 @@ import { type HttpException, IntrinsicException } from '@nestjs/common';
 import { refusedCall } from '../refused-call.js';
 
 /**
- * What a client can tell failures apart by, in `extensions.code`.
+ * The codes in `extensions.code` by which clients tell failures apart.
  *
  * @publicApi
  */
@@ -16,7 +16,7 @@ export type GraphQLErrorCode =
  */
 export interface RefusalExtensions {
   readonly code: GraphQLErrorCode;
-  /** What HTTP would answer. */
+  /** The status that HTTP would answer. */
   readonly statusCode: number;
   /** The code of the `SecurityException`, such as `invalid_token`, or the status in words. */
   readonly error: string;
@@ -33,8 +33,8 @@ const CODES: Readonly<Record<number, GraphQLErrorCode>> = {
 /**
  * A refusal as GraphQL sends it.
  *
- * No `GraphQLError`, of which there may be several copies: GraphQL takes the extensions of any error. No
- * `HttpException`: drivers rewrite those, and Nest writes them to the log.
+ * It is not a `GraphQLError`, as several copies of `graphql` may be installed, and GraphQL takes the extensions of any
+ * error. Nor is it an `HttpException`, which drivers rewrite and Nest logs.
  */
 export class GraphQLRefusal extends IntrinsicException {
   readonly extensions: RefusalExtensions;
@@ -42,7 +42,7 @@ export class GraphQLRefusal extends IntrinsicException {
   constructor(exception: HttpException, sent: readonly string[]) {
     const { message, statusCode, error, challenges } = refusedCall(exception, sent);
     super(message, { cause: exception });
-    // Apollo sends name and stack where the application is no production.
+    // Outside production Apollo sends an error's name and stack.
     this.name = 'GraphQLError';
     this.stack = `${this.name}: ${message}`;
     this.extensions = { code: codeOf(statusCode), statusCode, error, challenges };

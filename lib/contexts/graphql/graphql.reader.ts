@@ -23,28 +23,31 @@ import { transformSchemas } from './schema.js';
 
 const logger = new Logger('SecurityGuard');
 
-/** What `graphql()` may be told. */
+/** Options of the reader. */
 export interface ReaderOptions {
   readonly origins: readonly string[];
   readonly descriptions: boolean;
 }
 
-/** A resolver's run: nothing of it is kept with the context or the field alone, which others run in as well. */
+/**
+ * One run of a resolver, with which its decision is kept: all fields of an operation share the context, and all handlers
+ * that run for a field share `info`.
+ */
 class RunKey {
   constructor(
     readonly type: Function,
     readonly handler: Function,
-    /** Of another handler that was given the same `info`. */
+    /** The run of another handler that was given the same `info`. */
     readonly next: RunKey | undefined,
   ) {}
 }
 
 const KEYS = Symbol('nestjs-security:keys');
 
-/** GraphQL: the operation's request is what is read; each run of a resolver is a call. */
+/** Reads GraphQL operations: schemes read the operation's request, and each run of a resolver is a call. */
 export class GraphQLReader implements ContextReader {
   readonly type = 'graphql';
-  /** Requests of operations over sockets, by their context. */
+  /** By context: the requests of operations over sockets. */
   private readonly handshakes = new WeakMap<object, SecurityRequest>();
 
   constructor(private readonly options: ReaderOptions) {}
@@ -127,8 +130,8 @@ function keyOf(info: FieldInfo & { [KEYS]?: RunKey }, context: ExecutionContext)
 }
 
 /**
- * Whether a function stands in for the handler that is run: Nest tells the guard of one, and parameters of what the
- * instance has in its place, even an instance that was made for another request.
+ * Whether a function stands in for the handler that runs: Nest tells the guard of the class's method, and parameter
+ * decorators of the function that an instance has in its place, even if the instance was made for another request.
  */
 function standsIn(handler: Function, type: Function, { type: ran, next }: RunKey): boolean {
   return next === undefined && ran === type && methodName(type, handler) === undefined;
