@@ -237,6 +237,30 @@ class WithinAnother {
   }
 }
 
+@ObjectType()
+@Directive('@key(fields: "id")')
+class Hospital {
+  @Field(() => ID) id!: string;
+}
+
+@Resolver(() => Clinic)
+class Clinics {
+  @ResolveReference() @Security(token) of(reference: object) {
+    return reference;
+  }
+}
+
+/** Resolves wards without declaring what that requires. */
+@Resolver(() => Hospital)
+class Hospitals {
+  @Query(() => Hospital) @Public() hospital() {
+    return { id: 'hospital' };
+  }
+  @ResolveField(() => [Ward]) wards() {
+    return [{ id: 'ward' }];
+  }
+}
+
 @InterfaceType({ resolveType: () => 'Bed' })
 class Place {
   @Field(() => ID) id!: string;
@@ -293,15 +317,23 @@ describe.each(subgraphs)('a type that $name finds by what was sent', ({ adapter,
     });
   const inheriting = { inheritResolversFromInterfaces: true };
 
-  it.each<[string, Type, string, object, object]>([
+  it.each<[string, Type, string, object, object, Type[]?]>([
     ['its class', OfItsClass, 'Patient', {}, {}],
     ['the application', OfTheApplication, 'Patient', { security: token }, {}],
     ['the class of a type within it', WithinAnother, 'Clinic', {}, {}],
     ['the class of its interface', OfAnInterface, 'Bed', {}, inheriting],
+    [
+      'the class of what it is resolved to',
+      WithinAnother,
+      'Hospital',
+      {},
+      {},
+      [Hospitals, Clinics],
+    ],
   ])(
     'does not boot where only %s guards its fields',
-    async (_case, resolver, entity, auth, options) => {
-      await expect(boot(resolver, auth, options)).rejects.toThrow(
+    async (_case, resolver, entity, auth, options, others = []) => {
+      await expect(boot(resolver, auth, options, others)).rejects.toThrow(
         `${resolver.name}.diagnosis requires something by its class or the application, but whoever asks for _entities reaches it past all guards: give ${entity} a @ResolveReference(), or put @Security(...) or @Public() on diagnosis()`,
       );
     },

@@ -153,6 +153,26 @@ describe('a hybrid application', () => {
     );
   });
 
+  it.each<[string, unknown, unknown]>([
+    ['in another order', { cmd: { b: 1, a: 2 }, v: 1 }, { v: 1, cmd: { a: 2, b: 1 } }],
+    ['as text', { v: 1, cmd: 'a' }, '{"cmd":"a","v":1}'],
+    ['in a list', ['p', 'q'], 'q'],
+    ['in another list', 'q', ['r', 'q']],
+    ['as a number', 7, '7'],
+  ])('does not boot where another handler has its pattern %s', async (_case, pattern, other) => {
+    @Controller()
+    class Guarded {
+      @MessagePattern(pattern as string) @Security(key) run() {}
+    }
+    @Controller()
+    class Open {
+      @MessagePattern(other as string) @Public() run() {}
+    }
+    await create([Guarded, Open]);
+    app.connectMicroservice(tcp, { inheritAppConfig: true });
+    await expect(app.init()).rejects.toThrow('Guarded.run and Open.run both answer RPC');
+  });
+
   it.each<[string, (new () => unknown)[]]>([
     ['is of another transport', [OverTcp, OverNats]],
     ['requires the same', [OverTcp, ByDefault]],

@@ -287,6 +287,11 @@ describe('an application whose connections are protected', () => {
     class Other {}
     return Other;
   };
+  class Prefixing extends IoAdapter {
+    override create(port: number, options: Parameters<IoAdapter['create']>[1]) {
+      return super.create(port, { ...options!, namespace: `/v1/${options!.namespace}` });
+    }
+  }
   const wrapped = (app: INestApplication) => keepHandshakes(new WsAdapter(app));
   const parent = ({ server }: { server?: object }) => server!;
 
@@ -325,6 +330,14 @@ describe('an application whose connections are protected', () => {
     await expect(boot({ gateway, guard: true })).rejects.toThrow('the server is the namespace "/"');
   });
 
+  it('does not boot where one client’s namespace is protected in place of a dynamic one', async () => {
+    const child = (given: { server?: { of(name: string): object } }) => given.server!.of('/x1');
+    const gateway = protecting({ namespace: /^\/x/ }, [Security(key)], { server: child as never });
+    await expect(boot({ gateway, guard: true })).rejects.toThrow(
+      'the server is the namespace "/x1"',
+    );
+  });
+
   it.each<[string, object, Boot['adapter']?]>([
     ['the main namespace', { namespace: '/' }],
     ['a namespace', { namespace: 'x' }],
@@ -333,6 +346,7 @@ describe('an application whose connections are protected', () => {
     ['a path without a slash', { path: 'y/' }, wrapped],
     ['every path', { path: '' }, wrapped],
     ['a port', { path: 'y' }, () => keepHandshakes(new WsAdapter())],
+    ['a namespace that an adapter prefixes', { namespace: 'x' }, (app) => new Prefixing(app)],
   ])('boots where its gateway is at %s', async (_case, options, adapter) => {
     const gateway = protecting(options, [Security(key)]);
     const { app } = await boot({ gateway, guard: true, ...(adapter && { adapter }) });

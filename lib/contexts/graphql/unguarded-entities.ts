@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import type { Policies } from '../../policies/policies.js';
 import { isOpen } from '../../policies/policy.js';
+import type { RouteHandler } from '../../policies/route-handlers.js';
 
 /** What is read of a type, a list of one included. */
 interface SubgraphType {
@@ -32,10 +33,10 @@ export function assertEntitiesGuarded(
   isInheriting: boolean,
 ): void {
   const handlers = policies.handlers().filter(({ kind }) => kind === 'graphql');
-  const pathsOf = (kind: string) =>
-    new Set(handlers.filter(({ method }) => method === kind).map(({ path }) => path));
-  const referred = pathsOf('REFERENCE');
-  const sent = new SentTypes(schema, pathsOf('FIELD'), isInheriting);
+  const fields = handlers.filter(({ method }) => method === 'FIELD');
+  const declaring = fields.filter((each) => policies.of(each.controller, each.handler) !== null);
+  const referred = pathsOf(handlers.filter(({ method }) => method === 'REFERENCE'));
+  const sent = new SentTypes(schema, pathsOf(fields), pathsOf(declaring), isInheriting);
   for (const { name } of schema.getType('_Entity')?.getTypes?.() ?? []) {
     if (!referred.has(name)) sent.add(name);
   }
@@ -52,25 +53,32 @@ export function assertEntitiesGuarded(
   }
 }
 
-/** The types whose objects a client may send as a reference, or in one. */
+function pathsOf(handlers: readonly RouteHandler[]): ReadonlySet<string> {
+  return new Set(handlers.map(({ path }) => path));
+}
+
+/** The types whose objects a client reaches by a reference past all guards: sent as one, in one, or resolved from one. */
 class SentTypes {
   /** By type, the entity that is referred to. */
   private readonly entities = new Map<string, string>();
 
   constructor(
     private readonly schema: SubgraphSchema,
+    /** The fields that a handler resolves. */
     private readonly handled: ReadonlySet<string>,
+    /** Those whose handler declares itself what it requires, be it nothing. */
+    private readonly declared: ReadonlySet<string>,
     private readonly isInheriting: boolean,
   ) {}
 
-  /** Adds a type, and those of its fields that are what was sent, as no handler resolves them. */
+  /** Adds a type, and those of its fields that are reached past all guards, as no handler of them declares anything. */
   add(name: string, entity = name): void {
     if (this.entities.has(name)) return;
     this.entities.set(name, entity);
     for (const [field, { type }] of Object.entries(
       this.schema.getType(name)?.getFields?.() ?? {},
     )) {
-      if (this.isHandled(name, field)) continue;
+      if (this.isDeclared(name, field)) continue;
       this.objectsOf(type).forEach((each) => this.add(each.name, entity));
     }
   }
@@ -89,9 +97,9 @@ class SentTypes {
     return undefined;
   }
 
-  private isHandled(name: string, field: string): boolean {
+  private isDeclared(name: string, field: string): boolean {
     const interfaces = this.isInheriting ? this.interfacesOf(name) : [];
-    return [name, ...interfaces].some((type) => this.handled.has(`${type}.${field}`));
+    return [name, ...interfaces].some((type) => this.declared.has(`${type}.${field}`));
   }
 
   private interfacesOf(name: string): string[] {

@@ -115,12 +115,13 @@ class MicroservicesReader implements ContextReader {
     this.unacknowledged.watch(application);
   }
 
-  /** Of an event all handlers are called. */
+  /** Only messages are checked: for an event Nest calls all handlers. */
   assertEnforceable(_closed: readonly ContextHandler[], { get }: ContextApplication): void {
     const policies = get(Policies) as Policies;
     const answering = policies
       .handlers()
-      .filter(({ kind, method }) => kind === 'rpc' && method === 'RPC');
+      .filter(({ kind, method }) => kind === 'rpc' && method === 'RPC')
+      .flatMap(byPattern);
     for (const transport of new Set(answering.map(transportOf))) {
       const together = answering.filter((each) =>
         [undefined, transport].includes(transportOf(each)),
@@ -236,6 +237,20 @@ function refusedStream(call: GrpcCall, error: object): RpcException {
 function callOf({ injected, headers }: Message, shared: MessageState): SecurityCall {
   const request: SecurityRequest = sentHeaders(headers);
   return { request, key: request, shared, injected };
+}
+
+/** A handler once for each of its patterns, as Nest looks them up: the order of members makes no difference. */
+function byPattern(route: RouteHandler): RouteHandler[] {
+  const patterns = Reflect.getMetadata('microservices:pattern', route.handler) as unknown[];
+  return patterns.map((pattern) => ({ ...route, path: patternKey(pattern) }));
+}
+
+function patternKey(pattern: unknown): string {
+  const sorted = (_name: string, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value;
+  return typeof pattern === 'object' ? JSON.stringify(pattern, sorted) : String(pattern);
 }
 
 /** The transport that a handler is for; all where there is none. */

@@ -34,14 +34,19 @@ export function assertServes(server: object, gateway: Function, place: string): 
   if (options === undefined) return;
   const placed: PlacedServer = server;
   const places = isWsServer(server) ? placesOfWs(placed, options) : placesOfIO(placed, options);
-  const differing = places.find(({ given, own }) => own !== undefined && given !== own);
+  const differing = places.find(({ given, own }) => own !== undefined && !isAt(given, own));
   // What an adapter of its own leaves untold cannot be compared.
   if (typeof differing?.given !== 'string') return;
   const { kind, given, own } = differing;
   const { name } = gateway;
   throw new ConfigurationError(
-    `${place}: the server is the ${kind} "${given}", and that of ${name} is "${own}": call protect(server, ${name}) in afterInit() of ${name}, with what that is given`,
+    `${place}: the server is the ${kind} "${given}", and that of ${name} is "${own}": call protect(server, ${name}) in afterInit() of ${name}, with what that is given. If an adapter changes its place, declare that in @WebSocketGateway()`,
   );
+}
+
+/** An adapter may put all gateways behind a prefix. */
+function isAt(given: unknown, own: string): boolean {
+  return given === own || (own !== '/' && String(given).endsWith(own));
 }
 
 function placesOfIO(server: PlacedServer, options: GatewayOptions): Places[] {
@@ -54,11 +59,14 @@ function placesOfIO(server: PlacedServer, options: GatewayOptions): Places[] {
   ];
 }
 
-/** As socket.io names it. A dynamic one has a name for each client, and is never the main one. */
+/** The name that socket.io gives to what serves a dynamic namespace: its clients are in namespaces of their own. */
+const DYNAMIC = /^\/_\d+$/;
+
+/** As socket.io names it; `undefined` where that cannot be told. */
 function namespaceOf({ namespace }: GatewayOptions, given: unknown): string | undefined {
   if (!namespace) return '/';
   if (typeof namespace === 'string') return namespace.startsWith('/') ? namespace : `/${namespace}`;
-  return given === '/' ? String(namespace) : undefined;
+  return DYNAMIC.test(String(given)) ? undefined : String(namespace);
 }
 
 function placesOfWs({ path, options }: PlacedServer, { namespace, path: own }: GatewayOptions) {
