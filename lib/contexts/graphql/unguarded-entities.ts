@@ -3,10 +3,10 @@ import type { Policies } from '../../policies/policies.js';
 import { isOpen } from '../../policies/policy.js';
 import type { RouteHandler } from '../../policies/route-handlers.js';
 
-/** What is read of a type, a list of one included. */
+/** The parts that are read of a type, or of a list of one. */
 interface SubgraphType {
   readonly name: string;
-  /** What a list, or what is never null, is made of. */
+  /** The type that a list or a non-null type wraps. */
   readonly ofType?: SubgraphType;
   getFields?(): Readonly<Record<string, { readonly type: SubgraphType }>>;
   getInterfaces?(): readonly { readonly name: string }[];
@@ -14,7 +14,7 @@ interface SubgraphType {
   getTypes?(): readonly SubgraphType[];
 }
 
-/** What is read of a subgraph's schema, of whatever copy of `graphql` it is made. */
+/** The parts that are read of a subgraph's schema, whichever copy of `graphql` made it. */
 export interface SubgraphSchema {
   getType(name: string): SubgraphType | undefined;
   getImplementations(type: SubgraphType): { readonly objects: readonly SubgraphType[] };
@@ -40,9 +40,9 @@ export function assertEntitiesGuarded(
   for (const { name } of schema.getType('_Entity')?.getTypes?.() ?? []) {
     if (!referred.has(name)) sent.add(name);
   }
-  for (const handler of handlers) {
-    const { method, path, controller, name } = handler;
-    const entity = method === 'FIELD' ? sent.entityBefore(path) : undefined;
+  for (const handler of fields) {
+    const { path, controller, name } = handler;
+    const entity = sent.entityBefore(path);
     if (entity === undefined) continue;
     if (!isOpen(policies.of(controller, handler.handler)) || isOpen(policies.ofFirst(handler))) {
       continue;
@@ -66,12 +66,12 @@ class SentTypes {
     private readonly schema: SubgraphSchema,
     /** The fields that a handler resolves. */
     private readonly handled: ReadonlySet<string>,
-    /** Those whose handler declares itself what it requires, be it nothing. */
+    /** The fields whose handler has a declaration of its own, `@Public()` included. */
     private readonly declared: ReadonlySet<string>,
     private readonly isInheriting: boolean,
   ) {}
 
-  /** Adds a type, and those of its fields that are reached past all guards, as no handler of them declares anything. */
+  /** Adds a type, and the types of its fields whose handlers, if any, have no declaration of their own. */
   add(name: string, entity = name): void {
     if (this.entities.has(name)) return;
     this.entities.set(name, entity);
@@ -83,10 +83,10 @@ class SentTypes {
     }
   }
 
-  /** The entity through which what was sent comes to a field's handler. */
+  /** The entity whose reference leads to a field's handler past all guards. */
   entityBefore(path: string): string | undefined {
     const [typeName, field] = path.split('.') as [string, string];
-    // What tells the type of an object, as `__resolveType` does, is no field.
+    // `__resolveType` and its like tell the type of an object: they are not fields.
     if (field.startsWith('__')) return undefined;
     const own = this.entities.get(typeName);
     if (own !== undefined || !this.isInheriting) return own;
@@ -107,7 +107,7 @@ class SentTypes {
     return interfaces.map((each) => each.name);
   }
 
-  /** What a client may name as the type of an object that it sends for a field. */
+  /** The object types that a field's value may be of. */
   private objectsOf(type: SubgraphType): readonly SubgraphType[] {
     if (type.ofType !== undefined) return this.objectsOf(type.ofType);
     const { objects } = this.schema.getImplementations(type);
