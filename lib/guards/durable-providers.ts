@@ -11,8 +11,8 @@ import { CurrentAuthentication } from './current-authentication.js';
 type Made = Pick<ProviderWrapper, 'durable' | 'inject' | 'metatype' | 'name' | 'token'>;
 
 /**
- * Refuses what is durable and injects `CurrentAuthentication`, itself or by what it injects: it outlives the request that
- * it was made in, and would take everybody for whoever sent that one.
+ * Refuses durable providers that inject `CurrentAuthentication`, directly or through others: they outlive the request
+ * that they were made for, and would take every later caller for its sender.
  *
  * @throws ConfigurationError naming the provider and the fix.
  */
@@ -37,7 +37,7 @@ function asks(each: Made, made: readonly Made[], seen: Set<Made>): boolean {
   return made.some((other) => tokens.includes(other.token) && asks(other, made, seen));
 }
 
-/** By what was declared: of what is made per request, Nest 11 looks nothing up before the first one. */
+/** The declared tokens: Nest 11 resolves nothing of request-scoped providers before the first request. */
 function injectedInto({ inject, metatype }: Made): unknown[] {
   if (Array.isArray(inject)) return inject.map(tokenOf);
   if (typeof metatype !== 'function') return [];
@@ -50,13 +50,13 @@ function injectedInto({ inject, metatype }: Made): unknown[] {
   return [...params, ...properties.map(({ type }) => type)].map(tokenOf);
 }
 
-/** What `@Inject()` says of a parameter. */
+/** The metadata that `@Inject()` leaves for a parameter. */
 interface Declared {
   readonly index: number;
   readonly param: unknown;
 }
 
-/** Of a provider, one that is optional, or one in a file that is yet to be loaded. */
+/** The token itself, or that of an optional dependency or a `forwardRef()`. */
 function tokenOf(injected: unknown): unknown {
   if (typeof injected !== 'object' || injected === null) return injected;
   const { forwardRef, token } = injected as { forwardRef?: () => unknown; token?: unknown };

@@ -2,7 +2,7 @@ import { ConfigurationError } from '../../errors/configuration.error.js';
 import { type GatewayOptions, gatewayOptions } from '../../policies/handler-kinds.js';
 import { isWsServer } from './ws-server.js';
 
-/** A server of socket.io or one of its namespaces, or a server of ws: what tells where clients find it. */
+/** A socket.io server or namespace, or a ws server: the parts that tell where clients connect to it. */
 interface PlacedServer {
   /** Of a namespace. */
   readonly name?: unknown;
@@ -16,7 +16,7 @@ interface PlacedServer {
   readonly options?: { readonly path?: unknown; readonly port?: unknown } | undefined;
 }
 
-/** Where clients find the server that was given, and the gateway that was named. */
+/** Where clients connect to the given server, and where to the named gateway. */
 interface Places {
   readonly kind: 'namespace' | 'path';
   readonly given: unknown;
@@ -24,9 +24,9 @@ interface Places {
 }
 
 /**
- * Refuses a server where nobody meets the gateway: the one where everybody does would stay open.
+ * Refuses a server that is not the gateway's: its own would stay unprotected.
  *
- * @param place How the error calls whoever was given both.
+ * @param place What the error names.
  * @throws ConfigurationError naming both places.
  */
 export function assertServes(server: object, gateway: Function, place: string): void {
@@ -35,7 +35,7 @@ export function assertServes(server: object, gateway: Function, place: string): 
   const placed: PlacedServer = server;
   const places = isWsServer(server) ? placesOfWs(placed, options) : placesOfIO(placed, options);
   const differing = places.find(({ given, own }) => own !== undefined && !isAt(given, own));
-  // What an adapter of its own leaves untold cannot be compared.
+  // A custom adapter's server may not tell its place.
   if (typeof differing?.given !== 'string') return;
   const { kind, given, own } = differing;
   const { name } = gateway;
@@ -44,7 +44,7 @@ export function assertServes(server: object, gateway: Function, place: string): 
   );
 }
 
-/** An adapter may put all gateways behind a prefix. */
+/** Whether a place is the gateway's; a custom adapter may put a prefix before all of them. */
 function isAt(given: unknown, own: string): boolean {
   return given === own || (own !== '/' && String(given).endsWith(own));
 }
@@ -59,10 +59,10 @@ function placesOfIO(server: PlacedServer, options: GatewayOptions): Places[] {
   ];
 }
 
-/** The name that socket.io gives to what serves a dynamic namespace: its clients are in namespaces of their own. */
+/** The name that socket.io gives to the parent of a dynamic namespace's children. */
 const DYNAMIC = /^\/_\d+$/;
 
-/** As socket.io names it; `undefined` where that cannot be told. */
+/** The gateway's namespace as socket.io names it; `undefined` where it is dynamic. */
 function namespaceOf({ namespace }: GatewayOptions, given: unknown): string | undefined {
   if (!namespace) return '/';
   if (typeof namespace === 'string') return namespace.startsWith('/') ? namespace : `/${namespace}`;
@@ -70,7 +70,7 @@ function namespaceOf({ namespace }: GatewayOptions, given: unknown): string | un
 }
 
 function placesOfWs({ path, options }: PlacedServer, { namespace, path: own }: GatewayOptions) {
-  // An adapter of its own makes something of it.
+  // ws knows no namespaces: a custom adapter decides what becomes of it.
   if (namespace) return [];
   const every = typeof options?.port === 'number' ? '/' : undefined;
   const given = path ?? options?.path ?? every;
@@ -82,7 +82,7 @@ function placesOfWs({ path, options }: PlacedServer, { namespace, path: own }: G
   return [places];
 }
 
-/** As Nest spells paths. */
+/** Spells a path as Nest does. */
 function normal(path: string): string {
   return `/${path}`.replaceAll(/\/+/g, '/').replace(/(?<=.)\/$/, '');
 }
