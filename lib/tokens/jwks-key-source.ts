@@ -53,6 +53,8 @@ export class JwksKeySource implements JwtKeys {
   private outage: Outage | undefined;
   private pending: { readonly at: number; readonly fetched: Promise<Fetched> } | undefined;
   private waitingSince: number | undefined;
+  /** When an unknown key last caused a fetch. */
+  private asked: { readonly at: number } | undefined;
   private loggedLeftOut = '';
   private readonly cooldown: number;
   private readonly maxAge: number;
@@ -101,9 +103,10 @@ export class JwksKeySource implements JwtKeys {
 
   private async findAnew(header: JWSHeaderParameters): Promise<readonly CryptoKey[]> {
     const { fetched } = this;
+    const since = performance.now();
     const { keys } = fetched !== undefined && this.isCurrent() ? fetched : await this.renewed();
     const found = keys.find(header);
-    return found.length > 0 ? found : (await this.afterUnknownKey()).keys.find(header);
+    return found.length > 0 ? found : (await this.afterUnknownKey(since)).keys.find(header);
   }
 
   /** Keys that were just fetched or, where that takes long or fails, those that may still serve. */
@@ -128,11 +131,16 @@ export class JwksKeySource implements JwtKeys {
     if (!this.isPausing()) void this.fetch().catch(() => undefined);
   }
 
-  private async afterUnknownKey(): Promise<Fetched> {
-    const { fetched, outage, cooldown } = this;
+  /** @param since when the token arrived whose key is unknown. */
+  private async afterUnknownKey(since = performance.now()): Promise<Fetched> {
+    const { fetched, outage, pending } = this;
     // While fetches fail, whether a newer key exists is not known: that is no reason to refuse a token.
-    const isSettled = outage === undefined && this.isCurrent() && isWithin(cooldown, fetched);
-    return isSettled ? fetched! : this.fetch();
+    if (outage === undefined && fetched !== undefined && this.isCurrent()) {
+      if (fetched.at >= since) return fetched;
+      if (pending === undefined && isWithin(this.cooldown, this.asked)) return fetched;
+    }
+    this.asked = { at: performance.now() };
+    return this.fetch();
   }
 
   private isUsable(fetched: Fetched): boolean {

@@ -83,7 +83,10 @@ export interface JwtKeyOptions extends JwtVerifierOptions {
  * @publicApi
  */
 export interface JwksOptions extends HttpOptions {
-  /** Seconds after a fetch in which neither an unknown `kid` nor a wrong signature starts another. Default: 30. */
+  /**
+   * Seconds between fetches that an unknown `kid` or a wrong signature causes: whoever sends one need not hold any key.
+   * Default: 30.
+   */
   readonly cooldown?: number;
   /**
    * Seconds after which keys, and the metadata that led to them, are fetched anew. From nine tenths of it on, the
