@@ -4,6 +4,7 @@ import { ConfigurationError } from './errors/configuration.error.js';
 import { assertKnownOptions, type OptionNames } from './errors/known-options.js';
 import { LONGEST_DEADLINE } from './protocol/deadline.js';
 import { isResourceIdentifier } from './protocol/protected-resource.js';
+import { isPromise } from './protocol/unsettled.js';
 import { notARequirement } from './requirements/copies.js';
 import {
   isRequirement,
@@ -211,7 +212,7 @@ function assertNoneUndefined(options: AuthModuleOptions): void {
 /** @throws ConfigurationError naming the function that the options were passed to. */
 export function assertOptionsObject(options: unknown, caller: string): void {
   const isObject = typeof options === 'object' && options !== null;
-  if (isObject && !Array.isArray(options) && !(options instanceof Promise)) return;
+  if (isObject && !Array.isArray(options) && !isPromise(options)) return;
   throw new ConfigurationError(`${caller}: its options must be an object, such as { schemes: [] }`);
 }
 

@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import {
-  type CallAuthentication,
+  CallAuthentication,
   forgetAuthentication,
   keepAuthentication,
   withdrawAuthentication,
@@ -13,7 +13,7 @@ import type { MaybePromise } from '../schemes/authentication.js';
 import { authorize, ruleCallOf } from './authorize.js';
 import { decide, type Outcome } from './decide.js';
 import { acceptances, publishAccepted, publishRefused, refusals, type Refused } from './events.js';
-import { Refusal, undeclared } from './refusal.js';
+import { type Refusal, undeclared } from './refusal.js';
 
 /** A call that may not go on, and the error to throw for it. */
 interface Denial {
@@ -53,7 +53,7 @@ export class Admission {
     } catch (error) {
       return this.fail({ error, byRule: false, accepted: [] }, policy, call, reader, context);
     }
-    return outcome instanceof Promise
+    return isPromise(outcome)
       ? this.settle(outcome, policy, call, reader, context)
       : this.conclude(outcome, policy, call, reader, context);
   }
@@ -74,7 +74,7 @@ export class Admission {
       );
     }
     const admitted = this.conclude(settled, policy, call, reader, context);
-    return admitted instanceof Promise ? admitted : enforce(admitted);
+    return isPromise(admitted) ? admitted : enforce(admitted);
   }
 
   private conclude(
@@ -84,7 +84,7 @@ export class Admission {
     reader: ContextReader,
     context: ExecutionContext,
   ): Admitted | Promise<true> {
-    if (outcome instanceof Refusal) {
+    if (!(outcome instanceof CallAuthentication)) {
       const isDeclared = policy.alternatives.length > 0;
       const refusal = isDeclared ? outcome : undeclared(context.getType());
       return this.refuse(refusal, false, policy, call, reader, context);

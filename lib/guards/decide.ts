@@ -48,7 +48,7 @@ function decideBy(
   const sent = extract(entry, scheme, call.request);
   if (sent === undefined || sent instanceof Unaccepted) return refuseBy(entry, sent, policy, call);
   const found = validate(entry, scheme, sent, contextOf(policy, call), policy.validateTimeout);
-  return found instanceof Promise
+  return isPromise(found)
     ? concludeAfter(found, entry, sent, policy, call)
     : concludeBy(found, entry, sent, policy, call);
 }

@@ -15,6 +15,7 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 import { atBoot } from '../policies/at-boot.js';
 import { Policies } from '../policies/policies.js';
 import { ENFORCES, type Policy } from '../policies/policy.js';
+import { isPromise } from '../protocol/unsettled.js';
 import { hintOfCopies } from '../requirements/copies.js';
 import type { MaybePromise } from '../schemes/authentication.js';
 import { Admission, type Admitted, enforce } from './admission.js';
@@ -87,7 +88,7 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
   canActivate(context: ExecutionContext): MaybePromise<boolean> {
     const isRequest = context.getType() === 'http';
     const admitted = isRequest ? this.admitRequest(context) : this.admitCall(context);
-    return admitted instanceof Promise ? admitted : enforce(admitted);
+    return isPromise(admitted) ? admitted : enforce(admitted);
   }
 
   /** The fast path for HTTP, whose reader need not be looked up. */

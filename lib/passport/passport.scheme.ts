@@ -5,6 +5,7 @@ import { IgnoredCredentialsException } from '../errors/ignored-credentials.excep
 import { reasonOf } from '../errors/reason.js';
 import type { SecurityException } from '../errors/security.exception.js';
 import { withScope } from '../protocol/challenge.js';
+import { isPromise } from '../protocol/unsettled.js';
 import type { Authentication, MaybePromise, ValidationContext } from '../schemes/authentication.js';
 import { bearerChallenge } from '../schemes/bearer-scheme.js';
 import { sentWith, withoutSecrets } from '../schemes/redaction.js';
@@ -147,7 +148,7 @@ export class PassportScheme<User = unknown, Scope extends string = string> exten
 
   override validate(request: SecurityRequest): MaybePromise<Authentication<User> | null> {
     const { outcome } = this.run(request, (error) => this.report(error, request));
-    return outcome instanceof Promise
+    return isPromise(outcome)
       ? outcome.then((settled) => this.conclude(settled, request))
       : this.conclude(outcome, request);
   }
@@ -191,7 +192,7 @@ export class PassportScheme<User = unknown, Scope extends string = string> exten
   /** The strategy's synchronous answer to an empty request. */
   private ask(report: (error: unknown) => void): StrategyOutcome | undefined {
     const { immediate, outcome } = this.run(this.places.emptyRequest(), report);
-    if (immediate !== undefined && outcome instanceof Promise) {
+    if (immediate !== undefined && isPromise(outcome)) {
       void outcome.then((settled) => settled.type === 'error' && report(settled.error));
     }
     return immediate;

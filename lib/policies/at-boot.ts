@@ -2,6 +2,7 @@ import { channel } from 'node:diagnostics_channel';
 import type { ModuleRef, NestContainer } from '@nestjs/core';
 import { ExceptionsZone } from '@nestjs/core/errors/exceptions-zone.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { isPromise } from '../protocol/unsettled.js';
 
 /**
  * The diagnostics channel on which a running application offers its audit to whichever copy of this package runs the
@@ -25,7 +26,7 @@ export function atBoot<T>(moduleRef: ModuleRef, check: () => T): T {
   };
   try {
     const checked = check();
-    return checked instanceof Promise ? (checked.catch(refuse) as T) : checked;
+    return isPromise(checked) ? (checked.catch(refuse) as T) : checked;
   } catch (error) {
     return refuse(error);
   }

@@ -7,7 +7,12 @@ const COMMON = new Set<object>(
   [Object, Array, Map, Set, Error, Promise].map(({ prototype }) => prototype as object),
 );
 
-/** Whether a value has to be waited for. */
+/**
+ * Whether a value has to be waited for.
+ *
+ * It asks for `then`, never `instanceof Promise`: zone.js and others replace the global `Promise`, and Jest has one of its
+ * own, so that what an `async` function returns is no instance of it.
+ */
 export function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
   return (
     typeof value === 'object' &&
@@ -19,9 +24,7 @@ export function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
 /** Whether a value, where none may be, has to be waited for: nobody will, and its rejection would end the process. */
 export function isUnsettled(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  // These two checks are inlined; calling `types.isPromise` for each answer would take a twentieth of a decision's time.
-  const isAwaited =
-    value instanceof Promise || typeof (value as { then?: unknown }).then === 'function';
+  const isAwaited = isPromise(value);
   if (isAwaited && types.isPromise(value)) value.catch(() => undefined);
   return isAwaited;
 }

@@ -1,6 +1,7 @@
 import { type CompactVerifyResult, compactVerify, type CryptoKey, errors } from 'jose';
 import type { CompactJWSHeaderParameters, JWTPayload } from 'jose';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
+import { isPromise } from '../protocol/unsettled.js';
 
 /** The algorithms to accept, and the keys that a signature may be by. */
 export interface JwsKeys {
@@ -146,7 +147,7 @@ function keyFinder(keys: JwsKeys, found: Found) {
   return (header: CompactJWSHeaderParameters) => {
     found.header = header;
     const candidates = keys.find(header);
-    return candidates instanceof Promise ? candidates.then(pick) : pick(candidates);
+    return isPromise(candidates) ? candidates.then(pick) : pick(candidates);
   };
 }
 
