@@ -26,10 +26,16 @@ const MOST_CHARACTERS = 40_000;
 const MOST_VALUES = 10_000;
 
 /** How much of a text is kept, in characters. */
-const LONGEST = 10_000;
+const LONGEST = 4000;
 
 /** The number of consecutive characters of a secret that count as an excerpt of it. */
 const EXCERPT = 8;
+
+/** The same for a secret with blanks in it, such as a pass phrase, from the beginning of a word. */
+const LONG_EXCERPT = 16;
+
+/** The words that count where they are found encoded, and the excerpts of longer ones. */
+const SHORTEST_WORDS = [EXCERPT - 2, EXCERPT - 1, EXCERPT];
 
 /** Of longer secrets, only the beginning is searched for. */
 const LONGEST_SECRET = 20_000;
@@ -114,59 +120,87 @@ function sentIn({ headers, body, url = '' }: SecurityRequest): string[] {
 
 /** Replaces the secrets and excerpts of them that are found, ignoring case. */
 function withoutParts(text: string, secrets: readonly string[]): string {
-  const lower = text.toLowerCase();
   const marks = new Uint8Array(text.length);
-  const excerpts = excerptsOf(lower);
-  for (const secret of secrets.flatMap(spellingsOf).map((one) => one.toLowerCase())) {
-    markWhole(lower, secret, marks);
-    for (const word of secret.split(/\s+/)) markExcerpts(excerpts, word, marks);
+  const excerpts = new Excerpts(inLowerCase(text));
+  const spelled = secrets.flatMap(spellingsOf).map(inLowerCase);
+  for (const part of new Set(spelled.flatMap((one) => [one, ...longWords(one)]))) {
+    for (const excerpt of excerptsOf(part)) {
+      for (const at of excerpts.take(excerpt)) marks.fill(1, at, at + excerpt.length);
+    }
   }
   return marks.includes(1) ? withoutMarked(text, marks) : text;
 }
 
+/** What counts as an excerpt of a secret: together, those found where the secret is cover all of it. */
+function excerptsOf(secret: string): string[] {
+  if (!/\s/.test(secret)) return partsOfLength(secret, Math.min(secret.length, EXCERPT));
+  const last = Math.max(0, secret.length - LONG_EXCERPT);
+  const starts = [...secret.matchAll(/\S+/g)].map(({ index }) => index).filter((at) => at < last);
+  return [...starts, last].map((at) => secret.slice(at, at + LONG_EXCERPT).trim());
+}
+
+function longWords(text: string): string[] {
+  return text.split(/\s+/).filter(({ length }) => length >= EXCERPT);
+}
+
+/** Where the excerpts of a text stand in it, by their length. */
+class Excerpts {
+  private readonly places = new Map<number, Map<string, number[]>>();
+
+  constructor(private readonly text: string) {}
+
+  /** Tells of each excerpt once: whoever sends a secret could have it repeat one without end. */
+  take(excerpt: string): readonly number[] {
+    const places = this.ofLength(excerpt.length);
+    const found = places.get(excerpt);
+    places.delete(excerpt);
+    return found ?? [];
+  }
+
+  private ofLength(length: number): Map<string, number[]> {
+    const known = this.places.get(length);
+    if (known !== undefined) return known;
+    const places = new Map<string, number[]>();
+    partsOfLength(this.text, length).forEach((excerpt, at) => {
+      const others = places.get(excerpt);
+      if (others === undefined) places.set(excerpt, [at]);
+      else others.push(at);
+    });
+    this.places.set(length, places);
+    return places;
+  }
+}
+
+/**
+ * A text in lower case, each character in its place: that of `İ` has two characters, and that of `Σ` depends on what
+ * follows it.
+ */
+function inLowerCase(text: string): string {
+  return text.replaceAll('İ', 'i').replaceAll('Σ', 'σ').toLowerCase();
+}
+
 /** Whether a text contains some of the secrets once it is decoded. */
 function holdsEncoded(text: string, secrets: readonly string[]): boolean {
-  const readings = readingsOf(text).join('\n').toLowerCase();
+  const readings = inLowerCase(readingsOf(text).join('\n'));
   if (readings === '') return false;
-  const excerpts = excerptsOf(readings);
+  const excerpts = new Set(SHORTEST_WORDS.flatMap((length) => partsOfLength(readings, length)));
   // Words that are still in the redacted text were kept on purpose, such as the name of a scheme.
-  const kept = text.toLowerCase();
+  const kept = inLowerCase(text);
   return secrets
     .flatMap((secret) => [secret, ...decoded(secret)])
-    .flatMap((secret) => secret.slice(0, LONGEST_SECRET).toLowerCase().split(/\s+/))
-    .some((word) => {
-      if (kept.includes(word)) return false;
-      if (word.length < EXCERPT) return word.length >= EXCERPT - 2 && readings.includes(word);
-      for (let at = 0; at + EXCERPT <= word.length; at++) {
-        if (excerpts.has(word.slice(at, at + EXCERPT))) return true;
-      }
-      return false;
-    });
+    .flatMap((secret) => inLowerCase(secret.slice(0, LONGEST_SECRET)).split(/\s+/))
+    .some((word) =>
+      word.length < EXCERPT
+        ? excerpts.has(word) && !kept.includes(word)
+        : partsOfLength(word, EXCERPT).some((part) => excerpts.has(part)),
+    );
 }
 
-function markExcerpts(excerpts: Map<string, number[]>, word: string, marks: Uint8Array): void {
-  for (let at = 0; at + EXCERPT <= word.length; at++) {
-    const found = excerpts.get(word.slice(at, at + EXCERPT)) ?? [];
-    for (const index of found) marks.fill(1, index, index + EXCERPT);
-  }
-}
-
-function excerptsOf(text: string): Map<string, number[]> {
-  const excerpts = new Map<string, number[]>();
-  for (let at = 0; at + EXCERPT <= text.length; at++) {
-    const excerpt = text.slice(at, at + EXCERPT);
-    const known = excerpts.get(excerpt);
-    if (known === undefined) excerpts.set(excerpt, [at]);
-    else known.push(at);
-  }
-  return excerpts;
-}
-
-function markWhole(text: string, secret: string, marks: Uint8Array): void {
-  if (secret.length < SHORT) return;
-  for (let at = text.indexOf(secret); at !== -1; at = text.indexOf(secret, at + 1)) {
-    marks.fill(1, at, at + secret.length);
-  }
+/** All consecutive characters of a text of some length. */
+function partsOfLength(text: string, length: number): string[] {
+  return Array.from({ length: Math.max(0, text.length - length + 1) }, (_, at) =>
+    text.slice(at, at + length),
+  );
 }
 
 function withoutMarked(text: string, marks: Uint8Array): string {

@@ -187,4 +187,42 @@ describe('withoutSecrets', () => {
     const dense = '%41\\u0041&#65;41 41 41 41 41 41 65,65,65,65,65,65 QUFBQUFBQUE= '.repeat(10_000);
     expect(withoutSecrets(dense, sentWith({ ...request, body })).length).toBeLessThan(11_000);
   });
+
+  it.each(['KİMLİK: hunter42', 'İ'.repeat(30) + ' hunter42', 'ΟΔΟΣ hunter42'])(
+    'should leave out a secret whole in %s',
+    (text) => {
+      const clean = withoutSecrets(text, ['hunter42']);
+      expect(clean).toBe(text.replace('hunter42', '[redacted]'));
+    },
+  );
+
+  it('should leave out a secret that ends in a letter whose lower case depends on its place', () => {
+    expect(withoutSecrets('no row for ΜΥΣΤΙΚΟΣ1', ['ΜΥΣΤΙΚΟΣ'])).toBe('no row for [redacted]1');
+  });
+
+  it.each([
+    ['whole', 'correct horse battery staple', '<[redacted]>'],
+    ['its beginning', 'correct horse battery', '<[redacted]ttery>'],
+    ['its end', 'horse battery staple', '<[redacted]>'],
+    ['a word of it', 'horse', '<horse>'],
+  ])('should leave out a pass phrase: %s', (_case, text, clean) => {
+    expect(withoutSecrets(`<${text}>`, ['correct horse battery staple'])).toBe(clean);
+  });
+
+  it.each([
+    ['one letter', 'a'],
+    ['two letters', 'ab'],
+    ['letters and blanks', 'a '],
+    ['percent signs', '%25'],
+    ['zeros', '0'],
+  ])('should take no time that grows as the square of a secret of %s', (_case, unit) => {
+    const secret = unit.repeat(16_000 / unit.length);
+    const sent = [secret, ...sentWith({ headers: { authorization: `Bearer ${secret}` } })];
+    const before = process.cpuUsage();
+    const clean = withoutSecrets(`no row for <${secret}>`, sent);
+    const { user, system } = process.cpuUsage(before);
+    expect(clean).toMatch(/^no row for <\[redacted\] ?…?$/);
+    // It took seconds where each place of the text was marked for each place of the secret.
+    expect(user + system).toBeLessThan(1_000_000);
+  });
 });

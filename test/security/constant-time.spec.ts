@@ -63,8 +63,6 @@ const REVIEWED: Record<string, string> = {
   'migrate/metadata-decorator.ts: project.declarationOf(named) !== key': 'a node of source code',
   'migrate/written-text.ts: node.operatorToken.kind === ts.SyntaxKind.PlusToken':
     'a word of TypeScript',
-  'schemes/redaction.ts: text.indexOf(secret)': 'what a log leaves out',
-  'schemes/redaction.ts: text.indexOf(secret, at + 1)': 'what a log leaves out',
   'guards/guard-order.ts: token === type': 'an injection token',
   'testing/attack-judge.ts: text.includes(secret)': 'what an answer repeats, in a test',
   'testing/override-scheme.ts: [token, metatype, instance].includes(reference)':
