@@ -88,29 +88,29 @@ export class McpEndpoint {
   }
 
   private ownsSession({ request }: McpExchange, caller: AcceptedCredentials | undefined): boolean {
-    const id = request.headers[SESSION];
-    return typeof id !== 'string' || this.sessions.admits(id, caller);
+    const id = sessionOf(request);
+    return id === undefined || this.sessions.admits(id, caller);
   }
 
   /** Learns of a session when its id is given to who began it, and of its end. */
   private followSession(
-    { method, headers }: EndpointRequest,
+    request: EndpointRequest,
     response: EndpointResponse,
     caller: AcceptedCredentials | undefined,
   ): void {
     const { raw = response } = response;
-    const id = headers[SESSION];
-    if (typeof id === 'string') {
+    const id = sessionOf(request);
+    if (id !== undefined) {
       const forget = () => {
         // A session whose end the transport refused goes on, and is its owner's still.
         if (raw.statusCode < 300) this.sessions.end(id);
       };
-      if (method === 'DELETE') raw.once('finish', forget);
+      if (request.method === 'DELETE') raw.once('finish', forget);
       return;
     }
     const writeHead = raw.writeHead.bind(raw) as (...given: unknown[]) => ServerResponse;
     raw.writeHead = (...given: unknown[]) => {
-      const begun = sessionIn(given.at(-1)) ?? raw.getHeader(SESSION);
+      const begun = begunIn(given.at(-1)) ?? raw.getHeader(SESSION);
       if (typeof begun === 'string') this.sessions.begin(begun, caller);
       return writeHead(...given);
     };
@@ -118,13 +118,13 @@ export class McpEndpoint {
 
   /** Of a stream: with its credentials, or with the session of who had none. */
   private endInTime(
-    { headers }: EndpointRequest,
+    request: EndpointRequest,
     stream: ServerResponse,
     callers: readonly AcceptedCredentials[],
   ): void {
     endAt(stream, callers);
-    const id = headers[SESSION];
-    if (callers.length > 0 || typeof id !== 'string') return;
+    const id = sessionOf(request);
+    if (callers.length > 0 || id === undefined) return;
     stream.once(
       'close',
       this.sessions.listen(id, () => stream.end()),
@@ -199,7 +199,13 @@ function endAt(stream: ServerResponse, callers: readonly AcceptedCredentials[]):
   stream.once('close', forget);
 }
 
-function sessionIn(headers: unknown): unknown {
+/** The session that a request names; like the transport, takes an empty header for none. */
+function sessionOf({ headers }: SecurityRequest): string | undefined {
+  const id = headers[SESSION];
+  return typeof id === 'string' && id !== '' ? id : undefined;
+}
+
+function begunIn(headers: unknown): unknown {
   return typeof headers === 'object' && headers !== null
     ? (headers as Record<string, unknown>)[SESSION]
     : undefined;
