@@ -78,34 +78,37 @@ export class McpSessions {
 
 const NOBODY = '';
 
-/** By what users are called most often. */
+/** The name of a user: the user itself, or what identifies it most often. */
 function nameOf(user: unknown): unknown[] | undefined {
-  if (typeof user !== 'object' || user === null) {
-    return user === undefined || user === null ? undefined : [String(user)];
-  }
-  const { iss, sub, id } = user as Record<string, unknown>;
+  if (['string', 'number', 'bigint'].includes(typeof user)) return [String(user)];
+  const { iss, sub, id } = (user ?? {}) as Record<string, unknown>;
   const own = sub ?? id;
   return typeof own === 'string' || typeof own === 'number' ? [iss, own] : undefined;
 }
 
-/** Without a name it is the very credentials: others, though of the same user, begin another session. */
-function digest(credentials: unknown, schemeName: string): string {
-  const own = isRequest(credentials) ? sentIn(credentials, schemeName) : credentials;
-  return createHash('sha256').update(JSON.stringify(own)).digest('base64url');
-}
+/** How JSON writes values that hold nothing, or nothing that it can write, such as a `Map`. */
+const NOTHING: readonly unknown[] = [undefined, 'null', '""', '{}', '[]'];
 
 /**
- * What of a request may be the credentials, where they are the whole of it, as those of a Passport strategy are.
+ * Stands for the name of a user who has none: other credentials, though of the same user, begin another session.
  *
- * @throws ConfigurationError where that is nothing: all callers would own the same sessions.
+ * @throws ConfigurationError where credentials cannot be told apart: all callers would own the same sessions.
  */
-function sentIn({ headers, url = '' }: SecurityRequest, schemeName: string): unknown[] {
-  const query = url.split('?').slice(1);
+function digest(credentials: unknown, schemeName: string): string {
+  const own = JSON.stringify(isRequest(credentials) ? secretsOf(credentials) : credentials);
+  if (NOTHING.includes(own)) {
+    throw new ConfigurationError(
+      `mcp(): whose a session is cannot be told by what ${schemeName} answers: return users with a sub or an id, or set sessionOwner`,
+    );
+  }
+  return createHash('sha256').update(own).digest('base64url');
+}
+
+/** The parts of a request that may be secret: the credentials of a Passport strategy are the whole request. */
+function secretsOf({ headers, url = '' }: SecurityRequest): unknown[] {
+  const query = url.split('?').slice(1).filter(Boolean);
   const secret = Object.entries(headers).filter(
     ([name]) => name !== SESSION && SECRET_HEADER.test(name),
   );
-  if (query.length > 0 || secret.length > 0) return [query, secret];
-  throw new ConfigurationError(
-    `mcp(): whose a session is cannot be told by what ${schemeName} answers: return users with a sub or an id, or set sessionOwner`,
-  );
+  return [...query, ...secret];
 }
