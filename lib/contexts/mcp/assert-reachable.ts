@@ -24,7 +24,7 @@ export function assertReachable(handlers: readonly McpGuarded[]): void {
     const samples = samplesOf(handler.target);
     const before = asked.slice(0, index);
     const other = before.find((each) => samples.every((uri) => matches(each.target, uri)));
-    if (other === undefined || (asksNothing(handler) && asksNothing(other))) continue;
+    if (other === undefined || (isOpen(handler.policy) && isOpen(other.policy))) continue;
     throw new ConfigurationError(
       `${nameOf(handler)} is never called: the ${wordOf(other)} ${other.target.path} of ${nameOf(other)} answers for it, since mcp-nest asks that one first and compares no schemes: give one of them another path`,
     );
@@ -62,10 +62,6 @@ function samplesOf({ method, path }: McpTarget): string[] {
 
 function wordOf({ target }: McpGuarded): string {
   return target.method === 'RESOURCE' ? 'resource' : 'template';
-}
-
-function asksNothing({ policy }: McpGuarded): boolean {
-  return policy === null || isOpen(policy);
 }
 
 function nameOf({ route }: McpGuarded): string {

@@ -41,9 +41,7 @@ export class McpAccess {
 
   /** Whether what is there of a kind depends on who asks. */
   varies(kind: McpKind): boolean {
-    return this.guarded.some(
-      ({ target, policy }) => target.method === kind && policy !== null && !isOpen(policy),
-    );
+    return this.guarded.some(({ target, policy }) => target.method === kind && !isOpen(policy));
   }
 
   get targets(): readonly McpTarget[] {
@@ -115,7 +113,8 @@ export class McpAccess {
 
   /** Tells those who watch refusals of one. */
   announce(target: McpTarget | undefined, exchange: McpExchange, refusal: ForeseenRefusal): void {
-    const found = target === undefined ? this.guarded.find(isClosed) : this.find(target);
+    const found =
+      target === undefined ? this.guarded.find(({ policy }) => !isOpen(policy)) : this.find(target);
     if (!found?.policy) return;
     const context = contextOf(found.route, {});
     this.foresight.announce(refusal, found.policy, callOf(exchange), this.reader, context);
@@ -157,10 +156,6 @@ export function isRefused(
   outcome: CallAuthentication | ForeseenRefusal | undefined,
 ): outcome is ForeseenRefusal {
   return outcome !== undefined && 'exception' in outcome;
-}
-
-function isClosed({ policy }: McpGuarded): boolean {
-  return !isOpen(policy);
 }
 
 /** Whether credentials were sent, and are wrong: whoever sent them is not nobody. */
