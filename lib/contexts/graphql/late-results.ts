@@ -1,4 +1,4 @@
-import { deadlineOf, ExpiringStream } from './expiring-stream.js';
+import { endAtDeadline } from './expiring-stream.js';
 import type { GraphQLModuleOptions } from './module-options.js';
 
 /** What graphql-ws asks once an operation has begun; it answers what is sent in place of its result, if anything. */
@@ -21,15 +21,7 @@ export function dropLateResults(options: GraphQLModuleOptions): void {
   const known = own === true ? undefined : own;
   const onOperation: OnOperation = async (context, id, payload, args, result) => {
     const answered = (await known?.onOperation?.(context, id, payload, args, result)) ?? result;
-    const { contextValue } = args;
-    const isStream = isObject(answered) && Symbol.asyncIterator in answered;
-    return isStream && isObject(contextValue)
-      ? new ExpiringStream(answered as AsyncIterable<unknown>, deadlineOf(contextValue))
-      : answered;
+    return endAtDeadline(answered, args.contextValue);
   };
   options.subscriptions = { ...subscriptions, 'graphql-ws': { ...known, onOperation } };
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

@@ -5,7 +5,7 @@ import { Policies } from '../../policies/policies.js';
 import type { RouteHandler } from '../../policies/route-handlers.js';
 import type { ContextApplication } from '../security-call.js';
 import { type DescribedSchema, describeFields } from './descriptions.js';
-import { deadlineOf, ExpiringStream } from './expiring-stream.js';
+import { deadlineOf, endAtDeadline } from './expiring-stream.js';
 import { assertInherited, inherits, type InheritingSchema } from './inherited-fields.js';
 import { dropLateResults } from './late-results.js';
 import type { GraphQLModuleOptions } from './module-options.js';
@@ -70,12 +70,9 @@ function endExpired(schema: Schema): void {
 
 function expiring(subscribe: Subscribe): Subscribe {
   const expires: Subscribe = async (...args) => {
-    const contextValue = args[2] as object;
+    const contextValue = args[2];
     try {
-      const source: unknown = await subscribe(...args);
-      return isAsyncIterable(source)
-        ? new ExpiringStream(source, deadlineOf(contextValue))
-        : source;
+      return endAtDeadline(await subscribe(...args), contextValue);
     } catch (error) {
       deadlineOf(contextValue).forget();
       throw error;
@@ -83,8 +80,4 @@ function expiring(subscribe: Subscribe): Subscribe {
   };
   EXPIRING.add(expires);
   return expires;
-}
-
-function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
