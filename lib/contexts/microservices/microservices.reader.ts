@@ -16,7 +16,7 @@ import { expireResults } from '../expiring-results.js';
 import { type HandledMessage, MessageState } from '../message-state.js';
 import { refusedCall, withoutStack } from '../refused-call.js';
 import type { ContextApplication, ContextReader, SecurityCall } from '../security-call.js';
-import { sentHeaders } from '../sent-headers.js';
+import { sentHeaders, sentParameters } from '../sent-headers.js';
 import { brokerHeaders, isAnswered, unjoined } from './broker-headers.js';
 import {
   endWith,
@@ -216,10 +216,8 @@ class MicroservicesReader implements ContextReader {
     }
     const headers = brokerHeaders(own);
     if (headers === undefined) return undefined;
-    // What a client sent may be null as well.
-    const payload: object | null = this.options.payload?.(args[0]) ?? null;
-    const sent = payload === null ? headers : [...headers, ...Object.entries(payload)];
-    return { injected: own, headers: sent };
+    const payload = sentParameters(this.options.payload?.(args[0]));
+    return { injected: own, headers: [...headers, ...payload] };
   }
 }
 
