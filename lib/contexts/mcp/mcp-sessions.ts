@@ -5,37 +5,37 @@ import { isRequest, SECRET_HEADER } from '../../schemes/redaction.js';
 import type { SecurityRequest } from '../../schemes/security-request.js';
 import type { AcceptedCredentials } from '../call-authentication.js';
 
-/** The header that a session is named in. */
+/** The header that holds a session's id. */
 export const SESSION = 'mcp-session-id';
 
-/** Above that many the one that was not used for the longest time has to begin anew. */
+/** The most sessions whose owners are remembered. Beyond, the least recently used one has to begin again. */
 const REMEMBERED = 100_000;
 
-/** What a user is called by, so that others may not use a session of theirs. */
+/** Returns the name of a user, so that nobody else can use the user's sessions. */
 export type SessionOwner = (user: unknown) => string;
 
-/** Whose each session is. Who holds its id alone may not use it. */
+/** The owners of sessions: knowing a session's id is not enough to use it. */
 export class McpSessions {
   private readonly owners = new LRUCache<string, string>({ max: REMEMBERED });
   private isStateless = true;
-  /** How to end what nobody known listens to, by session. */
+  /** By session: functions that end the streams that callers without credentials opened. */
   private readonly anonymous = new Map<string, Set<() => void>>();
 
   constructor(private readonly nameOf: SessionOwner | undefined) {}
 
-  /** Remembers who began a session. */
+  /** Remembers who began a session, as its owner. */
   begin(id: string, caller: AcceptedCredentials | undefined): void {
     this.owners.set(id, this.ownerOf(caller));
     this.isStateless = false;
   }
 
   /**
-   * Whether a caller may use a session: whoever began it may. One that was begun without credentials belongs to the first
-   * caller who uses it with some.
+   * Whether a caller may use a session: only its owner may. A session that began without credentials is everybody's
+   * until a caller with credentials uses it, who becomes its owner.
    */
   admits(id: string, caller: AcceptedCredentials | undefined): boolean {
     const owner = this.owners.get(id);
-    // A server that never began a session ignores the id, and any is as good as none.
+    // A server that has never begun a session is stateless, and ignores the header.
     if (owner === undefined) return this.isStateless;
     const name = this.ownerOf(caller);
     if (owner === NOBODY && name !== NOBODY) this.hand(id, name);
@@ -43,8 +43,8 @@ export class McpSessions {
   }
 
   /**
-   * Remembers a stream that a caller without credentials opened: it ends as soon as the session belongs to somebody,
-   * whose messages are not for them.
+   * Remembers a stream that a caller without credentials opened. It ends as soon as the session has an owner, whose
+   * messages that caller must not see.
    *
    * @returns A function that forgets the stream.
    */
