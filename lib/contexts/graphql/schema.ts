@@ -13,19 +13,19 @@ import { assertEntitiesGuarded, type SubgraphSchema } from './unguarded-entities
 
 type Subscribe = (...args: unknown[]) => unknown;
 
-/** What is read of a schema, and of whatever copy of `graphql` it is made. */
+/** The parts that are used of a schema, whichever copy of `graphql` made it. */
 interface Schema {
   getSubscriptionType():
     { getFields(): Record<string, { subscribe?: Subscribe }> } | null | undefined;
 }
 
 const EXPIRING = new WeakSet<Subscribe>();
-/** By options, which may be those of several applications, one after the other. */
+/** By options: the application that uses them. Several may, one after the other. */
 const APPLICATIONS = new WeakMap<GraphQLModuleOptions, ContextApplication>();
 
 /**
- * Sees to it that the schema of a `GraphQLModule` ends the subscriptions of those whose credentials expire, resolves no
- * field past its guard and, if asked to, says what its fields require.
+ * Transforms the schema of a `GraphQLModule`: subscriptions end when their credentials expire, fields that would be
+ * resolved without their guard are refused at boot and, with `descriptions`, fields say what they require.
  */
 export function transformSchemas(
   options: GraphQLModuleOptions,
@@ -53,7 +53,7 @@ export function transformSchemas(
   };
 }
 
-/** The handlers that a `GraphQLModule` has. */
+/** The handlers that a `GraphQLModule` includes. */
 function resolversOf({ include = [] }: GraphQLModuleOptions, policies: Policies): RouteHandler[] {
   const isIncluded = ({ host }: RouteHandler) =>
     include.length === 0 || include.includes(host.host?.metatype);
