@@ -143,7 +143,7 @@ function refuseContext(origin: typeof SHARED | undefined, context: ExecutionCont
   logger.error(
     origin === SHARED
       ? `${name} was called with a GraphQL context that was made for another request: let the context function of GraphQLModule.forRoot() return a new object each time`
-      : `${name} was called with a GraphQL context that the context option of GraphQLModule.forRoot() did not make: of whom it comes is not known`,
+      : `${name} was called with a GraphQL context that the context option of GraphQLModule.forRoot() did not make: it is not known who calls`,
   );
   throw new InternalServerErrorException();
 }

@@ -49,7 +49,7 @@ export function assertEntitiesGuarded(
       continue;
     }
     throw new ConfigurationError(
-      `${controller.name}.${name} requires something by its class or the application, but whoever asks for _entities reaches it past all guards: give ${entity} a @ResolveReference(), or put @Security(...) or @Public() on ${name}()`,
+      `${controller.name}.${name} requires something by its class or the application, but clients reach it through _entities without any guard: give ${entity} a @ResolveReference(), or put @Security(...) or @Public() on ${name}()`,
     );
   }
 }

@@ -25,7 +25,7 @@ export function assertReachable(handlers: readonly McpGuarded[]): void {
     const other = before.find((each) => samples.every((uri) => matches(each.target, uri)));
     if (other === undefined || (isOpen(handler.policy) && isOpen(other.policy))) continue;
     throw new ConfigurationError(
-      `${nameOf(handler)} is never called: the ${wordOf(other)} ${other.target.path} of ${nameOf(other)} answers for it, since mcp-nest asks that one first and compares no schemes: give one of them another path`,
+      `${nameOf(handler)} is never called: the ${wordOf(other)} ${other.target.path} of ${nameOf(other)} answers for it, since mcp-nest tries that one first and ignores URI schemes: give one of them another path`,
     );
   }
 }

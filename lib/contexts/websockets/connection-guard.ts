@@ -135,18 +135,18 @@ export class ConnectionGuard implements OnApplicationBootstrap {
     if (isSocketIOServer(server)) assertNoRecovery(server, place);
     else if (!isWsServer(server)) {
       throw new ConfigurationError(
-        `${place}: the server is neither socket.io's nor that of ws: pass it what afterInit() is given`,
+        `${place}: the server is neither of socket.io nor of ws: pass the one that afterInit() receives`,
       );
     }
     assertServes(server, gateway, place);
     if (this.readers.of('ws').length === 0) {
       throw new ConfigurationError(
-        `${place}: nobody reads the credentials of connections: add webSockets() to contexts in AuthModule.forRoot()`,
+        `${place}: the credentials of connections are not read: add webSockets() to contexts in AuthModule.forRoot()`,
       );
     }
     if (isOpen(this.policies.of(gateway, handleConnection))) {
       throw new ConfigurationError(
-        `${place}: ${gateway.name} requires nothing of who connects: add @Security(...) to it`,
+        `${place}: ${gateway.name} requires nothing of clients that connect: add @Security(...) to it`,
       );
     }
   }
@@ -196,6 +196,6 @@ function assertBoth(server: unknown, gateway: unknown): void {
   }
   if (areBoth(server, gateway)) return;
   throw new ConfigurationError(
-    `ConnectionGuard.protect(server, ${gateway.name}): there is no server: pass it what afterInit() is given`,
+    `ConnectionGuard.protect(server, ${gateway.name}): there is no server: pass the one that afterInit() receives`,
   );
 }

@@ -57,7 +57,7 @@ export const UNKNOWN_REQUEST: SecurityRequest = Object.freeze({
 
 function unknown(): never {
   throw new ConfigurationError(
-    'The request that a WebSocket began with is not known: call app.useWebSocketAdapter(keepHandshakes(new WsAdapter(app))) before the application listens',
+    'The handshake request of a WebSocket is not known: call app.useWebSocketAdapter(keepHandshakes(new WsAdapter(app))) before the application listens',
   );
 }
 

@@ -35,7 +35,7 @@ export function isSocketIOServer(server: object): server is SocketIOServer {
 export function assertNoRecovery({ opts, server }: SocketIOServer, place: string): void {
   if (!(opts ?? server?.opts)?.connectionStateRecovery) return;
   throw new ConfigurationError(
-    `${place}: connectionStateRecovery lets clients come back, and sends them what they missed, before their credentials are looked at: remove it from the options of the gateway or its adapter`,
+    `${place}: connectionStateRecovery lets clients reconnect, and sends them what they missed, before their credentials are checked: remove it from the options of the gateway or its adapter`,
   );
 }
 

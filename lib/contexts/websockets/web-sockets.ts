@@ -126,7 +126,7 @@ class WebSocketReader implements ContextReader {
     const adapter = adapterOf(application);
     if (handler === undefined || adapter === undefined || keepsHandshakes(adapter)) return;
     throw new ConfigurationError(
-      `${handler.name} requires something of its callers, but ${adapter.constructor.name} forgets the request that a connection began with: call app.useWebSocketAdapter(keepHandshakes(new ${adapter.constructor.name}(app)))${hintOfCopies()}`,
+      `${handler.name} requires something of its callers, but ${adapter.constructor.name} does not keep the handshake requests of its clients: call app.useWebSocketAdapter(keepHandshakes(new ${adapter.constructor.name}(app)))${hintOfCopies()}`,
     );
   }
 
