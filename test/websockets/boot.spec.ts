@@ -346,6 +346,16 @@ describe('an application whose connections are protected', () => {
     );
   });
 
+  it('refuses what it cannot protect each time it is told to, once it has started', async () => {
+    const gateway = protecting({}, [Security(key)]);
+    const { app } = await boot({ gateway, guard: true });
+    const server = {};
+    const protect = () => app.get(ConnectionGuard).protect(server, gateway);
+    expect(protect).toThrow('neither of socket.io nor of ws');
+    expect(protect).toThrow('neither of socket.io nor of ws');
+    await app.close();
+  });
+
   it.each<[string, object, Boot['adapter']?]>([
     ['the main namespace', { namespace: '/' }],
     ['a namespace', { namespace: 'x' }],

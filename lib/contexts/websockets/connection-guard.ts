@@ -119,9 +119,9 @@ export class ConnectionGuard implements OnApplicationBootstrap {
   protect(server: object, gateway: Type): void {
     const servers = this.gateways.get(gateway) ?? new Set();
     if (servers.has(server)) return;
-    this.gateways.set(gateway, servers.add(server));
     // An error in `afterInit` would end the process, so that during startup the check waits for bootstrap.
     if (this.isBooted) this.assertProtectable(server, gateway);
+    this.gateways.set(gateway, servers.add(server));
     this.policies.connections.protect(gateway);
     const admit: Admit = (client) => this.admit(client, gateway);
     if (!areBoth(server, gateway)) return;
