@@ -1,7 +1,6 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
-import { InvalidRequestException } from '../errors/invalid-request.exception.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
-import { sentHeaders } from './sent-headers.js';
+import { sentHeaders, sentParameters } from './sent-headers.js';
 
 /** The parts that are read of the HTTP request that opened a socket. */
 export interface Handshake {
@@ -12,9 +11,6 @@ export interface Handshake {
 
 /** Headers that a client's parameters cannot replace: only a browser sets them, but a page could set parameters. */
 const OF_BROWSERS: readonly string[] = ['cookie', 'origin', 'host'];
-
-/** The most parameters that a client may send, far more than any does. */
-const MOST_PARAMETERS = 1000;
 
 /**
  * The request that opened a socket, as schemes read it.
@@ -42,11 +38,7 @@ export function handshakeRequest(
   const own = isTrusted(headers['origin'], headers['host'], origins)
     ? lines
     : lines.filter(([name]) => name.toLowerCase() !== 'cookie');
-  const sent = Object.entries(isObject(parameters) ? parameters : {});
-  if (sent.length > MOST_PARAMETERS) {
-    throw new InvalidRequestException('Too many parameters were sent');
-  }
-  const added = sent
+  const added = sentParameters(parameters)
     .map(([name, value]) => lineOf(name, value))
     .filter(([name]) => !OF_BROWSERS.includes(name.toLowerCase()));
   return { method: 'GET', url, socket, ...sentHeaders([...own, ...added]) };
@@ -65,10 +57,6 @@ export function assertOrigins(origins: unknown, place: string): void {
   throw new ConfigurationError(
     `${place}: origins must list origins as browsers send them, such as https://app.example.com`,
   );
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { InvalidRequestException } from '../errors/invalid-request.exception.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 
 /** Headers, and the raw list that shows which of them were sent twice. */
@@ -19,6 +20,21 @@ export function sentHeaders(sent: Iterable<readonly [name: string, value: unknow
     if (text !== undefined) rawHeaders.push(sentName, text);
   }
   return { headers, rawHeaders };
+}
+
+/** The most parameters that a client may send, far more than any does. */
+const MOST_PARAMETERS = 1000;
+
+/**
+ * What a client sent as headers by name; anything but an object counts as nothing.
+ *
+ * @throws InvalidRequestException where there are too many.
+ */
+export function sentParameters(sent: unknown): [name: string, value: unknown][] {
+  if (typeof sent !== 'object' || sent === null) return [];
+  const parameters = Object.entries(sent);
+  if (parameters.length <= MOST_PARAMETERS) return parameters;
+  throw new InvalidRequestException('Too many parameters were sent');
 }
 
 /**

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { sentHeaders } from '../../lib/contexts/sent-headers.js';
+import { sentHeaders, sentParameters } from '../../lib/contexts/sent-headers.js';
 
 it.each<[string, [string, unknown][], object, string[]]>([
   ['a text', [['X-Key', 'a']], { 'x-key': 'a' }, ['X-Key', 'a']],
@@ -49,4 +49,8 @@ it.each<[string, [string, unknown][], object, string[]]>([
 it('takes no longer for each of many values of one name', { timeout: 5_000 }, () => {
   const sent = Array.from({ length: 20_000 }, (): [string, string] => ['x-key', 'a']);
   expect(sentHeaders(sent).headers['x-key']).toHaveLength(20_000);
+});
+
+it.each(['a text', 7, null, undefined])('there are no parameters in %j', (sent) => {
+  expect(sentParameters(sent)).toStrictEqual([]);
 });

@@ -334,7 +334,7 @@ describe.each(subgraphs)('a type that $name finds by what was sent', ({ adapter,
     'does not boot where only %s guards its fields',
     async (_case, resolver, entity, auth, options, others = []) => {
       await expect(boot(resolver, auth, options, others)).rejects.toThrow(
-        `${resolver.name}.diagnosis requires something by its class or the application, but whoever asks for _entities reaches it past all guards: give ${entity} a @ResolveReference(), or put @Security(...) or @Public() on diagnosis()`,
+        `${resolver.name}.diagnosis requires something by its class or the application, but clients reach it through _entities without any guard: give ${entity} a @ResolveReference(), or put @Security(...) or @Public() on diagnosis()`,
       );
     },
   );

@@ -1,4 +1,12 @@
-import { Field, ObjectType, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
+import {
+  Field,
+  GraphQLSchemaHost,
+  ObjectType,
+  Query,
+  ResolveField,
+  Resolver,
+  Subscription,
+} from '@nestjs/graphql';
 import {
   anyOf,
   APIKeyCookie,
@@ -268,6 +276,15 @@ describe.each(drivers)('an operation over a socket by $name', (driver) => {
       });
     },
   );
+
+  it.each([undefined, null, 'a text'])('is refused with %s for a context', async (contextValue) => {
+    const { schema } = running.app.get(GraphQLSchemaHost, { strict: false });
+    const { subscribe } = schema.getSubscriptionType()!.getFields()['mine']!;
+    const info = { fieldNodes: [], operation: { operation: 'subscription' } };
+    await expect(async () =>
+      subscribe!(undefined, {}, contextValue, info as never),
+    ).rejects.toThrow('Internal Server Error');
+  });
 
   it('does not begin with credentials that have expired', async () => {
     const params = { Authorization: 'Bearer jane~-1' };

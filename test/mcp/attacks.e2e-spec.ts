@@ -109,6 +109,14 @@ describe.each(adapters)('an MCP server with sessions, on $name', (adapter) => {
     expect(owner.status).toBe(200);
   });
 
+  it('refuses a session to others though it began with an empty header', async () => {
+    const session = await begin({ ...bearer('ada'), 'mcp-session-id': '' });
+    const list = (sent: object) =>
+      post(running.url, request('tools/list'), { ...session, ...sent });
+    expect((await list(bearer('bob'))).status).toBe(404);
+    expect((await list(bearer('ada'))).status).toBe(200);
+  });
+
   it("refuses a session to who has no token, and takes its owner's next token", async () => {
     const session = await begin(bearer('ada'));
     expect((await post(running.url, request('tools/list'), session)).status).toBe(404);

@@ -33,11 +33,42 @@ describe('the session of a caller whose credentials are a request', () => {
   });
 
   it('does not begin where nothing tells callers apart, and says what would', () => {
-    expect(() => new McpSessions(undefined).begin('1', callerBy({}))).toThrow('sessionOwner');
+    for (const url of ['/mcp', '/mcp?']) {
+      const begin = () => new McpSessions(undefined).begin('1', callerBy({}, url));
+      expect(begin).toThrow('sessionOwner');
+    }
     const sessions = new McpSessions((user) => (user as { username: string }).username);
     sessions.begin('1', callerBy({}));
     expect(sessions.admits('1', callerBy({}))).toBe(true);
   });
+});
+
+describe('the session of a caller whose user has no name', () => {
+  const callerOf = (user: unknown, credentials: unknown): AcceptedCredentials => ({
+    ...callerBy({}),
+    user,
+    credentials,
+  });
+
+  it.each([true, {}, () => 'ada', Symbol('ada')])('is for the same credentials: %o', (user) => {
+    const sessions = new McpSessions(undefined);
+    sessions.begin('1', callerOf(user, 'a'));
+    expect(sessions.admits('1', callerOf(user, 'a'))).toBe(true);
+    expect(sessions.admits('1', callerOf(user, 'b'))).toBe(false);
+  });
+
+  const unreadable = new (class {
+    readonly #key = 'a';
+    keyOf = () => this.#key;
+  })();
+
+  it.each([new Map([['key', 'a']]), unreadable, () => 'a', undefined])(
+    'does not begin where credentials are not plain data: %o',
+    (credentials) => {
+      const begin = () => new McpSessions(undefined).begin('1', callerOf(true, credentials));
+      expect(begin).toThrow('sessionOwner');
+    },
+  );
 });
 
 describe('a session that is not known', () => {

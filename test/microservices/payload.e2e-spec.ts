@@ -78,6 +78,12 @@ describe('credentials in a payload', () => {
     expect(await ask({ token: 'ada' })).toMatchObject({ statusCode: 401 });
   });
 
+  it('are refused where there are far too many', async () => {
+    const ask = await start((data) => data as Record<string, unknown>);
+    const many = Object.fromEntries(Array.from({ length: 1001 }, (_, at) => [at, '']));
+    expect(await ask(many)).toMatchObject({ statusCode: 400, error: 'invalid_request' });
+  });
+
   it('say that what is no text must be one', async () => {
     const ask = await start(tokenOf);
     expect(await ask({ token: 7 })).toMatchObject({

@@ -99,12 +99,12 @@ describe('an application with a gateway that requires something', () => {
     [
       'the adapter of ws is not wrapped',
       { gateway: Protected, adapter: (app) => new WsAdapter(app) },
-      'Protected.me requires something of its callers, but WsAdapter forgets the request that a connection began with: call app.useWebSocketAdapter(keepHandshakes(new WsAdapter(app)))',
+      'Protected.me requires something of its callers, but WsAdapter does not keep the handshake requests of its clients: call app.useWebSocketAdapter(keepHandshakes(new WsAdapter(app)))',
     ],
     [
       'an adapter that nobody knows is not wrapped',
       { gateway: Protected, adapter: () => new OwnAdapter() },
-      'OwnAdapter forgets the request',
+      'OwnAdapter does not keep the handshake requests',
     ],
     ['nobody reads messages', { gateway: Protected, contexts: [] }, 'nobody reads'],
     [
@@ -242,8 +242,16 @@ describe('an application whose connections are protected', () => {
   };
 
   it.each<[string, () => Type, string, ContextReader[]?]>([
-    ['its gateway requires nothing', () => protecting({}, []), 'requires nothing of who connects'],
-    ['its gateway is public', () => protecting({}, [Public()]), 'requires nothing of who connects'],
+    [
+      'its gateway requires nothing',
+      () => protecting({}, []),
+      'requires nothing of clients that connect',
+    ],
+    [
+      'its gateway is public',
+      () => protecting({}, [Public()]),
+      'requires nothing of clients that connect',
+    ],
     [
       'clients come back unasked',
       () => protecting({ connectionStateRecovery: {} }, [Security(key)]),
@@ -257,12 +265,12 @@ describe('an application whose connections are protected', () => {
     [
       'the server is none',
       () => protecting({}, [Security(key)], { server: () => ({}) }),
-      "neither socket.io's nor that of ws",
+      'neither of socket.io nor of ws',
     ],
     [
       'there is no server',
       () => protecting({}, [Security(key)], { server: () => null }),
-      'ConnectionGuard.protect(server, Gateway): there is no server: pass it what afterInit() is given',
+      'ConnectionGuard.protect(server, Gateway): there is no server: pass the one that afterInit() receives',
     ],
     [
       'no gateway is named',
@@ -336,6 +344,16 @@ describe('an application whose connections are protected', () => {
     await expect(boot({ gateway, guard: true })).rejects.toThrow(
       'the server is the namespace "/x1"',
     );
+  });
+
+  it('refuses what it cannot protect each time it is told to, once it has started', async () => {
+    const gateway = protecting({}, [Security(key)]);
+    const { app } = await boot({ gateway, guard: true });
+    const server = {};
+    const protect = () => app.get(ConnectionGuard).protect(server, gateway);
+    expect(protect).toThrow('neither of socket.io nor of ws');
+    expect(protect).toThrow('neither of socket.io nor of ws');
+    await app.close();
   });
 
   it.each<[string, object, Boot['adapter']?]>([

@@ -43,7 +43,7 @@ export function originOf(contextValue: unknown): Origin | undefined {
 }
 
 /**
- * A context with its mark.
+ * Marks a context with its origin, and returns it; a context that cannot have a mark is copied.
  *
  * A context that already has the mark of another request is shared: from then on it identifies nobody.
  */
@@ -55,7 +55,7 @@ export function marked(contextValue: unknown, origin: Origin): unknown {
   return mark(contextValue, earlier ?? origin);
 }
 
-/** A context as an object of its own, so that it can be marked. */
+/** A copy of a context, without its mark. */
 export function copyOf(contextValue: object): object {
   const prototype = Object.getPrototypeOf(contextValue) as object | null;
   const copy = Object.assign(Object.create(prototype) as object, contextValue);

@@ -18,7 +18,7 @@ interface TypesOfClasses {
 /** The classes that `PickType()`, `OmitType()` and `PartialType()` make. */
 const MAPPED = /^(Pick|Omit|Partial)ObjectType$/;
 
-/** Those of `IntersectionType()`. */
+/** The classes that `IntersectionType()` makes. */
 const INTERSECTION = /^Intersection/;
 
 /** A type that has the fields of another one, but none of its resolvers. */
@@ -72,7 +72,7 @@ function isMapped({ target, isAbstract }: ClassType): boolean {
   return false;
 }
 
-/** `IntersectionUserOther`, of `User` and `Other`. */
+/** Whether a class may be one of the two in a name such as `IntersectionUserOther`, made of `User` and `Other`. */
 function isPartOf(part: string, name: string): boolean {
   const both = name.replace(INTERSECTION, '');
   return both.startsWith(part) || both.endsWith(part);

@@ -38,15 +38,25 @@ export class Deadline {
 
 const DEADLINES = new WeakMap<object, Deadline>();
 
-/** The deadline of a context's operation. */
-export function deadlineOf(contextValue: object): Deadline {
+/** The deadline of a context's operation; one that nothing brings forward where the context is not an object. */
+export function deadlineOf(contextValue: unknown): Deadline {
+  if (typeof contextValue !== 'object' || contextValue === null) return new Deadline();
   const deadline = DEADLINES.get(contextValue) ?? new Deadline();
   DEADLINES.set(contextValue, deadline);
   return deadline;
 }
 
+/** Ends a stream of events at its operation's deadline; returns any other result as it is. */
+export function endAtDeadline(result: unknown, contextValue: unknown): unknown {
+  return isAsyncIterable(result) ? new ExpiringStream(result, deadlineOf(contextValue)) : result;
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}
+
 /** The events of a source until a deadline: then the source is closed, and pending reads get the end of the stream. */
-export class ExpiringStream<Event> implements AsyncIterableIterator<Event, unknown> {
+class ExpiringStream<Event> implements AsyncIterableIterator<Event, unknown> {
   private readonly source: AsyncIterator<Event, unknown>;
   private readonly waiting = new Set<(result: IteratorReturnResult<undefined>) => void>();
   private isOver = false;

@@ -10,7 +10,7 @@ export type GraphQLErrorCode =
   'UNAUTHENTICATED' | 'FORBIDDEN' | 'BAD_REQUEST' | 'SERVICE_UNAVAILABLE' | 'INTERNAL_SERVER_ERROR';
 
 /**
- * The `extensions` of an error that a refused operation or field is answered with.
+ * The `extensions` of the error that answers a refused operation or field.
  *
  * @publicApi
  */
@@ -31,10 +31,10 @@ const CODES: Readonly<Record<number, GraphQLErrorCode>> = {
 };
 
 /**
- * A refusal as GraphQL sends it.
+ * A refusal as a GraphQL error.
  *
- * It is not a `GraphQLError`, as several copies of `graphql` may be installed, and GraphQL takes the extensions of any
- * error. Nor is it an `HttpException`, which drivers rewrite and Nest logs.
+ * It is no `GraphQLError`, as several copies of `graphql` may be installed and GraphQL takes the extensions of any
+ * error. Nor is it an `HttpException`, as drivers rewrite those and Nest logs them.
  */
 export class GraphQLRefusal extends IntrinsicException {
   readonly extensions: RefusalExtensions;

@@ -23,15 +23,15 @@ import { transformSchemas } from './schema.js';
 
 const logger = new Logger('SecurityGuard');
 
-/** Options of the reader. */
+/** The options of `graphql()`, with their defaults. */
 export interface ReaderOptions {
   readonly origins: readonly string[];
   readonly descriptions: boolean;
 }
 
 /**
- * One run of a resolver, with which its decision is kept: all fields of an operation share the context, and all handlers
- * that run for a field share `info`.
+ * One run of a resolver, with which its decision is kept: all fields of an operation share the context, and all
+ * handlers that run for a field share `info`.
  */
 class RunKey {
   constructor(
@@ -137,18 +137,18 @@ function standsIn(handler: Function, type: Function, { type: ran, next }: RunKey
   return next === undefined && ran === type && methodName(type, handler) === undefined;
 }
 
-/** Whose call it is cannot be told: it is nobody's. */
+/** Refuses a call whose context does not tell where it comes from. */
 function refuseContext(origin: typeof SHARED | undefined, context: ExecutionContext): never {
   const name = `${context.getClass().name}.${context.getHandler().name}`;
   logger.error(
     origin === SHARED
       ? `${name} was called with a GraphQL context that was made for another request: let the context function of GraphQLModule.forRoot() return a new object each time`
-      : `${name} was called with a GraphQL context that the context option of GraphQLModule.forRoot() did not make: of whom it comes is not known`,
+      : `${name} was called with a GraphQL context that the context option of GraphQLModule.forRoot() did not make: it is not known who calls`,
   );
   throw new InternalServerErrorException();
 }
 
-/** What a refusal says of itself in HTTP's headers: those of several fields in one answer add up. */
+/** Sends a refusal's headers. The challenges of all fields that one response refuses add up. */
 function sendHeaders(
   { response, challenges: sent }: HttpOrigin,
   exception: HttpException,

@@ -12,21 +12,22 @@ export type { GraphQLErrorCode, RefusalExtensions } from './graphql-refusal.js';
  * @publicApi
  */
 export interface GraphQLOptions {
-  /** The origins besides the server's own whose pages may use cookies over a socket. Default: none. */
+  /** Origins, besides the server's own, whose pages may use cookies over a socket. Default: none. */
   readonly origins?: readonly string[];
-  /** Whether the descriptions of fields in the schema say what those require. Default: `true`. */
+  /** Whether the schema's descriptions of fields say what the fields require. Default: `true`. */
   readonly descriptions?: boolean;
 }
 
 const OPTIONS = { origins: true, descriptions: true } satisfies OptionNames<GraphQLOptions>;
 
 /**
- * Reads the calls of GraphQL resolvers: queries, mutations, subscriptions, fields and references, by Apollo's driver and
- * by Mercurius'.
+ * Reads the calls of GraphQL resolvers: queries, mutations, subscriptions, fields and references, with the drivers of
+ * Apollo and Mercurius.
  *
- * Over HTTP the request is what schemes read. Over a socket it is the request that opened it, with `connectionParams` as
- * further headers; subscriptions end when the credentials expire. It does not let fields be guarded: that is
- * `fieldResolverEnhancers: ['guards']` of `GraphQLModule.forRoot()`, without which they do not boot.
+ * Over HTTP, schemes read the request. Over a socket, they read the handshake request, with `connectionParams` as
+ * additional headers; subscriptions end when the credentials expire. Fields below the root can be guarded only with
+ * `fieldResolverEnhancers: ['guards']` in `GraphQLModule.forRoot()`: without it, an application that guards any does
+ * not boot.
  *
  * @example
  * ```ts
@@ -44,7 +45,7 @@ const OPTIONS = { origins: true, descriptions: true } satisfies OptionNames<Grap
  * export class AppModule {}
  * ```
  *
- * @throws ConfigurationError where an option means nothing.
+ * @throws ConfigurationError where an option is unknown or invalid.
  * @publicApi
  */
 export function graphql(options: GraphQLOptions = {}): ContextReader {

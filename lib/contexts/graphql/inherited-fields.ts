@@ -13,17 +13,18 @@ interface FieldsType {
   getInterfaces?(): readonly FieldsType[];
 }
 
-/** What is read of a schema, of whatever copy of `graphql` it is made. */
+/** The parts that are read of a schema, whichever copy of `graphql` made it. */
 export interface InheritingSchema {
   getType(name: string): FieldsType | undefined;
   getImplementations(type: FieldsType): { readonly objects: readonly FieldsType[] };
 }
 
 /**
- * Refuses a guarded field that another type has from an interface, a base class or a mapped one, and resolves by itself:
- * GraphQL calls no resolver of an interface, whether its types inherit one is an option, and no class inherits another's.
+ * Refuses a guarded field that another type has too, from an interface, a base class or a mapped class, but resolves
+ * without the guarded resolver. GraphQL calls no resolvers of interfaces, types inherit them by an option only, and
+ * classes do not inherit them.
  *
- * @param isInheriting As `inherits` tells.
+ * @param isInheriting Whether types have the resolvers of their interfaces.
  * @throws ConfigurationError naming the handler, the type and the fix.
  */
 export function assertInherited(
@@ -53,7 +54,7 @@ export function assertInherited(
   }
 }
 
-/** @throws ConfigurationError where a type is made of the one whose field is guarded, and of no other. */
+/** @throws ConfigurationError where a type is certainly made of the one whose field is guarded; otherwise it warns. */
 function refuseDerived(
   place: string,
   field: string,
@@ -81,7 +82,7 @@ function ownResolver({ name }: { readonly name: string }): string {
   return `give ${name} a @ResolveField() of its own`;
 }
 
-/** Whether no handler resolves a field of a type, not even one of an interface. */
+/** Whether a type has a field that no handler resolves, not even an inherited one. */
 function isApart(
   type: FieldsType,
   field: string,
@@ -95,7 +96,7 @@ function isApart(
   return !(isInheriting && found.resolve !== undefined && interfaces.some(isHandled));
 }
 
-/** Whether types have the resolvers of their interfaces: code first, Nest sees to it by itself, but for a subgraph's. */
+/** Whether types have the resolvers of their interfaces: by option or, code first, always except in a subgraph. */
 export function inherits(
   schema: InheritingSchema,
   { inheritResolversFromInterfaces, autoSchemaFile }: GraphQLModuleOptions,

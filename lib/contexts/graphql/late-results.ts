@@ -1,7 +1,7 @@
-import { deadlineOf, ExpiringStream } from './expiring-stream.js';
+import { endAtDeadline } from './expiring-stream.js';
 import type { GraphQLModuleOptions } from './module-options.js';
 
-/** What graphql-ws asks once an operation has begun; it answers what is sent in place of its result, if anything. */
+/** The hook that graphql-ws calls once an operation has begun; what it returns, if anything, replaces the result. */
 export type OnOperation = (
   context: unknown,
   id: string,
@@ -11,8 +11,8 @@ export type OnOperation = (
 ) => unknown;
 
 /**
- * Sees to it that graphql-ws sends nothing of a subscription whose credentials have expired: what came in time may be
- * resolved late.
+ * Stops graphql-ws from sending events of a subscription whose credentials have expired: an event that came in time may
+ * take until afterwards to be resolved.
  */
 export function dropLateResults(options: GraphQLModuleOptions): void {
   const { subscriptions } = options;
@@ -21,15 +21,7 @@ export function dropLateResults(options: GraphQLModuleOptions): void {
   const known = own === true ? undefined : own;
   const onOperation: OnOperation = async (context, id, payload, args, result) => {
     const answered = (await known?.onOperation?.(context, id, payload, args, result)) ?? result;
-    const { contextValue } = args;
-    const isStream = isObject(answered) && Symbol.asyncIterator in answered;
-    return isStream && isObject(contextValue)
-      ? new ExpiringStream(answered as AsyncIterable<unknown>, deadlineOf(contextValue))
-      : answered;
+    return endAtDeadline(answered, args.contextValue);
   };
   options.subscriptions = { ...subscriptions, 'graphql-ws': { ...known, onOperation } };
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

@@ -4,7 +4,7 @@ import type { Handshake } from '../handshake.js';
 import { copyOf, type HttpResponse, marked, type Origin } from './context-origin.js';
 import type { OnOperation } from './late-results.js';
 
-/** What makes the context of an operation, or is one. */
+/** A context for all operations, or a function that makes one for each. */
 type ContextOption = object | ((...args: unknown[]) => unknown) | undefined;
 
 interface GraphqlWsOptions {
@@ -12,31 +12,31 @@ interface GraphqlWsOptions {
   readonly onOperation?: OnOperation;
 }
 
-/** By type and field. */
+/** By type and field: resolvers. */
 type ResolversOfTypes = Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
 
-/** What is read of the options of `GraphQLModule`, whatever its driver. */
+/** The parts that are used of the options of `GraphQLModule`, whatever its driver. */
 export interface GraphQLModuleOptions {
   readonly fieldResolverEnhancers?: readonly unknown[];
   readonly autoSchemaFile?: unknown;
-  /** The modules whose resolvers it has. Default: all. */
+  /** The modules whose resolvers it includes. Default: all. */
   readonly include?: readonly unknown[];
   readonly resolvers?: ResolversOfTypes | readonly ResolversOfTypes[];
-  /** Of Mercurius' driver. */
+  /** Mercurius only. */
   readonly loaders?: ResolversOfTypes;
   readonly inheritResolversFromInterfaces?: unknown;
   context?: ContextOption;
-  /** Of Apollo's driver. */
+  /** Apollo only. */
   subscriptions?: { readonly 'graphql-ws'?: boolean | GraphqlWsOptions };
-  /** Of Mercurius'. */
+  /** Mercurius only. */
   subscription?: boolean | { readonly context?: ContextOption };
   transformSchema?: (schema: never) => unknown;
 }
 
-/** Options may be those of several applications, one after the other. */
+/** The options that were changed already: several applications may use the same ones, one after the other. */
 const MARKING = new WeakSet<GraphQLModuleOptions>();
 
-/** Sees to it that each context of a `GraphQLModule` is marked with what it was made for. */
+/** Makes a `GraphQLModule` mark each context with its origin. */
 export function markContexts(options: GraphQLModuleOptions): void {
   if (MARKING.has(options)) return;
   MARKING.add(options);
@@ -49,7 +49,7 @@ export function markContexts(options: GraphQLModuleOptions): void {
   }
   if (subscription === true || typeof subscription === 'object') {
     const own = subscription === true ? undefined : subscription;
-    // Mercurius copies what is in it into the context of each operation.
+    // Mercurius copies its properties into the context of each operation.
     const context = marking(own?.context, originOfMercuriusSocket, copyOf);
     options.subscription = { ...own, context };
   }
@@ -69,11 +69,13 @@ function marking(
   };
 }
 
-/** What drivers call for: a request, or an operation over graphql-ws. */
+/**
+ * The origin of a context, by the arguments of the context function: for a request, or an operation over graphql-ws.
+ */
 function originOfOperation([first, second]: readonly unknown[]): Origin | undefined {
   if (!isObject(first)) return undefined;
   if ('extra' in first) return originOfGraphqlWs(first as GraphqlWsContext);
-  // Fastify's request and reply.
+  // With Fastify, drivers pass its request and reply.
   if ('raw' in first) return httpOrigin(first, second);
   const { req, res } = first as { readonly req?: unknown; readonly res?: unknown };
   return isObject(req) ? httpOrigin(req, res) : undefined;
@@ -81,7 +83,7 @@ function originOfOperation([first, second]: readonly unknown[]): Origin | undefi
 
 function httpOrigin(called: object, response: unknown): Origin {
   const request = called as SecurityRequest;
-  // The context is what Nest injects; it would put that in the place of the request.
+  // Nest injects the context as `REQUEST`, and would otherwise replace the request with it.
   injectApart(request);
   return {
     request,
@@ -100,11 +102,11 @@ function originOfGraphqlWs({ extra, connectionParams }: GraphqlWsContext): Origi
   return { upgrade: extra.request, parameters: () => connectionParams };
 }
 
-/** Called with the socket and Fastify's request. */
+/** Mercurius passes the socket and Fastify's request. */
 function originOfMercuriusSocket([, request]: readonly unknown[]): Origin {
   return {
     upgrade: (request as { readonly raw: Handshake }).raw,
-    // A client may begin anew: each operation has what was sent last before it.
+    // A client may initialise its connection again: an operation has the latest parameters before it.
     parameters: (contextValue) =>
       (contextValue as { readonly _connectionInit?: unknown })._connectionInit,
   };

@@ -8,7 +8,7 @@ const ROOTS: Readonly<Record<string, string>> = {
   SUBSCRIPTION: 'Subscription',
 };
 
-/** Where a resolver stands in a map of them. */
+/** The type and field under which a map of resolvers holds a handler's. */
 function placeOf(method: string, path: string): string {
   if (method === 'REFERENCE') return `${path}.__resolveReference`;
   const root = ROOTS[method];
@@ -16,7 +16,7 @@ function placeOf(method: string, path: string): string {
 }
 
 /**
- * Refuses a guarded handler whose field an option of `GraphQLModule` resolves in its place.
+ * Refuses a guarded handler that an option of `GraphQLModule` replaces.
  *
  * @throws ConfigurationError naming the handler and the field.
  */

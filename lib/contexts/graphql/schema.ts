@@ -5,7 +5,7 @@ import { Policies } from '../../policies/policies.js';
 import type { RouteHandler } from '../../policies/route-handlers.js';
 import type { ContextApplication } from '../security-call.js';
 import { type DescribedSchema, describeFields } from './descriptions.js';
-import { deadlineOf, ExpiringStream } from './expiring-stream.js';
+import { deadlineOf, endAtDeadline } from './expiring-stream.js';
 import { assertInherited, inherits, type InheritingSchema } from './inherited-fields.js';
 import { dropLateResults } from './late-results.js';
 import type { GraphQLModuleOptions } from './module-options.js';
@@ -13,19 +13,19 @@ import { assertEntitiesGuarded, type SubgraphSchema } from './unguarded-entities
 
 type Subscribe = (...args: unknown[]) => unknown;
 
-/** What is read of a schema, and of whatever copy of `graphql` it is made. */
+/** The parts that are used of a schema, whichever copy of `graphql` made it. */
 interface Schema {
   getSubscriptionType():
     { getFields(): Record<string, { subscribe?: Subscribe }> } | null | undefined;
 }
 
 const EXPIRING = new WeakSet<Subscribe>();
-/** By options, which may be those of several applications, one after the other. */
+/** By options: the application that uses them. Several may, one after the other. */
 const APPLICATIONS = new WeakMap<GraphQLModuleOptions, ContextApplication>();
 
 /**
- * Sees to it that the schema of a `GraphQLModule` ends the subscriptions of those whose credentials expire, resolves no
- * field past its guard and, if asked to, says what its fields require.
+ * Transforms the schema of a `GraphQLModule`: subscriptions end when their credentials expire, fields that would be
+ * resolved without their guard are refused at boot and, with `descriptions`, fields say what they require.
  */
 export function transformSchemas(
   options: GraphQLModuleOptions,
@@ -53,7 +53,7 @@ export function transformSchemas(
   };
 }
 
-/** The handlers that a `GraphQLModule` has. */
+/** The handlers that a `GraphQLModule` includes. */
 function resolversOf({ include = [] }: GraphQLModuleOptions, policies: Policies): RouteHandler[] {
   const isIncluded = ({ host }: RouteHandler) =>
     include.length === 0 || include.includes(host.host?.metatype);
@@ -70,12 +70,9 @@ function endExpired(schema: Schema): void {
 
 function expiring(subscribe: Subscribe): Subscribe {
   const expires: Subscribe = async (...args) => {
-    const contextValue = args[2] as object;
+    const contextValue = args[2];
     try {
-      const source: unknown = await subscribe(...args);
-      return isAsyncIterable(source)
-        ? new ExpiringStream(source, deadlineOf(contextValue))
-        : source;
+      return endAtDeadline(await subscribe(...args), contextValue);
     } catch (error) {
       deadlineOf(contextValue).forget();
       throw error;
@@ -83,8 +80,4 @@ function expiring(subscribe: Subscribe): Subscribe {
   };
   EXPIRING.add(expires);
   return expires;
-}
-
-function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }

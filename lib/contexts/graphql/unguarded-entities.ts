@@ -21,8 +21,9 @@ export interface SubgraphSchema {
 }
 
 /**
- * Refuses a field that requires something by its class or the application, of a type without `@ResolveReference()` or
- * within one: a gateway's reference to it is answered by what was sent, and no guard stands before its fields.
+ * Refuses a field that requires something by its class or the application, if it belongs to an entity without
+ * `@ResolveReference()`, or to a type within such an entity: the subgraph takes what a gateway sends for the entity,
+ * and runs no guard before its fields.
  *
  * @param isInheriting Whether types have the resolvers of their interfaces.
  * @throws ConfigurationError naming the handler and the fix.
@@ -48,7 +49,7 @@ export function assertEntitiesGuarded(
       continue;
     }
     throw new ConfigurationError(
-      `${controller.name}.${name} requires something by its class or the application, but whoever asks for _entities reaches it past all guards: give ${entity} a @ResolveReference(), or put @Security(...) or @Public() on ${name}()`,
+      `${controller.name}.${name} requires something by its class or the application, but clients reach it through _entities without any guard: give ${entity} a @ResolveReference(), or put @Security(...) or @Public() on ${name}()`,
     );
   }
 }
@@ -57,9 +58,9 @@ function pathsOf(handlers: readonly RouteHandler[]): ReadonlySet<string> {
   return new Set(handlers.map(({ path }) => path));
 }
 
-/** The types whose objects a client reaches by a reference past all guards: sent as one, in one, or resolved from one. */
+/** The types whose objects a client reaches without any guard: entities that it sends, and the types within them. */
 class SentTypes {
-  /** By type, the entity that is referred to. */
+  /** By type: the entity through which it is reached. */
   private readonly entities = new Map<string, string>();
 
   constructor(
@@ -83,10 +84,10 @@ class SentTypes {
     }
   }
 
-  /** The entity whose reference leads to a field's handler past all guards. */
+  /** The entity through which a field's handler is reached without any guard. */
   entityBefore(path: string): string | undefined {
     const [typeName, field] = path.split('.') as [string, string];
-    // `__resolveType` and its like tell the type of an object: they are not fields.
+    // `__resolveType` and the like find out the type of an object: they are not fields.
     if (field.startsWith('__')) return undefined;
     const own = this.entities.get(typeName);
     if (own !== undefined || !this.isInheriting) return own;

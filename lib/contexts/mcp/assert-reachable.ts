@@ -3,7 +3,7 @@ import { isOpen, type Policy } from '../../policies/policy.js';
 import type { RouteHandler } from '../../policies/route-handlers.js';
 import { matches, type McpKind, type McpTarget } from './mcp-handlers.js';
 
-/** A handler of a server and what it demands. */
+/** A handler of a server, and its policy. */
 export interface McpGuarded {
   readonly target: McpTarget;
   readonly route: RouteHandler;
@@ -11,22 +11,21 @@ export interface McpGuarded {
 }
 
 /**
- * Each handler of a server is called by what it is listed as.
+ * Checks that mcp-nest can call each handler of a server: otherwise its requirement would never be enforced.
  *
- * @throws ConfigurationError where one name is two handlers', or where one answers for all of another's URIs: what
- * that one requires would be asked of nobody.
+ * @throws ConfigurationError where two handlers have the same name, or one answers all URIs of another.
  */
 export function assertReachable(handlers: readonly McpGuarded[]): void {
   assertDistinct(handlers);
-  // All templates are asked before any resource, and each before those that are declared after it.
+  // mcp-nest tries all templates before any resource, and each in the order of declaration.
   const asked = [...handlersOf(handlers, 'RESOURCE TEMPLATE'), ...handlersOf(handlers, 'RESOURCE')];
   for (const [index, handler] of asked.entries()) {
     const samples = samplesOf(handler.target);
     const before = asked.slice(0, index);
     const other = before.find((each) => samples.every((uri) => matches(each.target, uri)));
-    if (other === undefined || (asksNothing(handler) && asksNothing(other))) continue;
+    if (other === undefined || (isOpen(handler.policy) && isOpen(other.policy))) continue;
     throw new ConfigurationError(
-      `${nameOf(handler)} is never called: the ${wordOf(other)} ${other.target.path} of ${nameOf(other)} answers for it, since mcp-nest asks that one first and compares no schemes: give one of them another path`,
+      `${nameOf(handler)} is never called: the ${wordOf(other)} ${other.target.path} of ${nameOf(other)} answers for it, since mcp-nest tries that one first and ignores URI schemes: give one of them another path`,
     );
   }
 }
@@ -49,7 +48,7 @@ function handlersOf(handlers: readonly McpGuarded[], kind: McpKind): McpGuarded[
   return handlers.filter(({ target }) => target.method === kind);
 }
 
-/** URIs that stand for all that a resource or a template is there for. */
+/** Sample URIs of a resource or a template: a target that matches them all would answer for it. */
 function samplesOf({ method, path }: McpTarget): string[] {
   if (method === 'RESOURCE') return [path];
   return ['-', '-/-', '-/-/-'].map((rest) =>
@@ -62,10 +61,6 @@ function samplesOf({ method, path }: McpTarget): string[] {
 
 function wordOf({ target }: McpGuarded): string {
   return target.method === 'RESOURCE' ? 'resource' : 'template';
-}
-
-function asksNothing({ policy }: McpGuarded): boolean {
-  return policy === null || isOpen(policy);
 }
 
 function nameOf({ route }: McpGuarded): string {

@@ -16,11 +16,12 @@ type SdkServer = Parameters<McpStrategy['bindRequestHandlers']>[0];
 type SetRequestHandler = (method: string, handler: RequestHandler) => void;
 
 /**
- * Has a server's messages answered for the request that they came with, and its lists shortened to what may be called.
+ * Answers each message of a server with the handlers of its own request, and filters lists by what the caller may call.
  *
- * mcp-nest binds the handlers of a session anew for each request: those of one would answer another that comes meanwhile.
+ * mcp-nest binds the handlers of a session again for each request: without this, a request would be answered by the
+ * handlers of one that arrived in the meantime.
  *
- * @returns what tells it, at boot, who may call what.
+ * @returns A function that sets, at boot, who may call what.
  */
 export function guardMessages(server: McpStrategy): (access: McpAccess) => void {
   let access: McpAccess | undefined;
@@ -43,7 +44,7 @@ export function guardMessages(server: McpStrategy): (access: McpAccess) => void 
   };
 }
 
-/** What would be bound, in place of its being bound. */
+/** Collects the handlers that `bind` sets, without setting them. */
 function recorded({ server }: SdkServer, bind: () => void): Map<string, RequestHandler> {
   const handlers = new Map<string, RequestHandler>();
   const record: SetRequestHandler = (method, handler) => handlers.set(method, handler);
@@ -84,12 +85,12 @@ async function answer(
   }
 }
 
-/** What the guard answered, where a tool's error would be the tool's own words. */
+/** The guard's refusal: mcp-nest would turn the guard's exception into a tool's error. */
 function refusalOf({ refused }: McpMessage): Error | undefined {
   return refused && asError(refused);
 }
 
-/** The answer where a rule threw instead of telling whether to list something: its error was logged, clients get no details. */
+/** The answer where a rule threw while a list was filtered: its error was logged, and clients get no details. */
 function failureOf(error: unknown): Error {
   const exception = error instanceof HttpException ? error : new InternalServerErrorException();
   return asError(refusedCall(exception, []));

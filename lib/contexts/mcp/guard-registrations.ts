@@ -6,14 +6,14 @@ import { currentMessage } from './mcp-exchange.js';
 
 const METHODS = ['registerTool', 'registerResource', 'registerPrompt'] as const;
 
-/** What `register…` takes, as far as it matters here. */
+/** The part that is used of what `register…` takes. */
 interface Definition {
   readonly handler: (...given: unknown[]) => unknown;
 }
 
 /**
- * Refuses calls of what is registered at run time, for which Nest runs no guards, where the application requires something
- * of calls that declare nothing.
+ * Refuses calls of handlers that are registered at run time, for which Nest runs no guards, unless the application
+ * requires nothing of handlers that declare nothing.
  */
 export function guardRegistrations(
   server: McpStrategy,

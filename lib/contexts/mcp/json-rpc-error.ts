@@ -1,17 +1,17 @@
 import type { HttpException } from '@nestjs/common';
 import { refusedCall, type RefusedCall } from '../refused-call.js';
 
-/** JSON-RPC's "Invalid Request" and "Internal error": it has none for who may not ask. */
+/** JSON-RPC's "Invalid Request" and "Internal error": it has no code for a refused caller. */
 const INVALID_REQUEST = -32_600;
 const INTERNAL_ERROR = -32_603;
 
-/** A refused message's error, as JSON-RPC carries it. */
+/** A refusal as a JSON-RPC error. */
 export function errorOf(refused: RefusedCall) {
   const code = refused.statusCode < 500 ? INVALID_REQUEST : INTERNAL_ERROR;
   return { code, message: refused.message, data: refused };
 }
 
-/** The answer to refused messages: to the one that was sent, or to none of several in particular. */
+/** The answer to a refused message. To a batch, or where the message has no id, the answer's id is `null`. */
 export function jsonRpcError(
   message: unknown,
   exception: HttpException,

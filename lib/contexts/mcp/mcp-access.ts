@@ -11,11 +11,14 @@ import { assertReachable, type McpGuarded } from './assert-reachable.js';
 import type { McpExchange } from './mcp-exchange.js';
 import { type McpKind, type McpTarget, serverOf, targetOf } from './mcp-handlers.js';
 
-/** Who may call what of one server: the policies of its handlers, asked for lists and for calls. */
+/** Decides who may call which handler of one server, and see it in lists, by the policies of the handlers. */
 export class McpAccess {
   private readonly foresight: Foresight;
   private readonly guarded: readonly McpGuarded[];
-  /** What is registered at run time is called without guards: it is there only where nothing is required of anybody. */
+  /**
+   * Whether handlers that are registered at run time may be called. Nest runs no guards for them, so they may only where
+   * the application requires nothing by default.
+   */
   readonly opensUndeclared: boolean;
 
   constructor(
@@ -39,25 +42,23 @@ export class McpAccess {
     assertReachable(this.guarded);
   }
 
-  /** Whether what is there of a kind depends on who asks. */
+  /** Whether the handlers of a kind that a caller sees depend on the caller. */
   varies(kind: McpKind): boolean {
-    return this.guarded.some(
-      ({ target, policy }) => target.method === kind && policy !== null && !isOpen(policy),
-    );
+    return this.guarded.some(({ target, policy }) => target.method === kind && !isOpen(policy));
   }
 
   get targets(): readonly McpTarget[] {
     return this.guarded.map(({ target }) => target);
   }
 
-  /** What is required of who calls something; `null` for nothing, `undefined` where nobody is let in. */
+  /** The policy of a target; `null` where it requires nothing, `undefined` where nobody may call it. */
   policyOf(target: McpTarget): Policy | null | undefined {
     const found = this.find(target);
     if (found === undefined) return this.opensUndeclared ? null : undefined;
     return found.policy;
   }
 
-  /** Whether something is shown to who asks: whether some call of theirs would be let in. */
+  /** Whether a list shows a target to a caller: whether it would let in some call of the caller's. */
   async shows(target: McpTarget, exchange: McpExchange | undefined): Promise<boolean> {
     const policy = this.policyOf(target);
     if (policy === undefined) return false;
@@ -70,13 +71,13 @@ export class McpAccess {
       const allowed = await this.foresight.allows(policy, callOf(exchange), this.reader, context);
       return allowed || sent.isRead;
     } catch (error) {
-      // A rule may fail for want of the arguments.
+      // A rule may have failed because it has no arguments to read.
       if (sent.isRead) return true;
       throw error;
     }
   }
 
-  /** Why a call of something would be refused by its credentials or scopes, if it would. */
+  /** Why a call of a target would be refused for its credentials or scopes; if it would not, who it comes from. */
   async refusalOf(
     target: McpTarget,
     exchange: McpExchange,
@@ -87,8 +88,9 @@ export class McpAccess {
   }
 
   /**
-   * Who calls the server, whatever they are after: the first policy of its handlers that accepts them tells. `undefined`
-   * for an anonymous caller, who may come where any handler is open to everybody. Whoever sends bad credentials may not.
+   * Who calls the server, whichever handler they want: the first of its policies that accepts the caller decides.
+   * `undefined` for an anonymous caller, who is let in where any handler is open to everybody. Bad credentials are
+   * refused.
    */
   async visitor(exchange: McpExchange): Promise<CallAuthentication | ForeseenRefusal | undefined> {
     const known = new Set<Policy>();
@@ -97,7 +99,7 @@ export class McpAccess {
       if (policy === null || isOpen(policy)) isOpenToAll = true;
       else if (policy.alternatives.length > 0) known.add(policy);
     }
-    // Who is asked for a token is asked for as little as does.
+    // The policy with the fewest scopes comes first, so that a challenge asks for as little as possible.
     const policies = [...known].toSorted((a, b) => a.scopes.length - b.scopes.length);
     const refused: ForeseenRefusal[] = [];
     for (const policy of policies) {
@@ -113,9 +115,10 @@ export class McpAccess {
     );
   }
 
-  /** Tells those who watch refusals of one. */
+  /** Publishes a refusal that was answered before the guard was asked. */
   announce(target: McpTarget | undefined, exchange: McpExchange, refusal: ForeseenRefusal): void {
-    const found = target === undefined ? this.guarded.find(isClosed) : this.find(target);
+    const found =
+      target === undefined ? this.guarded.find(({ policy }) => !isOpen(policy)) : this.find(target);
     if (!found?.policy) return;
     const context = contextOf(found.route, {});
     this.foresight.announce(refusal, found.policy, callOf(exchange), this.reader, context);
@@ -128,7 +131,7 @@ export class McpAccess {
   }
 }
 
-/** Stands for the arguments of a call that is yet to be made, and remembers whether anybody wanted to know them. */
+/** Stands in for the arguments of a call that has not been made yet, and records whether they are read. */
 function unknownArguments(): { readonly value: object; readonly isRead: boolean } {
   let isRead = false;
   const asked = () => {
@@ -152,18 +155,14 @@ function unknownArguments(): { readonly value: object; readonly isRead: boolean 
   };
 }
 
-/** Whether somebody would be refused. */
+/** Whether an outcome is a refusal. */
 export function isRefused(
   outcome: CallAuthentication | ForeseenRefusal | undefined,
 ): outcome is ForeseenRefusal {
   return outcome !== undefined && 'exception' in outcome;
 }
 
-function isClosed({ policy }: McpGuarded): boolean {
-  return !isOpen(policy);
-}
-
-/** Whether credentials were sent, and are wrong: whoever sent them is not nobody. */
+/** Whether credentials were sent and are bad: such a caller is not anonymous. */
 function isBad(exception: HttpException): boolean {
   return (exception as { code?: unknown }).code !== 'not_authenticated';
 }

@@ -18,15 +18,15 @@ import { readMessages } from './read-messages.js';
 type EndpointRequest = SecurityRequest & { readonly raw?: IncomingMessage; body?: unknown };
 type EndpointResponse = ServerResponse & { readonly raw?: ServerResponse };
 
-/** A refusal that is yet to be written. */
+/** A refusal that has not been sent yet. */
 interface Denial {
   readonly exception: HttpException;
   readonly challenges: readonly string[];
 }
 
 /**
- * Where HTTP requests come to an MCP server. What is refused for its credentials or scopes is refused here, while the
- * answer can still have a status and headers; a stream, once begun, has neither.
+ * Receives the HTTP requests to an MCP server. It refuses those without the required credentials or scopes before the
+ * transport begins its answer: a stream that has begun can no longer send a status and headers.
  */
 export class McpEndpoint {
   private application: ContextApplication | undefined;
@@ -34,13 +34,13 @@ export class McpEndpoint {
 
   constructor(private readonly sessions: McpSessions) {}
 
-  /** Nobody is let in before. */
+  /** Sets, at boot, who may call what. Until then all requests are refused. */
   connect(application: ContextApplication, access: McpAccess): void {
     this.application = application;
     this.access = access;
   }
 
-  /** Answers a request that is refused, and hands on any other. */
+  /** Answers a refused request, and passes on any other. */
   async handle(
     request: EndpointRequest,
     response: EndpointResponse,
@@ -52,7 +52,7 @@ export class McpEndpoint {
       const read = await readMessages(request).catch(failed);
       const callers = await this.admit(exchange, (body = read.messages));
       if (isDenial(callers)) return this.deny(request, response, body, callers);
-      // Who may not come at all is not told what was wrong with the message.
+      // A caller who is refused is not told what is wrong with the message.
       if (read.error !== undefined) throw read.error;
       this.followSession(request, response, callers[0]);
       if (isListening(request, body)) this.endInTime(request, response.raw ?? response, callers);
@@ -62,7 +62,7 @@ export class McpEndpoint {
     await inExchange(exchange, handOn);
   }
 
-  /** Who a request comes from: first whose session it is. Or why not. */
+  /** The credentials that a request was accepted with, those of the session's owner first; or its refusal. */
   private async admit(
     exchange: McpExchange,
     body: unknown,
@@ -76,7 +76,7 @@ export class McpEndpoint {
       access.announce(target, exchange, outcome);
       return outcome;
     }
-    // A controller with a requirement of its own has found out already.
+    // The guard of a controller with a requirement of its own has already authenticated the caller.
     const known = authenticationOf(exchange.request)?.own ?? [];
     const visitor = known.length === 0 ? await access.visitor(exchange) : undefined;
     if (isRefused(visitor) && visitor.accepted.length === 0) {
@@ -88,43 +88,43 @@ export class McpEndpoint {
   }
 
   private ownsSession({ request }: McpExchange, caller: AcceptedCredentials | undefined): boolean {
-    const id = request.headers[SESSION];
-    return typeof id !== 'string' || this.sessions.admits(id, caller);
+    const id = sessionOf(request);
+    return id === undefined || this.sessions.admits(id, caller);
   }
 
-  /** Learns of a session when its id is given to who began it, and of its end. */
+  /** Remembers the owner of a session that begins with this request, and forgets it where the request ends it. */
   private followSession(
-    { method, headers }: EndpointRequest,
+    request: EndpointRequest,
     response: EndpointResponse,
     caller: AcceptedCredentials | undefined,
   ): void {
     const { raw = response } = response;
-    const id = headers[SESSION];
-    if (typeof id === 'string') {
+    const id = sessionOf(request);
+    if (id !== undefined) {
       const forget = () => {
-        // A session whose end the transport refused goes on, and is its owner's still.
+        // Where the transport refuses to end a session, it goes on with the same owner.
         if (raw.statusCode < 300) this.sessions.end(id);
       };
-      if (method === 'DELETE') raw.once('finish', forget);
+      if (request.method === 'DELETE') raw.once('finish', forget);
       return;
     }
     const writeHead = raw.writeHead.bind(raw) as (...given: unknown[]) => ServerResponse;
     raw.writeHead = (...given: unknown[]) => {
-      const begun = sessionIn(given.at(-1)) ?? raw.getHeader(SESSION);
+      const begun = begunIn(given.at(-1)) ?? raw.getHeader(SESSION);
       if (typeof begun === 'string') this.sessions.begin(begun, caller);
       return writeHead(...given);
     };
   }
 
-  /** Of a stream: with its credentials, or with the session of who had none. */
+  /** Ends a stream when its credentials expire or, without credentials, when its session gets an owner. */
   private endInTime(
-    { headers }: EndpointRequest,
+    request: EndpointRequest,
     stream: ServerResponse,
     callers: readonly AcceptedCredentials[],
   ): void {
     endAt(stream, callers);
-    const id = headers[SESSION];
-    if (callers.length > 0 || typeof id !== 'string') return;
+    const id = sessionOf(request);
+    if (callers.length > 0 || id === undefined) return;
     stream.once(
       'close',
       this.sessions.listen(id, () => stream.end()),
@@ -163,13 +163,13 @@ export class McpEndpoint {
   }
 }
 
-/** As the specification answers who names a session that is not there: a client begins another. */
+/** The answer that the specification asks for where a session is unknown: the client begins another. */
 const SESSION_NOT_FOUND: Denial = {
   exception: new NotFoundException('Session not found'),
   challenges: [],
 };
 
-/** Failures are answered as they are. */
+/** A reader for failures, which adds nothing to them. */
 const PLAIN = { type: 'rpc', read: () => undefined };
 
 function failed(error: unknown): Awaited<ReturnType<typeof readMessages>> {
@@ -180,7 +180,7 @@ function isDenial(found: readonly AcceptedCredentials[] | Denial): found is Deni
   return 'exception' in found;
 }
 
-/** Whether the answer is a stream of what happens from now on, which nobody asks for again. */
+/** Whether the answer is a stream of notifications, which stays open until one side ends it. */
 function isListening({ method }: EndpointRequest, body: unknown): boolean {
   return (
     method === 'GET' ||
@@ -191,7 +191,7 @@ function isListening({ method }: EndpointRequest, body: unknown): boolean {
   );
 }
 
-/** Ends a stream when the first of the credentials it was asked for with expires. */
+/** Ends a stream when the first of its caller's credentials expires. */
 function endAt(stream: ServerResponse, callers: readonly AcceptedCredentials[]): void {
   const first = Math.min(...callers.map(({ expiresAt = Infinity }) => expiresAt));
   if (first === Infinity) return;
@@ -199,7 +199,13 @@ function endAt(stream: ServerResponse, callers: readonly AcceptedCredentials[]):
   stream.once('close', forget);
 }
 
-function sessionIn(headers: unknown): unknown {
+/** The session that a request names; like the transport, takes an empty header for none. */
+function sessionOf({ headers }: SecurityRequest): string | undefined {
+  const id = headers[SESSION];
+  return typeof id === 'string' && id !== '' ? id : undefined;
+}
+
+function begunIn(headers: unknown): unknown {
   return typeof headers === 'object' && headers !== null
     ? (headers as Record<string, unknown>)[SESSION]
     : undefined;

@@ -5,17 +5,17 @@ import type { RefusedCall } from '../refused-call.js';
 /** Answers one kind of JSON-RPC request, such as `tools/list`. */
 export type RequestHandler = (request: unknown, sdkContext: unknown) => unknown;
 
-/** One HTTP request to an MCP endpoint: of several in one session each is its own. */
+/** One HTTP request to an MCP endpoint. A session has many, possibly at the same time. */
 export interface McpExchange {
   /** Express's or Fastify's. */
   readonly request: SecurityRequest;
-  /** What answers the messages of this request, and of no other in the same session. */
+  /** The handlers that answer the messages of this request, by method. */
   handlers?: ReadonlyMap<string, RequestHandler>;
 }
 
 /** One message within an exchange. */
 export interface McpMessage {
-  /** What the guard refused it with. */
+  /** The guard's refusal. */
   refused?: RefusedCall;
 }
 
@@ -32,12 +32,12 @@ export function currentMessage(): McpMessage | undefined {
   return MESSAGES.getStore();
 }
 
-/** Runs what belongs to an exchange. */
+/** Runs a function as part of an exchange. */
 export function inExchange<T>(exchange: McpExchange, run: () => T): T {
   return EXCHANGES.run(exchange, run);
 }
 
-/** Runs what answers a message. */
+/** Runs a function that answers a message. */
 export function inMessage<T>(message: McpMessage, run: () => T): T {
   return MESSAGES.run(message, run);
 }

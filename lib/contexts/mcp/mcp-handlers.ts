@@ -1,10 +1,10 @@
-/** What a handler of an MCP server is, as audits show it. */
+/** The kinds of handlers of an MCP server, as audits show them. */
 export type McpKind = 'TOOL' | 'RESOURCE' | 'RESOURCE TEMPLATE' | 'PROMPT';
 
 /** A tool, a resource or a prompt among those of its server. */
 export interface McpTarget {
   readonly method: McpKind;
-  /** The name of a tool or prompt, the URI of a resource, the template of one. */
+  /** The name of a tool or prompt, the URI of a resource, or a URI template. */
   readonly path: string;
 }
 
@@ -15,7 +15,7 @@ const KINDS: Readonly<Record<string, McpKind>> = {
   prompt: 'PROMPT',
 };
 
-/** What `@rekog/mcp-nest` says of a method, if it is one of its handlers. */
+/** The target of a method; `undefined` where it is not a handler of `@rekog/mcp-nest`. */
 export function targetOf(method: Function): McpTarget | undefined {
   const extras = Reflect.getMetadata('microservices:pattern_extras', method) as
     { readonly mcpType?: unknown; readonly mcpName?: unknown } | undefined;
@@ -23,12 +23,12 @@ export function targetOf(method: Function): McpTarget | undefined {
   return kind && { method: kind, path: String(extras!.mcpName) };
 }
 
-/** The server that a handler is of, by the transport that it is bound to. */
+/** The id of the server that a handler belongs to: mcp-nest registers it as the handler's transport. */
 export function serverOf(method: Function): unknown {
   return Reflect.getMetadata('microservices:transport', method);
 }
 
-/** What a JSON-RPC message calls, if it calls anything. */
+/** The target that a JSON-RPC message calls, if any. */
 export function calledBy(message: unknown, targets: readonly McpTarget[]): McpTarget | undefined {
   const { method, params } = (message ?? {}) as { method?: unknown; params?: unknown };
   const { name, uri } = (params ?? {}) as { name?: unknown; uri?: unknown };
@@ -44,7 +44,10 @@ function named(targets: readonly McpTarget[], kind: McpKind, name: unknown): Mcp
   return targets.find(({ method, path }) => method === kind && path === name);
 }
 
-/** As mcp-nest does, which compares no schemes. Where it finds another one, the guard of that one decides. */
+/**
+ * Whether a URI matches a template or a resource. Like mcp-nest, it ignores URI schemes. Should mcp-nest call another
+ * handler all the same, that handler's guard decides.
+ */
 export function matches({ path }: McpTarget, uri: string): boolean {
   const [place = ''] = withoutScheme(uri).split('?');
   const parts = withoutScheme(path.replace(/\{\?[^}]+\}/g, '')).split(/(\{\w+\*?\})/);

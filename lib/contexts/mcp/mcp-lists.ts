@@ -5,7 +5,7 @@ import type { McpAccess } from './mcp-access.js';
 import type { McpExchange } from './mcp-exchange.js';
 import type { McpKind, McpTarget } from './mcp-handlers.js';
 
-/** What a list holds, under which name, and what tells its items. */
+/** By method: the kind of a list's items, the property that holds them, and the property that names each. */
 const LISTS: Readonly<Record<string, readonly [kind: McpKind, items: string, path: string]>> = {
   'tools/list': ['TOOL', 'tools', 'name'],
   'resources/list': ['RESOURCE', 'resources', 'uri'],
@@ -13,7 +13,7 @@ const LISTS: Readonly<Record<string, readonly [kind: McpKind, items: string, pat
   'prompts/list': ['PROMPT', 'prompts', 'name'],
 };
 
-/** A list without what the caller may not call; any other result as it is. */
+/** Removes from a list what the caller may not call; returns any other result as it is. */
 export async function listed(
   method: string,
   result: unknown,
@@ -32,7 +32,7 @@ export async function listed(
   return { ...(result as object), [name]: items };
 }
 
-/** mcp-nest says of every tool without its own decorators that it needs no authorization. */
+/** Says what a tool requires. mcp-nest says `noauth` for every tool that has none of its own decorators. */
 function described(item: Record<string, unknown>, policy: ReturnType<McpAccess['policyOf']>) {
   if (!policy) return item;
   const securitySchemes = toolSecuritySchemes(policy);
@@ -40,13 +40,13 @@ function described(item: Record<string, unknown>, policy: ReturnType<McpAccess['
   return { ...item, _meta: meta };
 }
 
-/** What clients may keep is of resources, too; tools and prompts are never answered from what was kept. */
+/** By method: the kinds in the results that clients may cache, which are lists and the contents of resources. */
 const KEPT: Readonly<Record<string, readonly McpKind[]>> = {
   ...Object.fromEntries(Object.entries(LISTS).map(([method, [kind]]) => [method, [kind]])),
   'resources/read': ['RESOURCE', 'RESOURCE TEMPLATE'],
 };
 
-/** @throws ConfigurationError where clients are told to answer one caller with what another was answered. */
+/** @throws ConfigurationError where `cacheHints` let clients share a result that depends on the caller. */
 export function assertNotShared({ options }: McpStrategy, access: McpAccess): void {
   for (const [method, hint] of Object.entries(options.cacheHints ?? {})) {
     if (hint?.cacheScope !== 'public') continue;
@@ -57,13 +57,13 @@ export function assertNotShared({ options }: McpStrategy, access: McpAccess): vo
   }
 }
 
-/** How clients are told what a tool needs: not at all, or a token with some scopes. */
+/** What `_meta.securitySchemes` of a tool says: that it requires nothing, or a token with scopes. */
 type ToolSecurityScheme =
   { readonly type: 'noauth' } | { readonly type: 'oauth2'; readonly scopes?: readonly string[] };
 
 const OF_TOKENS: readonly string[] = ['oauth2', 'openIdConnect'];
 
-/** A policy as `_meta.securitySchemes` of a tool has it; keys and the like it has no name for. */
+/** A policy as `_meta.securitySchemes`, which has no type for API keys and other schemes without tokens. */
 function toolSecuritySchemes(policy: Policy): ToolSecurityScheme[] {
   return policy.alternatives.flatMap((schemes, index): ToolSecurityScheme[] => {
     if (schemes.length === 0) return [{ type: 'noauth' }];

@@ -5,37 +5,37 @@ import { isRequest, SECRET_HEADER } from '../../schemes/redaction.js';
 import type { SecurityRequest } from '../../schemes/security-request.js';
 import type { AcceptedCredentials } from '../call-authentication.js';
 
-/** The header that a session is named in. */
+/** The header that holds a session's id. */
 export const SESSION = 'mcp-session-id';
 
-/** Above that many the one that was not used for the longest time has to begin anew. */
+/** The most sessions whose owners are remembered. Beyond, the least recently used one has to begin again. */
 const REMEMBERED = 100_000;
 
-/** What a user is called by, so that others may not use a session of theirs. */
+/** Returns the name of a user, so that nobody else can use the user's sessions. */
 export type SessionOwner = (user: unknown) => string;
 
-/** Whose each session is. Who holds its id alone may not use it. */
+/** The owners of sessions: knowing a session's id is not enough to use it. */
 export class McpSessions {
   private readonly owners = new LRUCache<string, string>({ max: REMEMBERED });
   private isStateless = true;
-  /** How to end what nobody known listens to, by session. */
+  /** By session: functions that end the streams that callers without credentials opened. */
   private readonly anonymous = new Map<string, Set<() => void>>();
 
   constructor(private readonly nameOf: SessionOwner | undefined) {}
 
-  /** Remembers who began a session. */
+  /** Remembers who began a session, as its owner. */
   begin(id: string, caller: AcceptedCredentials | undefined): void {
     this.owners.set(id, this.ownerOf(caller));
     this.isStateless = false;
   }
 
   /**
-   * Whether a caller may use a session: whoever began it may. One that was begun without credentials belongs to the first
-   * caller who uses it with some.
+   * Whether a caller may use a session: only its owner may. A session that began without credentials is everybody's
+   * until a caller with credentials uses it, who becomes its owner.
    */
   admits(id: string, caller: AcceptedCredentials | undefined): boolean {
     const owner = this.owners.get(id);
-    // A server that never began a session ignores the id, and any is as good as none.
+    // A server that has never begun a session is stateless, and ignores the header.
     if (owner === undefined) return this.isStateless;
     const name = this.ownerOf(caller);
     if (owner === NOBODY && name !== NOBODY) this.hand(id, name);
@@ -43,8 +43,8 @@ export class McpSessions {
   }
 
   /**
-   * Remembers a stream that a caller without credentials opened: it ends as soon as the session belongs to somebody,
-   * whose messages are not for them.
+   * Remembers a stream that a caller without credentials opened. It ends as soon as the session has an owner, whose
+   * messages that caller must not see.
    *
    * @returns A function that forgets the stream.
    */
@@ -78,34 +78,37 @@ export class McpSessions {
 
 const NOBODY = '';
 
-/** By what users are called most often. */
+/** The name of a user: the user itself, or what identifies it most often. */
 function nameOf(user: unknown): unknown[] | undefined {
-  if (typeof user !== 'object' || user === null) {
-    return user === undefined || user === null ? undefined : [String(user)];
-  }
-  const { iss, sub, id } = user as Record<string, unknown>;
+  if (['string', 'number', 'bigint'].includes(typeof user)) return [String(user)];
+  const { iss, sub, id } = (user ?? {}) as Record<string, unknown>;
   const own = sub ?? id;
   return typeof own === 'string' || typeof own === 'number' ? [iss, own] : undefined;
 }
 
-/** Without a name it is the very credentials: others, though of the same user, begin another session. */
-function digest(credentials: unknown, schemeName: string): string {
-  const own = isRequest(credentials) ? sentIn(credentials, schemeName) : credentials;
-  return createHash('sha256').update(JSON.stringify(own)).digest('base64url');
-}
+/** How JSON writes values that hold nothing, or nothing that it can write, such as a `Map`. */
+const NOTHING: readonly unknown[] = [undefined, 'null', '""', '{}', '[]'];
 
 /**
- * What of a request may be the credentials, where they are the whole of it, as those of a Passport strategy are.
+ * Stands for the name of a user who has none: other credentials, though of the same user, begin another session.
  *
- * @throws ConfigurationError where that is nothing: all callers would own the same sessions.
+ * @throws ConfigurationError where credentials cannot be told apart: all callers would own the same sessions.
  */
-function sentIn({ headers, url = '' }: SecurityRequest, schemeName: string): unknown[] {
-  const query = url.split('?').slice(1);
+function digest(credentials: unknown, schemeName: string): string {
+  const own = JSON.stringify(isRequest(credentials) ? secretsOf(credentials) : credentials);
+  if (NOTHING.includes(own)) {
+    throw new ConfigurationError(
+      `mcp(): whose a session is cannot be told by what ${schemeName} answers: return users with a sub or an id, or set sessionOwner`,
+    );
+  }
+  return createHash('sha256').update(own).digest('base64url');
+}
+
+/** The parts of a request that may be secret: the credentials of a Passport strategy are the whole request. */
+function secretsOf({ headers, url = '' }: SecurityRequest): unknown[] {
+  const query = url.split('?').slice(1).filter(Boolean);
   const secret = Object.entries(headers).filter(
     ([name]) => name !== SESSION && SECRET_HEADER.test(name),
   );
-  if (query.length > 0 || secret.length > 0) return [query, secret];
-  throw new ConfigurationError(
-    `mcp(): whose a session is cannot be told by what ${schemeName} answers: return users with a sub or an id, or set sessionOwner`,
-  );
+  return [...query, ...secret];
 }

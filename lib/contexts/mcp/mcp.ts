@@ -22,8 +22,9 @@ import { guardMessages } from './guard-messages.js';
  */
 export interface McpOptions {
   /**
-   * What a user is called by, so that nobody else may use their session. Default: `iss` and `sub`, or `id`, or the
-   * user that is a text; without any of them the credentials, so that a new token needs a new session.
+   * Returns the name of a user, so that nobody else can use the user's session. Default: `iss` and `sub`, or `id`, or
+   * the user itself where it is a text or a number; without any of these the credentials, so that a new token needs a
+   * new session.
    */
   readonly sessionOwner?: SessionOwner;
 }
@@ -31,11 +32,11 @@ export interface McpOptions {
 const OPTIONS = { sessionOwner: true } satisfies OptionNames<McpOptions>;
 
 /**
- * Teaches the guard the tools, resources and prompts of `@rekog/mcp-nest` 2.
+ * Guards the tools, resources and prompts of MCP servers of `@rekog/mcp-nest` 2.
  *
- * Lists show a caller what the caller may call. A request whose credentials or scopes do not do is answered with HTTP's
- * own 401 or 403 and its challenge, before the answer begins; what rules refuse is a JSON-RPC error. Calls that come
- * otherwise than over HTTP, as by stdio, are refused where anything is required.
+ * Lists show callers only what they may call. A request without the required credentials or scopes is answered with an
+ * HTTP 401 or 403 and a challenge; a refusal by a rule is a JSON-RPC error. Over other transports than HTTP, such as
+ * stdio, calls are refused where anything is required.
  *
  * @example
  * ```ts
@@ -71,8 +72,8 @@ const OPTIONS = { sessionOwner: true } satisfies OptionNames<McpOptions>;
  * export class AppModule {}
  * ```
  *
- * @param servers The server, or several of one application. Each belongs to one application and one `mcp()`.
- * @throws ConfigurationError when a server is given twice, or is of another version than 2.
+ * @param servers The server, or several of one application. A server can be passed to one `mcp()` only.
+ * @throws ConfigurationError where a server is passed twice, or is of another major version than 2.
  * @see https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization
  * @publicApi
  */
@@ -85,7 +86,7 @@ export function mcp(
   return new McpReader([servers].flat(), sessionOwner);
 }
 
-/** Those that are guarded already. */
+/** The servers that are guarded already. */
 const GUARDED = new WeakSet<McpStrategy>();
 
 const VERBS = ['handlePost', 'handleGet', 'handleDelete'] as const;
@@ -124,7 +125,7 @@ class McpReader implements ContextReader {
     return context.getArgByIndex(0);
   }
 
-  /** The message's answer says it; Nest shows nobody what an intrinsic exception is about, nor logs it. */
+  /** Stores the refusal for the answer to the message. Nest neither sends nor logs an intrinsic exception. */
   refuse(exception: HttpException, challenges: readonly string[]): unknown {
     const message = currentMessage();
     if (message === undefined) return exception;
@@ -146,7 +147,7 @@ class McpReader implements ContextReader {
 
 ofThisCopy(McpReader);
 
-/** @throws ConfigurationError where a server that is not among those that are guarded would show what is protected. */
+/** @throws ConfigurationError where a handler that requires something belongs to a server that is not guarded. */
 function assertGuarded(handlers: readonly ContextHandler[], servers: ReadonlySet<unknown>): void {
   const lost = handlers.find(
     ({ handler }) => targetOf(handler) !== undefined && !servers.has(serverOf(handler)),
@@ -157,13 +158,15 @@ function assertGuarded(handlers: readonly ContextHandler[], servers: ReadonlySet
   );
 }
 
-/** Whether it is what mcp-nest hands to its handlers, as a microservice's context is not. */
+/** Whether a value is the context that mcp-nest passes to its handlers, unlike that of a microservice. */
 function isMcpContext(value: unknown): value is object {
   const { getRawRequest, getSession } = (value ?? {}) as Record<string, unknown>;
   return typeof getRawRequest === 'function' && typeof getSession === 'function';
 }
 
-/** Puts the endpoint before what answers HTTP, whether a controller hands requests on or the transport is mounted itself. */
+/**
+ * Puts the endpoint before a transport's own handlers, which a controller calls, or the route that it mounts itself.
+ */
 function guardTransports({ options }: McpStrategy, endpoint: McpEndpoint): void {
   for (const transport of options.transports) {
     if (transport.kind === 'stdio') continue;

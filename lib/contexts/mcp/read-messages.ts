@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { BadRequestException, PayloadTooLargeException } from '@nestjs/common';
 
-/** Bytes. As the SDK's own. */
+/** The longest body, in bytes: the SDK has the same limit. */
 const LONGEST_BODY = 4 * 1024 * 1024;
 
-/** What may have its body read already. */
+/** A request whose body may have been parsed already. */
 interface BodyCarrier {
   readonly method?: string | undefined;
   readonly raw?: unknown;
@@ -12,9 +12,10 @@ interface BodyCarrier {
 }
 
 /**
- * The messages of a request. Where nobody has parsed its body they are kept there, since it can be read only once.
+ * The messages of a request. A body that was not parsed yet is stored as `request.body`, as it can be read only once.
  *
- * @throws BadRequestException where it is no JSON, PayloadTooLargeException where it is too long.
+ * @throws BadRequestException where the body is not JSON.
+ * @throws PayloadTooLargeException where it is too long.
  */
 export async function readMessages(
   request: BodyCarrier,

@@ -1,7 +1,7 @@
 type Fields = Readonly<Record<string, unknown>>;
 type Header = [name: string, value: unknown];
 
-/** Each transport's contexts, by the method that no other has, and what was sent beside the message. */
+/** How to recognise each transport's context, by a method that no other has, and how to read its headers. */
 const TRANSPORTS: readonly [method: string, headers: (context: Fields) => Header[]][] = [
   ['getSocketRef', metadata],
   ['getSubject', natsHeaders],
@@ -12,9 +12,9 @@ const TRANSPORTS: readonly [method: string, headers: (context: Fields) => Header
 ];
 
 /**
- * What was sent beside a message, name by name, if its context is one of those of @nestjs/microservices.
+ * The headers of a message; `undefined` where its context is of none of the transports of `@nestjs/microservices`.
  *
- * Told by their shape: another copy of the package, or another major, has other classes.
+ * Contexts are recognised by their shape, as another copy or major of the package has other classes.
  */
 export function brokerHeaders(context: unknown): Header[] | undefined {
   if (typeof context !== 'object' || context === null) return undefined;
@@ -22,23 +22,23 @@ export function brokerHeaders(context: unknown): Header[] | undefined {
   return found?.[1](context as Fields);
 }
 
-/** Whether somebody waits for an answer to what a broker delivered: a request names where to. */
+/** Whether the sender of a message waits for an answer: over Kafka, only a request names a topic for it. */
 export function isAnswered(context: unknown): boolean {
   if (typeof (context as Fields | undefined)?.['getPartition'] !== 'function') return true;
   const headers = fieldsOf(message(context as Fields)['headers']);
   return Boolean(headers['kafka_correlationId']) && Boolean(headers['kafka_replyTopic']);
 }
 
-/** Headers whose one value may hold commas. */
+/** Headers whose single value may contain commas. */
 const WITH_COMMAS: readonly string[] = ['authorization', 'cookie'];
 
-/** What may be several values that the transport joined, one by one. */
+/** Splits a value that may be several, which the transport joined with commas. */
 export function unjoined([name, value]: Header): Header[] {
   if (typeof value !== 'string' || WITH_COMMAS.includes(name.toLowerCase())) return [[name, value]];
   return value.split(',').map((each): Header => [name, each]);
 }
 
-/** TCP and Redis: Nest 11 has none. */
+/** The headers of TCP and Redis, which have none in Nest 11. */
 function metadata(context: Fields): Header[] {
   return entriesOf(call(context, 'getMetadata'));
 }
@@ -50,7 +50,7 @@ function natsHeaders(context: Fields): Header[] {
     readonly keys: () => Iterable<string>;
     readonly values: (name: string) => readonly string[];
   };
-  // `get` answers the first of several values.
+  // `get` would return only the first of several values.
   return [...keys.call(headers)].flatMap((name) =>
     values.call(headers, name).map((value): Header => [name, value]),
   );

@@ -1,38 +1,38 @@
-/** What grpc-js's `Metadata` is known by. */
+/** The parts that are used of grpc-js's `Metadata`. */
 export interface GrpcMetadata {
   getMap(): Readonly<Record<string, unknown>>;
   get(name: string): readonly unknown[];
   add(name: string, value: string): void;
 }
 
-/** What grpc-js's calls have in common. */
+/** The parts that are used of a grpc-js call. */
 export interface GrpcCall {
   readonly metadata: GrpcMetadata;
-  /** The message, where there is one. */
+  /** The message, unless the client streams. */
   readonly request?: unknown;
-  /** Of a call whose client streams: whether it has stopped. */
+  /** Whether a client that streams has stopped sending. */
   readonly readableEnded?: boolean;
   emit(event: string, ...values: readonly unknown[]): unknown;
   once(event: string, listener: () => void): unknown;
 }
 
-/** How grpc-js is told of an error. */
+/** An error, as grpc-js takes it. */
 export interface GrpcError {
   readonly code: number;
   readonly details: string;
   readonly metadata: GrpcMetadata;
 }
 
-/** By HTTP's status; whatever else fails is INTERNAL. */
+/** gRPC's codes by HTTP status; any other status is INTERNAL. */
 const CODES: Readonly<Record<number, number>> = { 400: 3, 401: 16, 403: 7, 429: 8, 503: 14 };
 const INTERNAL = 13;
 
-/** What gRPC lets a value be that is no bytes. */
+/** The values that gRPC allows for metadata that is text. */
 const SENDABLE = /^[\x20-\x7E]+$/;
 
 /**
- * The call among a handler's arguments, which are `[data, metadata, call]` or, of `@GrpcStreamCall`, `[call]` and a
- * callback where the answer is no stream.
+ * The call among a handler's arguments. These are `[data, metadata, call]`; for `@GrpcStreamCall`, `[call]`, and a
+ * callback where the answer is a single value.
  */
 export function grpcCallOf(args: readonly unknown[]): GrpcCall | undefined {
   const call = args.length > 2 ? args[2] : args[0];
@@ -49,13 +49,13 @@ function isGrpcCall(value: unknown): value is GrpcCall {
   );
 }
 
-/** What grpc-js keeps of a call: interceptors stand before what knows how it is answered. */
+/** grpc-js's own object for a call: those of interceptors wrap the one that has the handler. */
 interface KeptCall {
   readonly handler?: { readonly type?: unknown };
   readonly nextCall?: KeptCall;
 }
 
-/** Whether one value answers a call; grpc-js gives every handler a stream to write to, also where nothing is streamed. */
+/** Whether a call has a single answer. The call does not show it: grpc-js gives every handler a stream to write to. */
 export function isAnsweredOnce(call: GrpcCall): boolean {
   let kept = (call as { readonly call?: KeptCall }).call;
   while (kept !== undefined && kept.handler === undefined) kept = kept.nextCall;
@@ -64,9 +64,9 @@ export function isAnsweredOnce(call: GrpcCall): boolean {
 }
 
 /**
- * Ends a call with an error, which grpc-js is the first to hear of.
+ * Ends a call with an error, which reaches grpc-js's listener before any other.
  *
- * Nest 11's own listener throws, and so ends the process, where a client stopped sending before its handler ran.
+ * Nest 11's listener throws, and would end the process, where a client stopped sending before its handler ran.
  */
 export function endWith(call: GrpcCall, error: unknown): void {
   try {
@@ -76,14 +76,14 @@ export function endWith(call: GrpcCall, error: unknown): void {
   }
 }
 
-/** Each value of each name. */
+/** The metadata of a call, with a line for each value. */
 export function grpcHeaders({ metadata }: GrpcCall): [string, unknown][] {
   return Object.keys(metadata.getMap()).flatMap((name) =>
     metadata.get(name).map((value): [string, unknown] => [name, value]),
   );
 }
 
-/** An error with challenges in its trailers, from the same copy of grpc-js as the call. */
+/** Creates an error with challenges in its trailers, using the call's copy of grpc-js. */
 export function grpcError(
   call: GrpcCall,
   {

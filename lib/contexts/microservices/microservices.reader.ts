@@ -16,7 +16,7 @@ import { expireResults } from '../expiring-results.js';
 import { type HandledMessage, MessageState } from '../message-state.js';
 import { refusedCall, withoutStack } from '../refused-call.js';
 import type { ContextApplication, ContextReader, SecurityCall } from '../security-call.js';
-import { sentHeaders } from '../sent-headers.js';
+import { sentHeaders, sentParameters } from '../sent-headers.js';
 import { brokerHeaders, isAnswered, unjoined } from './broker-headers.js';
 import {
   endWith,
@@ -31,14 +31,15 @@ import { endAt } from './stream-expiry.js';
 import { UnacknowledgedMessages } from './unacknowledged.js';
 
 /**
- * Options of `microservices`.
+ * Options of `microservices()`.
  *
  * @publicApi
  */
 export interface MicroservicesOptions {
   /**
-   * Credentials in the payload, as headers by name, which count beside those of the transport. It is given what a
-   * client sent: anything. gRPC has metadata, so it is not asked there. Default: nothing in a payload is read.
+   * Returns the credentials in a payload as headers by name, at most 1,000. They are read in addition to the
+   * transport's own headers. The payload may be anything that a client can send. Not called for gRPC, which has
+   * metadata. Default: payloads are not read.
    */
   readonly payload?: (data: unknown) => Readonly<Record<string, unknown>> | null | undefined;
 }
@@ -46,10 +47,10 @@ export interface MicroservicesOptions {
 const OPTIONS = { payload: true } satisfies OptionNames<MicroservicesOptions>;
 
 /**
- * The reader of microservices' messages, for `contexts` of `AuthModule`: gRPC, TCP, Redis, NATS, RabbitMQ, Kafka and MQTT.
+ * Reads the messages of microservices, over gRPC, TCP, Redis, NATS, RabbitMQ, Kafka and MQTT.
  *
- * Credentials are read where a transport has a place for them: metadata of gRPC and of Nest 12's TCP and Redis, headers
- * of NATS, RabbitMQ and Kafka, user properties of MQTT 5. It reads no payload unless it is told how.
+ * Credentials are read from the metadata of gRPC and of Nest 12's TCP and Redis, the headers of NATS, RabbitMQ and
+ * Kafka, and the user properties of MQTT 5. Payloads are read only with the `payload` option.
  *
  * @example
  * ```ts
@@ -80,7 +81,7 @@ const OPTIONS = { payload: true } satisfies OptionNames<MicroservicesOptions>;
  * export class AppModule {}
  * ```
  *
- * @throws ConfigurationError where an option means nothing.
+ * @throws ConfigurationError where an option is unknown or invalid.
  * @publicApi
  */
 export function microservices(options: MicroservicesOptions = {}): ContextReader {
@@ -91,7 +92,7 @@ export function microservices(options: MicroservicesOptions = {}): ContextReader
   return new MicroservicesReader(options);
 }
 
-/** What Nest makes for a message alone, and what is sent with it. */
+/** The object that Nest creates for a message, and the headers that were sent with it. */
 interface Message {
   readonly injected: object;
   readonly headers: readonly (readonly [name: string, value: unknown])[];
@@ -115,7 +116,7 @@ class MicroservicesReader implements ContextReader {
     this.unacknowledged.watch(application);
   }
 
-  /** Only messages are checked: for an event Nest calls all handlers. */
+  /** Checks handlers of messages, of which Nest calls one alone. For an event it calls all of them. */
   assertEnforceable(_closed: readonly ContextHandler[], { get }: ContextApplication): void {
     const policies = get(Policies) as Policies;
     const answering = policies
@@ -171,7 +172,7 @@ class MicroservicesReader implements ContextReader {
       const exception = new InvalidTokenException();
       const refused = refusedCall(exception, expiredChallenges(called, exception));
       const error = grpcError(call, refused);
-      // Nest hands it to handlers of streams, and writes what is none of its own to the log.
+      // Handlers of streams receive it. An `RpcException`, as Nest logs errors that are none.
       return Object.assign(new RpcException({ ...refused, ...error }), error);
     });
   }
@@ -180,7 +181,7 @@ class MicroservicesReader implements ContextReader {
     return grpcCallOf(context.getArgs()) !== undefined;
   }
 
-  /** Whether its handler runs, or ran: a stream may be refused at its expiry. */
+  /** Whether the call was let in before: a stream is refused when its credentials expire. */
   private isLetIn(context: ExecutionContext): boolean {
     const call = this.handledIn(context.getArgByIndex<object>(1), context)?.call;
     return call !== undefined && authenticationOf(call.key)?.context !== undefined;
@@ -194,7 +195,7 @@ class MicroservicesReader implements ContextReader {
     return handled.find((each) => each.type === type && each.handler === handler);
   }
 
-  /** What is sent with a message is looked at once for each of its handlers. */
+  /** Reads the headers of a message, once for each of its handlers. */
   private readFirst(
     args: readonly unknown[],
     own: object,
@@ -216,16 +217,17 @@ class MicroservicesReader implements ContextReader {
     }
     const headers = brokerHeaders(own);
     if (headers === undefined) return undefined;
-    // What a client sent may be null as well.
-    const payload: object | null = this.options.payload?.(args[0]) ?? null;
-    const sent = payload === null ? headers : [...headers, ...Object.entries(payload)];
-    return { injected: own, headers: sent };
+    const payload = sentParameters(this.options.payload?.(args[0]));
+    return { injected: own, headers: [...headers, ...payload] };
   }
 }
 
 ofThisCopy(MicroservicesReader);
 
-/** Of what Nest answers; it cannot be left to do so where the client has stopped sending and waits for a stream. */
+/**
+ * Creates the error for Nest to answer with. A client that has stopped sending and waits for a stream is answered here,
+ * as Nest 11's listener of errors would end the process.
+ */
 function refusedStream(call: GrpcCall, error: object): RpcException {
   if (call.readableEnded !== true || isAnsweredOnce(call)) {
     return withoutStack(() => new RpcException(error));
@@ -239,7 +241,7 @@ function callOf({ injected, headers }: Message, shared: MessageState): SecurityC
   return { request, key: request, shared, injected };
 }
 
-/** A handler once for each of its patterns, as Nest looks them up: the order of members makes no difference. */
+/** A handler once for each of its patterns. As in Nest, the order of a pattern's members makes no difference. */
 function byPattern(route: RouteHandler): RouteHandler[] {
   const patterns = Reflect.getMetadata('microservices:pattern', route.handler) as unknown[];
   return patterns.map((pattern) => ({ ...route, path: patternKey(pattern) }));
@@ -253,7 +255,7 @@ function patternKey(pattern: unknown): string {
   return typeof pattern === 'object' ? JSON.stringify(pattern, sorted) : String(pattern);
 }
 
-/** The transport that a handler is for; all where there is none. */
+/** The transport that a handler is bound to; `undefined` where it serves all of them. */
 function transportOf({ handler }: RouteHandler): unknown {
   return Reflect.getMetadata('microservices:transport', handler);
 }

@@ -4,9 +4,10 @@ import { RpcException } from '@nestjs/microservices';
 import { type Observable, of } from 'rxjs';
 
 /**
- * A refusal that nobody waits for, or that was sent already: of an event, or of a call that its handler would answer.
+ * A refusal that must not become an error: that of an event, which has no answer, or of a call that was answered
+ * already.
  *
- * As an error it would do harm: Kafka delivers the event again and again, and `@GrpcStreamCall` ends the process.
+ * As an error it would do harm: Kafka would deliver the event again and again, and `@GrpcStreamCall` end the process.
  */
 export class QuietRefusal extends RpcException {
   constructor(
@@ -17,7 +18,7 @@ export class QuietRefusal extends RpcException {
   }
 }
 
-/** Ends a refused call as if its handler had done nothing. */
+/** Ends a refused call as if its handler had run and done nothing. */
 @Catch(QuietRefusal)
 class QuietRefusalFilter implements ExceptionFilter<QuietRefusal> {
   catch({ answer }: QuietRefusal): Observable<undefined> {
@@ -27,7 +28,7 @@ class QuietRefusalFilter implements ExceptionFilter<QuietRefusal> {
 
 const FILTER = new QuietRefusalFilter();
 
-/** Adds the filter to a controller; Nest must not have registered its handlers yet. */
+/** Adds the filter to a controller, before Nest registers the handlers. */
 export function endQuietly(controller: Function): void {
   // Where Nest looks.
   const type = (controller.prototype as object | undefined)?.constructor ?? controller;

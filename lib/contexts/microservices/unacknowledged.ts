@@ -1,7 +1,7 @@
 import { ModulesContainer } from '@nestjs/core';
 import type { ContextApplication } from '../security-call.js';
 
-/** A channel of amqplib. */
+/** An amqplib channel. */
 interface Channel {
   nack(message: object, allUpTo: boolean, requeue: boolean): unknown;
 }
@@ -12,14 +12,14 @@ interface Handler {
   readonly next?: Handler;
 }
 
-/** What @nestjs/microservices serves RabbitMQ with, as far as it is used. */
+/** The parts that are used of the RabbitMQ server of `@nestjs/microservices`. */
 interface RabbitServer {
   readonly noAck: boolean;
   getHandlerByPattern(pattern: string): Handler | null;
   handleMessage(message: object, channel: Channel): Promise<unknown>;
 }
 
-/** The context of a message of RabbitMQ. */
+/** The context of a RabbitMQ message. */
 interface RabbitContext {
   getMessage(): object;
   getChannelRef(): Channel;
@@ -27,17 +27,18 @@ interface RabbitContext {
 }
 
 /**
- * The messages of RabbitMQ that handlers acknowledge themselves (`noAck: false`), which those that are refused never do.
+ * Rejects refused RabbitMQ messages that their handlers would have acknowledged themselves (`noAck: false`).
  *
- * Unacknowledged they would hold up a queue whose `prefetchCount` they fill, and come again with the next connection. They
- * are rejected for good, as Nest rejects a message that nobody handles: to the queue's dead letters, where it has them.
+ * Left unacknowledged they would block a queue once they fill its `prefetchCount`, and be delivered again to the next
+ * connection. They are not requeued, like messages in Nest that have no handler: the broker drops them or moves them to
+ * the queue's dead letter exchange.
  */
 export class UnacknowledgedMessages {
   private readonly applications = new WeakSet<object>();
   private readonly servers = new WeakMap<Channel, RabbitServer>();
   private readonly refusals = new WeakMap<object, number>();
 
-  /** Learns which of an application's servers want their messages acknowledged. */
+  /** Finds the servers of an application whose messages have to be acknowledged. */
   watch(application: ContextApplication): void {
     const modules = application.get(ModulesContainer) as ModulesContainer;
     if (this.applications.has(modules)) return;
@@ -47,7 +48,7 @@ export class UnacknowledgedMessages {
     });
   }
 
-  /** Rejects a message, once each of its handlers has refused it: one that runs acknowledges it. */
+  /** Rejects a message once all of its handlers were refused: any that runs acknowledges it itself. */
   refused(context: unknown): void {
     const { getChannelRef } = context as Partial<RabbitContext>;
     if (typeof getChannelRef !== 'function') return;
@@ -61,7 +62,7 @@ export class UnacknowledgedMessages {
     if (refusals === handlers) channel.nack(rabbit.getMessage(), false, false);
   }
 
-  /** A context has the channel, but not the server. */
+  /** Remembers the server of each channel: a context has the channel only. */
   private note(server: RabbitServer): void {
     const { handleMessage } = server;
     server.handleMessage = (message, channel) => {
@@ -71,7 +72,7 @@ export class UnacknowledgedMessages {
   }
 }
 
-/** How many handlers a message has: of events all, of anything else the first. */
+/** How many handlers Nest calls for a message: all of an event's, but only the first for any other. */
 function countOf(first: Handler | null): number {
   let count = 1;
   if (first?.isEventHandler !== true) return count;

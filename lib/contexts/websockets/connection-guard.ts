@@ -32,15 +32,16 @@ import { isWsServer, protectWs } from './ws-server.js';
 const logger = new Logger('ConnectionGuard');
 
 /**
- * Refuses connections to a gateway, by the gateway's own requirement, scopes and rules.
+ * Refuses connections that do not satisfy the requirement, scopes and rules of their gateway.
  *
- * Without it anybody may connect, and receives what is sent to everybody: guards run for messages only. A client that is
- * refused reaches neither `handleConnection` nor a broadcast; socket.io's gets `connect_error` with a `RefusedCall` as its
- * `data`, one of ws the status and the challenges of HTTP. When the credentials expire, the connection is closed. It does
- * not replace the guard of messages, which a token that is revoked meanwhile no longer passes.
+ * Nest runs guards for messages only: without this one anybody may connect and receive broadcasts. A refused client
+ * reaches neither `handleConnection` nor a broadcast. A socket.io client gets `connect_error` with a `RefusedCall` as
+ * its `data`; a ws client gets an HTTP response with the status and the challenges. The connection is closed when its
+ * credentials expire. Messages are still guarded one by one, so that a token that is revoked in the meantime is
+ * refused.
  *
- * Call it in `afterInit`, before anybody connects. Where gateways share a server of ws, a connection must satisfy all of
- * those that are protected.
+ * Call `protect()` in `afterInit`, before any client connects. Where gateways share a ws server, a connection must
+ * satisfy every protected one.
  *
  * @example
  * ```ts
@@ -72,7 +73,7 @@ const logger = new Logger('ConnectionGuard');
  */
 @Injectable()
 export class ConnectionGuard implements OnApplicationBootstrap {
-  // Tells an audit that is made before gateways are set up that they may be protected.
+  // An audit may run before `afterInit` has called `protect()`: this tells it that gateways may be protected.
   static readonly [ADMITS] = true;
 
   private readonly gateways = new Map<Type, Set<object>>();
@@ -81,9 +82,9 @@ export class ConnectionGuard implements OnApplicationBootstrap {
   private isBooted = false;
 
   /**
-   * Nest makes it: list it among the providers of the gateway's module.
+   * Called by Nest: list the class among the providers of the gateway's module.
    *
-   * @throws ConfigurationError where `AuthModule` is not imported, or that of another copy of this package is.
+   * @throws ConfigurationError where `AuthModule` is not imported, or comes from another copy of this package.
    */
   constructor(
     private readonly moduleRef: ModuleRef,
@@ -110,17 +111,17 @@ export class ConnectionGuard implements OnApplicationBootstrap {
   }
 
   /**
-   * Refuses whoever may not use a gateway.
+   * Refuses connections to a server that do not satisfy a gateway's policy.
    *
-   * @param server What `afterInit` is given: a server or a namespace of socket.io, or a server of ws.
-   * @throws ConfigurationError, once the application has started, where the gateway could not be protected.
+   * @param server The server that `afterInit` receives: a socket.io server or namespace, or a ws server.
+   * @throws ConfigurationError where the gateway cannot be protected; before bootstrap, bootstrap throws it.
    */
   protect(server: object, gateway: Type): void {
     const servers = this.gateways.get(gateway) ?? new Set();
     if (servers.has(server)) return;
-    this.gateways.set(gateway, servers.add(server));
-    // What `afterInit` throws, Nest lets end the process: boot tells of it.
+    // An error in `afterInit` would end the process, so that during startup the check waits for bootstrap.
     if (this.isBooted) this.assertProtectable(server, gateway);
+    this.gateways.set(gateway, servers.add(server));
     this.policies.connections.protect(gateway);
     const admit: Admit = (client) => this.admit(client, gateway);
     if (!areBoth(server, gateway)) return;
@@ -134,18 +135,18 @@ export class ConnectionGuard implements OnApplicationBootstrap {
     if (isSocketIOServer(server)) assertNoRecovery(server, place);
     else if (!isWsServer(server)) {
       throw new ConfigurationError(
-        `${place}: the server is neither socket.io's nor that of ws: pass it what afterInit() is given`,
+        `${place}: the server is neither of socket.io nor of ws: pass the one that afterInit() receives`,
       );
     }
     assertServes(server, gateway, place);
     if (this.readers.of('ws').length === 0) {
       throw new ConfigurationError(
-        `${place}: nobody reads the credentials of connections: add webSockets() to contexts in AuthModule.forRoot()`,
+        `${place}: the credentials of connections are not read: add webSockets() to contexts in AuthModule.forRoot()`,
       );
     }
     if (isOpen(this.policies.of(gateway, handleConnection))) {
       throw new ConfigurationError(
-        `${place}: ${gateway.name} requires nothing of who connects: add @Security(...) to it`,
+        `${place}: ${gateway.name} requires nothing of clients that connect: add @Security(...) to it`,
       );
     }
   }
@@ -170,7 +171,7 @@ export class ConnectionGuard implements OnApplicationBootstrap {
   }
 }
 
-/** What a client is told of whatever the guard threw. */
+/** The answer to a client, for any error of the guard. */
 function refusedBy(error: unknown): RefusedCall {
   if (error instanceof WsException) {
     const known = error.getError() as Partial<RefusedCall> | string;
@@ -195,6 +196,6 @@ function assertBoth(server: unknown, gateway: unknown): void {
   }
   if (areBoth(server, gateway)) return;
   throw new ConfigurationError(
-    `ConnectionGuard.protect(server, ${gateway.name}): there is no server: pass it what afterInit() is given`,
+    `ConnectionGuard.protect(server, ${gateway.name}): there is no server: pass the one that afterInit() receives`,
   );
 }

@@ -2,27 +2,27 @@ import { ConfigurationError } from '../../errors/configuration.error.js';
 import type { SecurityRequest } from '../../schemes/security-request.js';
 import { type Handshake, handshakeRequest } from '../handshake.js';
 
-/** The upgrade request of each ws client, which the client itself does not have. */
+/** By ws client: its handshake request, which the client itself does not hold. */
 const UPGRADES = new WeakMap<object, object>();
 
-/** What is read of the socket of a socket.io client. */
+/** The parts that are read of a socket.io client. */
 interface SocketIOClient {
   readonly handshake: { readonly auth?: unknown };
   readonly request?: Handshake | undefined;
 }
 
-/** Remembers the request that a client began with; whatever is no such request is not remembered. */
+/** Remembers a client's handshake request; ignores anything else that an adapter passes. */
 export function rememberUpgrade(client: object, request: unknown): void {
   if (isHandshake(request)) UPGRADES.set(client, request);
 }
 
-/** What a client's connection is known by, or `undefined` where it is neither socket.io's nor of ws. */
+/** The object that identifies a client's connection; `undefined` for what is neither a socket.io nor a ws client. */
 export function connectionOf(client: unknown): object | undefined {
   if (typeof client !== 'object' || client === null) return undefined;
   return UPGRADES.get(client) ?? (isSocketIO(client) || isWs(client) ? client : undefined);
 }
 
-/** The request that a connection began with, as schemes read it. */
+/** A connection's handshake request, as schemes read it. */
 export function requestOf(connection: object, origins: readonly string[]): SecurityRequest {
   if (isHandshake(connection)) return handshakeRequest(connection, undefined, origins);
   if (!isSocketIO(connection)) return UNKNOWN_REQUEST;
@@ -30,16 +30,16 @@ export function requestOf(connection: object, origins: readonly string[]): Secur
   return handshakeRequest(request, handshake.auth, origins, lineOf);
 }
 
-/** WebTransport has none. */
+/** WebTransport has no handshake request. */
 const NO_REQUEST: Handshake = { rawHeaders: [] };
 
-/** What a client sends as `auth` is headers, except that the usual name of a token is none. */
+/** The header that a field of a client's `auth` stands for: its own name, except that `token` is a bearer token. */
 function lineOf(name: string, value: unknown): [string, unknown] {
   if (name.toLowerCase() !== 'token') return [name, value];
   return ['authorization', typeof value === 'string' ? `Bearer ${value}` : value];
 }
 
-/** Whoever reads the request of a connection that nobody remembered is refused. */
+/** The request of a connection whose handshake was not remembered: a scheme that reads it refuses the call. */
 export const UNKNOWN_REQUEST: SecurityRequest = Object.freeze({
   get headers(): never {
     return unknown();
@@ -57,7 +57,7 @@ export const UNKNOWN_REQUEST: SecurityRequest = Object.freeze({
 
 function unknown(): never {
   throw new ConfigurationError(
-    'The request that a WebSocket began with is not known: call app.useWebSocketAdapter(keepHandshakes(new WsAdapter(app))) before the application listens',
+    'The handshake request of a WebSocket is not known: call app.useWebSocketAdapter(keepHandshakes(new WsAdapter(app))) before the application listens',
   );
 }
 

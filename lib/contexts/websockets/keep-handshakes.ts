@@ -4,10 +4,10 @@ import { rememberUpgrade } from './handshakes.js';
 const KEEPING = new WeakSet<object>();
 
 /**
- * Lets a WebSocket adapter remember the request that each connection began with.
+ * Makes a WebSocket adapter remember each client's handshake request, and returns the same adapter.
  *
- * The clients of ws do not have it, so that nobody could tell who sends their messages; those of socket.io do. It is the
- * adapter that was given, and nothing else of it changes.
+ * `WsAdapter` needs it: a ws client does not hold its request, so that the credentials of its messages would be
+ * unknown. Socket.io clients hold theirs.
  *
  * @example
  * ```ts
@@ -36,7 +36,7 @@ export function keepHandshakes<Adapter extends WebSocketAdapter>(adapter: Adapte
   return adapter;
 }
 
-/** Whether the requests of an adapter's clients are known: socket.io's clients have theirs. */
+/** Whether the handshake requests of an adapter's clients are known, as those of socket.io clients always are. */
 export function keepsHandshakes(adapter: object): boolean {
   return KEEPING.has(adapter) || 'createIOServer' in adapter;
 }

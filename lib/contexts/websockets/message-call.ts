@@ -3,10 +3,10 @@ import type { SecurityRequest } from '../../schemes/security-request.js';
 import type { KeptValidations } from '../kept-validations.js';
 import type { SecurityCall } from '../security-call.js';
 
-/** What is known of a client's connection. */
+/** The state of a client's connection. */
 export interface Connection {
   readonly request: SecurityRequest;
-  /** Whom its messages were accepted from, for as long as that may be kept. */
+  /** The validations that its messages share for as long as `maxAge` says. */
   kept: KeptValidations | undefined;
 }
 
@@ -17,9 +17,9 @@ export class MessageCall implements SecurityCall {
 
   constructor(
     readonly connection: Connection,
-    /** A request of its own, as what is made for a request is kept with it. */
+    /** A copy for this message, as request-scoped providers are kept with the request. */
     readonly request: SecurityRequest,
-    /** Nest injects the client into gateways that are made for a connection. */
+    /** The client: Nest injects it as `REQUEST`. */
     readonly injected: object,
     readonly kept: KeptValidations | undefined,
   ) {
@@ -27,16 +27,16 @@ export class MessageCall implements SecurityCall {
   }
 }
 
-/** The message that a handler is called for, if it was read before. */
+/** The call of a message that was read before. */
 export function callIn(context: ExecutionContext): MessageCall | undefined {
   return context.getArgs<unknown[]>().find((arg) => arg instanceof MessageCall);
 }
 
 /**
- * Puts a message's call among what its handler is called with.
+ * Stores a message's call among the arguments of its handler.
  *
- * Nest makes parameters from a copy of that list, and text has no identity of its own: there is nothing else that
- * belongs to one message and is found again. The pattern stays the last of it, where Nest looks for it.
+ * Nothing else belongs to one message alone: Nest copies the list of arguments to create parameters, and data may be a
+ * primitive. The pattern stays last, where Nest looks for it.
  */
 export function putIn(context: ExecutionContext, call: MessageCall): void {
   const args = context.getArgs<unknown[]>();

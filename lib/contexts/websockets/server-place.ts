@@ -4,7 +4,7 @@ import { isWsServer } from './ws-server.js';
 
 /** A socket.io server or namespace, or a ws server: the parts that tell where clients connect to it. */
 interface PlacedServer {
-  /** Of a namespace. */
+  /** A namespace's name. */
   readonly name?: unknown;
   /** Of a server of socket.io: its main namespace. */
   readonly sockets?: { readonly name?: unknown } | undefined;

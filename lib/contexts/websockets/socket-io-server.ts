@@ -7,12 +7,12 @@ import { expireResultsOf } from '../expiring-results.js';
 
 type Socket = EventEmitter & { disconnect(): unknown };
 
-/** A server of socket.io, or one of its namespaces. */
+/** A socket.io server, or one of its namespaces. */
 interface SocketIOServer {
   use(middleware: (socket: Socket, next: (error?: Error) => void) => void): unknown;
   on(event: 'connection', listener: (socket: Socket) => void): unknown;
   readonly opts?: ServerOptions | undefined;
-  /** Of a namespace. */
+  /** A namespace's server. */
   readonly server?: { readonly opts?: ServerOptions | undefined } | undefined;
 }
 
@@ -26,20 +26,22 @@ export function isSocketIOServer(server: object): server is SocketIOServer {
 }
 
 /**
- * Refuses what lets clients come back without being asked.
+ * Refuses `connectionStateRecovery`, which lets clients reconnect without a check.
  *
- * Socket.io sends them what they missed before any middleware runs, and then skips those.
+ * Socket.io sends a recovered client the packets it missed before any middleware runs, and by default runs none.
  *
  * @throws ConfigurationError naming the option.
  */
 export function assertNoRecovery({ opts, server }: SocketIOServer, place: string): void {
   if (!(opts ?? server?.opts)?.connectionStateRecovery) return;
   throw new ConfigurationError(
-    `${place}: connectionStateRecovery lets clients come back, and sends them what they missed, before their credentials are looked at: remove it from the options of the gateway or its adapter`,
+    `${place}: connectionStateRecovery lets clients reconnect, and sends them what they missed, before their credentials are checked: remove it from the options of the gateway or its adapter`,
   );
 }
 
-/** Each namespace asks for itself: what was accepted in another one counts for nothing here. */
+/**
+ * Protects one namespace, or a server's main one: socket.io runs middlewares for each namespace that a client joins.
+ */
 export function protectSocketIO(server: SocketIOServer, admit: Admit): void {
   const expiries = new WeakMap<Socket, number>();
   server.use((socket, next) => {
@@ -60,7 +62,7 @@ export function protectSocketIO(server: SocketIOServer, admit: Admit): void {
   });
 }
 
-/** What socket.io sends as `connect_error`. */
+/** The error that socket.io sends as `connect_error`, with its `data`. */
 function errorOf(refused: RefusedCall): Error {
   return Object.assign(new Error(refused.message), { data: refused });
 }

@@ -15,25 +15,28 @@ import { keepsHandshakes } from './keep-handshakes.js';
 import { callIn, type Connection, MessageCall, putIn } from './message-call.js';
 
 /**
- * How messages of WebSockets are read.
+ * Options of `webSockets()`.
  *
  * @publicApi
  */
 export interface WebSocketsOptions {
-  /** The origins besides the server's own whose pages may use cookies, such as `https://app.example.com`. Default: none. */
+  /**
+   * Origins, besides the server's own, whose pages may use cookies, such as `https://app.example.com`. Default: none.
+   */
   readonly origins?: readonly string[];
-  /** For how many seconds an accepted handshake is not validated again. Default: 0, every message is validated. */
+  /** How long, in seconds, accepted credentials are not validated again. Default: 0, every message validates them. */
   readonly maxAge?: number;
 }
 
 const OPTIONS = { origins: true, maxAge: true } satisfies OptionNames<WebSocketsOptions>;
 
 /**
- * Reads the messages of gateways, on socket.io and on ws: their credentials are what the connection began with.
+ * Reads the messages of gateways, on socket.io and on ws, with the credentials of their connection's handshake.
  *
- * These are the headers and the URL of the upgrade and, with socket.io, what the client sends as `auth`: headers by name,
- * and `token` for `Authorization: Bearer`. Nothing is read of a message. Cookies count where no page of a foreign origin
- * could have made a browser send them. Whoever may not connect at all is for `ConnectionGuard` to refuse.
+ * Credentials are read from the headers and the URL of the handshake request and, with socket.io, from the client's
+ * `auth`: headers by name, and `token` for `Authorization: Bearer`. Messages themselves are not read. Cookies count
+ * only if no browser sent the handshake, or its page is of the server's own origin or one in `origins`. To refuse
+ * connections, use `ConnectionGuard`.
  *
  * @example
  * ```ts
@@ -60,7 +63,7 @@ const OPTIONS = { origins: true, maxAge: true } satisfies OptionNames<WebSockets
  * export class AppModule {}
  * ```
  *
- * @throws ConfigurationError where an option means nothing.
+ * @throws ConfigurationError where an option is unknown or invalid.
  * @see https://www.rfc-editor.org/rfc/rfc6455#section-10.2
  * @publicApi
  */
@@ -115,7 +118,7 @@ class WebSocketReader implements ContextReader {
   ): WsException {
     const call = callIn(context);
     if (call !== undefined) call.connection.kept = undefined;
-    // An object is sent as it is; beside a text Nest would send the message back.
+    // Nest sends an object as it is; a text it would send together with the client's message.
     return withoutStack(() => new WsException(refusedCall(exception, challenges)));
   }
 
@@ -123,7 +126,7 @@ class WebSocketReader implements ContextReader {
     const adapter = adapterOf(application);
     if (handler === undefined || adapter === undefined || keepsHandshakes(adapter)) return;
     throw new ConfigurationError(
-      `${handler.name} requires something of its callers, but ${adapter.constructor.name} forgets the request that a connection began with: call app.useWebSocketAdapter(keepHandshakes(new ${adapter.constructor.name}(app)))${hintOfCopies()}`,
+      `${handler.name} requires something of its callers, but ${adapter.constructor.name} does not keep the handshake requests of its clients: call app.useWebSocketAdapter(keepHandshakes(new ${adapter.constructor.name}(app)))${hintOfCopies()}`,
     );
   }
 
@@ -145,7 +148,7 @@ class WebSocketReader implements ContextReader {
 
 ofThisCopy(WebSocketReader);
 
-/** The application's WebSocket adapter; Nest gives it to no provider, but every module reference knows of it. */
+/** The application's WebSocket adapter, which Nest does not inject: it is reached through a module reference. */
 function adapterOf({ get }: ContextApplication): object | undefined {
   const reference = get(ModuleRef) as
     { readonly container?: { readonly applicationConfig?: ApplicationConfig } } | undefined;

@@ -11,12 +11,12 @@ const logger = new Logger('ConnectionGuard');
 
 type Client = EventEmitter & { close(code: number, reason: string): void };
 
-/** What ws is told of an upgrade. */
+/** An upgrade, as ws passes it to `verifyClient`. */
 interface Upgrade {
   readonly req: IncomingMessage;
 }
 
-/** Lets an upgrade go on, or answers it. */
+/** Accepts an upgrade, or answers it with an error. */
 type Done = (
   admitted: boolean,
   status?: number,
@@ -26,13 +26,13 @@ type Done = (
 
 type VerifyClient = ((info: Upgrade) => unknown) | ((info: Upgrade, done: Done) => void);
 
-/** A server of ws. */
+/** A ws server. */
 interface WsServer {
   readonly options: { verifyClient?: VerifyClient | null | undefined };
   on(event: 'connection', listener: (client: Client, request: object) => void): unknown;
 }
 
-/** The code of RFC 6455 for whoever breaks a policy. */
+/** The status code with which RFC 6455 closes a connection that violates a policy. */
 const POLICY_VIOLATION = 1008;
 
 export function isWsServer(server: object): server is WsServer {
@@ -40,7 +40,7 @@ export function isWsServer(server: object): server is WsServer {
   return typeof handleUpgrade === 'function' && typeof options === 'object' && options !== null;
 }
 
-/** Answers upgrades before there is a connection; a `verifyClient` that is there already is asked first. */
+/** Refuses upgrades before there is a connection, after the server's own `verifyClient`, if it has one. */
 export function protectWs(server: WsServer, admit: Admit): void {
   const expiries = new WeakMap<object, number>();
   const earlier = server.options.verifyClient;
@@ -73,14 +73,17 @@ function verifyFirst(earlier: VerifyClient | null | undefined, info: Upgrade, do
   done(Boolean((earlier as (info: Upgrade) => unknown)(info)));
 }
 
-/** There is no client yet: what stands for it is known by the same request. */
+/** A stand-in for the client, which does not exist before the upgrade: the request identifies both. */
 function clientOf({ req }: Upgrade): object {
   const client = {};
   rememberUpgrade(client, req);
   return client;
 }
 
-/** What listeners of a connection throw goes to whoever handles the upgrade, had nothing to be waited for. */
+/**
+ * Ends an upgrade that threw after its client was admitted, as a listener of `connection` may: without the wait for
+ * `admit` the error would have reached the server's `upgrade` handler.
+ */
 function end({ req }: Upgrade, error: unknown): void {
   logger.error(error);
   req.socket.destroy();
