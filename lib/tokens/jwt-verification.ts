@@ -132,10 +132,11 @@ export class JwtVerification {
   }
 
   private hasRequiredClaims(claims: JWTPayload): boolean {
-    const isThere = (name: string) => Object.hasOwn(claims, name) && claims[name] !== null;
+    const isThere = (name: string) =>
+      Object.hasOwn(claims, name) && claims[name] !== null && claims[name] !== '';
     if (!this.requiredClaims.every(isThere)) return false;
     if (this.tokenClass.typ !== 'at+jwt') return true;
-    const isText = (name: string) => typeof claims[name] === 'string' && claims[name] !== '';
+    const isText = (name: string) => isThere(name) && typeof claims[name] === 'string';
     return claims.iat !== undefined && ACCESS_TOKEN_CLAIMS.every(isText);
   }
 }

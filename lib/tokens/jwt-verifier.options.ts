@@ -56,7 +56,7 @@ export interface JwtVerifierOptions extends AccessTokenOptions {
   readonly acceptIdTokens?: boolean;
   /** Seconds by which clocks may differ, for `exp`, `nbf` and `iat`. Default: 5. */
   readonly clockTolerance?: number;
-  /** Claims that must be there beside `iss`, `aud` and `exp`. Default: none. */
+  /** Claims that a token must have beside `iss`, `aud` and `exp`, neither `null` nor empty text. Default: none. */
   readonly requiredClaims?: readonly string[];
   /** Seconds since `iat` after which a token is refused, whatever its `exp`. Default: unlimited. */
   readonly maxTokenAge?: number;

@@ -220,11 +220,11 @@ describe('JwtVerifier and the claims of RFC 9068:', () => {
 describe('JwtVerifier and required claims:', () => {
   const options = { requiredClaims: ['tenant'] };
 
-  it.each(['a', '', 0, false, []])('%j is there', async (tenant) => {
+  it.each(['a', 0, false, []])('%j is there', async (tenant) => {
     await verify({ tenant }, {}, options);
   });
 
-  it.each([undefined, null])('%j is not', async (tenant) => {
+  it.each([undefined, null, ''])('%j is not', async (tenant) => {
     await expectRefused(verify({ tenant }, {}, options), 'A required claim is missing');
   });
 
