@@ -7,10 +7,14 @@ export interface JwsKeys {
   readonly algorithms: readonly string[];
   /** The key, where it is the same whatever the header: nothing has to be found then. Default: none. */
   readonly only?: CryptoKey | undefined;
-  find(header: CompactJWSHeaderParameters): readonly CryptoKey[] | Promise<readonly CryptoKey[]>;
+  find(
+    header: CompactJWSHeaderParameters,
+    token: string,
+  ): readonly CryptoKey[] | Promise<readonly CryptoKey[]>;
   /** Others that may have come since, for a signature that is by none of those tried. Default: none ever do. */
   findNewer?(
     header: CompactJWSHeaderParameters,
+    token: string,
     tried: readonly CryptoKey[],
   ): Promise<readonly CryptoKey[]>;
 }
@@ -47,7 +51,7 @@ export function verifyCompactJws<Result>(
   // A function that finds the key costs a microsecond: it is for those who do not know it beforehand.
   const verifying =
     keys.only === undefined
-      ? compactVerify(token, keyFinder(keys, found), options)
+      ? compactVerify(token, keyFinder(token, keys, found), options)
       : compactVerify(token, keys.only, options);
   // Nothing is awaited, and `use` not left to who waits for this: each promise costs as much as half of the checks.
   const good = (verified: CompactVerifyResult) => use(readSigned(token, verified));
@@ -136,7 +140,7 @@ interface Found {
 }
 
 /** Finds the first key that a signature may be by, and notes them all. */
-function keyFinder(keys: JwsKeys, found: Found) {
+function keyFinder(token: string, keys: JwsKeys, found: Found) {
   const pick = (candidates: readonly CryptoKey[]) => {
     const [first] = candidates;
     if (first === undefined) throw new InvalidTokenException('The signing key is unknown');
@@ -145,7 +149,7 @@ function keyFinder(keys: JwsKeys, found: Found) {
   };
   return (header: CompactJWSHeaderParameters) => {
     found.header = header;
-    const candidates = keys.find(header);
+    const candidates = keys.find(header, token);
     return candidates instanceof Promise ? candidates.then(pick) : pick(candidates);
   };
 }
@@ -170,7 +174,7 @@ async function tryOthers(
   };
   let verified = await tryAll(found.keys.slice(1));
   if (verified === undefined && isWrongSignature(failure) && found.header !== undefined) {
-    verified = await tryAll((await keys.findNewer?.(found.header, found.keys)) ?? []);
+    verified = await tryAll((await keys.findNewer?.(found.header, token, found.keys)) ?? []);
   }
   if (verified !== undefined) return verified;
   if (!(failure instanceof errors.JOSEError)) throw failure;

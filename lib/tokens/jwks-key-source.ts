@@ -1,11 +1,13 @@
 import { Logger } from '@nestjs/common';
 import type { CryptoKey, JWSHeaderParameters } from 'jose';
+import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import { withDeadline } from '../protocol/deadline.js';
+import { claimedIssuer } from './compact-jws.js';
 import { unavailable } from './http-json.js';
 import { IssuerMismatchError } from './issuer-metadata.js';
 import { KeySet, readKeySet, reasonsOf } from './json-web-key-set.js';
 import { type JwtKeys, logLeftOut } from './jwt-keys.js';
-import type { JwksOptions } from './jwt-verifier.options.js';
+import type { JwtJwksUrlOptions } from './jwt-verifier.options.js';
 import { assertNumbers } from './option-checks.js';
 
 /** A key set as last fetched, and when that began, by the monotonic clock. */
@@ -54,6 +56,7 @@ export class JwksKeySource implements JwtKeys {
   private pending: { readonly at: number; readonly fetched: Promise<Fetched> } | undefined;
   private waitingSince: number | undefined;
   private loggedLeftOut = '';
+  private readonly issuer: string;
   private readonly cooldown: number;
   private readonly maxAge: number;
   private readonly staleIfError: number;
@@ -66,9 +69,10 @@ export class JwksKeySource implements JwtKeys {
     private readonly name: string,
     private readonly fetchKeySet: (isRetry: boolean) => Promise<unknown>,
     readonly algorithms: readonly string[],
-    options: JwksOptions,
+    options: JwtJwksUrlOptions,
   ) {
     assertNumbers('JwtVerifier', options, { cooldown: 0, maxAge: 0, staleIfError: 0 });
+    this.issuer = options.issuer;
     this.cooldown = options.cooldown ?? 30;
     this.maxAge = options.maxAge ?? 600;
     this.staleIfError = options.staleIfError ?? 86_400;
@@ -78,32 +82,50 @@ export class JwksKeySource implements JwtKeys {
     return isWithin(this.maxAge, this.fetched);
   }
 
-  find(header: JWSHeaderParameters): readonly CryptoKey[] | Promise<readonly CryptoKey[]> {
-    if (!this.isCurrent()) return this.findAnew(header);
+  find(
+    header: JWSHeaderParameters,
+    token: string,
+  ): readonly CryptoKey[] | Promise<readonly CryptoKey[]> {
+    if (!this.isCurrent()) return this.findAnew(header, token);
     if (!isWithin(this.maxAge * FRESH, this.fetched)) this.fetchAhead();
     const found = this.fetched!.keys.find(header);
     // Nothing is waited for where nothing has to be.
-    return found.length > 0 ? found : this.findAnew(header);
+    return found.length > 0 ? found : this.findAnew(header, token);
   }
 
   /** An issuer may replace a key without giving it another `kid`, or any. */
   async findNewer(
     header: JWSHeaderParameters,
+    token: string,
     tried: readonly CryptoKey[],
   ): Promise<readonly CryptoKey[]> {
     const untried = ({ keys }: Fetched) => keys.find(header).filter((key) => !tried.includes(key));
     const found = this.fetched === undefined ? [] : untried(this.fetched);
     if (found.length > 0) return found;
+    this.assertWorthFetching(token);
     // A token that names its key has one, and is judged by it if there is no other to be had.
     const fetching = this.afterUnknownKey().then(untried);
     return header.kid === undefined ? fetching : fetching.catch(() => []);
   }
 
-  private async findAnew(header: JWSHeaderParameters): Promise<readonly CryptoKey[]> {
+  private async findAnew(
+    header: JWSHeaderParameters,
+    token: string,
+  ): Promise<readonly CryptoKey[]> {
+    this.assertWorthFetching(token);
     const { fetched } = this;
     const { keys } = fetched !== undefined && this.isCurrent() ? fetched : await this.renewed();
     const found = keys.find(header);
     return found.length > 0 ? found : (await this.afterUnknownKey()).keys.find(header);
+  }
+
+  /**
+   * Refuses another issuer's token, for which new keys would be fetched in vain. The first keys are fetched for any
+   * token: where that fails, the reason tells an issuer that is configured wrongly from a token that is not meant for it.
+   */
+  private assertWorthFetching(token: string): void {
+    if (this.fetched === undefined || claimedIssuer(token) === this.issuer) return;
+    throw new InvalidTokenException('The issuer is not accepted');
   }
 
   /** Keys that were just fetched or, where that takes long or fails, those that may still serve. */

@@ -29,10 +29,14 @@ export interface JwtKeys {
   /** Whether no key can have been withdrawn unnoticed. */
   isCurrent(): boolean;
   /** The keys that a token with this header may be signed by; none when they are unknown. */
-  find(header: JWSHeaderParameters): readonly CryptoKey[] | Promise<readonly CryptoKey[]>;
+  find(
+    header: JWSHeaderParameters,
+    token: string,
+  ): readonly CryptoKey[] | Promise<readonly CryptoKey[]>;
   /** Those that have come since some were tried in vain. Default: none ever do. */
   findNewer?(
     header: JWSHeaderParameters,
+    token: string,
     tried: readonly CryptoKey[],
   ): Promise<readonly CryptoKey[]>;
 }
