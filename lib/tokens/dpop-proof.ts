@@ -23,18 +23,26 @@ export interface ProvenRequest {
   readonly accessToken: string;
 }
 
+/** A proof that brings another key than the one its access token is bound to. */
+export class OtherKeyError extends Error {
+  override readonly name = 'OtherKeyError';
+}
+
 /**
- * Checks the form and the signature of a proof: points 2 to 7 of the RFC's list.
+ * Checks the form, the key and the signature of a proof: points 2 to 7 of the RFC's list.
  *
- * @throws any error (rejected) when the proof is not good; what fails is the client's text alone.
+ * @param jkt The thumbprint of the key that the access token is bound to.
+ * @throws OtherKeyError (rejected) when the proof brings another key.
+ * @throws any other error (rejected) when the proof is not good; only the client can be at fault.
  * @see [RFC 9449, section 4.3](https://www.rfc-editor.org/rfc/rfc9449#section-4.3)
  */
 export function readProof(
   proof: string,
+  jkt: string,
   { algorithms, clockTolerance, clock }: DpopSettings,
 ): Promise<SignedProof> {
-  const find = ({ alg, jwk }: { alg: string; jwk?: JWK }) => embeddedKey(jwk, alg);
-  return verifyCompactJws(proof, { algorithms, find }, async ({ header, claims }) => {
+  const find = ({ alg, jwk }: { alg: string; jwk?: JWK }) => embeddedKey(jwk, alg, jkt);
+  return verifyCompactJws(proof, { algorithms, find }, ({ header, claims }) => {
     if (typeof header.typ !== 'string' || normalizeTyp(header.typ) !== 'dpop+jwt') {
       throw new InvalidTokenException('The proof is of another type');
     }
@@ -44,13 +52,14 @@ export function readProof(
     ) {
       throw new InvalidTokenException('The proof is of another time');
     }
-    return { claims, jkt: await calculateJwkThumbprint(header.jwk as JWK) };
+    return { claims, jkt };
   });
 }
 
-/** The key that a proof brings: judged as any other that a signature is checked with. */
-async function embeddedKey(jwk: JWK | undefined, alg: string): Promise<readonly CryptoKey[]> {
-  const { key, algorithms } = readPublicKey(jwk ?? {});
+/** The key in a proof's header, held to the same rules as any key. Its thumbprint is cheaper than a signature. */
+async function embeddedKey(jwk: JWK = {}, alg: string, jkt: string): Promise<readonly CryptoKey[]> {
+  const { key, algorithms } = readPublicKey(jwk);
+  if (!constantTimeEqual(await calculateJwkThumbprint(jwk), jkt)) throw new OtherKeyError();
   return algorithms.includes(alg) ? [await importKey(key, alg)] : [];
 }
 

@@ -6,11 +6,10 @@ import type { SecurityException } from '../errors/security.exception.js';
 import { UseDpopNonceException } from '../errors/use-dpop-nonce.exception.js';
 import { parseBearerToken } from '../protocol/bearer.js';
 import { serializeChallenge } from '../protocol/challenge.js';
-import { constantTimeEqual } from '../protocol/constant-time-equal.js';
 import { type Certificate, requireCertificate } from './certificate-binding.js';
 import { type ConfirmedClaims, parseConfirmation } from './confirmation.js';
 import { dpopSettings, type DpopSettings, type DpopVerifierOptions } from './dpop-options.js';
-import { faultOf, readProof, type SignedProof, targetUri } from './dpop-proof.js';
+import { faultOf, OtherKeyError, readProof, type SignedProof, targetUri } from './dpop-proof.js';
 import { UsedProofs } from './dpop-replay.js';
 
 /**
@@ -110,13 +109,10 @@ export class DpopVerifier {
    */
   async verify(request: DpopRequest): Promise<DpopProof> {
     const bound = this.#boundKey(request);
-    const signed = await this.#readProof(request.proof);
+    const signed = await this.#readProof(request.proof, bound);
     const uri = targetUri(this.#settings.baseUrl, request.url);
     const fault = faultOf(signed.claims, { ...request, uri }, this.#settings);
     if (fault !== undefined) throw this.#challenge.invalidProof(fault);
-    if (!constantTimeEqual(signed.jkt, bound)) {
-      throw this.#challenge.invalidToken('The access token is bound to another DPoP key');
-    }
     this.#requireNonce(signed);
     if (!(await this.#used.add(signed, uri!))) {
       throw this.#challenge.invalidProof('The DPoP proof was used before');
@@ -138,15 +134,18 @@ export class DpopVerifier {
     }
   }
 
-  async #readProof(sent: DpopRequest['proof']): Promise<SignedProof> {
+  async #readProof(sent: DpopRequest['proof'], jkt: string): Promise<SignedProof> {
     const [proof, ...others] = typeof sent === 'string' ? [sent] : (sent ?? []);
     // Node joins two lines of the header with a comma, which no JWS contains.
     if (proof === undefined || others.length > 0 || proof.includes(',')) {
       throw this.#challenge.invalidProof('One DPoP proof is needed');
     }
     try {
-      return await readProof(proof, this.#settings);
+      return await readProof(proof, jkt, this.#settings);
     } catch (cause) {
+      if (cause instanceof OtherKeyError) {
+        throw this.#challenge.invalidToken('The access token is bound to another DPoP key');
+      }
       throw this.#challenge.invalidProof('The DPoP proof is malformed or wrongly signed', cause);
     }
   }
