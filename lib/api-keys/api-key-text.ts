@@ -39,8 +39,8 @@ export class APIKeyText {
   /** The id of what may be a key, or `undefined` for what is none. */
   parseId(text: string): string | undefined {
     const id = this.#pattern.exec(text)?.[1];
-    const content = text.slice(0, -CHECKSUM_LENGTH);
     if (id === undefined || !this.isOwnId(id)) return undefined;
+    const content = text.slice(0, -CHECKSUM_LENGTH);
     return text === content + checksum(content) ? id : undefined;
   }
 

@@ -260,7 +260,18 @@ function storedDigest(stored: StoredAPIKey | null | undefined): Buffer {
 }
 
 function isActive({ expiresAt, revokedAt }: StoredAPIKey, now: number): boolean {
-  return now < (expiresAt ?? Infinity) && now < (revokedAt ?? Infinity);
+  return !isOver(expiresAt, now) && !isOver(revokedAt, now);
+}
+
+/** No date in seconds is as late. A `Date`, or milliseconds, would keep revoked keys good for thousands of years. */
+const TOO_LATE = 1e12;
+
+function isOver(time: number | null | undefined, now: number): boolean {
+  if (time === null || time === undefined || time === Infinity) return false;
+  if (time >= TOO_LATE) {
+    throw new Error('APIKeys: the expiresAt and revokedAt of a stored key must be in seconds');
+  }
+  return !(now < time);
 }
 
 /** Whatever else a store may hold stays there; many leave out what is `null`. */
