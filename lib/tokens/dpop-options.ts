@@ -3,6 +3,7 @@ import { assertKnownOptions, type OptionNames } from '../errors/known-options.js
 import { DigestNonces } from '../protocol/digest-nonce.js';
 import type { Store } from '../stores/store.js';
 import { normalizeUri } from './dpop-proof.js';
+import { ASYMMETRIC } from './json-web-key.js';
 
 /**
  * Nonces that the server wants to see in DPoP proofs.
@@ -73,14 +74,12 @@ const OPTIONS = {
 
 const NONCE_OPTIONS = { secret: true, lifetime: true } satisfies OptionNames<DpopNonceOptions>;
 
-const ASYMMETRIC = /^(?:(?:ES|PS|RS)(?:256|384|512)|EdDSA|Ed25519)$/;
-
 /** Fills in the defaults and refuses what could not work. */
 export function dpopSettings(options: DpopVerifierOptions): DpopSettings {
   assertKnownOptions('DpopVerifier', options, OPTIONS);
   const { algorithms = ['ES256', 'PS256'], maxAge = 60, clockTolerance = 5 } = options;
   const { maxProofsPerKey = 10_000 } = options;
-  if (algorithms.length === 0 || !algorithms.every((algorithm) => ASYMMETRIC.test(algorithm))) {
+  if (!areAsymmetric(algorithms)) {
     throw new ConfigurationError('DpopVerifier: algorithms must be asymmetric, such as "ES256"');
   }
   if (!Number.isFinite(maxAge) || maxAge <= 0) {
@@ -92,7 +91,7 @@ export function dpopSettings(options: DpopVerifierOptions): DpopSettings {
   if (!Number.isSafeInteger(maxProofsPerKey) || maxProofsPerKey <= 0) {
     throw new ConfigurationError('DpopVerifier: maxProofsPerKey must be a positive integer');
   }
-  if (options.store === undefined) {
+  if (typeof (options.store as Partial<Store> | null)?.addIfAbsent !== 'function') {
     throw new ConfigurationError('DpopVerifier: store is needed to refuse proofs used before');
   }
   return {
@@ -105,6 +104,11 @@ export function dpopSettings(options: DpopVerifierOptions): DpopSettings {
     nonces: noncesOf(options.nonce, clockTolerance),
     clock: options.clock ?? Date.now,
   };
+}
+
+function areAsymmetric(algorithms: unknown): boolean {
+  if (!Array.isArray(algorithms) || algorithms.length === 0) return false;
+  return algorithms.every((algorithm) => ASYMMETRIC.includes(algorithm as string));
 }
 
 function readBaseUrl(baseUrl: string): string {
