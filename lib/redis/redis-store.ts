@@ -57,6 +57,7 @@ export interface RedisStoreOptions {
  * export const store = new RedisStore({ client });
  * ```
  *
+ * @throws TypeError when `client` cannot send a command, or an option is unknown.
  * @throws RangeError when `timeout` or a time to live is not a positive number of seconds, or `timeout` is over
  * 24 days.
  * @throws StoreUnavailableError (rejected) when Redis cannot be reached, is too slow or refuses.
@@ -71,6 +72,9 @@ export class RedisStore implements Store {
   constructor(options: RedisStoreOptions) {
     assertStoreOptions('RedisStore', options, ['client', 'prefix', 'timeout']);
     const { client, prefix = 'nestjs-security:', timeout = 1 } = options;
+    if (typeof (client as Partial<RedisClient> | null)?.sendCommand !== 'function') {
+      throw new TypeError('RedisStore: client must have sendCommand, as a client of redis has');
+    }
     this.#client = client;
     this.#prefix = prefix;
     if (milliseconds(timeout) > LONGEST_DEADLINE * 1000) {
