@@ -6,7 +6,7 @@ import { normalizeUri } from './dpop-proof.js';
 import { ASYMMETRIC } from './json-web-key.js';
 
 /**
- * Nonces that the server wants to see in DPoP proofs.
+ * Nonces of the server that DPoP proofs must carry.
  *
  * @publicApi
  */
@@ -26,15 +26,15 @@ export interface DpopVerifierOptions {
   /** The public URL of the application, with the path that a proxy strips, such as `https://api.example.org/v1`. */
   readonly baseUrl: string;
   /**
-   * Where used proofs are remembered; shared by all instances of the application.
+   * Where used proofs are remembered; all instances of the application must share it.
    *
-   * It holds an entry for each request of the last `maxAge` + 2 * `clockTolerance` + 1 seconds: at 200
-   * requests a second some 14,000. One that is full refuses further ones with 503.
+   * It holds an entry for each request of the last `maxAge` + 2 * `clockTolerance` + 1 seconds: at 200 requests a
+   * second some 14,000. While it is full, further requests are refused with 503.
    */
   readonly store: Store;
   /**
-   * The most proofs of one key that are remembered at a time, by this instance: no client may fill the store
-   * for all. What is more is refused with 429. Default: 10 000, some 140 requests a second.
+   * The most proofs of one key that this instance remembers at a time, so that no client can fill the store for all.
+   * Further ones are refused with 429. Default: 10 000, some 140 requests a second.
    */
   readonly maxProofsPerKey?: number;
   /** The signature algorithms of proofs. Default: `['ES256', 'PS256']`. */
@@ -43,7 +43,7 @@ export interface DpopVerifierOptions {
   readonly maxAge?: number;
   /** How far ahead the clock of a client may be, in seconds. Default: 5. */
   readonly clockTolerance?: number;
-  /** Makes proofs carry a nonce of the server. Default: they need none. */
+  /** Requires proofs to carry a nonce of the server. Default: not required. */
   readonly nonce?: DpopNonceOptions;
   /** The time in milliseconds since the epoch. Default: `Date.now`. */
   readonly clock?: () => number;
@@ -138,9 +138,9 @@ function noncesOf(
 }
 
 /**
- * Issues and checks the nonces of DPoP proofs; they are signed, so that none has to be remembered.
+ * Issues and checks the nonces of DPoP proofs. They are signed, so that none has to be remembered.
  *
- * The clock of the instance that issued one may be ahead of the clock of the one that checks it.
+ * The instance that issued a nonce may have a clock that is ahead of that of the one that checks it.
  *
  * @throws TypeError when the secret is short or the lifetime not positive.
  * @see [RFC 9449, section 8](https://www.rfc-editor.org/rfc/rfc9449#section-8)

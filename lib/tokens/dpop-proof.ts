@@ -15,7 +15,7 @@ export interface SignedProof {
   readonly jkt: string;
 }
 
-/** What a proof has to be about. */
+/** The request that a proof must be made for. */
 export interface ProvenRequest {
   readonly method: string | undefined;
   /** In normal form; `undefined` when the request has none. */
@@ -64,7 +64,8 @@ async function embeddedKey(jwk: JWK = {}, alg: string, jkt: string): Promise<rea
 }
 
 /**
- * Says what is wrong with the claims of a proof: points 8 to 12 of the RFC's list, but for the nonce.
+ * Says what is wrong with the claims of a proof, by points 8 to 12 of the RFC's list without the nonce; `undefined`
+ * where nothing is.
  *
  * @see [RFC 9449, section 4.3](https://www.rfc-editor.org/rfc/rfc9449#section-4.3)
  */
@@ -93,12 +94,13 @@ function isFresh(
   return age <= maxAge && age >= -clockTolerance;
 }
 
-// An absolute-form names an authority of the client's choice (RFC 9112, section 3.2.2).
+// A target in absolute form names an authority of the client's choice (RFC 9112, section 3.2.2).
 const AUTHORITY = /^https?:\/\/[^/?#]*/i;
 const ABSOLUTE_HTTP = /^https?:\/\/[^/?#]/i;
-// What the URL parser would drop, or take for a slash.
+// Characters that the URL parser would drop, or take for a slash.
 const SKEWED = /[\s\\\p{Cc}]/u;
-// No client sends them (RFC 3986, section 5.2.4), and routes take them as they are: another resource than the proof's.
+// Clients resolve dot segments before they send a path (RFC 3986, section 5.2.4), and routers do not resolve them: the
+// route may be another resource than the one that the proof is for.
 const DOT_SEGMENT = /^[^?#]*\/(?:\.|%2e){1,2}(?:[/?#]|$)/i;
 const ESCAPE = /%([0-9A-F]{2})/gi;
 const UNRESERVED = /^[A-Za-z0-9\-._~]$/;
@@ -106,8 +108,8 @@ const UNRESERVED = /^[A-Za-z0-9\-._~]$/;
 /**
  * The public URI of a request, for comparison with `htu`; `undefined` when the target names no resource.
  *
- * Only the path is the request's own: `Host`, `X-Forwarded-*` and the authority of an absolute-form are
- * what the client says.
+ * Only the path is taken from the request: `Host`, `X-Forwarded-*` and the authority of an absolute form are claims of
+ * the client.
  *
  * @param baseUrl Without a trailing slash.
  * @see [RFC 9449, section 4.3](https://www.rfc-editor.org/rfc/rfc9449#section-4.3)

@@ -13,7 +13,7 @@ import { faultOf, OtherKeyError, readProof, type SignedProof, targetUri } from '
 import { UsedProofs } from './dpop-replay.js';
 
 /**
- * What `DpopVerifier` has to know of a request.
+ * The parts of a request that `DpopVerifier` checks.
  *
  * @publicApi
  */
@@ -44,12 +44,12 @@ export interface DpopProof {
 }
 
 /**
- * Checks that who sends a DPoP-bound access token holds its key: one proof, for this request, used once.
+ * Checks that the sender of a DPoP-bound access token holds its key: the request carries one proof, made for this
+ * request and not used before.
  *
- * It does not verify the access token: its claims have to be verified before, by a `JwtVerifier` or a
- * `TokenIntrospector` with `acceptBound: true`, for instance. It never reads `Host` or
- * `X-Forwarded-*`; the public origin is the option `baseUrl`. It writes no response header: a nonce for
- * the client is in its result and in `UseDpopNonceException`.
+ * It does not verify the access token: verify its claims first, for instance with a `JwtVerifier` or a
+ * `TokenIntrospector` that has `acceptBound: true`. It never reads `Host` or `X-Forwarded-*`: the public origin is the
+ * option `baseUrl`. It sets no response header: a nonce for the client is in its result and in `UseDpopNonceException`.
  *
  * @example
  * ```ts
@@ -103,8 +103,8 @@ export class DpopVerifier {
    *
    * @throws InvalidDpopProofException when the proof is not good for this request, or was used before.
    * @throws InvalidTokenException when the token is malformed or not bound to the key of the proof.
-   * @throws UseDpopNonceException when a nonce is wanted and the proof has no current one.
-   * @throws HttpException of Nest, 429, when the key has used more proofs than it may.
+   * @throws UseDpopNonceException when a nonce is required and the proof has no current one.
+   * @throws HttpException of Nest, 429, when the key has reached `maxProofsPerKey`.
    * @throws ServiceUnavailableException of Nest when the store does not answer.
    */
   async verify(request: DpopRequest): Promise<DpopProof> {
@@ -120,7 +120,9 @@ export class DpopVerifier {
     return { jkt: signed.jkt, ...this.#nextNonce() };
   }
 
-  /** The thumbprint of the key the token is bound to; what else it is bound to has been checked. */
+  /**
+   * The thumbprint of the key that the token is bound to. A certificate that it is bound to as well is checked here.
+   */
   #boundKey({ accessToken, claims, certificate }: DpopRequest): string {
     try {
       parseBearerToken(accessToken);
