@@ -1,7 +1,7 @@
 import type { APIKeyStore, StoredAPIKey } from './api-key-store.js';
 
 /**
- * A store of API keys in the memory of this process, for tests and trials: a restart forgets every key.
+ * Stores API keys in the memory of this process, for tests and trials: a restart forgets every key.
  *
  * @example
  * ```ts
