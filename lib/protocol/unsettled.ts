@@ -1,13 +1,13 @@
 import { types } from 'node:util';
 
-/** How much of a value is looked at. */
+/** How many values are looked into. */
 const MOST_VALUES = 1000;
 
 const COMMON = new Set<object>(
   [Object, Array, Map, Set, Error, Promise].map(({ prototype }) => prototype as object),
 );
 
-/** Whether a value has to be waited for. */
+/** Whether a value must be awaited. */
 export function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
   return (
     typeof value === 'object' &&
@@ -16,10 +16,14 @@ export function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
   );
 }
 
-/** Whether a value, where none may be, has to be waited for: nobody will, and its rejection would end the process. */
+/**
+ * Whether a value that may not be a promise is one. A rejection of it is handled here: nobody will await it, and an
+ * unhandled one would end the process.
+ */
 export function isUnsettled(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  // These two checks are inlined; calling `types.isPromise` for each answer would take a twentieth of a decision's time.
+  // These two checks are inlined by the engine; calling `types.isPromise` for each answer would take a twentieth of a
+  // decision's time.
   const isAwaited =
     value instanceof Promise || typeof (value as { then?: unknown }).then === 'function';
   if (isAwaited && types.isPromise(value)) value.catch(() => undefined);
@@ -27,15 +31,18 @@ export function isUnsettled(value: unknown): boolean {
 }
 
 /**
- * Whether a promise stands anywhere in a value: in its members, those under symbols and those that it inherits
- * included, in lists, maps and sets, and in errors and plain objects within. No accessor is asked, and what belongs to
- * a class of its own is not looked into.
+ * Whether a value contains a promise anywhere: in its members, including inherited ones and those under symbols, in
+ * lists, maps and sets, and in errors and plain objects within. Accessors are not called, and instances of other
+ * classes within are not looked into.
  */
 export function holdsPromise(value: unknown): boolean {
   return findPromises(membersOf(value));
 }
 
-/** Keeps a value that is or holds promises, such as an error with its causes, from ending the process by them. */
+/**
+ * Handles the rejections of all promises that a value is or contains, such as an error with its causes, so that none
+ * ends the process.
+ */
 export function silence(value: unknown): void {
   if (typeof value === 'object' && value !== null) findPromises([value, ...membersOf(value)]);
 }
@@ -58,7 +65,7 @@ function isData(value: unknown): value is object {
   if (types.isNativeError(value)) return true;
   const prototype = Object.getPrototypeOf(value) as object | null;
   if (prototype === null || prototype === Object.prototype) return true;
-  // `Object.create(data)` is data, and the prototype of a class has its constructor.
+  // `Object.create(data)` is data too; the prototype of a class has a constructor of its own.
   return !Object.hasOwn(prototype, 'constructor') && isData(prototype);
 }
 
@@ -75,13 +82,13 @@ function valuesOf(object: object): unknown[] {
     try {
       return Object.getOwnPropertyDescriptor(object, name)?.value as unknown;
     } catch {
-      // The stack of an error is written when it is first read, out of what the error says.
+      // The stack of an error is composed when it is first read, which may run code of the error.
       return undefined;
     }
   });
 }
 
-/** What a value inherits from, apart from what all objects and lists do. */
+/** The prototypes of a value, without those that all objects and lists share. */
 function prototypesOf(value: object): object[] {
   const prototypes: object[] = [];
   let prototype = Object.getPrototypeOf(value) as object | null;
