@@ -147,10 +147,10 @@ export class APIKeys {
     assertKnownOptions('APIKeys.issue()', given, OF_NEW_KEYS);
     const { owner, name = '', scopes = [], expiresIn = this.#lifetime } = given;
     if (typeof owner !== 'string' || owner === '') {
-      throw new ConfigurationError('APIKeys.issue(): owner must be a text');
+      throw new ConfigurationError('APIKeys.issue(): owner must be a string that is not empty');
     }
     if (!Array.isArray(scopes) || scopes.some((scope) => typeof scope !== 'string')) {
-      throw new ConfigurationError('APIKeys.issue(): scopes must be a list of texts');
+      throw new ConfigurationError('APIKeys.issue(): scopes must be a list of strings');
     }
     assertSeconds('APIKeys.issue(): expiresIn', expiresIn);
     const { id, key } = this.#text.create();

@@ -20,7 +20,7 @@ export class MemoryAPIKeyStore implements APIKeyStore {
   }
 
   async insert(key: StoredAPIKey): Promise<void> {
-    if (this.#keys.has(key.id)) throw new Error(`There is a key ${key.id} already`);
+    if (this.#keys.has(key.id)) throw new Error(`A key with the id ${key.id} exists already`);
     this.#keys.set(key.id, key);
   }
 

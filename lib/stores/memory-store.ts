@@ -47,7 +47,7 @@ export class MemoryStore implements Store {
     assertStoreOptions('MemoryStore', options, ['maxEntries', 'clock']);
     const { maxEntries = 100_000, clock = Date.now } = options;
     if (!Number.isSafeInteger(maxEntries) || maxEntries <= 0) {
-      throw new RangeError('maxEntries is a positive integer');
+      throw new RangeError('MemoryStore: maxEntries must be a positive integer');
     }
     this.#maxEntries = maxEntries;
     this.#clock = clock;

@@ -60,7 +60,7 @@ export class StoreUnavailableError extends Error {
 export function milliseconds(ttlSeconds: number): number {
   const time = Math.ceil(ttlSeconds * 1000);
   if (!Number.isSafeInteger(time) || time <= 0) {
-    throw new RangeError('A time to live is a positive number of seconds');
+    throw new RangeError('A time to live must be a positive number of seconds');
   }
   return time;
 }

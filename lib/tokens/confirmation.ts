@@ -99,5 +99,7 @@ function malformed(): InvalidTokenException {
  */
 export function requireUnbound({ cnf }: ConfirmedClaims): void {
   if (cnf === undefined) return;
-  throw new InvalidTokenException('The access token is bound, and is no bearer token');
+  throw new InvalidTokenException(
+    'The access token is bound to a key or a certificate, and cannot be used as a bearer token',
+  );
 }

@@ -50,7 +50,7 @@ export function readProof(
       !hasWellFormedDates(claims) ||
       untimely(claims, { clockTolerance }, clock()) !== undefined
     ) {
-      throw new InvalidTokenException('The proof is of another time');
+      throw new InvalidTokenException('The proof is outside its dates');
     }
     return { claims, jkt };
   });

@@ -125,7 +125,7 @@ function readJwksUri(value: unknown, issuer: URL, options: HttpOptions): URL {
   // A remote issuer must not make this server send requests to itself or into its network.
   if (url !== undefined && isTrustedReference(url, issuer, options)) return url;
   throw new Error(
-    `The metadata of ${issuer.href} holds no jwks_uri to be trusted, but ${quote(value, LONGEST)}: a host inside ` +
-      'the network, or one over http, has to be listed in allowInsecureHttp',
+    `The jwks_uri in the metadata of ${issuer.href} is not trusted: ${quote(value, LONGEST)}; a host inside ` +
+      'the network, or one over http, must be listed in allowInsecureHttp',
   );
 }

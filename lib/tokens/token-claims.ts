@@ -43,7 +43,7 @@ export function untimely(
   const now = Math.floor(time / 1000);
   if (exp !== undefined && exp <= now - clockTolerance) return 'The token expired';
   if (nbf !== undefined && nbf > now + clockTolerance) return 'The token is not valid yet';
-  if (iat !== undefined && iat > now + clockTolerance) return 'The token is from the future';
+  if (iat !== undefined && iat > now + clockTolerance) return 'The token was issued in the future';
   if (iat !== undefined && iat < now - clockTolerance - maxTokenAge) return 'The token is too old';
   return undefined;
 }

@@ -252,7 +252,7 @@ function readRules(options: TokenIntrospectorOptions): IntrospectionRules {
   if (issuer !== undefined) assertText('TokenIntrospector: issuer', issuer);
   if (audience === false && audienceClaim !== undefined) {
     throw new ConfigurationError(
-      'TokenIntrospector: audienceClaim says where, so audience cannot be false',
+      'TokenIntrospector: audienceClaim needs an audience, so audience must not be false',
     );
   }
   return {
