@@ -1,32 +1,32 @@
 /**
- * What is kept of an API key: nothing that lets anybody in.
+ * An API key as it is stored: nothing in it lets anybody in.
  *
  * @publicApi
  */
 export interface StoredAPIKey {
-  /** The part of the key that may be shown and logged: what it is found by. */
+  /** The part of the key that may be shown and logged, by which it is found. */
   readonly id: string;
   /** SHA-256 of the whole key, in base64url: 43 characters. */
   readonly hash: string;
-  /** Whose it is, by what the application calls them. */
+  /** Whose key it is, as the application identifies owners. */
   readonly owner: string;
-  /** What people call it, such as `CI of the shop`. */
+  /** A name for people to read, such as `CI of the shop`. */
   readonly name: string;
   readonly scopes: readonly string[];
-  /** In seconds since the epoch, as all times here. */
+  /** In seconds since the epoch, like all times here. */
   readonly createdAt: number;
-  /** From when on it is refused; `null` for never. */
+  /** When the key expires; `null` for never. */
   readonly expiresAt: number | null;
-  /** From when on it is refused, because somebody said so; it may lie ahead while a rotated key is replaced. */
+  /** When the key is revoked; `null` for never. It may lie ahead while a rotated key is being replaced. */
   readonly revokedAt: number | null;
-  /** Late by up to `touchInterval`; `null` for never. */
+  /** When the key was last used, late by up to `touchInterval`; `null` for never. */
   readonly lastUsedAt: number | null;
 }
 
 /**
- * Where API keys are kept: a table with `id` as its primary key, of which an owner may have several rows.
+ * Where API keys are stored: a table with `id` as its primary key, in which an owner may have several rows.
  *
- * A store that cannot answer rejects, and never guesses.
+ * A store that cannot answer must reject rather than guess.
  *
  * @example
  * ```ts
@@ -49,7 +49,7 @@ export interface StoredAPIKey {
 export interface APIKeyStore {
   /** The key with exactly this id. */
   find(id: string): Promise<StoredAPIKey | null | undefined>;
-  /** Rejects where the id is taken. */
+  /** Stores a new key; rejects where the id is taken. */
   insert(key: StoredAPIKey): Promise<void>;
   /** Sets `revokedAt`, unless it is set to an earlier time. */
   revoke(id: string, at: number): Promise<void>;

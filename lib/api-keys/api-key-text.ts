@@ -3,7 +3,10 @@ import { crc32 } from 'node:zlib';
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const ID = { bytes: 12, length: 17 };
-/** How much of an id tells its prefix: others are taken for it once in 200,000 times, and nobody chooses an id. */
+/**
+ * How many characters of an id tell its prefix: the id of another prefix passes once in 200,000 times, and nobody
+ * chooses ids.
+ */
 const TAG_LENGTH = 3;
 const SECRET = { bytes: 32, length: 43 };
 const CHECKSUM_LENGTH = 6;
@@ -11,8 +14,8 @@ const CHECKSUM_LENGTH = 6;
 /**
  * The text of an API key: `prefix_id_secret`, and a checksum.
  *
- * The prefix and the checksum are for scanners of leaked secrets and for typing errors: they tell a key from any other
- * text without asking anybody, and guard nothing.
+ * The prefix and the checksum are for scanners of leaked secrets and for typing errors: they tell a key from other text
+ * without a look-up. They protect nothing.
  */
 export class APIKeyText {
   readonly #pattern: RegExp;
@@ -23,7 +26,7 @@ export class APIKeyText {
     );
   }
 
-  /** A key that nobody can guess, and the part of it that may be known. */
+  /** Creates a key that nobody can guess, and its id, which need not be secret. */
   create(): { id: string; key: string } {
     const chance = base62(randomBytes(ID.bytes), ID.length);
     const id = chance + this.#tagOf(chance);
@@ -31,16 +34,16 @@ export class APIKeyText {
     return { id, key: content + checksum(content) };
   }
 
-  /** Whether an id may be that of a key with this prefix, and not that of another one. */
+  /** Whether an id may belong to a key with this prefix, and not with another. */
   isOwnId(id: string): boolean {
     return id.slice(ID.length) === this.#tagOf(id.slice(0, ID.length));
   }
 
-  /** The id of what may be a key, or `undefined` for what is none. */
+  /** The id in text that has the form of a key; `undefined` for other text. */
   parseId(text: string): string | undefined {
     const id = this.#pattern.exec(text)?.[1];
-    const content = text.slice(0, -CHECKSUM_LENGTH);
     if (id === undefined || !this.isOwnId(id)) return undefined;
+    const content = text.slice(0, -CHECKSUM_LENGTH);
     return text === content + checksum(content) ? id : undefined;
   }
 
@@ -49,7 +52,7 @@ export class APIKeyText {
   }
 }
 
-/** What is kept of a key. */
+/** The hash of a key, which is stored in its place. */
 export function digestOf(key: string): Buffer {
   return hash('sha256', key, 'buffer');
 }

@@ -14,12 +14,18 @@ import type { APIKeyStore, StoredAPIKey } from './api-key-store.js';
  * @publicApi
  */
 export interface APIKeysOptions {
-  /** What every key begins with: letters, digits and single `_`, such as `shop_live`. It tells whose keys these are. */
+  /**
+   * What every key begins with: letters, digits and single `_`, such as `shop_live`. It shows which application issued
+   * the key.
+   */
   readonly prefix: string;
   readonly store: APIKeyStore;
-  /** How long keys are good that are issued without `expiresIn`, in seconds. Default: for ever. */
+  /** The lifetime of keys that are issued without `expiresIn`, in seconds. Default: they never expire. */
   readonly lifetime?: number;
-  /** How often the use of a key is stored at most, in seconds. `Infinity`: never. Default: 60. */
+  /**
+   * The least time between two updates of a key's `lastUsedAt`, in seconds. `Infinity`: it is never stored. Default:
+   * 60.
+   */
   readonly touchInterval?: number;
   /** The time in milliseconds since the epoch. Default: `Date.now`. */
   readonly clock?: () => number;
@@ -56,7 +62,7 @@ const OF_NEW_KEYS = {
 } satisfies OptionNames<NewAPIKey>;
 
 /**
- * An API key as far as its holder and its owner may know it.
+ * What the holder and the owner of an API key may know about it.
  *
  * @publicApi
  */
@@ -74,12 +80,12 @@ export interface IssuedAPIKey {
 }
 
 /**
- * API keys that are stored as hashes: issued, verified, rotated, revoked.
+ * Issues, verifies, rotates and revokes API keys, and stores only their hashes.
  *
- * A key is found by the id in it, and compared in constant time. The hash is one SHA-256: the secret is 256 bits of
- * chance, which nobody guesses however fast the hash is, so that bcrypt or Argon2 would add nothing but work to each
- * request. They are for passwords, which people choose. Whatever is no key by its form and checksum is refused
- * without asking the store. It does not list keys: ask the database by `owner`.
+ * A key is found by the id in it and compared in constant time. The hash is a single SHA-256: the secret is 256 random
+ * bits, which nobody can guess however fast the hash is. bcrypt and Argon2 are for passwords, which people choose; here
+ * they would only make each request slower. Text that is no key by its form and checksum is refused without asking the
+ * store. It does not list keys: query the database by `owner`.
  *
  * @example
  * ```ts
@@ -106,7 +112,7 @@ export class APIKeys {
   readonly #lifetime: number | undefined;
   readonly #touchInterval: number;
   readonly #clock: () => number;
-  /** When the use of a key was stored last, for stores that answer from a cache. */
+  /** When the use of each key was last stored, for stores that answer from a cache. */
   readonly #touched = new LRUCache<string, number>({ max: 10_000 });
 
   constructor(options: APIKeysOptions) {
@@ -132,7 +138,7 @@ export class APIKeys {
   }
 
   /**
-   * Makes a key. An owner may have any number of them.
+   * Issues a key. An owner may have any number of them.
    *
    * @throws ConfigurationError when there is no owner, `scopes` is no list, `expiresIn` is not a positive number, or a
    * member is misspelt.
@@ -141,10 +147,10 @@ export class APIKeys {
     assertKnownOptions('APIKeys.issue()', given, OF_NEW_KEYS);
     const { owner, name = '', scopes = [], expiresIn = this.#lifetime } = given;
     if (typeof owner !== 'string' || owner === '') {
-      throw new ConfigurationError('APIKeys.issue(): owner must be a text');
+      throw new ConfigurationError('APIKeys.issue(): owner must be a string that is not empty');
     }
     if (!Array.isArray(scopes) || scopes.some((scope) => typeof scope !== 'string')) {
-      throw new ConfigurationError('APIKeys.issue(): scopes must be a list of texts');
+      throw new ConfigurationError('APIKeys.issue(): scopes must be a list of strings');
     }
     assertSeconds('APIKeys.issue(): expiresIn', expiresIn);
     const { id, key } = this.#text.create();
@@ -165,8 +171,8 @@ export class APIKeys {
   }
 
   /**
-   * What is known of a key; `null` where it is no key, or is revoked or expired. When it was last used is stored in the
-   * background: nobody waits for that.
+   * Returns what is known about a key; `null` where it is not a key, was revoked or has expired. The time of its use is
+   * stored in the background, without delaying the call.
    */
   async verify(key: string): Promise<APIKeyInfo | null> {
     const id = this.#text.parseId(key);
@@ -198,9 +204,9 @@ export class APIKeys {
   };
 
   /**
-   * Refuses a key from now on. Whether the caller may do that is for the application to say.
+   * Revokes a key at once. Whether the caller may do that is for the application to decide.
    *
-   * Rejects where the id is none of a key with the prefix.
+   * Rejects where the id does not belong to a key with the prefix.
    */
   async revoke(id: string): Promise<void> {
     if (!this.#text.isOwnId(id))
@@ -209,10 +215,11 @@ export class APIKeys {
   }
 
   /**
-   * Issues a key in place of another: of the same owner, name, scopes and lifetime.
+   * Issues a key in place of another, with the same owner, name, scopes and lifetime. Calls at the same time issue a
+   * key each.
    *
-   * @param options.overlap How long the other one is still good, in seconds. Default: 0, as for a key that leaked.
-   * @returns `null` where there is no such key with the prefix, or it is good no longer.
+   * @param options.overlap How long the old key is still accepted, in seconds. Default: 0, as for a key that leaked.
+   * @returns `null` where there is no such key with the prefix, or it was revoked or has expired.
    */
   async rotate(
     id: string,
@@ -238,7 +245,7 @@ export class APIKeys {
     return Math.floor(this.#clock() / 1000);
   }
 
-  /** Nobody waits for it, and no request fails because of it. */
+  /** Runs in the background: no request waits for it, or fails because of it. */
   #touch({ id, lastUsedAt }: StoredAPIKey, now: number): void {
     const last = Math.max(lastUsedAt ?? -Infinity, this.#touched.get(id) ?? -Infinity);
     if (now - last < this.#touchInterval || this.#touchInterval === Infinity) return;
@@ -251,7 +258,7 @@ export class APIKeys {
 
 const METHODS = ['find', 'insert', 'revoke', 'touch'] as const;
 
-/** As long as any, and of no key. */
+/** Compared with where there is no stored hash, so that it takes as long. */
 const NO_DIGEST = Buffer.alloc(32);
 
 function storedDigest(stored: StoredAPIKey | null | undefined): Buffer {
@@ -260,14 +267,25 @@ function storedDigest(stored: StoredAPIKey | null | undefined): Buffer {
 }
 
 function isActive({ expiresAt, revokedAt }: StoredAPIKey, now: number): boolean {
-  return now < (expiresAt ?? Infinity) && now < (revokedAt ?? Infinity);
+  return !isOver(expiresAt, now) && !isOver(revokedAt, now);
 }
 
-/** Whatever else a store may hold stays there; many leave out what is `null`. */
+/** No date in seconds is as late. A `Date`, or milliseconds, would keep revoked keys good for thousands of years. */
+const TOO_LATE = 1e12;
+
+function isOver(time: number | null | undefined, now: number): boolean {
+  if (time === null || time === undefined || time === Infinity) return false;
+  if (time >= TOO_LATE) {
+    throw new Error('APIKeys: the expiresAt and revokedAt of a stored key must be in seconds');
+  }
+  return !(now < time);
+}
+
+/** Copies only the members of `APIKeyInfo`: a store may answer with more, and many leave out what is `null`. */
 function infoOf(stored: StoredAPIKey): APIKeyInfo {
   const { id, owner, name, createdAt } = stored;
   const { expiresAt = null, revokedAt = null, lastUsedAt = null } = stored;
-  // Whoever is given them may change them.
+  // A copy, as callers may change it.
   const scopes = [...stored.scopes];
   return { id, owner, name, scopes, createdAt, expiresAt, revokedAt, lastUsedAt };
 }

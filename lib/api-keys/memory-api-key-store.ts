@@ -1,7 +1,7 @@
 import type { APIKeyStore, StoredAPIKey } from './api-key-store.js';
 
 /**
- * A store of API keys in the memory of this process, for tests and trials: a restart forgets every key.
+ * Stores API keys in the memory of this process, for tests and trials: a restart forgets every key.
  *
  * @example
  * ```ts
@@ -20,7 +20,7 @@ export class MemoryAPIKeyStore implements APIKeyStore {
   }
 
   async insert(key: StoredAPIKey): Promise<void> {
-    if (this.#keys.has(key.id)) throw new Error(`There is a key ${key.id} already`);
+    if (this.#keys.has(key.id)) throw new Error(`A key with the id ${key.id} exists already`);
     this.#keys.set(key.id, key);
   }
 

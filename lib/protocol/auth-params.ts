@@ -26,7 +26,7 @@ export function parseAuthParams(text: string): Map<string, string> {
   return params;
 }
 
-/** The same list, with what was sent without quotes told from what was sent with them. */
+/** Parses the same list, and tells values that were sent bare (`Token`) from quoted ones. */
 export function readAuthParams(text: string): Map<string, string | Token> {
   const params = new Map<string, string | Token>();
   const scanner = new FieldScanner(text);
@@ -87,7 +87,7 @@ export function isToken(value: string): boolean {
   return value !== '' && !NOT_TCHAR.test(value);
 }
 
-/** An auth-param value that is written bare, as `stale` and `algorithm` have to be. */
+/** An auth-param value that is written without quotes, as `stale` and `algorithm` must be. */
 export class Token {
   readonly value: string;
 

@@ -1,9 +1,9 @@
 import { trimOptionalWhitespace } from './optional-whitespace.js';
 
 /**
- * Splits an `Authorization` value into its scheme, as it was sent, and what follows it.
+ * Splits an `Authorization` value into its scheme, as it was sent, and the credentials after it.
  *
- * Only SP ends the scheme. It does not look at the grammar of the credentials, which is the scheme's.
+ * Only SP ends the scheme. The grammar of the credentials depends on the scheme, and is not checked here.
  *
  * @returns `undefined` when the header is absent, empty or only whitespace; `credentials` is empty
  * when the scheme stands alone.
@@ -38,7 +38,7 @@ export function isScheme(scheme: string, expected: string): boolean {
   return true;
 }
 
-// String#toLowerCase would take U+212A, the Kelvin sign, for a k.
+// String#toLowerCase would turn U+212A, the Kelvin sign, into a k.
 function lowerCase(code: number): number {
   return code >= 0x41 && code <= 0x5a ? code + 0x20 : code;
 }

@@ -15,8 +15,8 @@ export interface HTTPBasicCredentials {
 /**
  * Decodes the credentials of HTTP Basic authentication as UTF-8.
  *
- * It does not normalize: `é` sent as one code point and as two are two user names. Where users may
- * type either, normalize both what is stored and what was received.
+ * It does not normalize: `é` as one code point and as two are two user names. Where users may type either, normalize
+ * both the stored and the received name.
  *
  * @see [RFC 7617, section 2](https://www.rfc-editor.org/rfc/rfc7617#section-2)
  */
@@ -41,10 +41,9 @@ function decodeText(bytes: string): string {
 }
 
 /**
- * Decodes base64 strictly: the standard alphabet, the padding it needs, and no bits left over.
+ * Decodes base64 strictly: only the standard alphabet, with the required padding and no unused bits set.
  *
- * The result has a character for each byte: that takes half the time of a `Buffer`, where the bytes may do
- * as they are.
+ * The result has one character per byte, which takes half the time of making a `Buffer`.
  *
  * @see [RFC 4648, section 4](https://www.rfc-editor.org/rfc/rfc4648#section-4)
  */
@@ -62,10 +61,10 @@ function latin1OrNothing(text: string): string {
   }
 }
 
-/** By the number of padding characters: those that may come before them, since they leave no bits over. */
+/** By the number of padding characters: the last characters before them that leave no unused bits. */
 const LAST_CHARACTERS = ['', 'AEIMQUYcgkosw048', 'AQgw'] as const;
 
-/** What `atob` forgives: whitespace and missing padding, which the length shows, and bits left over. */
+/** Refuses what `atob` tolerates: whitespace and missing padding, which show in the length, and unused bits. */
 function isCanonical(text: string, bytes: string): boolean {
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
   if (bytes.length !== (text.length / 4) * 3 - padding) return false;

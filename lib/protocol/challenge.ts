@@ -11,7 +11,7 @@ export type ChallengeParams = Readonly<Record<string, string | Token | undefined
 /**
  * Writes one `WWW-Authenticate` challenge; parameters that are `undefined` are left out.
  *
- * @throws TypeError when the scheme, a name or a value cannot stand in a header.
+ * @throws TypeError when a header cannot carry the scheme, a name or a value.
  * @see [RFC 9110, section 11.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1)
  */
 export function serializeChallenge(scheme: string, params: ChallengeParams = {}): string {
@@ -47,7 +47,7 @@ export function withScope(challenge: string, scopes: readonly string[]): string 
   return scope === undefined ? challenge : withTokenParam(challenge, 'scope', scope);
 }
 
-/** A challenge that has the parameter keeps its own: none may occur twice. */
+/** A challenge that already has the parameter keeps its own, as none may occur twice. */
 function withTokenParam(challenge: string, name: string, value: string): string {
   const { scheme, credentials } = parseAuthorizationHeader(challenge) ?? NO_CHALLENGE;
   const isForTokens = isScheme(scheme, 'Bearer') || isScheme(scheme, 'DPoP');
@@ -69,9 +69,9 @@ export function parseChallenge(value: string): { scheme: string; params: Map<str
 }
 
 /**
- * Writes a `WWW-Authenticate` value that holds one challenge anew, from what it was parsed to.
+ * Parses a `WWW-Authenticate` value that holds one challenge, and writes it in the usual form.
  *
- * @throws MalformedError when it is none, or several.
+ * @throws MalformedError when it holds no challenge, or several.
  * @see [RFC 9110, section 11.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1)
  */
 export function normalizeChallenge(value: string): string {

@@ -13,9 +13,9 @@ export interface ClientCredentials {
 }
 
 /**
- * Decodes the HTTP Basic credentials of a client, whose parts are form-urlencoded within.
+ * Decodes the HTTP Basic credentials of a client, both parts of which are form-urlencoded.
  *
- * Swagger UI sends an empty pair where its user names no client: that is no client, `undefined`.
+ * Swagger UI sends an empty pair where its user names no client: then the result is `undefined`.
  *
  * @see [RFC 6749, section 2.3.1](https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1)
  */

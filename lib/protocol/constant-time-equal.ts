@@ -1,9 +1,9 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 
 /**
- * Compares two secrets without letting the time it takes tell where, or in what length, they differ.
+ * Compares two secrets in a time that does not depend on where, or in what length, they differ.
  *
- * It does not stretch a weak secret: passwords need a password hash.
+ * It is no protection for weak secrets: passwords need a password hash.
  *
  * @example
  * ```ts
@@ -21,7 +21,7 @@ export function constantTimeEqual(a: string, b: string): boolean {
   return timingSafeEqual(digest(a), digest(b));
 }
 
-// As UTF-8 every lone surrogate would become U+FFFD, and different strings equal.
+// In UTF-8, every lone surrogate becomes U+FFFD, so that different strings would be equal.
 function digest(text: string): Buffer {
   return hash('sha256', Buffer.from(text, 'utf16le'), 'buffer');
 }

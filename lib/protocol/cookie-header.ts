@@ -3,7 +3,7 @@ import { trimOptionalWhitespace } from './optional-whitespace.js';
 /**
  * Reads every value of one cookie, in the order sent, percent-decoded as the `cookie` package does.
  *
- * Which of several values is meant is for the caller to decide, or to refuse.
+ * The caller decides which of several values counts, or refuses them.
  *
  * @see [RFC 6265, section 4.2.1](https://www.rfc-editor.org/rfc/rfc6265#section-4.2.1)
  */

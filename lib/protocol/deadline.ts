@@ -1,18 +1,18 @@
-/** The longest that a timer of Node can wait, in seconds: 24 days. Given more, it would not wait at all. */
+/** The longest delay of a Node timer, in seconds: 24 days. A longer one would end at once. */
 export const LONGEST_DEADLINE = 2_147_483;
 
-/** A promise that did not settle in time; its name is that of the platform's own such errors. */
+/** Reports that a promise did not settle in time, by the name of the platform's own timeout errors. */
 export class DeadlineExceededError extends Error {
   override readonly name = 'TimeoutError';
 }
 
 /**
- * The promise's outcome, or a `DeadlineExceededError` when it does not settle within some seconds.
+ * Settles like the promise, or rejects with a `DeadlineExceededError` when that does not settle in time.
  *
- * What the promise stands for is not stopped: only nobody waits for it any longer.
+ * The work behind the promise is not stopped; its outcome is ignored.
  *
  * @param seconds `LONGEST_DEADLINE` at most.
- * @param what What is waited for, as the error calls it.
+ * @param what What is waited for, for the error's message.
  */
 export function withDeadline<T>(
   promise: PromiseLike<T>,

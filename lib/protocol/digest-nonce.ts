@@ -6,7 +6,7 @@ export interface DigestNoncesOptions {
   readonly secret?: Uint8Array;
   /** In seconds. Default: 300. */
   readonly lifetime?: number;
-  /** What the nonces are for: those of another space with the same secret are foreign. Default: empty. */
+  /** The purpose of the nonces: those of another space are foreign, even with the same secret. Default: empty. */
   readonly space?: string;
 }
 
@@ -18,10 +18,10 @@ const PAYLOAD_LENGTH = TIME_LENGTH + RANDOM_LENGTH;
 const NONCE_LENGTH = Math.ceil(((PAYLOAD_LENGTH + SIGNATURE_LENGTH) * 4) / 3);
 
 /**
- * Issues nonces that carry their time and a signature, so that checking one needs no memory of it.
+ * Issues nonces that carry their time and a signature, so that checking one needs no state.
  *
- * It does not detect replays within the lifetime. Instances that share a secret also have to agree on
- * the time: a nonce from the future is invalid.
+ * It does not detect replays within the lifetime. Instances that share a secret must also agree on the time: a nonce
+ * from the future is invalid.
  *
  * @see [RFC 7616, section 3.3](https://www.rfc-editor.org/rfc/rfc7616#section-3.3)
  */
@@ -49,7 +49,7 @@ export class DigestNonces {
     return this.#sign(payload);
   }
 
-  /** Tells a nonce of ours from a foreign one, and a fresh one from one to be replaced (`stale`). */
+  /** Tells own nonces from foreign ones (`invalid`), and fresh ones from those to be replaced (`stale`). */
   check(nonce: string, now: number = Date.now()): 'valid' | 'stale' | 'invalid' {
     if (nonce.length !== NONCE_LENGTH) return 'invalid';
     const payload = Buffer.from(nonce, 'base64url').subarray(0, PAYLOAD_LENGTH);
@@ -66,7 +66,7 @@ export class DigestNonces {
   }
 }
 
-/** When a nonce says it was issued, in milliseconds; to be believed only once it was checked. */
+/** When a nonce claims to have been issued, in milliseconds; trust it only after `check`. */
 export function issueTime(nonce: string): number {
   return Buffer.from(nonce, 'base64url').readUIntBE(0, TIME_LENGTH);
 }
@@ -75,32 +75,32 @@ function derive(secret: Uint8Array, purpose: string): Buffer {
   return createHmac('sha256', secret).update(purpose).digest();
 }
 
-/** How many counts behind the highest one a client may still send: requests overtake each other. */
+/** How far behind the highest count another may arrive, as requests overtake each other. */
 const WINDOW = 128;
 const SEEN_MASK = (1n << BigInt(WINDOW)) - 1n;
 
-/** What was received with one nonce. */
+/** The counts that were received with one nonce. */
 interface Counted {
   readonly issuedAt: number;
   highest: number;
-  /** Bit n stands for the count n below the highest. */
+  /** Bit n is set where the count n below the highest was received. */
   seen: bigint;
 }
 
 /**
- * Remembers which counts (`nc`) came with which nonce, so that each is taken once.
+ * Remembers which counts (`nc`) came with which nonce, so that each is accepted only once.
  *
- * It keeps a fixed number of nonces. To forget one, it retires every nonce that is not younger and
- * that it does not know: these are `forgotten`, never taken again.
+ * It keeps a fixed number of nonces. When it drops one, it also retires every unknown nonce that is no younger: these
+ * are `forgotten`, and never accepted again.
  *
  * @see [RFC 7616, section 5.12](https://www.rfc-editor.org/rfc/rfc7616#section-5.12)
  */
 export class DigestNonceCounts {
   readonly #counted = new Map<string, Counted>();
-  /** One iterator for good: a new one would step over what was deleted, again and again. */
+  /** A single iterator for its whole life: a new one would step over the deleted entries again each time. */
   readonly #oldestFirst = this.#counted.entries();
   readonly #capacity: number;
-  /** Unknown nonces issued up to this time, in milliseconds, may have been used. */
+  /** Unknown nonces issued up to this time, in milliseconds, may have been used before. */
   #forgottenUntil = -Infinity;
 
   constructor(capacity = 10_000) {
@@ -112,7 +112,7 @@ export class DigestNonceCounts {
     return this.#counted.size;
   }
 
-  /** Takes a count; the nonce must be one of ours, and the request's digest correct. */
+  /** Takes a count. Call it only with an own nonce, and after the request's digest was verified. */
   take(nonce: string, issuedAt: number, count: number): 'taken' | 'replayed' | 'forgotten' {
     if (!(count >= 1)) return 'replayed';
     const counted = this.#counted.get(nonce);

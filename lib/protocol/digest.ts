@@ -5,7 +5,7 @@ import { MalformedError } from './malformed.error.js';
 import { decodeUtf8 } from './utf8.js';
 
 /**
- * An algorithm of HTTP Digest authentication; `-sess` mixes the nonces into what the password is hashed to.
+ * An algorithm of HTTP Digest authentication; `-sess` also hashes the nonces into the key.
  *
  * @see [RFC 7616, section 6.1](https://www.rfc-editor.org/rfc/rfc7616#section-6.1)
  * @publicApi
@@ -15,41 +15,41 @@ export type DigestAlgorithm =
 
 type DigestHash = Exclude<DigestAlgorithm, `${string}-sess`>;
 
-/** The registered hash algorithms, by the names that OpenSSL gives them; the first is what RFC 7616 prefers. */
+/** The registered hash algorithms with OpenSSL's names for them; RFC 7616 prefers the first. */
 const HASHES: Record<DigestHash, string> = {
   'SHA-256': 'sha256',
   'SHA-512-256': 'sha512-256',
   MD5: 'md5',
 };
 
-/** Every algorithm there is. */
+/** Every algorithm. */
 export const DIGEST_ALGORITHMS = (Object.keys(HASHES) as DigestHash[]).flatMap(
   (name): DigestAlgorithm[] => [name, `${name}-sess`],
 );
 
-/** Hashes with the algorithm's hash, in lower-case hexadecimal: the RFC's `H(data)`. */
+/** Hashes with the algorithm's hash function, in lower-case hexadecimal: the RFC's `H(data)`. */
 export function digestHash(algorithm: DigestAlgorithm, data: string | Uint8Array): string {
   return hash(HASHES[algorithm.replace(/-sess$/, '') as DigestHash], data);
 }
 
 /**
- * What a client sends for HTTP Digest authentication, parsed and not yet verified.
+ * The parsed credentials of HTTP Digest authentication, not yet verified.
  *
  * @publicApi
  */
 export interface HTTPDigestCredentials {
-  /** The user's name; its hash where `userhash` is true. */
+  /** The user's name, or its hash where `userhash` is true. */
   readonly username: string;
   readonly realm: string;
   readonly nonce: string;
   readonly uri: string;
-  /** Hexadecimal, in the case it was sent in. */
+  /** Hexadecimal digits, in the case in which they were sent. */
   readonly response: string;
   /** As it was sent; `MD5` where the client named none. */
   readonly algorithm: string;
   readonly cnonce: string;
   readonly qop: 'auth' | 'auth-int';
-  /** Eight hexadecimal digits, as they were sent: they are part of what is hashed. */
+  /** Eight hexadecimal digits, unchanged, as they are part of what is hashed. */
   readonly nc: string;
   readonly opaque?: string;
   readonly userhash: boolean;
@@ -133,21 +133,21 @@ function utf8(latin1: string): string {
   return NON_ASCII.test(latin1) ? decodeUtf8(Buffer.from(latin1, 'latin1')) : latin1;
 }
 
-/** What a client's `response` is computed from, beside what its credentials say themselves. */
+/** What a client's `response` is computed from. */
 export interface DigestResponseInput {
   readonly algorithm: DigestAlgorithm;
-  /** What `digestHa1` makes. */
+  /** The result of `digestHa1`. */
   readonly ha1: string;
   readonly credentials: Pick<HTTPDigestCredentials, 'nonce' | 'nc' | 'cnonce' | 'qop' | 'uri'>;
   readonly method: string;
-  /** The bytes of the body, which only `auth-int` protects. */
+  /** The bytes of the body; only `auth-int` protects them. */
   readonly body: Uint8Array;
 }
 
 /**
- * Hashes a user's name and password for a realm: all that a server has to keep of a password.
+ * Hashes a user's name and password for a realm: all that a server needs to store of a password.
  *
- * A `-sess` algorithm makes no difference to it. It is no password hash: whoever reads it can log in with it.
+ * A `-sess` algorithm gives the same result. It is no password hash: anyone who reads it can log in with it.
  *
  * @example
  * ```ts
@@ -170,7 +170,7 @@ export function digestHa1(
 /**
  * Hashes a user's name for a realm, as clients send it where the server supports `userhash`.
  *
- * It does not hide the name from who can guess it.
+ * It does not hide the name from anyone who can guess it.
  *
  * @example
  * ```ts
@@ -193,7 +193,7 @@ export function digestUserhash(
 /**
  * Computes the `response` of a client that knows the password.
  *
- * A `-sess` key is made from this request's `cnonce`, as clients do, and not from that of the first
+ * The key of a `-sess` algorithm is derived from this request's `cnonce`, as clients do, and not from that of the first
  * request with the nonce.
  *
  * @see [RFC 7616, section 3.4.1](https://www.rfc-editor.org/rfc/rfc7616#section-3.4.1)

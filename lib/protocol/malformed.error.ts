@@ -1,8 +1,8 @@
 /**
- * Says that text received from a client does not follow its grammar.
+ * Reports that text received from a client does not follow its grammar.
  *
- * The message names what is malformed and never contains the input, so it may be logged and sent.
- * The guard answers it with 401.
+ * The message names what is malformed and never contains the input, so it may be logged and sent. The guard answers
+ * 401.
  *
  * @example
  * ```ts
@@ -20,7 +20,7 @@ export class MalformedError extends Error {
   override readonly name = 'MalformedError';
 
   constructor(message: string) {
-    // Anyone may send malformed text in any amount: a stack would cost more than reading it, and tell nothing.
+    // Anyone may send malformed text in any amount. A stack trace would cost more than parsing it, and tell nothing.
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     super(message);

@@ -5,17 +5,17 @@ import { constantTimeEqual } from './constant-time-equal.js';
 export const CODE_VERIFIER = /^[A-Za-z0-9._~-]{43,128}$/;
 
 /**
- * How a code challenge is made of a code verifier.
+ * How a code challenge is derived from a code verifier.
  *
  * @publicApi
  */
 export type CodeChallengeMethod = 'S256' | 'plain';
 
 /**
- * Tells whether a token request's code verifier is the one that an authorization request's challenge was made of.
+ * Tells whether a token request's code verifier matches the code challenge of the authorization request.
  *
- * It compares in constant time. A missing or malformed verifier and an unknown method match nothing. It does not
- * know whether there was a challenge: where there was none, a request that brings a verifier is to be refused too.
+ * It compares in constant time. A missing or malformed verifier and an unknown method match nothing. It does not know
+ * whether there was a challenge: where there was none, refuse a request that brings a verifier, too.
  *
  * @example
  * ```ts
@@ -28,8 +28,8 @@ export type CodeChallengeMethod = 'S256' | 'plain';
  * }
  * ```
  *
- * @param method Default: `S256`. `plain`, which protects from nothing that reads the authorization request, only
- * where it is named; an authorization request without `code_challenge_method` means it.
+ * @param method Default: `S256`. `plain` must be named, as it does not protect against anyone who can read the
+ * authorization request; an authorization request without `code_challenge_method` means `plain`.
  * @see [RFC 7636, section 4.6](https://www.rfc-editor.org/rfc/rfc7636#section-4.6)
  * @publicApi
  */

@@ -3,7 +3,7 @@ import { isProtected } from './protected-url.js';
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 
 /**
- * The URL of a protected resource's metadata: the well-known path goes between the host and the resource's own path.
+ * The URL of a protected resource's metadata: the well-known path stands between the host and the resource's own path.
  *
  * @see [RFC 9728, section 3.1](https://www.rfc-editor.org/rfc/rfc9728#section-3.1)
  */
@@ -14,12 +14,12 @@ export function resourceMetadataUrl(resource: string): URL {
 }
 
 /**
- * Tells which of several resources a request is for: of those whose URL's path the target begins with, the one with the
- * longest path. A single resource is the answer to every request.
+ * Tells which of several resources a request is for: the one with the longest path that the target begins with. A
+ * single resource is the answer to every request.
  *
  * @param target The request target, query included, as the server received it.
- * @param ignoresCase Whether the server takes paths in other letters for the same. Default: no.
- * @returns `undefined` where the target is under none of them.
+ * @param ignoresCase Whether the server matches paths case-insensitively. Default: no.
+ * @returns `undefined` where the target begins with none of their paths.
  */
 export function resourceAt(
   resources: readonly string[],
@@ -40,8 +40,8 @@ function pathOf(resource: string): string {
 }
 
 /**
- * Tells whether a URL can identify a resource or a server: https, or http on this machine, and nothing but a path behind
- * the host.
+ * Tells whether a URL can identify a resource or a server: https, or http on this machine, with nothing after the host
+ * but a path.
  *
  * @see [RFC 9728, section 1.2](https://www.rfc-editor.org/rfc/rfc9728#section-1.2)
  */

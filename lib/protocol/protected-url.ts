@@ -1,4 +1,4 @@
-/** Whether a URL names this very machine: names in `localhost` never mean another (RFC 6761, section 6.3). */
+/** Whether a URL names this machine: `localhost` and names under it never mean another (RFC 6761, section 6.3). */
 export function isLoopback({ hostname }: URL): boolean {
   return (
     hostname === '[::1]' ||
@@ -7,7 +7,7 @@ export function isLoopback({ hostname }: URL): boolean {
   );
 }
 
-/** Whether what a URL serves cannot be read or replaced on its way: https, or http on this machine. */
+/** Whether nobody on the network can read or replace what a URL serves: https, or http on this machine. */
 export function isProtected(url: URL): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
 }

@@ -1,7 +1,7 @@
 /**
  * Reads every value of one key in the query of a request target, in the order sent.
  *
- * `key[]` is another name than `key`, `+` is a space, and bytes that are not UTF-8 become U+FFFD.
+ * `key[]` is another name than `key`, `+` stands for a space, and bytes that are not UTF-8 become U+FFFD.
  *
  * @see [RFC 3986, section 3.4](https://www.rfc-editor.org/rfc/rfc3986#section-3.4)
  * @see [URL, application/x-www-form-urlencoded](https://url.spec.whatwg.org/#urlencoded-parsing)

@@ -23,14 +23,14 @@ export function parseScope(value: string): string[] {
   return scopes;
 }
 
-/** The same pieces, whatever they hold. */
+/** Splits a scope value at its spaces, without checking the pieces. */
 export function splitScope(value: string): string[] {
   // scope = scope-token *( SP scope-token )
   return value.split(' ').filter((piece) => piece !== '');
 }
 
 /**
- * Joins scopes to a scope value; what is no scope is left out, and a value without any is none.
+ * Joins scopes to a scope value. What is no scope is left out; without any, the result is `undefined`.
  *
  * @see [RFC 6749, section 3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3)
  */

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 
-/** How much of a value is looked at. */
+/** How many values are looked into. */
 const MOST_VALUES = 1000;
 
 const COMMON = new Set<object>(
@@ -8,10 +8,10 @@ const COMMON = new Set<object>(
 );
 
 /**
- * Whether a value has to be waited for.
+ * Whether a value must be awaited.
  *
- * It asks for `then`, never `instanceof Promise`: zone.js and others replace the global `Promise`, and Jest has one of its
- * own, so that what an `async` function returns is no instance of it.
+ * It looks for `then` rather than `instanceof Promise`: zone.js and others replace the global `Promise`, and Jest has one
+ * of its own, so the promise of an `async` function need not be an instance of it.
  */
 export function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
   return (
@@ -21,7 +21,10 @@ export function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
   );
 }
 
-/** Whether a value, where none may be, has to be waited for: nobody will, and its rejection would end the process. */
+/**
+ * Whether a value that may not be a promise is one. A rejection of it is handled here: nobody will await it, and an
+ * unhandled one would end the process.
+ */
 export function isUnsettled(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const isAwaited = isPromise(value);
@@ -30,15 +33,18 @@ export function isUnsettled(value: unknown): boolean {
 }
 
 /**
- * Whether a promise stands anywhere in a value: in its members, those under symbols and those that it inherits
- * included, in lists, maps and sets, and in errors and plain objects within. No accessor is asked, and what belongs to
- * a class of its own is not looked into.
+ * Whether a value contains a promise anywhere: in its members, including inherited ones and those under symbols, in
+ * lists, maps and sets, and in errors and plain objects within. Accessors are not called, and instances of other
+ * classes within are not looked into.
  */
 export function holdsPromise(value: unknown): boolean {
   return findPromises(membersOf(value));
 }
 
-/** Keeps a value that is or holds promises, such as an error with its causes, from ending the process by them. */
+/**
+ * Handles the rejections of all promises that a value is or contains, such as an error with its causes, so that none
+ * ends the process.
+ */
 export function silence(value: unknown): void {
   if (typeof value === 'object' && value !== null) findPromises([value, ...membersOf(value)]);
 }
@@ -61,7 +67,7 @@ function isData(value: unknown): value is object {
   if (types.isNativeError(value)) return true;
   const prototype = Object.getPrototypeOf(value) as object | null;
   if (prototype === null || prototype === Object.prototype) return true;
-  // `Object.create(data)` is data, and the prototype of a class has its constructor.
+  // `Object.create(data)` is data too; the prototype of a class has a constructor of its own.
   return !Object.hasOwn(prototype, 'constructor') && isData(prototype);
 }
 
@@ -78,13 +84,13 @@ function valuesOf(object: object): unknown[] {
     try {
       return Object.getOwnPropertyDescriptor(object, name)?.value as unknown;
     } catch {
-      // The stack of an error is written when it is first read, out of what the error says.
+      // The stack of an error is composed when it is first read, which may run code of the error.
       return undefined;
     }
   });
 }
 
-/** What a value inherits from, apart from what all objects and lists do. */
+/** The prototypes of a value, without those that all objects and lists share. */
 function prototypesOf(value: object): object[] {
   const prototypes: object[] = [];
   let prototype = Object.getPrototypeOf(value) as object | null;

@@ -3,7 +3,7 @@ import { milliseconds, type Store, StoreUnavailableError } from '../stores/store
 import { assertStoreOptions } from '../stores/store-options.js';
 
 /**
- * What `RedisStore` asks of a client: to send one command and give its reply.
+ * What `RedisStore` needs of a client: to send one command and return its reply.
  *
  * A client of the package `redis` fits as it is. Others need one line, such as
  * `{ sendCommand: ([command, ...args]) => ioredis.call(command!, ...args) }`.
@@ -11,7 +11,7 @@ import { assertStoreOptions } from '../stores/store-options.js';
  * @publicApi
  */
 export interface RedisClient {
-  /** `abortSignal` tells that nobody waits any longer; a client may ignore it. */
+  /** `abortSignal` tells the client that nothing waits for the reply any more; it may ignore that. */
   sendCommand(
     args: readonly string[],
     options: { readonly abortSignal: AbortSignal },
@@ -24,22 +24,22 @@ export interface RedisClient {
  * @publicApi
  */
 export interface RedisStoreOptions {
-  /** A connected client; the application opens, watches and closes it. */
+  /** A connected client. The application connects, watches and closes it. */
   readonly client: RedisClient;
   /** What every key begins with. Default: `nestjs-security:`. */
   readonly prefix?: string;
-  /** How long a command may take, in seconds, 2147483 (24 days) at most. Default: 1. */
+  /** How long a command may take, in seconds; 2147483 (24 days) at most. Default: 1. */
   readonly timeout?: number;
 }
 
 /**
- * A store in Redis, shared by all instances of an application.
+ * Stores entries in Redis, shared by all instances of an application.
  *
- * It does not connect, reconnect or close: the client does. A command that fails or is not answered in
- * time rejects. Create the client with `disableOfflineQueue` and `commandsQueueMaxLength`, so that
- * commands do not pile up while Redis is away, and listen to its `error` event, without which Node ends
- * the process. Give Redis `maxmemory-policy noeviction` and `appendonly yes` (with `appendfsync always`, where a
- * second counts): a key that was evicted, or that a restart or a failover to a replica lost, can be used again.
+ * It does not connect, reconnect or close: that is up to the client. A command that fails, or is not answered in time,
+ * rejects. Create the client with `disableOfflineQueue` and `commandsQueueMaxLength`, so that commands do not pile up
+ * while Redis is down, and listen to its `error` event: without a listener, Node ends the process. Give Redis
+ * `maxmemory-policy noeviction` and `appendonly yes` (with `appendfsync always`, where a second counts): a key that was
+ * evicted, or lost by a restart or a failover to a replica, can be used again.
  *
  * @example
  * ```ts
@@ -57,6 +57,7 @@ export interface RedisStoreOptions {
  * export const store = new RedisStore({ client });
  * ```
  *
+ * @throws TypeError when `client` cannot send a command, or an option is unknown.
  * @throws RangeError when `timeout` or a time to live is not a positive number of seconds, or `timeout` is over
  * 24 days.
  * @throws StoreUnavailableError (rejected) when Redis cannot be reached, is too slow or refuses.
@@ -71,6 +72,9 @@ export class RedisStore implements Store {
   constructor(options: RedisStoreOptions) {
     assertStoreOptions('RedisStore', options, ['client', 'prefix', 'timeout']);
     const { client, prefix = 'nestjs-security:', timeout = 1 } = options;
+    if (typeof (client as Partial<RedisClient> | null)?.sendCommand !== 'function') {
+      throw new TypeError('RedisStore: client must have sendCommand, as a client of redis has');
+    }
     this.#client = client;
     this.#prefix = prefix;
     if (milliseconds(timeout) > LONGEST_DEADLINE * 1000) {
@@ -108,7 +112,7 @@ export class RedisStore implements Store {
       const reply = this.#client.sendCommand(args, { abortSignal: abort.signal });
       return await withDeadline(reply, this.#timeout, 'A command');
     } catch (cause) {
-      // After the deadline the client need not go on; after any other end it has nothing left to stop.
+      // After the deadline, the client need not go on; after any other failure there is nothing left to abort.
       abort.abort(cause);
       throw new StoreUnavailableError('Redis did not carry out a command', { cause });
     }

@@ -19,11 +19,11 @@ interface Entry {
 }
 
 /**
- * A store in the memory of this process, for an application that runs as one instance.
+ * Stores entries in the memory of this process, for an application that runs as one instance.
  *
- * It is not shared: behind a load balancer each instance would accept the same proof once. It never
- * drops an entry before its time, as whoever could fill it would then make it forget: when it is full of
- * live entries, adding one is refused. It runs no timer; expired entries go when their room is needed.
+ * It is not shared: behind a load balancer, each instance would accept the same proof once. It never drops an entry
+ * before it expires, as anyone who could fill the store could then make it forget: while it is full of entries that
+ * have not expired, adding one is refused. It runs no timer: expired entries are removed when their room is needed.
  *
  * @example
  * ```ts
@@ -40,14 +40,14 @@ export class MemoryStore implements Store {
   readonly #entries = new Map<string, Entry>();
   readonly #maxEntries: number;
   readonly #clock: () => number;
-  /** No entry expires before; it spares a full store from being searched in vain. */
+  /** No entry expires earlier. While this lies ahead, a full store need not be searched. */
   #nextExpiry = Infinity;
 
   constructor(options: MemoryStoreOptions = {}) {
     assertStoreOptions('MemoryStore', options, ['maxEntries', 'clock']);
     const { maxEntries = 100_000, clock = Date.now } = options;
     if (!Number.isSafeInteger(maxEntries) || maxEntries <= 0) {
-      throw new RangeError('maxEntries is a positive integer');
+      throw new RangeError('MemoryStore: maxEntries must be a positive integer');
     }
     this.#maxEntries = maxEntries;
     this.#clock = clock;
@@ -79,7 +79,7 @@ export class MemoryStore implements Store {
 
   #put(key: string, value: string, ttl: number): void {
     const now = this.#clock();
-    // What is replaced becomes the latest.
+    // Deleted first, so that a replaced entry becomes the latest.
     if (!this.#entries.delete(key)) this.#makeRoom(now);
     const expiresAt = now + ttl;
     this.#entries.set(key, { value, expiresAt });
@@ -96,7 +96,8 @@ export class MemoryStore implements Store {
   }
 
   #dropExpired(now: number): void {
-    // Most often all live as long: then the oldest ones are those, and a full store need not be searched each time.
+    // Usually all entries live equally long: then the oldest expire first, and a full store need not be searched each
+    // time.
     for (const [key, { expiresAt }] of this.#entries) {
       if (expiresAt > now) break;
       this.#entries.delete(key);

@@ -1,7 +1,7 @@
 /**
- * Refuses an option that nobody reads, such as one whose name is misspelt.
+ * Refuses unknown options, such as one whose name is misspelt.
  *
- * @throws TypeError naming it.
+ * @throws TypeError naming the option.
  */
 export function assertStoreOptions(store: string, options: object, known: readonly string[]): void {
   const unknown = Object.keys(options).find((name) => !known.includes(name));

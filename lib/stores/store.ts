@@ -1,8 +1,8 @@
 /**
- * A place for short-lived text: identifiers that may be used once, and answers worth keeping.
+ * Stores short-lived text, such as identifiers that may be used only once.
  *
- * Implement it for a database this package does not have. It has one rule: a store that cannot answer
- * rejects, and never guesses, so that its caller can refuse with 503.
+ * Implement it for a database that this package does not support. One rule: a store that cannot answer must reject
+ * rather than guess, so that its caller can answer 503.
  *
  * @example
  * ```ts
@@ -25,25 +25,25 @@
  */
 export interface Store {
   /**
-   * Remembers a key for some seconds; `false` when it is remembered already, and then it is left as it is.
+   * Stores a key for some seconds; `false` when it is stored already, and is then left unchanged.
    *
-   * It is atomic: of any number of calls at the same time, one is answered `true`. `get` finds an empty
-   * value under the key.
+   * It is atomic: of any number of calls at the same time, exactly one gets `true`. `get` finds an empty value under
+   * the key.
    */
   addIfAbsent(key: string, ttlSeconds: number): Promise<boolean>;
-  /** The value under a key, or `undefined` when there is none or its time is over. */
+  /** The value under a key; `undefined` when there is none or it has expired. */
   get(key: string): Promise<string | undefined>;
-  /** Keeps a value for some seconds, in place of what was under the key. */
+  /** Stores a value for some seconds, in place of any other under the key. */
   set(key: string, value: string, ttlSeconds: number): Promise<void>;
-  /** Forgets a key; it need not be there. */
+  /** Deletes a key, if it is there. */
   delete(key: string): Promise<void>;
 }
 
 /**
  * A store could not answer: it is unreachable, too slow, or full.
  *
- * It says nothing about the credentials of the request, which has to be refused with 503 and may be
- * repeated. `cause` is for logs.
+ * It says nothing about the credentials of the request, which must be answered with 503 and may be repeated. The
+ * `cause` is for logs.
  *
  * @publicApi
  */
@@ -53,14 +53,14 @@ export class StoreUnavailableError extends Error {
 }
 
 /**
- * A time to live as whole milliseconds, never shorter than asked for.
+ * A time to live in whole milliseconds, never shorter than asked for.
  *
  * @throws RangeError when it is not a positive number of seconds.
  */
 export function milliseconds(ttlSeconds: number): number {
   const time = Math.ceil(ttlSeconds * 1000);
   if (!Number.isSafeInteger(time) || time <= 0) {
-    throw new RangeError('A time to live is a positive number of seconds');
+    throw new RangeError('A time to live must be a positive number of seconds');
   }
   return time;
 }

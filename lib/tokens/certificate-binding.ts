@@ -18,10 +18,10 @@ export interface CertificateBindingOptions {
 /**
  * Refuses a certificate-bound token unless the request came over a connection with that certificate.
  *
- * A token that is bound to nothing passes, unless `required`. One that is bound to a DPoP key as well is
- * refused, as this cannot check the proof: `DpopVerifier` takes a certificate and checks both. It does not
- * verify the token: its claims have to be verified before, with `acceptBound: true`. The certificate must come from the TLS
- * connection, or from a header that a trusted proxy overwrites.
+ * A token that is bound to nothing passes, unless `required` is set. One that is also bound to a DPoP key is refused,
+ * as the proof cannot be checked here: `DpopVerifier` takes a certificate and checks both. It does not verify the
+ * token: verify its claims first, with `acceptBound: true`. The certificate must come from the TLS connection, or from
+ * a header that a trusted proxy overwrites.
  *
  * @example
  * ```ts
@@ -63,7 +63,7 @@ export function requireCertificateBinding(
   requireCertificate(confirmation.x5tS256, certificate);
 }
 
-/** Refuses another certificate than the one with this thumbprint, if there is a thumbprint. */
+/** Refuses any certificate but the one with this thumbprint; without a thumbprint, accepts every request. */
 export function requireCertificate(
   thumbprint: string | undefined,
   certificate: Certificate | undefined,

@@ -3,20 +3,24 @@ import type { CompactJWSHeaderParameters, JWTPayload } from 'jose';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import { isPromise } from '../protocol/unsettled.js';
 
-/** The algorithms to accept, and the keys that a signature may be by. */
+/** The accepted algorithms, and the keys that may have made a signature. */
 export interface JwsKeys {
   readonly algorithms: readonly string[];
-  /** The key, where it is the same whatever the header: nothing has to be found then. Default: none. */
+  /** The key, where there is only one: then none has to be found by the header. Default: none. */
   readonly only?: CryptoKey | undefined;
-  find(header: CompactJWSHeaderParameters): readonly CryptoKey[] | Promise<readonly CryptoKey[]>;
-  /** Others that may have come since, for a signature that is by none of those tried. Default: none ever do. */
+  find(
+    header: CompactJWSHeaderParameters,
+    token: string,
+  ): readonly CryptoKey[] | Promise<readonly CryptoKey[]>;
+  /** Newer keys, for a signature that was made by none of those tried. Default: keys never change. */
   findNewer?(
     header: CompactJWSHeaderParameters,
+    token: string,
     tried: readonly CryptoKey[],
   ): Promise<readonly CryptoKey[]>;
 }
 
-/** A JSON Web Signature of claims, whose signature is good. */
+/** The header and claims of a JSON Web Token whose signature is good. */
 export interface SignedClaims {
   readonly header: CompactJWSHeaderParameters;
   readonly claims: JWTPayload;
@@ -30,9 +34,9 @@ const BY_CODE: Readonly<Record<string, string>> = {
 };
 
 /**
- * Verifies the signature of a JSON Web Token, and hands on what it signs; nothing else is checked.
+ * Verifies the signature of a JSON Web Token, and passes what it signs to `use`; nothing else is checked.
  *
- * No refusal holds anything of the token: `jose`'s errors quote it, and stay here.
+ * No error contains anything of the token: those of `jose` quote it, and are not passed on.
  *
  * @throws InvalidTokenException (rejected) when it is malformed, or signed by none of the keys.
  * @see [RFC 7515, section 5.2](https://www.rfc-editor.org/rfc/rfc7515#section-5.2)
@@ -45,12 +49,13 @@ export function verifyCompactJws<Result>(
   if (!isCompactJws(token)) return Promise.reject(new InvalidTokenException(MALFORMED));
   const options = { algorithms: keys.algorithms as string[] };
   const found: Found = { keys: [] };
-  // A function that finds the key costs a microsecond: it is for those who do not know it beforehand.
+  // A function that finds the key costs a microsecond: it is passed only where the key depends on the header.
   const verifying =
     keys.only === undefined
-      ? compactVerify(token, keyFinder(keys, found), options)
+      ? compactVerify(token, keyFinder(token, keys, found), options)
       : compactVerify(token, keys.only, options);
-  // Nothing is awaited, and `use` not left to who waits for this: each promise costs as much as half of the checks.
+  // No `await`, and `use` is called here rather than by the caller: each further promise costs half as much as the
+  // checks.
   const good = (verified: CompactVerifyResult) => use(readSigned(token, verified));
   return verifying.then(good, (failure: unknown) =>
     tryOthers(token, keys, found, failure).then(good),
@@ -58,20 +63,20 @@ export function verifyCompactJws<Result>(
 }
 
 function readSigned(token: string, { protectedHeader, payload }: CompactVerifyResult) {
-  // Only unencoded payloads are signed under another header, and no token's is.
+  // `b64: false` is for unencoded payloads, which RFC 7797 forbids in JSON Web Tokens.
   if (protectedHeader.b64 === false || !isWhole(token, payload)) {
     throw new InvalidTokenException(MALFORMED);
   }
   return { header: protectedHeader, claims: readClaims(payload) };
 }
 
-/** What a token says of its issuer, which nobody has vouched for yet. */
+/** The `iss` that a token claims, before anything is verified. */
 export function claimedIssuer(token: unknown): unknown {
   if (!isCompactJws(token) || !PAYLOAD.test(token)) throw new InvalidTokenException(MALFORMED);
   return readClaims(decodePart(token.split('.')[1]!)).iss;
 }
 
-/** Reads a token again whose signature was found good. */
+/** Parses a token again whose signature was verified before. */
 export function rereadCompactJws(token: string): SignedClaims {
   const [header, payload] = token.split('.');
   return {
@@ -88,15 +93,15 @@ const HEADER = /[\w-]+\./y;
 const SIGNATURE = /[\w-]*$/y;
 const PAYLOAD = /\.[\w-]*\./;
 
-/** A byte order mark before the header, which readers of text pass over. */
+/** A byte order mark before the header, which text decoders skip. */
 const MARK = Buffer.from('\uFEFF').toString('base64url');
 
-/** By what is left over of a part's groups of four: the last characters that leave no bits over. */
+/** By a part's length modulo 4: the last characters that leave no bits unused. */
 const LAST_CHARACTERS = [undefined, '', 'AQgw', 'AEIMQUYcgkosw048'] as const;
 
 /**
- * Whether a text is three parts of base64url, without padding, white space or bits left over: of one token
- * there is one spelling. What is within the payload is left to `isWhole`.
+ * Whether text is three parts of base64url without padding, white space or unused bits, so that each token has one
+ * spelling. The characters within the payload are left to `isWhole`.
  *
  * @see [RFC 7515, section 2](https://www.rfc-editor.org/rfc/rfc7515#section-2)
  */
@@ -122,22 +127,22 @@ function isCanonical(token: string, start: number, end: number): boolean {
 }
 
 /**
- * Whether the payload is as long as its bytes need: white space and padding would be over. To look at each of its
- * characters takes longer, and `jose` does when it decodes them.
+ * Whether the payload has no more characters than its bytes need, and so no white space or padding. Looking at each
+ * character takes longer, and `jose` does so when it decodes them.
  */
 function isWhole(token: string, payload: Uint8Array): boolean {
   const start = token.indexOf('.') + 1;
   return token.indexOf('.', start) - start === Math.ceil((payload.length * 4) / 3);
 }
 
-/** The keys that a signature may be by, and the header that says so. */
+/** The keys that may have made a signature, and the header that they were found by. */
 interface Found {
   header?: CompactJWSHeaderParameters;
   keys: readonly CryptoKey[];
 }
 
-/** Finds the first key that a signature may be by, and notes them all. */
-function keyFinder(keys: JwsKeys, found: Found) {
+/** Gives `jose` the first key that may have made the signature, and notes them all. */
+function keyFinder(token: string, keys: JwsKeys, found: Found) {
   const pick = (candidates: readonly CryptoKey[]) => {
     const [first] = candidates;
     if (first === undefined) throw new InvalidTokenException('The signing key is unknown');
@@ -146,12 +151,12 @@ function keyFinder(keys: JwsKeys, found: Found) {
   };
   return (header: CompactJWSHeaderParameters) => {
     found.header = header;
-    const candidates = keys.find(header);
+    const candidates = keys.find(header, token);
     return isPromise(candidates) ? candidates.then(pick) : pick(candidates);
   };
 }
 
-/** A token may be signed by any of the keys that fit it, and by one that was not there a moment ago. */
+/** Tries the other keys that fit the token, and then keys that have appeared meanwhile. */
 async function tryOthers(
   token: string,
   keys: JwsKeys,
@@ -171,7 +176,7 @@ async function tryOthers(
   };
   let verified = await tryAll(found.keys.slice(1));
   if (verified === undefined && isWrongSignature(failure) && found.header !== undefined) {
-    verified = await tryAll((await keys.findNewer?.(found.header, found.keys)) ?? []);
+    verified = await tryAll((await keys.findNewer?.(found.header, token, found.keys)) ?? []);
   }
   if (verified !== undefined) return verified;
   if (!(failure instanceof errors.JOSEError)) throw failure;
@@ -202,18 +207,18 @@ function parseJson(payload: Uint8Array): unknown {
   }
 }
 
-/** Deeper than any claims that are read by somebody. */
+/** Deeper than any claims in use. */
 const MAX_DEPTH = 64;
 
 /**
- * Freezes parsed JSON throughout, so that no request can change what the next one reads.
+ * Freezes parsed JSON deeply, so that no request can change what the next one reads.
  *
- * @returns whether it is no deeper than it may be.
+ * @returns `false` where it is nested too deeply.
  */
 export function freezeJson(json: unknown, depth = MAX_DEPTH): boolean {
   if (typeof json !== 'object' || json === null) return true;
   if (depth === 0) return false;
-  // Parsed JSON has no members but its own, and no list of them has to be made.
+  // Parsed JSON inherits no members, and `for...in` makes no list of them.
   for (const name in json) {
     const member = (json as Record<string, unknown>)[name];
     if (typeof member === 'object' && !freezeJson(member, depth - 1)) return false;

@@ -1,7 +1,7 @@
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 
 /**
- * The verified claims of an access token, as far as they say what it is bound to.
+ * The part of an access token's verified claims that says what the token is bound to.
  *
  * @publicApi
  */
@@ -31,8 +31,8 @@ const SHA256_BASE64URL = /^[A-Za-z0-9_-]{43}$/;
 /**
  * Reads the `cnf` claim; `undefined` when the token is bound to nothing.
  *
- * It does not check that the client holds what it names: `DpopVerifier` and `requireCertificateBinding`
- * do. A method it does not know is refused, not ignored, as nothing would check that binding.
+ * It does not check that the client holds that key or certificate: `DpopVerifier` and `requireCertificateBinding` do.
+ * An unknown method is refused rather than ignored, as nothing would check it.
  *
  * @example
  * ```ts
@@ -73,8 +73,8 @@ function malformed(): InvalidTokenException {
 /**
  * Refuses a token that is bound to a key or a certificate: call it wherever a plain bearer token is accepted.
  *
- * Without it a stolen DPoP or certificate-bound token works as a bearer token, which is what the binding is
- * there to prevent. It does not verify the token: the claims have to be verified already.
+ * Without it, a stolen DPoP-bound or certificate-bound token works as a bearer token, which the binding is meant to
+ * prevent. It does not verify the token: pass verified claims.
  *
  * @example
  * ```ts
@@ -93,11 +93,13 @@ function malformed(): InvalidTokenException {
  * }
  * ```
  *
- * @throws InvalidTokenException when the claims hold any `cnf`.
+ * @throws InvalidTokenException when the claims have any `cnf`.
  * @see https://www.rfc-editor.org/rfc/rfc9449#section-7.2
  * @publicApi
  */
 export function requireUnbound({ cnf }: ConfirmedClaims): void {
   if (cnf === undefined) return;
-  throw new InvalidTokenException('The access token is bound, and is no bearer token');
+  throw new InvalidTokenException(
+    'The access token is bound to a key or a certificate, and cannot be used as a bearer token',
+  );
 }

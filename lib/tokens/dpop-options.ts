@@ -3,9 +3,10 @@ import { assertKnownOptions, type OptionNames } from '../errors/known-options.js
 import { DigestNonces } from '../protocol/digest-nonce.js';
 import type { Store } from '../stores/store.js';
 import { normalizeUri } from './dpop-proof.js';
+import { ASYMMETRIC } from './json-web-key.js';
 
 /**
- * Nonces that the server wants to see in DPoP proofs.
+ * Nonces of the server that DPoP proofs must carry.
  *
  * @publicApi
  */
@@ -25,15 +26,15 @@ export interface DpopVerifierOptions {
   /** The public URL of the application, with the path that a proxy strips, such as `https://api.example.org/v1`. */
   readonly baseUrl: string;
   /**
-   * Where used proofs are remembered; shared by all instances of the application.
+   * Where used proofs are remembered; all instances of the application must share it.
    *
-   * It holds an entry for each request of the last `maxAge` + 2 * `clockTolerance` + 1 seconds: at 200
-   * requests a second some 14,000. One that is full refuses further ones with 503.
+   * It holds an entry for each request of the last `maxAge` + 2 * `clockTolerance` + 1 seconds: at 200 requests a
+   * second some 14,000. While it is full, further requests are refused with 503.
    */
   readonly store: Store;
   /**
-   * The most proofs of one key that are remembered at a time, by this instance: no client may fill the store
-   * for all. What is more is refused with 429. Default: 10 000, some 140 requests a second.
+   * The most proofs of one key that this instance remembers at a time, so that no client can fill the store for all.
+   * Further ones are refused with 429. Default: 10 000, some 140 requests a second.
    */
   readonly maxProofsPerKey?: number;
   /** The signature algorithms of proofs. Default: `['ES256', 'PS256']`. */
@@ -42,7 +43,7 @@ export interface DpopVerifierOptions {
   readonly maxAge?: number;
   /** How far ahead the clock of a client may be, in seconds. Default: 5. */
   readonly clockTolerance?: number;
-  /** Makes proofs carry a nonce of the server. Default: they need none. */
+  /** Requires proofs to carry a nonce of the server. Default: not required. */
   readonly nonce?: DpopNonceOptions;
   /** The time in milliseconds since the epoch. Default: `Date.now`. */
   readonly clock?: () => number;
@@ -73,14 +74,12 @@ const OPTIONS = {
 
 const NONCE_OPTIONS = { secret: true, lifetime: true } satisfies OptionNames<DpopNonceOptions>;
 
-const ASYMMETRIC = /^(?:(?:ES|PS|RS)(?:256|384|512)|EdDSA|Ed25519)$/;
-
 /** Fills in the defaults and refuses what could not work. */
 export function dpopSettings(options: DpopVerifierOptions): DpopSettings {
   assertKnownOptions('DpopVerifier', options, OPTIONS);
   const { algorithms = ['ES256', 'PS256'], maxAge = 60, clockTolerance = 5 } = options;
   const { maxProofsPerKey = 10_000 } = options;
-  if (algorithms.length === 0 || !algorithms.every((algorithm) => ASYMMETRIC.test(algorithm))) {
+  if (!areAsymmetric(algorithms)) {
     throw new ConfigurationError('DpopVerifier: algorithms must be asymmetric, such as "ES256"');
   }
   if (!Number.isFinite(maxAge) || maxAge <= 0) {
@@ -92,7 +91,7 @@ export function dpopSettings(options: DpopVerifierOptions): DpopSettings {
   if (!Number.isSafeInteger(maxProofsPerKey) || maxProofsPerKey <= 0) {
     throw new ConfigurationError('DpopVerifier: maxProofsPerKey must be a positive integer');
   }
-  if (options.store === undefined) {
+  if (typeof (options.store as Partial<Store> | null)?.addIfAbsent !== 'function') {
     throw new ConfigurationError('DpopVerifier: store is needed to refuse proofs used before');
   }
   return {
@@ -105,6 +104,11 @@ export function dpopSettings(options: DpopVerifierOptions): DpopSettings {
     nonces: noncesOf(options.nonce, clockTolerance),
     clock: options.clock ?? Date.now,
   };
+}
+
+function areAsymmetric(algorithms: unknown): boolean {
+  if (!Array.isArray(algorithms) || algorithms.length === 0) return false;
+  return algorithms.every((algorithm) => ASYMMETRIC.includes(algorithm as string));
 }
 
 function readBaseUrl(baseUrl: string): string {
@@ -134,9 +138,9 @@ function noncesOf(
 }
 
 /**
- * Issues and checks the nonces of DPoP proofs; they are signed, so that none has to be remembered.
+ * Issues and checks the nonces of DPoP proofs. They are signed, so that none has to be remembered.
  *
- * The clock of the instance that issued one may be ahead of the clock of the one that checks it.
+ * The instance that issued a nonce may have a clock that is ahead of that of the one that checks it.
  *
  * @throws TypeError when the secret is short or the lifetime not positive.
  * @see [RFC 9449, section 8](https://www.rfc-editor.org/rfc/rfc9449#section-8)

@@ -15,7 +15,7 @@ export interface SignedProof {
   readonly jkt: string;
 }
 
-/** What a proof has to be about. */
+/** The request that a proof must be made for. */
 export interface ProvenRequest {
   readonly method: string | undefined;
   /** In normal form; `undefined` when the request has none. */
@@ -23,18 +23,26 @@ export interface ProvenRequest {
   readonly accessToken: string;
 }
 
+/** A proof that brings another key than the one its access token is bound to. */
+export class OtherKeyError extends Error {
+  override readonly name = 'OtherKeyError';
+}
+
 /**
- * Checks the form and the signature of a proof: points 2 to 7 of the RFC's list.
+ * Checks the form, the key and the signature of a proof: points 2 to 7 of the RFC's list.
  *
- * @throws any error (rejected) when the proof is not good; what fails is the client's text alone.
+ * @param jkt The thumbprint of the key that the access token is bound to.
+ * @throws OtherKeyError (rejected) when the proof brings another key.
+ * @throws any other error (rejected) when the proof is not good; only the client can be at fault.
  * @see [RFC 9449, section 4.3](https://www.rfc-editor.org/rfc/rfc9449#section-4.3)
  */
 export function readProof(
   proof: string,
+  jkt: string,
   { algorithms, clockTolerance, clock }: DpopSettings,
 ): Promise<SignedProof> {
-  const find = ({ alg, jwk }: { alg: string; jwk?: JWK }) => embeddedKey(jwk, alg);
-  return verifyCompactJws(proof, { algorithms, find }, async ({ header, claims }) => {
+  const find = ({ alg, jwk }: { alg: string; jwk?: JWK }) => embeddedKey(jwk, alg, jkt);
+  return verifyCompactJws(proof, { algorithms, find }, ({ header, claims }) => {
     if (typeof header.typ !== 'string' || normalizeTyp(header.typ) !== 'dpop+jwt') {
       throw new InvalidTokenException('The proof is of another type');
     }
@@ -42,20 +50,22 @@ export function readProof(
       !hasWellFormedDates(claims) ||
       untimely(claims, { clockTolerance }, clock()) !== undefined
     ) {
-      throw new InvalidTokenException('The proof is of another time');
+      throw new InvalidTokenException('The proof is outside its dates');
     }
-    return { claims, jkt: await calculateJwkThumbprint(header.jwk as JWK) };
+    return { claims, jkt };
   });
 }
 
-/** The key that a proof brings: judged as any other that a signature is checked with. */
-async function embeddedKey(jwk: JWK | undefined, alg: string): Promise<readonly CryptoKey[]> {
-  const { key, algorithms } = readPublicKey(jwk ?? {});
+/** The key in a proof's header, held to the same rules as any key. Its thumbprint is cheaper than a signature. */
+async function embeddedKey(jwk: JWK = {}, alg: string, jkt: string): Promise<readonly CryptoKey[]> {
+  const { key, algorithms } = readPublicKey(jwk);
+  if (!constantTimeEqual(await calculateJwkThumbprint(jwk), jkt)) throw new OtherKeyError();
   return algorithms.includes(alg) ? [await importKey(key, alg)] : [];
 }
 
 /**
- * Says what is wrong with the claims of a proof: points 8 to 12 of the RFC's list, but for the nonce.
+ * Says what is wrong with the claims of a proof, by points 8 to 12 of the RFC's list without the nonce; `undefined`
+ * where nothing is.
  *
  * @see [RFC 9449, section 4.3](https://www.rfc-editor.org/rfc/rfc9449#section-4.3)
  */
@@ -84,12 +94,13 @@ function isFresh(
   return age <= maxAge && age >= -clockTolerance;
 }
 
-// An absolute-form names an authority of the client's choice (RFC 9112, section 3.2.2).
+// A target in absolute form names an authority of the client's choice (RFC 9112, section 3.2.2).
 const AUTHORITY = /^https?:\/\/[^/?#]*/i;
 const ABSOLUTE_HTTP = /^https?:\/\/[^/?#]/i;
-// What the URL parser would drop, or take for a slash.
+// Characters that the URL parser would drop, or take for a slash.
 const SKEWED = /[\s\\\p{Cc}]/u;
-// No client sends them (RFC 3986, section 5.2.4), and routes take them as they are: another resource than the proof's.
+// Clients resolve dot segments before they send a path (RFC 3986, section 5.2.4), and routers do not resolve them: the
+// route may be another resource than the one that the proof is for.
 const DOT_SEGMENT = /^[^?#]*\/(?:\.|%2e){1,2}(?:[/?#]|$)/i;
 const ESCAPE = /%([0-9A-F]{2})/gi;
 const UNRESERVED = /^[A-Za-z0-9\-._~]$/;
@@ -97,8 +108,8 @@ const UNRESERVED = /^[A-Za-z0-9\-._~]$/;
 /**
  * The public URI of a request, for comparison with `htu`; `undefined` when the target names no resource.
  *
- * Only the path is the request's own: `Host`, `X-Forwarded-*` and the authority of an absolute-form are
- * what the client says.
+ * Only the path is taken from the request: `Host`, `X-Forwarded-*` and the authority of an absolute form are claims of
+ * the client.
  *
  * @param baseUrl Without a trailing slash.
  * @see [RFC 9449, section 4.3](https://www.rfc-editor.org/rfc/rfc9449#section-4.3)

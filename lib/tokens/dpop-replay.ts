@@ -4,7 +4,7 @@ import type { DpopSettings } from './dpop-options.js';
 import type { SignedProof } from './dpop-proof.js';
 import { unavailable } from './http-json.js';
 
-/** A proof of a key, and when it was taken, in milliseconds. */
+/** Whose key a used proof was made with, and when it was accepted, in milliseconds. */
 interface Remembered {
   readonly jkt: string;
   readonly at: number;
@@ -12,19 +12,19 @@ interface Remembered {
 }
 
 /**
- * The memory of proofs that were used, of which each key has its share.
+ * Remembers the proofs that were used, up to a limit for each key.
  *
  * @see [RFC 9449, section 11.1](https://www.rfc-editor.org/rfc/rfc9449#section-11.1)
  */
 export class UsedProofs {
   /**
-   * A proof is remembered for as long as it could be accepted, in seconds: by any instance, whose clocks may
-   * differ as that of a client may.
+   * Seconds for which a proof is remembered: as long as any instance may accept it, whose clocks may differ as much as
+   * a client's.
    */
   readonly #window: number;
-  /** How many of each key's proofs are remembered, or on their way into the store. */
+  /** How many proofs of each key are remembered or being stored. */
   readonly #counts = new Map<string, number>();
-  /** Those that are remembered; as all are for the same time, in the order in which they are forgotten. */
+  /** A linked list of the remembered proofs. All are kept equally long, so they expire in the order of the list. */
   #first: Remembered | undefined;
   #last: Remembered | undefined;
 
@@ -35,7 +35,7 @@ export class UsedProofs {
   /**
    * Remembers a proof; `false` when it was used before.
    *
-   * @throws HttpException (rejected) 429 when its key has its share, 503 when the store does not answer.
+   * @throws HttpException (rejected) 429 when its key has reached its limit, 503 when the store does not answer.
    */
   async add({ claims, jkt }: SignedProof, uri: string): Promise<boolean> {
     this.#take(jkt);
@@ -46,7 +46,7 @@ export class UsedProofs {
     } catch (cause) {
       throw unavailable(cause);
     } finally {
-      // Replays would fill the memory otherwise.
+      // A replay must not count towards the limit.
       if (isNew) this.#remember(jkt);
       else this.#release(jkt);
     }
@@ -75,7 +75,7 @@ export class UsedProofs {
     this.#last = remembered;
   }
 
-  /** Each proof is forgotten once, so that in all it costs the same however many there are. */
+  /** Drops expired proofs. Each is dropped once, so that the cost of a proof does not grow with their number. */
   #forget(now: number): void {
     const span = this.#window * 1000;
     // A clock that was set back would otherwise keep them for longer.

@@ -6,15 +6,14 @@ import type { SecurityException } from '../errors/security.exception.js';
 import { UseDpopNonceException } from '../errors/use-dpop-nonce.exception.js';
 import { parseBearerToken } from '../protocol/bearer.js';
 import { serializeChallenge } from '../protocol/challenge.js';
-import { constantTimeEqual } from '../protocol/constant-time-equal.js';
 import { type Certificate, requireCertificate } from './certificate-binding.js';
 import { type ConfirmedClaims, parseConfirmation } from './confirmation.js';
 import { dpopSettings, type DpopSettings, type DpopVerifierOptions } from './dpop-options.js';
-import { faultOf, readProof, type SignedProof, targetUri } from './dpop-proof.js';
+import { faultOf, OtherKeyError, readProof, type SignedProof, targetUri } from './dpop-proof.js';
 import { UsedProofs } from './dpop-replay.js';
 
 /**
- * What `DpopVerifier` has to know of a request.
+ * The parts of a request that `DpopVerifier` checks.
  *
  * @publicApi
  */
@@ -45,12 +44,12 @@ export interface DpopProof {
 }
 
 /**
- * Checks that who sends a DPoP-bound access token holds its key: one proof, for this request, used once.
+ * Checks that the sender of a DPoP-bound access token holds its key: the request carries one proof, made for this
+ * request and not used before.
  *
- * It does not verify the access token: its claims have to be verified before, by a `JwtVerifier` or a
- * `TokenIntrospector` with `acceptBound: true`, for instance. It never reads `Host` or
- * `X-Forwarded-*`; the public origin is the option `baseUrl`. It writes no response header: a nonce for
- * the client is in its result and in `UseDpopNonceException`.
+ * It does not verify the access token: verify its claims first, for instance with a `JwtVerifier` or a
+ * `TokenIntrospector` that has `acceptBound: true`. It never reads `Host` or `X-Forwarded-*`: the public origin is the
+ * option `baseUrl`. It sets no response header: a nonce for the client is in its result and in `UseDpopNonceException`.
  *
  * @example
  * ```ts
@@ -104,19 +103,16 @@ export class DpopVerifier {
    *
    * @throws InvalidDpopProofException when the proof is not good for this request, or was used before.
    * @throws InvalidTokenException when the token is malformed or not bound to the key of the proof.
-   * @throws UseDpopNonceException when a nonce is wanted and the proof has no current one.
-   * @throws HttpException of Nest, 429, when the key has used more proofs than it may.
+   * @throws UseDpopNonceException when a nonce is required and the proof has no current one.
+   * @throws HttpException of Nest, 429, when the key has reached `maxProofsPerKey`.
    * @throws ServiceUnavailableException of Nest when the store does not answer.
    */
   async verify(request: DpopRequest): Promise<DpopProof> {
     const bound = this.#boundKey(request);
-    const signed = await this.#readProof(request.proof);
+    const signed = await this.#readProof(request.proof, bound);
     const uri = targetUri(this.#settings.baseUrl, request.url);
     const fault = faultOf(signed.claims, { ...request, uri }, this.#settings);
     if (fault !== undefined) throw this.#challenge.invalidProof(fault);
-    if (!constantTimeEqual(signed.jkt, bound)) {
-      throw this.#challenge.invalidToken('The access token is bound to another DPoP key');
-    }
     this.#requireNonce(signed);
     if (!(await this.#used.add(signed, uri!))) {
       throw this.#challenge.invalidProof('The DPoP proof was used before');
@@ -124,7 +120,9 @@ export class DpopVerifier {
     return { jkt: signed.jkt, ...this.#nextNonce() };
   }
 
-  /** The thumbprint of the key the token is bound to; what else it is bound to has been checked. */
+  /**
+   * The thumbprint of the key that the token is bound to. A certificate that it is bound to as well is checked here.
+   */
   #boundKey({ accessToken, claims, certificate }: DpopRequest): string {
     try {
       parseBearerToken(accessToken);
@@ -138,15 +136,18 @@ export class DpopVerifier {
     }
   }
 
-  async #readProof(sent: DpopRequest['proof']): Promise<SignedProof> {
+  async #readProof(sent: DpopRequest['proof'], jkt: string): Promise<SignedProof> {
     const [proof, ...others] = typeof sent === 'string' ? [sent] : (sent ?? []);
     // Node joins two lines of the header with a comma, which no JWS contains.
     if (proof === undefined || others.length > 0 || proof.includes(',')) {
       throw this.#challenge.invalidProof('One DPoP proof is needed');
     }
     try {
-      return await readProof(proof, this.#settings);
+      return await readProof(proof, jkt, this.#settings);
     } catch (cause) {
+      if (cause instanceof OtherKeyError) {
+        throw this.#challenge.invalidToken('The access token is bound to another DPoP key');
+      }
       throw this.#challenge.invalidProof('The DPoP proof is malformed or wrongly signed', cause);
     }
   }

@@ -7,18 +7,18 @@ import { assertNumbers } from './option-checks.js';
 import { assertInsecureHosts, assertNoNearer } from './trusted-url.js';
 
 /**
- * How other servers are asked.
+ * Limits of requests to other servers, and which servers to trust.
  *
  * @publicApi
  */
 export interface HttpOptions {
-  /** Seconds until an answer must be complete, 2147483 (24 days) at most. Default: 5. */
+  /** Seconds within which an answer must be complete, 2147483 (24 days) at most. Default: 5. */
   readonly timeout?: number;
-  /** Bytes an answer may have, decompressed. Default: 262144 (256 KiB). */
+  /** The most bytes that an answer may have, decompressed. Default: 262144 (256 KiB). */
   readonly maxResponseSize?: number;
   /**
-   * Hosts that are trusted over plain http, such as `['keycloak']` within a cluster: whoever is on the way
-   * to them can forge tokens. What an issuer's metadata names may be there, too. Default: none but loopback.
+   * Hosts that are trusted over plain http, such as `['keycloak']` within a cluster: anyone on the network path to them
+   * can forge tokens. An issuer's metadata may name them, too. Default: none but loopback.
    */
   readonly allowInsecureHttp?: readonly string[];
 }
@@ -34,10 +34,10 @@ const DEFAULT_MAX_RESPONSE_SIZE = 256 * 1024;
 
 // RFC 8259 and the structured syntax suffix of RFC 6839, such as application/jwk-set+json
 const JSON_TYPE = /^application\/(?:json|[\w.-]+\+json)$/i;
-/** What file servers and stores call a key set, if anything. */
+/** What file servers and object stores send as the type of a key set. */
 const UNTYPED = /^(?:|text\/plain|(?:application|binary)\/octet-stream)$/i;
 
-/** Refuses limits that no answer could keep within, and hosts that are none. */
+/** Refuses limits that no answer could meet, and malformed hosts. */
 export function assertHttpOptions(owner: string, options: HttpOptions): void {
   assertNumbers(owner, options, { timeout: 0.001, maxResponseSize: 1 });
   if ((options.timeout ?? 0) > LONGEST_DEADLINE) {
@@ -53,7 +53,7 @@ export class UnexpectedResponseError extends Error {
   constructor(
     message: string,
     readonly status: number,
-    /** Whether it is the error code that was asked for as `refusal`. */
+    /** Whether the answer is the error code that the request named as `refusal`. */
     readonly isRefusal = false,
   ) {
     super(message);
@@ -64,15 +64,17 @@ interface JsonRequest {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: URLSearchParams;
-  /** Whether JSON that is called something neutral, or nothing at all, will do. Default: `false`. */
+  /** Whether JSON is accepted under a neutral `Content-Type`, or without one. Default: `false`. */
   readonly untyped?: boolean;
-  /** The error code of RFC 6749 that refuses what was asked about, and not the request. Default: none. */
+  /** The error code (RFC 6749) that is an answer about what was asked, rather than a failed request. Default: none. */
   readonly refusal?: string;
-  /** Who names the URL, where the configuration does not: it must not lead nearer than that. */
+  /**
+   * The server that named the URL, where the configuration did not: the URL must not be nearer to this machine than it.
+   */
   readonly namedBy?: URL;
 }
 
-/** Fetches JSON within limits; redirects are not followed. No error holds anything of the answer. */
+/** Fetches JSON within limits; redirects are not followed. No error contains anything of the answer. */
 export function fetchJson(
   url: URL,
   options: HttpOptions,
@@ -80,7 +82,7 @@ export function fetchJson(
 ): Promise<unknown> {
   const { timeout = DEFAULT_TIMEOUT, maxResponseSize = DEFAULT_MAX_RESPONSE_SIZE } = options;
   const exchange = exchangeJson(url, { ...options, timeout, maxResponseSize }, request);
-  // Some answers that are compressed badly leave Node 20 waiting for ever, whatever the signal says.
+  // Badly compressed answers can leave Node 20 waiting for ever, despite the signal.
   return withDeadline(exchange, timeout, url.origin + url.pathname);
 }
 
@@ -121,7 +123,7 @@ async function isError(code: string, response: Response, limit: number): Promise
   }
 }
 
-/** The errors of the platform hold what was received, such as claims, where they do not know what to make of it. */
+/** The platform's errors may hold what was received, such as claims: only their messages and codes are kept. */
 function throwPlainly(failure: unknown): never {
   throw plainError(failure as Error);
 }
@@ -139,7 +141,7 @@ function complaintAbout({ status, headers }: Response, untyped: boolean): string
   return isExpected ? undefined : 'with something other than JSON';
 }
 
-/** The whole body, or nothing when it is longer than it may be. */
+/** The whole body; `undefined` where it is over the limit. */
 async function readBody(response: Response, limit: number): Promise<Buffer | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -152,7 +154,9 @@ async function readBody(response: Response, limit: number): Promise<Buffer | und
   return Buffer.concat(chunks);
 }
 
-/** The engine's own errors quote the text, which may be claims. A file that an editor saved may begin with a mark. */
+/**
+ * The engine's errors quote the text, which may be claims. A file saved by an editor may begin with a byte order mark.
+ */
 function parseJson(body: Buffer, where: string): unknown {
   try {
     return JSON.parse(decodeUtf8(body).replace(/^\uFEFF/, ''));
@@ -161,7 +165,7 @@ function parseJson(body: Buffer, where: string): unknown {
   }
 }
 
-/** A dependency did not answer, or not as it must: 503. The reason is for logs; it is never sent. */
+/** The 503 for a dependency that did not answer, or answered wrongly. The cause is for logs; it is never sent. */
 export function unavailable(cause: unknown): ServiceUnavailableException {
   return new ServiceUnavailableException('Service unavailable', { cause });
 }

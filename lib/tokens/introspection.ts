@@ -11,7 +11,7 @@ import {
 import { isAccessToken } from './token-class.js';
 
 /**
- * What an authorization server says of an active token, in the names of RFC 7662.
+ * The claims of an active token, by their names in RFC 7662.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7662#section-2.2
  * @publicApi
@@ -33,18 +33,21 @@ export interface IntrospectionClaims {
   readonly [claim: string]: unknown;
 }
 
-/** How a client shows who it is. */
+/** How this API authenticates to the authorization server. */
 export interface IntrospectionClient {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly authMethod: 'client_secret_basic' | 'client_secret_post';
 }
 
-/** RFC 7009's code for a token that a server does not answer for: some use it here, for what looks like a JWT. */
+/**
+ * RFC 7009's error code for a type of token that the server does not support: some servers answer it here, for anything
+ * that looks like a JWT.
+ */
 const UNSUPPORTED = 'unsupported_token_type';
 
 /**
- * Writes the request that asks about a token.
+ * Builds the request that asks about a token.
  *
  * @see [RFC 7662, section 2.1](https://www.rfc-editor.org/rfc/rfc7662#section-2.1)
  */
@@ -74,10 +77,13 @@ function formEncode(text: string): string {
   return new URLSearchParams([['', text]]).toString().slice('='.length);
 }
 
-/** Reads the answer about a token: its claims, or a refusal; what is neither is the server's fault. */
+/**
+ * Reads the answer about a token. It throws `InvalidTokenException` where the token is not active, and any other error
+ * where the server is at fault.
+ */
 export function readIntrospection(json: unknown): IntrospectionClaims {
   const claims = json as Record<string, unknown> | null;
-  // Of a token that is not active, nothing else counts: some servers write null for all of it.
+  // Nothing else counts for an inactive token: some servers write null for all of it.
   if (claims?.['active'] === false) throw new InvalidTokenException('The token is not active');
   if (claims?.['active'] !== true || !freezeJson(claims)) {
     throw new Error('The introspection response is malformed');
@@ -88,7 +94,7 @@ export function readIntrospection(json: unknown): IntrospectionClaims {
   return claims as unknown as IntrospectionClaims;
 }
 
-/** What an active token must be. */
+/** What an active token must satisfy. */
 export interface IntrospectionRules {
   /** Default: any, or none. */
   readonly issuer: string | undefined;
@@ -97,7 +103,10 @@ export interface IntrospectionRules {
   readonly acceptBound: boolean;
 }
 
-/** Refuses an active token that is untimely, another issuer's, no access token, or meant for somebody else. */
+/**
+ * Refuses an active token that is outside its dates, is no access token, or has another issuer or audience than
+ * configured.
+ */
 export function checkIntrospection(claims: IntrospectionClaims, rules: IntrospectionRules): void {
   const { issuer, audience } = rules;
   const reason = untimely(claims, { clockTolerance: DEFAULT_CLOCK_TOLERANCE });
@@ -114,7 +123,7 @@ export function checkIntrospection(claims: IntrospectionClaims, rules: Introspec
   if (!rules.acceptBound) requireUnbound(claims);
 }
 
-/** A refresh token has no type, and no audience either: one of them has to say that this is an access token. */
+/** Refresh tokens have neither a type nor an audience: one of the two must show that this is an access token. */
 function isOfType(
   { token_type: type }: IntrospectionClaims,
   { audience, acceptBound }: IntrospectionRules,

@@ -7,16 +7,19 @@ import { assertTrustedUrl, isTrustedReference } from './trusted-url.js';
 
 const JWKS_HEADERS = { accept: 'application/json, application/jwk-set+json' };
 
-/** The most characters of what an issuer says in an error. */
+/** How much of an issuer's answer an error quotes, in characters. */
 const LONGEST = 200;
 
-/** Where Entra ID's metadata for all tenants has what is a tenant's identifier in a token's issuer. */
+/**
+ * The placeholder in Entra ID's metadata for all tenants, in place of which a token's issuer has the tenant's
+ * identifier.
+ */
 const TENANT = '{tenantid}';
 
 /**
- * An issuer is configured otherwise than its metadata names it, by a slash at the end.
+ * The configured issuer and the one that its metadata names differ by a slash at the end.
  *
- * Waiting does not help, so this is no outage: it is 500, which Nest logs.
+ * Trying again cannot help, so this is no outage: it is answered with 500, which Nest logs.
  */
 export class IssuerMismatchError extends Error {
   override readonly name = 'IssuerMismatchError';
@@ -31,13 +34,13 @@ export function assertIssuerUrl(issuer: unknown, options: HttpOptions): asserts 
   }
 }
 
-/** Fetches a key set; what kind of file its server takes it for does not matter. */
+/** Fetches a key set; file servers may send it as a type other than JSON. */
 export function fetchKeySet(url: URL, options: HttpOptions, namedBy?: URL): Promise<unknown> {
   const named = namedBy && { namedBy };
   return fetchJson(url, options, { headers: JWKS_HEADERS, untyped: true, ...named });
 }
 
-/** Fetches an issuer's key set; where it is, is found out once per `maxAge`, and after a failure. */
+/** Fetches an issuer's key set. The metadata that names its URL is fetched once per `maxAge`, and after a failure. */
 export class IssuerKeySet {
   private jwksUri: { readonly url: URL; readonly at: number } | undefined;
 
@@ -46,7 +49,7 @@ export class IssuerKeySet {
     private readonly options: JwksOptions,
   ) {}
 
-  /** @param isRetry whether what it gave last was of no use: it may be elsewhere by now. */
+  /** @param isRetry Whether the last fetch failed: the key set may have moved. */
   async fetch(isRetry: boolean): Promise<unknown> {
     const { url, at } = (isRetry ? undefined : this.known()) ?? (await this.discover());
     this.jwksUri = undefined;
@@ -72,8 +75,8 @@ export class IssuerKeySet {
 type Metadata = { readonly issuer?: unknown; readonly jwks_uri?: unknown } | null;
 
 /**
- * Reads the metadata that OpenID Connect puts behind the issuer's path or, where there is none, what
- * OAuth 2.0 puts before it.
+ * Fetches the metadata from where OpenID Connect puts it, after the issuer's path or, if there is none, from where
+ * OAuth 2.0 puts it, before the path.
  *
  * @see [RFC 8414, section 3.1](https://www.rfc-editor.org/rfc/rfc8414#section-3.1)
  */
@@ -92,7 +95,7 @@ function isClientError(error: unknown): boolean {
   return error instanceof UnexpectedResponseError && error.status >= 400 && error.status < 500;
 }
 
-/** Refuses metadata that are another issuer's, but for Entra ID's, which leave the tenant open. */
+/** Refuses another issuer's metadata, except Entra ID's for all tenants, which leave the tenant open. */
 function checkIssuer(named: unknown, issuer: string): void {
   if (named === issuer || isTenantOf(named, issuer)) return;
   const message =
@@ -119,10 +122,10 @@ function isTenantOf(named: unknown, issuer: string): boolean {
 
 function readJwksUri(value: unknown, issuer: URL, options: HttpOptions): URL {
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
-  // A remote issuer must not make this machine ask itself, or what only this machine can reach.
+  // A remote issuer must not make this server send requests to itself or into its network.
   if (url !== undefined && isTrustedReference(url, issuer, options)) return url;
   throw new Error(
-    `The metadata of ${issuer.href} holds no jwks_uri to be trusted, but ${quote(value, LONGEST)}: a host inside ` +
-      'the network, or one over http, has to be listed in allowInsecureHttp',
+    `The jwks_uri in the metadata of ${issuer.href} is not trusted: ${quote(value, LONGEST)}; a host inside ` +
+      'the network, or one over http, must be listed in allowInsecureHttp',
   );
 }

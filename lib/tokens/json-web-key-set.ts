@@ -2,27 +2,27 @@ import type { CryptoKey, JWK, JWSHeaderParameters } from 'jose';
 import { importKey, readPublicKey, type VerificationKey } from './json-web-key.js';
 import { quote } from './quote.js';
 
-/** A key of a set that is of use. */
+/** A key of a set that can be used. */
 export interface UsableKey extends VerificationKey {
   readonly kid: unknown;
 }
 
-/** What a set holds, read but not made ready. */
+/** The keys of a set, read but not imported. */
 export interface ReadKeySet {
   readonly usable: readonly UsableKey[];
-  /** Why the others are left out; of many, why the first are. */
+  /** Why each of the others is left out; only the first of many. */
   readonly leftOut: readonly string[];
 }
 
-/** Who serves a set must not fill the log of who reads it. */
+/** A key set must not be able to fill the log. */
 const MOST_REASONS = 20;
 
-/** How many keys are looked at for each of the most that are taken: a set may be 100,000 of no use. */
+/** How many keys are read, at most, for each that may be used: a set may hold 100,000 useless ones. */
 const LOOKED_AT = 10;
 
 /**
- * Reads the keys of a set that can check signatures by one of the algorithms; the others are left out,
- * not the whole set, and so are those beyond the most that are to be read.
+ * Reads the keys of a set that can verify signatures by one of the algorithms. A key that cannot is left out and does
+ * not spoil the set; so are keys beyond `most`.
  *
  * @see [RFC 7517, section 5](https://www.rfc-editor.org/rfc/rfc7517#section-5)
  */
@@ -49,7 +49,7 @@ export function readKeySet(
   return { usable, leftOut };
 }
 
-/** What is wrong with the keys of a set, behind a complaint about it. */
+/** The reasons in parentheses, for the end of an error message. */
 export function reasonsOf(leftOut: readonly string[]): string {
   return leftOut.length === 0 ? '' : ` (${leftOut.join('; ')})`;
 }
@@ -72,7 +72,7 @@ interface ReadyKey {
   readonly byAlgorithm: ReadonlyMap<string, CryptoKey>;
 }
 
-/** Public keys that are ready for use, so that no key can fail on the way of a request. */
+/** Imported public keys, so that no import can fail during a request. */
 export class KeySet {
   private constructor(
     private readonly keys: readonly ReadyKey[],
@@ -83,12 +83,12 @@ export class KeySet {
     return new KeySet(await Promise.all(keys.map(makeReady)), mostFound);
   }
 
-  /** Whether no token can be signed by one of them. */
+  /** Whether none of the keys can be used with any algorithm. */
   get isEmpty(): boolean {
     return this.keys.every(({ byAlgorithm }) => byAlgorithm.size === 0);
   }
 
-  /** Those that a token may be signed by, of many the first: of its algorithm and, where it names one, of its `kid`. */
+  /** The keys that may have signed a token, by its `alg` and, where it names one, its `kid`; at most `mostFound`. */
   find({ alg, kid }: JWSHeaderParameters): readonly CryptoKey[] {
     const found: CryptoKey[] = [];
     for (const key of this.keys) {
@@ -104,7 +104,7 @@ function isNamed(key: ReadyKey, kid: unknown): boolean {
   return typeof kid === 'string' && key.kid === kid;
 }
 
-/** An algorithm that a key turns out to be of no use for is left out. */
+/** Imports a key for each of its algorithms but those for which the platform refuses it. */
 async function makeReady({ kid, key, algorithms }: UsableKey): Promise<ReadyKey> {
   const byAlgorithm = new Map<string, CryptoKey>();
   for (const algorithm of algorithms) {

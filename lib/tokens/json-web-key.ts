@@ -10,12 +10,12 @@ import { ConfigurationError } from '../errors/configuration.error.js';
  */
 export type JwtPublicKey = string | KeyObject | CryptoKey | JWK;
 
-/** A public key that is fit to check signatures. */
+/** A public key that is fit to verify signatures. */
 export interface VerificationKey {
   readonly key: KeyObject;
-  /** The algorithms it may serve. */
+  /** The algorithms that it may be used with. */
   readonly algorithms: readonly string[];
-  /** The one it says it is for. */
+  /** The algorithm that the key itself names, if any. */
   readonly algorithm: string | undefined;
 }
 
@@ -30,7 +30,7 @@ const BY_CURVE: Readonly<Record<string, string>> = {
 /** Every algorithm whose verification needs no secret. */
 export const ASYMMETRIC: readonly string[] = [...RSA, ...Object.values(BY_CURVE), ...EDDSA];
 
-/** How Web Crypto names each; a key is imported for one of them only. */
+/** Web Crypto's parameters for each algorithm; an imported key is for one of them only. */
 const IMPORT: Readonly<Record<string, object>> = Object.fromEntries([
   ...RSA.map((alg) => {
     const name = alg.startsWith('RS') ? 'RSASSA-PKCS1-v1_5' : 'RSA-PSS';
@@ -54,17 +54,17 @@ export function readPublicKey(input: JwtPublicKey): VerificationKey {
   return { key, algorithms: algorithm === undefined ? algorithms : [algorithm], algorithm };
 }
 
-/** Makes a key ready for one of its algorithms; `jose` would do that anew for each token. */
+/** Imports a key for one of its algorithms; `jose` would import it again for each token. */
 export function importKey(key: KeyObject, algorithm: string): Promise<CryptoKey> {
   const spki = key.export({ type: 'spki', format: 'der' });
   const how = IMPORT[algorithm] as webcrypto.AlgorithmIdentifier;
   return crypto.subtle.importKey('spki', spki, how, true, ['verify']);
 }
 
-/** Every private or secret parameter of the key types there are (RFC 7518, section 6; RFC 8037). */
+/** Every private or secret parameter of any type of key (RFC 7518, section 6; RFC 8037). */
 const SECRET_PARAMETERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
 
-/** Whether a JSON Web Key holds what nobody else may know. */
+/** Whether a JSON Web Key has a private or secret parameter. */
 export function isSecretJwk(key: unknown): boolean {
   if (typeof key !== 'object' || key === null) return false;
   return SECRET_PARAMETERS.some((parameter) => Object.hasOwn(key, parameter));
@@ -77,7 +77,7 @@ function toKeyObject(input: JwtPublicKey): KeyObject {
     throw new ConfigurationError('A CryptoKey must be a public key with the usage verify');
   }
   try {
-    // From a private key createPublicKey would derive the public one: keep such secrets out instead.
+    // createPublicKey would accept a private key and derive the public one: such secrets do not belong here.
     if (typeof input === 'string' && !input.includes('PRIVATE KEY'))
       return createPublicKey(input.trim());
     if (isPublicJwk(input)) return createPublicKey({ key: input, format: 'jwk' });
@@ -88,14 +88,14 @@ function toKeyObject(input: JwtPublicKey): KeyObject {
   throw new ConfigurationError('A key must be a public key for signatures');
 }
 
-/** Whether it is no secret, and meant for signatures as far as it says. */
+/** Whether a JSON Web Key has no secret and, by its `use` and `key_ops`, may verify signatures. */
 function isPublicJwk(input: unknown): input is JWK & webcrypto.JsonWebKey {
   if (typeof input !== 'object' || input === null || isSecretJwk(input)) return false;
   const { use = 'sig', key_ops: operations = ['verify'] } = input as JWK;
   return use === 'sig' && Array.isArray(operations) && operations.includes('verify');
 }
 
-/** The algorithms a public key may serve, when it proves anything and is for signatures. */
+/** The algorithms that a public key may be used with; refuses weak keys, and types that are not for signatures. */
 function algorithmsOf(key: KeyObject): readonly string[] {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
   const curve = type === 'ec' ? BY_CURVE[details?.namedCurve ?? ''] : undefined;
@@ -122,14 +122,14 @@ function isSoundRsa(key: KeyObject): boolean {
   return isExponent && !hasSmallFactor(key.export({ format: 'jwk' }).n!);
 }
 
-/** Those below 752, as NIST SP 800-89, section 5.3.3, has it; what is no prime there has a factor of up to 23. */
+/** The primes below 752 (NIST SP 800-89, section 5.3.3): any other number below that has a factor of at most 23. */
 const SMALL_PRIMES = Array.from({ length: 750 }, (_, index) => index + 2)
   .filter((number) => [2, 3, 5, 7, 11, 13, 17, 19, 23].every((n) => number === n || number % n))
   .map(BigInt);
 const PRODUCT = SMALL_PRIMES.reduce((product, prime) => product * prime);
 
 function hasSmallFactor(modulus: string): boolean {
-  // What is left has the same small factors, and is quicker to divide.
+  // The remainder has the same small factors, and is quicker to divide.
   const rest = BigInt(`0x${Buffer.from(modulus, 'base64url').toString('hex')}`) % PRODUCT;
   return SMALL_PRIMES.some((prime) => rest % prime === 0n);
 }
@@ -145,7 +145,7 @@ const SMALL_ORDER = new Set([
   'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
 ]);
 
-/** For a key of small order there is one signature that is good for every eighth text, or for all. */
+/** Whether a key is of small order: one signature is then valid for every eighth text, or for all. */
 function isOfSmallOrder(key: KeyObject): boolean {
   const y = Buffer.from(key.export({ format: 'jwk' }).x ?? '', 'base64url');
   // The highest bit is the sign of x.
@@ -153,7 +153,7 @@ function isOfSmallOrder(key: KeyObject): boolean {
   return SMALL_ORDER.has(y.toString('hex'));
 }
 
-/** Web Crypto's names of signature algorithms, and how JOSE's begin. */
+/** JOSE's prefix for each of Web Crypto's RSA algorithms. */
 const FAMILIES: Readonly<Record<string, string>> = { 'RSASSA-PKCS1-v1_5': 'RS', 'RSA-PSS': 'PS' };
 
 function declaredAlgorithm(input: JwtPublicKey): string | undefined {

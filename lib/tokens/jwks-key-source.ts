@@ -1,52 +1,57 @@
 import { Logger } from '@nestjs/common';
 import type { CryptoKey, JWSHeaderParameters } from 'jose';
+import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import { withDeadline } from '../protocol/deadline.js';
+import { claimedIssuer } from './compact-jws.js';
 import { unavailable } from './http-json.js';
 import { IssuerMismatchError } from './issuer-metadata.js';
 import { KeySet, readKeySet, reasonsOf } from './json-web-key-set.js';
 import { type JwtKeys, logLeftOut } from './jwt-keys.js';
-import type { JwksOptions } from './jwt-verifier.options.js';
+import type { JwtJwksUrlOptions } from './jwt-verifier.options.js';
 import { assertNumbers } from './option-checks.js';
 
-/** A key set as last fetched, and when that began, by the monotonic clock. */
+/** The key set as last fetched, and when that fetch began, by the monotonic clock. */
 interface Fetched {
   readonly at: number;
   readonly text: string;
   readonly keys: KeySet;
 }
 
-/** Fetches that failed, since one did not. */
+/** The fetches that have failed since the last one that did not. */
 interface Outage {
-  /** When the latest of them began: one that took long was pause enough. */
+  /** When the latest of them began, which the pause counts from: a fetch that took long was pause enough. */
   readonly at: number;
   readonly count: number;
   readonly reason: unknown;
-  /** Seconds after which the next is made. */
+  /** Seconds before the next fetch. */
   readonly pause: number;
 }
 
-/** The longest pause between two fetches during an outage, in seconds: so long, and a fetch, it may outlast its cause. */
+/**
+ * The longest pause between two fetches during an outage, in seconds: keys are back within this and the time of a
+ * fetch.
+ */
 const LONGEST_PAUSE = 1.75;
 
-/** Seconds after which a fetch is given no more company: who comes later starts another. */
+/** Seconds for which callers join a fetch that is under way; later ones start another. */
 const SHARED = 1;
 
-/** The part of `maxAge` after which a token has new keys fetched, and does not wait for them. */
+/** The part of `maxAge` after which a token triggers a fetch, without waiting for it. */
 const FRESH = 0.9;
 
 /**
- * Seconds that tokens wait for keys that are due, though the old ones would do: for none that were asked for longer
- * ago, so that only the first after a pause does.
+ * Seconds that tokens wait for new keys while the old ones would still do. They count from the first fetch, so that a
+ * server that hangs holds up tokens only once.
  */
 const PATIENCE = 0.25;
 
-/** More keys than an issuer needs: to make one ready takes up to milliseconds. */
+/** More keys than an issuer needs: importing one takes up to milliseconds. */
 const MOST_KEYS = 100;
 
-/** The most keys that a token is verified with, which may take as long each: whoever sends it need not hold any. */
+/** The most keys that a token is tried with, each of which may take as long: the sender need not hold any of them. */
 const MOST_TRIED = 20;
 
-/** The keys of a JSON Web Key Set that somebody else serves, replaces and withdraws. */
+/** The keys of a JSON Web Key Set that its issuer serves, and may replace or withdraw. */
 export class JwksKeySource implements JwtKeys {
   revision = 0;
   private fetched: Fetched | undefined;
@@ -56,21 +61,23 @@ export class JwksKeySource implements JwtKeys {
   /** When an unknown key last caused a fetch. */
   private asked: { readonly at: number } | undefined;
   private loggedLeftOut = '';
+  private readonly issuer: string;
   private readonly cooldown: number;
   private readonly maxAge: number;
   private readonly staleIfError: number;
 
   /**
-   * @param name what is fetched, for logs.
-   * @param fetchKeySet answers with the parsed JSON, or rejects; it is told whether the last one was of no use.
+   * @param name What is fetched, for logs.
+   * @param fetchKeySet Resolves to the parsed JSON, or rejects; it is told whether the last fetch failed.
    */
   constructor(
     private readonly name: string,
     private readonly fetchKeySet: (isRetry: boolean) => Promise<unknown>,
     readonly algorithms: readonly string[],
-    options: JwksOptions,
+    options: JwtJwksUrlOptions,
   ) {
     assertNumbers('JwtVerifier', options, { cooldown: 0, maxAge: 0, staleIfError: 0 });
+    this.issuer = options.issuer;
     this.cooldown = options.cooldown ?? 30;
     this.maxAge = options.maxAge ?? 600;
     this.staleIfError = options.staleIfError ?? 86_400;
@@ -80,28 +87,37 @@ export class JwksKeySource implements JwtKeys {
     return isWithin(this.maxAge, this.fetched);
   }
 
-  find(header: JWSHeaderParameters): readonly CryptoKey[] | Promise<readonly CryptoKey[]> {
-    if (!this.isCurrent()) return this.findAnew(header);
+  find(
+    header: JWSHeaderParameters,
+    token: string,
+  ): readonly CryptoKey[] | Promise<readonly CryptoKey[]> {
+    if (!this.isCurrent()) return this.findAnew(header, token);
     if (!isWithin(this.maxAge * FRESH, this.fetched)) this.fetchAhead();
     const found = this.fetched!.keys.find(header);
-    // Nothing is waited for where nothing has to be.
-    return found.length > 0 ? found : this.findAnew(header);
+    // There is no promise where the key is at hand.
+    return found.length > 0 ? found : this.findAnew(header, token);
   }
 
-  /** An issuer may replace a key without giving it another `kid`, or any. */
+  /** Issuers may replace a key under the same `kid`, or without any. */
   async findNewer(
     header: JWSHeaderParameters,
+    token: string,
     tried: readonly CryptoKey[],
   ): Promise<readonly CryptoKey[]> {
     const untried = ({ keys }: Fetched) => keys.find(header).filter((key) => !tried.includes(key));
     const found = this.fetched === undefined ? [] : untried(this.fetched);
     if (found.length > 0) return found;
-    // A token that names its key has one, and is judged by it if there is no other to be had.
+    this.assertWorthFetching(token);
+    // A token whose `kid` is known is judged by that key where no other can be fetched.
     const fetching = this.afterUnknownKey().then(untried);
     return header.kid === undefined ? fetching : fetching.catch(() => []);
   }
 
-  private async findAnew(header: JWSHeaderParameters): Promise<readonly CryptoKey[]> {
+  private async findAnew(
+    header: JWSHeaderParameters,
+    token: string,
+  ): Promise<readonly CryptoKey[]> {
+    this.assertWorthFetching(token);
     const { fetched } = this;
     const since = performance.now();
     const { keys } = fetched !== undefined && this.isCurrent() ? fetched : await this.renewed();
@@ -109,20 +125,29 @@ export class JwksKeySource implements JwtKeys {
     return found.length > 0 ? found : (await this.afterUnknownKey(since)).keys.find(header);
   }
 
-  /** Keys that were just fetched or, where that takes long or fails, those that may still serve. */
+  /**
+   * Refuses another issuer's token, for which keys would be fetched in vain. The first keys are fetched for any token:
+   * if that fails, the reason tells a misconfigured issuer from a token that is meant for another API.
+   */
+  private assertWorthFetching(token: string): void {
+    if (this.fetched === undefined || claimedIssuer(token) === this.issuer) return;
+    throw new InvalidTokenException('The issuer is not accepted');
+  }
+
+  /** New keys or, where fetching them takes long or fails, the old ones while they may still serve. */
   private async renewed(): Promise<Fetched> {
     const { fetched } = this;
     if (fetched === undefined || !this.isUsable(fetched)) return this.fetch();
     if (this.isPausing()) return fetched;
     const fetching = this.fetch().catch(() => fetched);
-    // Nobody is held up by a server that is slow, or known to be out.
+    // No token is held up by a server that is slow, or known to be down.
     const patience = this.outage === undefined ? PATIENCE - this.waited() : 0;
     return patience > 0
       ? withDeadline(fetching, patience, this.name).catch(() => fetched)
       : fetched;
   }
 
-  /** Seconds since the first fetch after the one that brought the keys. */
+  /** Seconds since the first fetch after the one that brought the current keys. */
   private waited(): number {
     return (performance.now() - this.waitingSince!) / 1000;
   }
@@ -131,10 +156,10 @@ export class JwksKeySource implements JwtKeys {
     if (!this.isPausing()) void this.fetch().catch(() => undefined);
   }
 
-  /** @param since when the token arrived whose key is unknown. */
+  /** @param since when the token with the unknown key arrived. */
   private async afterUnknownKey(since = performance.now()): Promise<Fetched> {
     const { fetched, outage, pending } = this;
-    // While fetches fail, whether a newer key exists is not known: that is no reason to refuse a token.
+    // While fetches fail, there may be a newer key: the token is answered with 503, not 401.
     if (outage === undefined && fetched !== undefined && this.isCurrent()) {
       if (fetched.at >= since) return fetched;
       if (pending === undefined && isWithin(this.cooldown, this.asked)) return fetched;
@@ -151,7 +176,9 @@ export class JwksKeySource implements JwtKeys {
     return isWithin(this.outage?.pause ?? 0, this.outage);
   }
 
-  /** Whoever asks soon after a fetch began shares it: a server that is back answers the next at once. */
+  /**
+   * Callers share a fetch that began less than a second ago. Later ones start another: a server that hung may be back.
+   */
   private fetch(): Promise<Fetched> {
     const { pending, outage } = this;
     if (pending !== undefined && isWithin(SHARED, pending)) return pending.fetched;
@@ -181,7 +208,7 @@ export class JwksKeySource implements JwtKeys {
     const { usable, leftOut } = readKeySet(json, this.algorithms, MOST_KEYS);
     const text = JSON.stringify((json as { keys: unknown }).keys);
     const keys = await KeySet.of(usable, MOST_TRIED);
-    // An issuer that has no key yet, or lost them, says nothing of the keys that it will sign with.
+    // A set without a usable key counts as an outage: it does not say that the known keys were withdrawn.
     if (keys.isEmpty) throw new Error(`No key is of use${reasonsOf(leftOut)}`);
     const { fetched } = this;
     if (fetched !== undefined && !this.isLatest(at)) return fetched;
@@ -191,7 +218,7 @@ export class JwksKeySource implements JwtKeys {
     return (this.fetched = { at, text, keys });
   }
 
-  /** Whether no fetch that began later brought keys. */
+  /** Whether no later fetch has already brought keys. */
   private isLatest(at: number): boolean {
     return this.fetched === undefined || this.fetched.at <= at;
   }
@@ -205,7 +232,7 @@ export class JwksKeySource implements JwtKeys {
   private recordFailure(at: number, reason: unknown): void {
     const { fetched, outage } = this;
     const count = (outage?.count ?? 0) + 1;
-    // Whoever has no keys at all tries once more at once: a connection that was kept may be just gone.
+    // Without usable keys, the first failure is retried at once: a kept connection may just have been closed.
     const isFirst = count === 1 && (fetched === undefined || !this.isUsable(fetched));
     const pause = isFirst ? 0 : Math.min(count, LONGEST_PAUSE) * (1 - Math.random() / 2);
     this.outage = { at: Math.max(at, outage?.at ?? at), count, reason, pause };
@@ -217,7 +244,7 @@ function isWithin(seconds: number, moment: { readonly at: number } | undefined):
   return moment !== undefined && performance.now() < moment.at + seconds * 1000;
 }
 
-/** 503 for an outage; what only a change of options can mend is no outage. */
+/** 503 for an outage; a misconfigured issuer is passed on as it is. */
 function refusalFor(reason: unknown): unknown {
   return reason instanceof IssuerMismatchError ? reason : unavailable(reason);
 }

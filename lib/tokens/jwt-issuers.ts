@@ -11,7 +11,7 @@ import { JwtVerification } from './jwt-verification.js';
 import type { IssuerFilter, JwtIssuerOptions, JwtJwksUrlOptions } from './jwt-verifier.options.js';
 import { assertTrustedUrl } from './trusted-url.js';
 
-/** The most issuers whose keys are held where a function allows them. */
+/** The most issuers whose keys are kept, where a function decides which are accepted. */
 const MAX_ISSUERS = 1000;
 
 /** Verification by the key set at a URL. */
@@ -49,14 +49,14 @@ function remoteVerification(
   return new JwtVerification(keys, options);
 }
 
-/** Verification by the one of several issuers that a token claims to be from. */
+/** Picks the verification for the issuer that a token claims to come from. */
 export class JwtIssuers {
   private readonly find: (issuer: string) => Promise<JwtVerification | undefined>;
 
   constructor(issuers: readonly string[] | IssuerFilter, options: JwtIssuerOptions) {
     assertHttpOptions('JwtVerifier', options);
     if (typeof issuers === 'function') {
-      // What is wrong with the other options is said at once, not with the first token.
+      // Made only to refuse wrong options at once, rather than with the first token.
       verificationOf('https://issuer.example', options);
       this.find = allowedBy(issuers, options);
       return;
@@ -70,7 +70,7 @@ export class JwtIssuers {
     this.find = async (issuer) => byIssuer.get(issuer);
   }
 
-  /** The verification of a token's issuer; what the token says may only choose among those that are trusted. */
+  /** The verification for a token's issuer. The token only chooses among issuers that are trusted. */
   async of(token: unknown): Promise<JwtVerification> {
     const issuer = claimedIssuer(token);
     const verification = typeof issuer === 'string' ? await this.find(issuer) : undefined;
@@ -79,7 +79,7 @@ export class JwtIssuers {
   }
 }
 
-/** Verifications as they are needed; the function is asked each time, and first. */
+/** Makes verifications on demand. The function is called for each token, before anything else. */
 function allowedBy(isAllowed: IssuerFilter, options: JwtIssuerOptions) {
   const known = new LRUCache<string, JwtVerification>({ max: MAX_ISSUERS });
   return async (issuer: string): Promise<JwtVerification | undefined> => {
@@ -90,7 +90,7 @@ function allowedBy(isAllowed: IssuerFilter, options: JwtIssuerOptions) {
   };
 }
 
-/** An issuer that a token names may be anything: what could not be asked is not accepted. */
+/** A token may name anything as its issuer: where no metadata could be fetched from it, it is not accepted. */
 function verificationIfUrl(issuer: string, options: JwtIssuerOptions): JwtVerification | undefined {
   try {
     return verificationOf(issuer, options);

@@ -13,26 +13,30 @@ import { KeySet, readKeySet, reasonsOf } from './json-web-key-set.js';
 import { assertTexts, listOf } from './option-checks.js';
 
 /**
- * A secret that the issuer and this API share; as text, its UTF-8 bytes.
+ * A secret that the issuer and this API share; text stands for its UTF-8 bytes.
  *
  * @publicApi
  */
 export type JwtSecret = string | Uint8Array | KeyObject;
 
-/** What signatures are checked with, and by which algorithms: the configuration's choice, never the token's. */
+/** The keys and algorithms that signatures are verified with: the configuration chooses them, never the token. */
 export interface JwtKeys {
   readonly algorithms: readonly string[];
   /** Grows when keys that may have been used are replaced. */
   readonly revision: number;
-  /** The one key there is, when it is ready. Default: none. */
+  /** The key, once it is imported, where there is only one. Default: none. */
   readonly only?: CryptoKey | undefined;
-  /** Whether no key can have been withdrawn unnoticed. */
+  /** Whether the keys are recent: where they are not, one may have been withdrawn. */
   isCurrent(): boolean;
-  /** The keys that a token with this header may be signed by; none when they are unknown. */
-  find(header: JWSHeaderParameters): readonly CryptoKey[] | Promise<readonly CryptoKey[]>;
-  /** Those that have come since some were tried in vain. Default: none ever do. */
+  /** The keys that may have signed a token with this header; empty where none is known. */
+  find(
+    header: JWSHeaderParameters,
+    token: string,
+  ): readonly CryptoKey[] | Promise<readonly CryptoKey[]>;
+  /** Keys that have appeared since others were tried in vain. Default: keys never change. */
   findNewer?(
     header: JWSHeaderParameters,
+    token: string,
     tried: readonly CryptoKey[],
   ): Promise<readonly CryptoKey[]>;
 }
@@ -83,7 +87,7 @@ export function publicKeys(input: JwtPublicKey, asked: readonly string[] | undef
   return fixedKeys(algorithms, (each) => importKey(key, each), isOne);
 }
 
-/** Each algorithm's key, imported once: `jose` would do it for each token, a quarter of HS256's work. */
+/** Imports the key once for each algorithm: `jose` would import it for each token, a quarter of the work of HS256. */
 function fixedKeys(
   algorithms: readonly string[],
   importFor: (algorithm: string) => Promise<CryptoKey>,
@@ -96,14 +100,14 @@ function fixedKeys(
       if (isOne) fixed.only = key;
       return [key];
     });
-    // Whoever needs a key that the platform does not take is told; until then nobody waits for it.
+    // A key that the platform refuses fails the tokens that need it; until then nothing awaits the import.
     imported.catch(() => undefined);
     keys.set(algorithm, imported);
   }
   return fixed;
 }
 
-/** Several public keys, told apart by `kid` and `alg`. */
+/** Several public keys, chosen by `kid` and `alg`. */
 export function keySetKeys(jwks: JSONWebKeySet, asked: readonly string[] | undefined): JwtKeys {
   const algorithms = chooseAlgorithms(asked, ASYMMETRIC, ASYMMETRIC);
   const keys: unknown = jwks?.keys;
@@ -131,13 +135,13 @@ export function keySetKeys(jwks: JSONWebKeySet, asked: readonly string[] | undef
   );
 }
 
-/** Says which keys of a set are of no use here. */
+/** Logs which keys of a set cannot be used. */
 export function logLeftOut(set: string, leftOut: readonly string[]): void {
   if (leftOut.length === 0) return;
   new Logger('JwtVerifier').log(`${set} has keys that are left out: ${leftOut.join('; ')}`);
 }
 
-/** The algorithms asked for, or else the default; refuses one the keys cannot or must not serve. */
+/** The configured algorithms, or the default; refuses those that the keys cannot be used with. */
 export function chooseAlgorithms(
   asked: readonly string[] | undefined,
   possible: readonly string[],
@@ -173,7 +177,7 @@ function secretBytes(secret: JwtSecret): Buffer {
   return secret.export();
 }
 
-/** Whether a secret is a key that others have, be it in base64 or hexadecimal digits. */
+/** Whether a secret is really a key that others have, perhaps in base64 or hexadecimal. */
 function isPublicKey(secret: Buffer): boolean {
   const text = secret.toString('latin1');
   const isDecoded = (encoding: 'base64' | 'hex') => isWellKnown(Buffer.from(text, encoding));
@@ -181,7 +185,7 @@ function isPublicKey(secret: Buffer): boolean {
   return /^[\w+/=\s-]+$/.test(text) && (isDecoded('base64') || isDecoded('hex'));
 }
 
-/** Whether it is a key or a certificate: as PEM, text of SSH or JSON, or in DER. */
+/** Whether bytes are a key or a certificate: in PEM, DER, a format of SSH, or JSON. */
 function isWellKnown(key: Buffer): boolean {
   const text = key.toString('latin1');
   if (/-----BEGIN |---- BEGIN SSH2 |(?:^|\s)(?:ssh|ecdsa)-\S+ AAAA/.test(text)) return true;

@@ -21,20 +21,20 @@ import {
 import { isOfClass, normalizeTyp, type TokenClass } from './token-class.js';
 
 /**
- * A JSON Web Token whose signature and claims have been checked; frozen to its last member.
+ * A JSON Web Token whose signature and claims have been checked; deeply frozen.
  *
  * @publicApi
  */
 export interface VerifiedToken<Claims extends object = JWTPayload> {
-  /** What the token says. Beyond the checked claims, its types are the issuer's promise. */
+  /** The token's claims. The types of those that the verifier does not check are the issuer's promise. */
   readonly claims: Readonly<JWTPayload & ConfirmedClaims & Claims>;
   /** The protected header. */
   readonly header: Readonly<CompactJWSHeaderParameters>;
-  /** The granted scopes, from where `scopesFrom` says. */
+  /** The granted scopes, from the claims that `scopesFrom` names. */
   readonly scopes: readonly string[];
   /**
-   * From when on it is refused, in seconds since the epoch, for `Authentication.expiresAt`: its `exp`, or `maxTokenAge`
-   * after its `iat`, and the `clockTolerance`.
+   * When the token begins to be refused, in seconds since the epoch, for `Authentication.expiresAt`: `clockTolerance`
+   * after its `exp`, or after it reaches `maxTokenAge`.
    */
   readonly expiresAt: number;
 }
@@ -42,12 +42,12 @@ export interface VerifiedToken<Claims extends object = JWTPayload> {
 /** RFC 9068, section 2.2; `iss`, `exp` and `aud` are required of every token. */
 const ACCESS_TOKEN_CLAIMS = ['sub', 'client_id', 'jti'];
 
-/** That a token's signature was found good: the same for all that were so by the same keys. */
+/** Records that a signature was good. All tokens verified by the same revision of the keys share one record. */
 export interface Vouched {
   readonly by: JwtVerification;
-  /** That of the keys when the verification began. */
+  /** The revision of the keys when the verification began. */
   readonly revision: number;
-  /** What the token says, where it was sent more than once. */
+  /** The parsed token, kept only for tokens that were sent more than once. */
   readonly verified?: VerifiedToken;
 }
 
@@ -83,27 +83,27 @@ export class JwtVerification {
     this.scopesFrom = options.scopesFrom;
   }
 
-  /** What is to be remembered of a token whose verification begins now. */
+  /** The record to cache for a token whose verification begins now. */
   vouch(): Vouched {
     const { revision } = this.keys;
     if (this.latest?.revision !== revision) this.latest = { by: this, revision };
     return this.latest!;
   }
 
-  /** Whether a signature that was found good is so still. */
+  /** Whether a recorded signature still counts. */
   vouches({ revision }: Vouched): boolean {
-    // Keys that are due to be fetched anew may have been withdrawn: only a verification fetches them.
+    // Keys that are due for a fetch may have been withdrawn, and only a verification fetches them.
     return this.keys.revision === revision && this.keys.isCurrent();
   }
 
-  /** Checks what a good signature is for. */
+  /** Checks the claims of a token whose signature is good. */
   check(signed: SignedClaims): VerifiedToken {
     const verified = this.judge(signed);
     if (typeof verified === 'string') throw new InvalidTokenException(verified);
     return verified;
   }
 
-  /** What a good signature vouches for, or why it is of no use. */
+  /** The verified token, or the reason why its claims are refused. */
   judge({ header, claims }: SignedClaims): VerifiedToken | string {
     const fault = this.faultOf(header, claims);
     if (fault !== undefined) return fault;
@@ -114,12 +114,12 @@ export class JwtVerification {
     return Object.freeze({ claims, header, scopes, expiresAt });
   }
 
-  /** Whether claims that were found good once are so still, as far as time goes. */
+  /** Whether claims that were accepted before are still within their dates. */
   isTimely(claims: JWTPayload): boolean {
     return untimely(claims, this.limits) === undefined;
   }
 
-  /** Why a token with a good signature is of no use, if so. */
+  /** Why a token with a good signature is refused; `undefined` where it is not. */
   private faultOf(header: CompactJWSHeaderParameters, claims: JWTPayload): string | undefined {
     if (!hasWellFormedDates(claims)) return 'A date claim is not a date';
     if (!this.basicClaims.every((name) => Object.hasOwn(claims, name))) return MISSING;
@@ -132,10 +132,11 @@ export class JwtVerification {
   }
 
   private hasRequiredClaims(claims: JWTPayload): boolean {
-    const isThere = (name: string) => Object.hasOwn(claims, name) && claims[name] !== null;
+    const isThere = (name: string) =>
+      Object.hasOwn(claims, name) && claims[name] !== null && claims[name] !== '';
     if (!this.requiredClaims.every(isThere)) return false;
     if (this.tokenClass.typ !== 'at+jwt') return true;
-    const isText = (name: string) => typeof claims[name] === 'string' && claims[name] !== '';
+    const isText = (name: string) => isThere(name) && typeof claims[name] === 'string';
     return claims.iat !== undefined && ACCESS_TOKEN_CLAIMS.every(isText);
   }
 }

@@ -3,66 +3,65 @@ import { HTTP_OPTIONS, type HttpOptions } from './http-json.js';
 import type { VerifiedTokenCacheOptions } from './verified-token-cache.js';
 
 /**
- * How the claims of an access token are read, whoever vouches for them.
+ * How the claims of an access token are read, by `JwtVerifier` and `TokenIntrospector` alike.
  *
  * @publicApi
  */
 export interface AccessTokenOptions {
   /**
-   * The claim that names whom a token is for, where the issuer sends no `aud`: `client_id` for Amazon
-   * Cognito, `azp` for Clerk. An `aud` that is there nevertheless must name one of `audience`, too.
-   * Default: `aud`.
+   * The claim that names a token's audience, for issuers that send no `aud`: `client_id` for Amazon Cognito, `azp` for
+   * Clerk. If a token has an `aud` all the same, that must name one of `audience`, too. Default: `aud`.
    */
   readonly audienceClaim?: string;
   /**
-   * The claims that grant scopes, all of them together, as text or as a list; dots lead into objects:
-   * `['scope', 'permissions']` for Auth0, `['scope', 'resource_access.my-api.roles']` for Keycloak. Of
-   * Zitadel's roles, objects by role of the organizations that each is granted in, the names are taken.
+   * The claims that grant scopes, each a space-separated string or a list; the token is granted the scopes of all of
+   * them. Dots lead into objects: `['scope', 'permissions']` for Auth0, `['scope', 'resource_access.my-api.roles']` for
+   * Keycloak. In Zitadel's claim, an object of the organizations by role, the names of the roles are the scopes.
    * Default: `scope` and, where that is absent or empty, `scp`.
    */
   readonly scopesFrom?: string | readonly string[];
   /**
-   * Accept tokens that are bound to a key or a certificate (`cnf`); whoever sets it checks the binding,
-   * by `DpopVerifier` or `requireCertificateBinding`. Default: `false`, they are no bearer tokens.
+   * Accept tokens that are bound to a key or a certificate (`cnf`). If you set it, check the binding yourself, with
+   * `DpopVerifier` or `requireCertificateBinding`. Default: `false`, as a bound token must not work as a bearer token.
    */
   readonly acceptBound?: boolean;
 }
 
 /**
- * What every `JwtVerifier` is told.
+ * Options of every `JwtVerifier`.
  *
  * @publicApi
  */
 export interface JwtVerifierOptions extends AccessTokenOptions {
-  /** What this API goes by in `aud`, or in `audienceClaim`; of several, a token must name one. */
+  /** This API's identifier in `aud`, or in `audienceClaim`. Of several, a token must name at least one. */
   readonly audience: string | readonly string[];
   /**
-   * The signature algorithms to accept; the token never chooses beyond them.
+   * The signature algorithms to accept, whatever `alg` a token names.
    *
-   * Default: `HS256` for a secret; for a key its own, and `RS256` for an RSA key that names none;
-   * for a key set every asymmetric one, narrowed by what each key says of itself.
+   * Default: `HS256` for a secret; for a key its own, or `RS256` for an RSA key that names none; for a key set, every
+   * asymmetric algorithm that the token's key allows.
    */
   readonly algorithms?: readonly string[];
   /**
-   * The class of token: `at+jwt` (RFC 9068, with all the claims it requires), `JWT` (or no `typ` at
-   * all), or any other `typ`. Default: `at+jwt`, `JWT` or none. Of these, what claims mark as another
-   * kind of token is refused.
+   * The `typ` that a token must have: `at+jwt` (RFC 9068, with all the claims that it requires), `JWT` (or no `typ` at
+   * all), or any other. Default: `at+jwt`, `JWT` or none. A token of these is refused where its claims mark it as
+   * another kind of token.
    */
   readonly typ?: string;
   /**
-   * Accept ID tokens in place of access tokens, as an API behind Firebase or Google has to. An ID token is
-   * meant for the client, which may hand it to anybody. Default: `false`.
+   * Accept ID tokens in place of access tokens, as an API behind Firebase or Google must. An ID token is meant for the
+   * client, which may pass it on to anybody. Default: `false`.
    */
   readonly acceptIdTokens?: boolean;
   /** Seconds by which clocks may differ, for `exp`, `nbf` and `iat`. Default: 5. */
   readonly clockTolerance?: number;
-  /** Claims that must be there beside `iss`, `aud` and `exp`. Default: none. */
+  /** Claims that a token must have beside `iss`, `aud` and `exp`, neither `null` nor empty text. Default: none. */
   readonly requiredClaims?: readonly string[];
   /** Seconds since `iat` after which a token is refused, whatever its `exp`. Default: unlimited. */
   readonly maxTokenAge?: number;
   /**
-   * How verified tokens are remembered, so that a revoked one stays good for as long; `false`: not at all,
-   * each token is verified each time. Default: 1000 tokens, for 60 seconds.
+   * How verified tokens are cached. A token that is revoked meanwhile stays accepted until its entry expires. `false`
+   * verifies each token each time. Default: 1000 tokens, for 60 seconds.
    */
   readonly cache?: VerifiedTokenCacheOptions | false;
 }
@@ -73,30 +72,27 @@ export interface JwtVerifierOptions extends AccessTokenOptions {
  * @publicApi
  */
 export interface JwtKeyOptions extends JwtVerifierOptions {
-  /** The `iss` a token must have, to the letter; it need not be a URL. */
+  /** The exact `iss` that a token must have; it need not be a URL. */
   readonly issuer: string;
 }
 
 /**
- * How a key set is fetched and kept.
+ * How a key set is fetched and cached.
  *
  * @publicApi
  */
 export interface JwksOptions extends HttpOptions {
-  /**
-   * Seconds between fetches that an unknown `kid` or a wrong signature causes: whoever sends one need not hold any key.
-   * Default: 30.
-   */
+  /** Seconds between two fetches that an unknown `kid` or a wrong signature triggers. Default: 30. */
   readonly cooldown?: number;
   /**
-   * Seconds after which keys, and the metadata that led to them, are fetched anew. From nine tenths of it on, the
-   * next token has them fetched and does not wait; where none came, tokens wait a quarter of a second for them
-   * once it is over, for a server that hangs no second time. Default: 600.
+   * Seconds after which keys, and the metadata that named them, are fetched again. Once nine tenths have passed, the
+   * next token triggers the fetch and does not wait. If no token comes before the end, those that come then wait up to
+   * a quarter of a second, and only once for a server that hangs, before the old keys serve them. Default: 600.
    */
   readonly maxAge?: number;
   /**
-   * Seconds that keys serve on when they cannot be fetched anew, or none of use is left in the set: an
-   * emptied set withdraws nothing sooner. Default: 86400 (a day).
+   * Seconds beyond `maxAge` for which keys still serve when they cannot be fetched again, or when the set has no usable
+   * key left: an issuer that empties its set withdraws no key sooner. Default: 86400 (a day).
    */
   readonly staleIfError?: number;
 }
@@ -116,10 +112,11 @@ export interface JwtJwksUrlOptions extends JwtKeyOptions, JwksOptions {}
 export interface JwtIssuerOptions extends JwtVerifierOptions, JwksOptions {}
 
 /**
- * Says whether an issuer's tokens are accepted, before anything is fetched from it: nothing but `true`,
- * or a promise of it, is yes.
+ * Decides whether an issuer's tokens are accepted, before anything is fetched from it. Only `true`, or a promise of
+ * `true`, accepts.
  *
- * The text is the sender's claim. Compare it with what you know; what a pattern lets through is asked for keys.
+ * The issuer is an unverified claim of the sender. Compare it with issuers that you know: keys are fetched from
+ * whatever URL a pattern lets through.
  *
  * @publicApi
  */

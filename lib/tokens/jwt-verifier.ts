@@ -16,12 +16,12 @@ import type { TokenKey } from './token-table.js';
 import { tokenKey, VerifiedTokenCache } from './verified-token-cache.js';
 
 /**
- * Verifies signed JSON Web Tokens, as a scheme's `validate` receives them.
+ * Verifies signed JSON Web Tokens, such as those that a scheme's `validate` receives.
  *
- * Signature, `iss`, `aud`, `exp` and the class of token are always checked. Nothing in a token chooses
- * its key's origin or kind: `jwk`, `jku`, `x5u` and `x5c` are ignored. Encrypted tokens are refused, ID
- * tokens unless `acceptIdTokens`, and tokens bound to a key (`cnf`) unless `acceptBound`. It does not check
- * whether a token was revoked, and remembers verified ones for a minute unless `cache` says otherwise.
+ * It always checks the signature, `iss`, `aud`, `exp` and the class of the token. A token cannot choose where its key
+ * comes from or what kind of key it is: `jwk`, `jku`, `x5u` and `x5c` are ignored. Encrypted tokens are refused, as are
+ * ID tokens unless `acceptIdTokens` is set, and tokens bound to a key (`cnf`) unless `acceptBound` is. It does not
+ * check whether a token was revoked, and remembers verified tokens for a minute unless `cache` says otherwise.
  *
  * @example
  * ```ts
@@ -61,9 +61,9 @@ export class JwtVerifier<Claims extends object = JWTPayload> {
   }
 
   /**
-   * Verifies with a secret that the issuer shares with this API: `HS256`, or the HMAC named.
+   * Verifies with a secret that the issuer shares with this API: by `HS256`, or by the HMAC algorithms that you name.
    *
-   * Whoever can verify with it can sign with it.
+   * Anyone who can verify tokens with it can also sign them.
    *
    * @throws ConfigurationError when the secret is shorter than the hash, or is a public key.
    */
@@ -79,7 +79,7 @@ export class JwtVerifier<Claims extends object = JWTPayload> {
   /**
    * Verifies with one public key, whatever `kid` a token names.
    *
-   * @throws ConfigurationError when the key is private, secret, weak, or not for the algorithms named.
+   * @throws ConfigurationError when the key is private, secret, weak, or does not fit `algorithms`.
    */
   static fromKey<Claims extends object = JWTPayload>(
     key: JwtPublicKey,
@@ -91,9 +91,9 @@ export class JwtVerifier<Claims extends object = JWTPayload> {
   }
 
   /**
-   * Verifies with a set of public keys, chosen by `kid` and `alg`; it is copied and never changes.
+   * Verifies with a fixed set of public keys, chosen by `kid` and `alg`. The set is copied.
    *
-   * Keys that cannot check signatures by the algorithms are left out, and named in the log.
+   * Keys that cannot be used with any of the algorithms are left out and named in the log.
    *
    * @throws ConfigurationError when one of the keys is private or secret, or none is left.
    */
@@ -122,9 +122,9 @@ export class JwtVerifier<Claims extends object = JWTPayload> {
   /**
    * Verifies with the keys named by an issuer's OpenID Connect or RFC 8414 metadata.
    *
-   * The metadata is fetched when first needed, and must name the issuer to the letter: Auth0's ends with a
-   * slash. Keys inside the network, by any address that their host resolves to, are fetched for an issuer
-   * outside of it only from hosts in `allowInsecureHttp`, or from its own.
+   * The metadata is fetched when first needed and must name exactly the configured issuer: Auth0's ends with a slash.
+   * Where the issuer is outside this network and the host of its keys has any address inside, the keys are fetched only
+   * if that host is the issuer's own or in `allowInsecureHttp`.
    *
    * @see https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig
    * @throws ConfigurationError when the issuer is not a plain https URL (http is for loopback and
@@ -139,11 +139,11 @@ export class JwtVerifier<Claims extends object = JWTPayload> {
   }
 
   /**
-   * Verifies tokens of several issuers, each with its own keys; those of any other issuer are refused
-   * before anything is fetched.
+   * Verifies tokens of several issuers, each with its own keys. Tokens of any other issuer are refused before anything
+   * is fetched.
    *
-   * A function says which issuers are accepted, such as the tenants that use this API: Entra ID's are
-   * `https://login.microsoftonline.com/<tenant>/v2.0`. It is asked for every token that is not remembered.
+   * Pass a function to decide at run time which issuers are accepted, such as the tenants that use this API: Entra ID's
+   * are `https://login.microsoftonline.com/<tenant>/v2.0`. It is called for every token that is not in the cache.
    *
    * @throws ConfigurationError when the list is empty, or an issuer is not a plain https URL.
    */
@@ -158,8 +158,8 @@ export class JwtVerifier<Claims extends object = JWTPayload> {
   /**
    * Verifies a token.
    *
-   * @throws InvalidTokenException when it is malformed, forged, untimely, or meant for somebody else; its
-   * `cause` holds nothing of the token.
+   * @throws InvalidTokenException when it is malformed, forged, expired, not valid yet, or meant for another API; the
+   * `cause` contains nothing of the token.
    * @throws ServiceUnavailableException when the keys cannot be fetched; the `cause` says why.
    */
   verify(token: string): Promise<VerifiedToken<Claims>> {
@@ -170,9 +170,9 @@ export class JwtVerifier<Claims extends object = JWTPayload> {
   }
 
   /**
-   * A token that `cache` holds, verified before and still timely, without a promise.
+   * Returns a token that was verified before, is in the cache and is still valid, without a promise.
    *
-   * `undefined` says nothing of the token, only that `verify` has to be asked.
+   * `undefined` says nothing about the token: call `verify`.
    */
   verifyFromCache(token: string): VerifiedToken<Claims> | undefined {
     return this.recall(token, this.keyOf(token));
@@ -190,7 +190,10 @@ export class JwtVerifier<Claims extends object = JWTPayload> {
     return isGood ? (verified as VerifiedToken<Claims>) : undefined;
   }
 
-  /** Most tokens are sent once: only what is sent again is kept, and costs the garbage collector anything. */
+  /**
+   * Parses a token that is sent for the second time, and caches the result. Most tokens are sent once, and leave
+   * nothing for the garbage collector.
+   */
   private reread(token: string, key: TokenKey, vouched: Vouched): VerifiedToken | undefined {
     const { by, revision } = vouched;
     const verified = by.judge(rereadCompactJws(token));

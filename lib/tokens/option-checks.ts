@@ -1,13 +1,13 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 
-/** Refuses what is not text, or is empty. */
+/** Refuses anything but text that is not empty. */
 export function assertText(option: string, value: unknown): asserts value is string {
   if (typeof value !== 'string' || value === '') {
     throw new ConfigurationError(`${option} must be a string that is not empty`);
   }
 }
 
-/** Refuses an empty list, and what is not text in it; a single text is a list of one. */
+/** Refuses anything but text that is not empty, or a list of such texts that is not empty. */
 export function assertTexts(
   option: string,
   value: unknown,
@@ -17,12 +17,12 @@ export function assertTexts(
   for (const text of texts) assertText(option, text);
 }
 
-/** A copy of a list; a list of one for what is none. */
+/** A copy of a list; any other value as a list of one. */
 export function listOf<T>(value: T | readonly T[]): readonly T[] {
   return Array.isArray(value) ? [...(value as readonly T[])] : [value as T];
 }
 
-/** Refuses numbers below a minimum, and what is not a number; an option left out is fine. */
+/** Refuses anything but finite numbers of at least the minimum; an option may be left out. */
 export function assertNumbers(
   owner: string,
   options: object,
@@ -36,7 +36,7 @@ export function assertNumbers(
   }
 }
 
-/** Refuses what is neither `true` nor `false`, such as an environment's `'false'`; an option left out is fine. */
+/** Refuses anything but `true` and `false`, such as `'false'` from the environment; an option may be left out. */
 export function assertBooleans(owner: string, options: object, ...names: string[]): void {
   for (const option of names) {
     const value = (options as Record<string, unknown>)[option];

@@ -1,4 +1,7 @@
-/** What another server says, for a log: shortened, and nothing that breaks a line, is not seen or moves the cursor. */
+/**
+ * Quotes another server's text for a log: shortened, and with everything escaped that breaks a line, is invisible or
+ * moves the cursor.
+ */
 export function quote(value: unknown, length: number): string {
   return JSON.stringify(String(value).slice(0, length)).replace(/[^ -~]/g, toEscape);
 }

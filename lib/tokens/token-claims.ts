@@ -4,16 +4,16 @@ import { assertText, assertTexts, listOf } from './option-checks.js';
 
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** Where the scopes of a token are. */
+/** The claims that hold a token's scopes. */
 export type ScopesFrom = string | readonly string[] | undefined;
 
-/** Beyond any date that is meant, the year 9999 included: milliseconds, or JSON's 1e400, would never expire. */
+/** Later than any real date in seconds, the year 9999 included: milliseconds, or 1e400 in JSON, would never expire. */
 const FARTHEST = 1e12;
 
-/** Seconds by which two clocks may differ, unless told otherwise. */
+/** Seconds by which two clocks may differ, unless configured otherwise. */
 export const DEFAULT_CLOCK_TOLERANCE = 5;
 
-/** Whether each NumericDate that is there, in seconds since 1970, is a number, and a date. */
+/** Whether `exp`, `nbf` and `iat`, where present, are numbers that can be dates in seconds since 1970. */
 export function hasWellFormedDates({ exp, nbf, iat }: Claims): boolean {
   return isDateOrAbsent(exp) && isDateOrAbsent(nbf) && isDateOrAbsent(iat);
 }
@@ -30,7 +30,7 @@ export interface TimeLimits {
 }
 
 /**
- * Why claims with well-formed dates are of no use just now, if so.
+ * Why claims with well-formed dates are not valid now; `undefined` where they are.
  *
  * @see [RFC 7519, section 4.1.4](https://www.rfc-editor.org/rfc/rfc7519#section-4.1.4)
  */
@@ -43,21 +43,24 @@ export function untimely(
   const now = Math.floor(time / 1000);
   if (exp !== undefined && exp <= now - clockTolerance) return 'The token expired';
   if (nbf !== undefined && nbf > now + clockTolerance) return 'The token is not valid yet';
-  if (iat !== undefined && iat > now + clockTolerance) return 'The token is from the future';
+  if (iat !== undefined && iat > now + clockTolerance) return 'The token was issued in the future';
   if (iat !== undefined && iat < now - clockTolerance - maxTokenAge) return 'The token is too old';
   return undefined;
 }
 
-/** From when on claims that are timely are so no longer, in seconds; a second is over when the next one begins. */
+/**
+ * When claims that are valid now cease to be, in seconds since the epoch. The second in which a token reaches its
+ * greatest age still counts.
+ */
 export function endOf(claims: Claims, { clockTolerance, maxTokenAge = Infinity }: TimeLimits) {
   const { exp = Infinity, iat = Infinity } = claims as { exp?: number; iat?: number };
   return Math.min(exp, iat + maxTokenAge + 1) + clockTolerance;
 }
 
-/** Whom a token has to be for. */
+/** The audience that a token must have. */
 export interface Audience {
   readonly names: readonly string[];
-  /** The claim that has to name one of them. */
+  /** The claim that must name one of them. */
   readonly claim: string;
 }
 
@@ -68,7 +71,7 @@ export function readAudience(owner: string, audience: unknown, claim: unknown = 
   return { names: listOf(audience), claim };
 }
 
-/** Whether claims name one of the audiences where they have to; an `aud` beside that must do so, too. */
+/** Whether the configured claim names one of the audiences; an `aud` beside it must do so, too. */
 export function isMeantFor({ names, claim }: Audience, claims: Claims): boolean {
   return (
     isOneOf(names, claims, claim) &&
@@ -83,7 +86,7 @@ function isOneOf(names: readonly string[], claims: Claims, claim: string): boole
     : names.includes(named as string);
 }
 
-/** Refuses what cannot name claims. */
+/** Refuses a `scopesFrom` that cannot name claims. */
 export function assertScopesFrom(owner: string, scopesFrom: ScopesFrom): void {
   if (scopesFrom === undefined) return;
   assertTexts(`${owner}: scopesFrom`, scopesFrom);
@@ -95,8 +98,8 @@ export function assertScopesFrom(owner: string, scopesFrom: ScopesFrom): void {
 }
 
 /**
- * The scopes that claims grant, frozen: all of those named or, by default, those of `scope` and, where that
- * is absent or empty, of `scp`. What is malformed grants none.
+ * The scopes that claims grant, as a frozen list: those of all the claims named or, by default, of `scope` and, where
+ * that is absent or empty, of `scp`. Malformed claims grant none.
  *
  * @see [RFC 9068, section 2.2.3](https://www.rfc-editor.org/rfc/rfc9068#section-2.2.3)
  */
@@ -105,7 +108,7 @@ export function grantedScopes(claims: Claims, scopesFrom: ScopesFrom): readonly 
     const scope = memberOf(claims, 'scope');
     return Object.freeze(toScopes(isBlank(scope) ? memberOf(claims, 'scp') : scope));
   }
-  // Roles are made by hand: one that is no scope, such as "Team Lead", takes nothing from the others.
+  // People name roles: one that is not a scope, such as "Team Lead", does not take the others away.
   const granted = listOf<string>(scopesFrom).flatMap((path) => {
     const found = find(claims, path);
     return toScopes(areRoles(found) ? Object.keys(found) : found, true);
@@ -113,13 +116,13 @@ export function grantedScopes(claims: Claims, scopesFrom: ScopesFrom): readonly 
   return Object.freeze(unique(granted));
 }
 
-/** Whether there is nothing in a claim that could name scopes, as some issuers write for none. */
+/** Whether a claim is empty, in any of the ways in which issuers write that there are no scopes. */
 function isBlank(value: unknown): boolean {
   if (typeof value === 'string') return value.trim() === '';
   return value === undefined || value === null || (Array.isArray(value) && value.every(isBlank));
 }
 
-/** What a path leads to; a name in it may itself have dots, such as that of a client or a URL. */
+/** The value at a path. A name in the path may itself contain dots, such as a client's name or a URL. */
 function find(claims: unknown, path: string): unknown {
   const found = memberOf(claims, path);
   if (found !== undefined) return found;
@@ -138,8 +141,9 @@ function memberOf(object: unknown, name: string): unknown {
 }
 
 /**
- * Whether it is as Zitadel writes roles, `{ admin: { '<organization>': '<domain>' } }`: granted somewhere, each of them.
- * A name proves nothing where its value may take it back, as in `{ admin: false }`, or is about something else.
+ * Whether a value has the form of Zitadel's roles, `{ admin: { '<organization>': '<domain>' } }`, each granted
+ * somewhere. In any other object a name grants nothing: its value may deny it, as in `{ admin: false }`, or mean
+ * something else.
  */
 function areRoles(value: unknown): value is object {
   return isObject(value) && Object.values(value).every(isGrant);
@@ -166,10 +170,10 @@ function isScope(value: unknown): value is string {
   return typeof value === 'string' && isScopeToken(value);
 }
 
-/** What nearly all issuers write: one look at the whole takes half of taking it apart first. */
+/** The form that nearly all issuers write: one test of the whole takes half as long as splitting it first. */
 const USUAL_SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]+(?: [\x21\x23-\x5B\x5D-\x7E]+)*$/;
 
-/** Many tokens grant the same: it is taken apart once, and kept once. */
+/** Many tokens have the same scopes: the text is split once, and the list is shared. */
 const known = new Map<string, readonly string[]>();
 const MOST_KNOWN = 256;
 const LONGEST_KNOWN = 256;

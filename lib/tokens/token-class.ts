@@ -1,17 +1,17 @@
 import type { CompactJWSHeaderParameters } from 'jose';
 
-/** What a token may be, beside an access token. */
+/** The class that a token must be of. */
 export interface TokenClass {
-  /** Its `typ`, in lower case and without `application/`. Default: that of an access token, or none. */
+  /** The `typ`, in lower case and without `application/`. `undefined`: that of an access token, or none. */
   readonly typ: string | undefined;
-  /** Whether an ID token will do. */
+  /** Whether ID tokens are accepted, too. */
   readonly acceptIdTokens: boolean;
 }
 
 type Claims = Readonly<Record<string, unknown>>;
 
 /**
- * Whether a token is of the wanted class, so that one made for another purpose is of no use here.
+ * Whether a token is of the wanted class, so that one made for another purpose cannot be used here.
  *
  * @see [RFC 8725, section 3.11](https://www.rfc-editor.org/rfc/rfc8725#section-3.11)
  */
@@ -27,7 +27,7 @@ export function isOfClass(
   } else if (actual !== wanted.typ) {
     return false;
   }
-  // Whoever names another typ has said which class it is.
+  // Any other `typ` names a class of its own, whatever the claims.
   if (actual !== 'jwt' && actual !== 'at+jwt') return true;
   return isAccessToken(claims, wanted.acceptIdTokens, actual === 'at+jwt');
 }
@@ -45,16 +45,16 @@ export function normalizeTyp(typ: string): string {
 const OF_ID_TOKENS = ['at_hash', 'c_hash', 's_hash'];
 const OF_OTHERS = ['events', 'token_introspection', 'htm', 'htu'];
 
-/** Where issuers say what a token is: Keycloak, Amazon Cognito, and libraries that make tokens. */
+/** Claims in which Keycloak, Amazon Cognito and libraries that make tokens say what kind of token it is. */
 const KINDS = ['typ', 'token_use', 'token_type', 'type'];
 const ACCESS_KINDS = ['access', 'accesstoken', 'bearer', 'dpop', 'at+jwt'];
 const ID_KINDS = ['id', 'idtoken'];
 const OTHER_KINDS = ['refresh', 'refreshtoken', 'offline', 'logout', 'logouttoken'];
 
-/** Without any of these a token says nothing of what it is, as most access tokens do. */
+/** A token without any of these says nothing about its kind, like most access tokens. */
 const MARKS = new Set([...OF_OTHERS, ...KINDS, ...OF_ID_TOKENS, 'nonce', 'tid', 'tfp']);
 
-/** Whether claims have no mark of a token that is for something else. */
+/** Whether no claim marks the token as anything but an access token. */
 export function isAccessToken(claims: Claims, acceptIdTokens = false, isTyped = false): boolean {
   const isMarked = Object.keys(claims).some((name) => MARKS.has(name));
   return !isMarked || isMarkedAsAccessToken(claims, acceptIdTokens, isTyped);
@@ -92,7 +92,7 @@ function isVersionOfEntra(version: unknown): boolean {
 function judgeKind(name: string, claims: Claims): 'access' | 'id' | 'other' | 'unsaid' {
   if (!Object.hasOwn(claims, name)) return 'unsaid';
   const value = claims[name];
-  // Anything may be called a type; but only issuers that mean the token's kind write the first two.
+  // `token_type` and `type` may mean anything; issuers write `typ` and `token_use` only for the kind of token.
   const isMeant = name === 'typ' || name === 'token_use';
   if (typeof value !== 'string') return isMeant ? 'other' : 'unsaid';
   const kind = normalizeTyp(value).replace(/[\s_-]/g, '');

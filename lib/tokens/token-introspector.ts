@@ -44,17 +44,17 @@ export interface TokenIntrospectorOptions extends AccessTokenOptions, HttpOption
   readonly clientId: string;
   /** This API's secret at the authorization server. */
   readonly clientSecret: string;
-  /** Where the two are sent: in the header or in the form. Default: `client_secret_basic`. */
+  /** Whether the two are sent in the header or in the form. Default: `client_secret_basic`. */
   readonly authMethod?: 'client_secret_basic' | 'client_secret_post';
   /** The `iss` an active token must have. Default: any, or none. */
   readonly issuer?: string;
   /**
-   * What this API goes by in `aud`, or in `audienceClaim`; of several, an active token must name one.
-   * `false` accepts a token that is meant for any API: only for a server that calls no token active but to
-   * the API that it is for. Its answers must then have `token_type`, as refresh tokens have none.
+   * This API's identifier in `aud`, or in `audienceClaim`. Of several, an active token must name at least one. `false`
+   * accepts a token that is meant for any API: use it only with a server that reports a token as active to no API but
+   * the one that it is for. Its answers must then have `token_type`, as refresh tokens have none.
    */
   readonly audience: string | readonly string[] | false;
-  /** Remember active tokens; `{}` takes the defaults. Default: `false`, the server is asked each time. */
+  /** Cache active tokens; `{}` takes the defaults. Default: `false`, the server is asked each time. */
   readonly cache?: VerifiedTokenCacheOptions | false;
 }
 
@@ -71,26 +71,29 @@ const OPTIONS = {
 } satisfies OptionNames<TokenIntrospectorOptions>;
 
 /**
- * A token that its authorization server calls active; frozen to its last member.
+ * A token that its authorization server reports as active; deeply frozen.
  *
  * @publicApi
  */
 export interface IntrospectedToken<Claims extends object = IntrospectionClaims> {
-  /** What the server says of the token; beyond `active` and the dates, its types are its promise. */
+  /** The claims that the server answers. Apart from `active` and the dates, their types are the server's promise. */
   readonly claims: Readonly<IntrospectionClaims & Claims>;
-  /** The granted scopes, from where `scopesFrom` says. */
+  /** The granted scopes, from the claims that `scopesFrom` names. */
   readonly scopes: readonly string[];
-  /** From when on it is refused, in seconds since the epoch: 5 after its `exp`, if any. For `Authentication.expiresAt`. */
+  /**
+   * When the token begins to be refused, in seconds since the epoch: 5 after its `exp`, if it has one. For
+   * `Authentication.expiresAt`.
+   */
   readonly expiresAt?: number;
 }
 
 /**
- * Asks an authorization server whether a token is good, as a scheme's `validate` receives it.
+ * Asks an authorization server whether a token is active, such as one that a scheme's `validate` receives.
  *
- * It follows no redirect, and trusts no answer but `active: true` or `false`. It refuses a token whose
- * `token_type` is no access token's, and one that is bound to a key (`cnf`) unless `acceptBound`: then the
- * caller checks that the sender holds that key. Those who ask about a token within a second of each other share
- * the answer. With a cache, a token revoked meanwhile stays good until its entry dies.
+ * It follows no redirect, and accepts no answer but `active: true` or `false`. It refuses a token whose `token_type` is
+ * not that of an access token, and one that is bound to a key (`cnf`) unless `acceptBound` is set: then check yourself
+ * that the sender holds the key. Calls that ask about a token within a second of each other share the answer. With a
+ * cache, a token that is revoked meanwhile stays accepted until its entry expires.
  *
  * @example
  * ```ts
@@ -121,7 +124,7 @@ export interface IntrospectedToken<Claims extends object = IntrospectionClaims> 
  * @publicApi
  */
 export class TokenIntrospector<Claims extends object = IntrospectionClaims> {
-  // Private to the engine as well: inspecting an introspector must not show the secret.
+  // Private at run time, too: inspecting an introspector must not show the secret.
   readonly #options: TokenIntrospectorOptions;
   readonly #client: IntrospectionClient;
   readonly #pending = new Map<string, Question>();
@@ -145,9 +148,9 @@ export class TokenIntrospector<Claims extends object = IntrospectionClaims> {
   /**
    * Asks about a token.
    *
-   * @throws InvalidTokenException when it is not active, expired, or meant for somebody else.
-   * @throws ServiceUnavailableException when the server does not answer, or not as RFC 7662 has it; the
-   * `cause` says why, and holds nothing of the token.
+   * @throws InvalidTokenException when it is not active, expired, or meant for another API.
+   * @throws ServiceUnavailableException when the server does not answer, or not as RFC 7662 requires; the `cause` says
+   * why, and contains nothing of the token.
    */
   async introspect(token: string): Promise<IntrospectedToken<Claims>> {
     if (typeof token !== 'string' || token === '') {
@@ -163,7 +166,10 @@ export class TokenIntrospector<Claims extends object = IntrospectionClaims> {
     return introspected as IntrospectedToken<Claims>;
   }
 
-  /** Whoever asks soon after somebody else shares the answer; a server that is back answers the next at once. */
+  /**
+   * Callers share a request for a token that began less than a second ago. Later ones send another: a server that hung
+   * may be back.
+   */
   private ask(token: string): Promise<IntrospectedToken> {
     const earlier = this.#pending.get(token);
     if (earlier !== undefined && performance.now() < earlier.at + SHARED * 1000) {
@@ -194,16 +200,16 @@ export class TokenIntrospector<Claims extends object = IntrospectionClaims> {
   }
 }
 
-/** Seconds after which a request is given no more company: who comes later starts another. */
+/** Seconds for which callers join a request that is under way; later ones send another. */
 const SHARED = 1;
 
-/** A request that asks about a token, and for whom it may answer. */
+/** A request about a token, whose answer may serve earlier requests about it, too. */
 class Question {
   readonly at = performance.now();
   readonly answer: Promise<IntrospectedToken>;
   private settle!: (answer: Promise<IntrospectedToken>) => void;
 
-  /** @param earlier one that has had no answer yet: who waits for it takes this one's, should it come first. */
+  /** @param earlier A request that is still unanswered: its callers are given this one's answer if that comes first. */
   constructor(
     request: Promise<IntrospectedToken>,
     private earlier: Question | undefined,
@@ -246,7 +252,7 @@ function readRules(options: TokenIntrospectorOptions): IntrospectionRules {
   if (issuer !== undefined) assertText('TokenIntrospector: issuer', issuer);
   if (audience === false && audienceClaim !== undefined) {
     throw new ConfigurationError(
-      'TokenIntrospector: audienceClaim says where, so audience cannot be false',
+      'TokenIntrospector: audienceClaim needs an audience, so audience must not be false',
     );
   }
   return {

@@ -5,17 +5,18 @@ const KEY_BYTES = 32;
 const NONE = -1;
 
 /**
- * Numbered slots for tokens, found by their SHA-256; when all are taken, the one unused for longest gives way.
+ * A hash table that gives tokens numbered slots by their SHA-256. Where it is full, the least recently used slot is
+ * taken.
  *
- * It is arrays of numbers throughout: of a token that is sent once, the garbage collector has nothing to move and
- * to trace. With a `Map` that is most of what remembering costs.
+ * It consists of typed arrays only: a token that is sent once leaves nothing for the garbage collector to move and
+ * trace, which with a `Map` is most of the cost of a cache.
  */
 export class TokenTable {
   private readonly keys: Uint8Array;
-  /** By a part of the key: the first slot with it, and by slot the next one. */
+  /** For each hash, the first slot of its chain; for each slot, the next one. */
   private readonly first: Int32Array;
   private readonly next: Int32Array;
-  /** By slot: those used just after and just before it. */
+  /** For each slot, those used just after and just before it. */
   private readonly newer: Int32Array;
   private readonly older: Int32Array;
   private newest = NONE;
@@ -31,7 +32,7 @@ export class TokenTable {
     this.older = new Int32Array(slots);
   }
 
-  /** The slot of a token, which thereby is the one used last; -1 where it has none. */
+  /** The slot of a token, which becomes the most recently used; -1 where it has none. */
   find(key: TokenKey): number {
     let slot = this.first[this.chainOf(key)]!;
     while (slot !== NONE && !this.holds(slot, key)) slot = this.next[slot]!;
@@ -42,7 +43,7 @@ export class TokenTable {
     return slot;
   }
 
-  /** The slot of a token; it gets one where it has none. */
+  /** The slot of a token, which gets one where it has none. */
   claim(key: TokenKey): number {
     const found = this.find(key);
     if (found !== NONE) return found;

@@ -11,7 +11,7 @@ type Trust = Pick<HttpOptions, 'allowInsecureHttp'>;
 /** A host name as URLs write it; no scheme, port, path or pattern. */
 const HOST = /^(?:[a-z\d](?:[\w-]*[a-z\d])?\.)*[a-z\d](?:[\w-]*[a-z\d])?$|^\[[\da-f:]+\]$/i;
 
-/** Refuses hosts that are none, and says aloud what trusting the others means. */
+/** Refuses malformed hosts, and warns what trusting the others means. */
 export function assertInsecureHosts(owner: string, { allowInsecureHttp: hosts }: Trust): void {
   if (hosts === undefined) return;
   const isHost = (host: unknown) => typeof host === 'string' && HOST.test(host);
@@ -26,7 +26,7 @@ export function assertInsecureHosts(owner: string, { allowInsecureHttp: hosts }:
   );
 }
 
-/** Refuses a URL that is not worth trusting an answer from. */
+/** Refuses a URL whose answers could not be trusted. */
 export function assertTrustedUrl(option: string, value: string | URL, trust: Trust): URL {
   if (!URL.canParse(value as string)) throw new ConfigurationError(`${option} must be a URL`);
   const url = new URL(value);
@@ -42,8 +42,8 @@ export function assertTrustedUrl(option: string, value: string | URL, trust: Tru
 }
 
 /**
- * Whether a URL that one server names may be asked, too: never one that leads from the outside to this
- * machine or into its network. Names are judged as they are written here, and resolved by `assertNoNearer`.
+ * Whether a URL that another server (`from`) names may be fetched: never one that leads from outside to this machine or
+ * into its network. Names are judged by their spelling here; `assertNoNearer` resolves them.
  */
 export function isTrustedReference(url: URL, from: URL, trust: Trust): boolean {
   if (isListed(url, trust)) return url.protocol === 'https:' || url.protocol === 'http:';
@@ -60,7 +60,7 @@ function isListed({ hostname }: URL, { allowInsecureHttp = [] }: Trust): boolean
   return allowInsecureHttp.some((host) => host.toLowerCase() === hostname);
 }
 
-/** Suffixes that are not delegated in the public DNS, but are known within networks and clusters. */
+/** Suffixes that the public DNS does not delegate, and that networks and clusters use. */
 const INSIDE_NAME =
   /\.(?:localhost|localdomain|local|internal|intranet|private|corp|home|lan|arpa|svc|cluster|consul)$/;
 
@@ -68,20 +68,20 @@ function leadsInside({ hostname }: URL): boolean {
   const name = hostname.replace(/\.$/, '');
   const address = addressOf(name);
   if (isIP(address) !== 0) return nearnessOf(address) > OUTSIDE;
-  // A name of one label is one of the local network.
+  // A name of one label belongs to the local network.
   return !name.includes('.') || INSIDE_NAME.test(name);
 }
 
-/** Without the brackets of IPv6. */
+/** The host without the brackets of an IPv6 address. */
 function addressOf(hostname: string): string {
   return hostname.replace(/^\[(.*)\]$/, '$1');
 }
 
 /**
- * Refuses a URL whose host is nearer to this machine, by any of the addresses of its name, than who names it: an
- * issuer within a network may have its keys there, and one outside may not. To be asked before each fetch.
+ * Refuses a URL whose host has any address nearer to this machine than the server that names it (`from`): an issuer
+ * inside the network may have its keys there, and one outside may not. Call it before each fetch.
  *
- * A name without an address is left to who fetches: behind a proxy only the proxy knows it.
+ * A name that does not resolve is allowed: behind a proxy, only the proxy can resolve it.
  */
 export async function assertNoNearer(url: URL, from: URL, trust: Trust): Promise<void> {
   if (url.hostname === from.hostname || isListed(url, trust) || isLoopback(url)) return;

@@ -5,29 +5,31 @@ import { assertNumbers } from './option-checks.js';
 import { type TokenKey, TokenTable } from './token-table.js';
 
 /**
- * Remembers tokens that were found good.
+ * How verified tokens are cached.
  *
- * A revoked token stays good until its entry dies.
+ * A revoked token stays accepted until its entry expires.
  *
  * @publicApi
  */
 export interface VerifiedTokenCacheOptions {
-  /** The most tokens held; the one unused for longest gives way. Default: 1000. Room for all is made with the first. */
+  /**
+   * The most tokens held; the least recently used gives way. Memory for all is allocated with the first. Default: 1000.
+   */
   readonly maxEntries?: number;
   /** Seconds an entry lives; never beyond the token's own `exp`. Default: 60. */
   readonly maxAge?: number;
 }
 
-/** A character for each byte: the shortest text is the quickest to make. */
+/** The SHA-256 of a token, a character for each byte: the shortest text is the quickest to make. */
 export function tokenKey(token: string): TokenKey {
   return hash('sha256', token, 'binary') as TokenKey;
 }
 
-/** Values by token. It holds no token, only its SHA-256, and never more than `maxEntries`. */
+/** Caches values by token. It holds no token, only its SHA-256, and never more than `maxEntries`. */
 export class VerifiedTokenCache<Value> {
   private table: TokenTable | undefined;
   private values: (Value | undefined)[] = [];
-  /** By the monotonic clock, in milliseconds. */
+  /** When each slot expires, by the monotonic clock, in milliseconds. */
   private until = new Float64Array();
   private readonly maxEntries: number;
   private readonly maxAge: number;
@@ -39,7 +41,7 @@ export class VerifiedTokenCache<Value> {
     this.maxAge = options.maxAge ?? 60;
   }
 
-  /** What an option `cache` asks for. */
+  /** The cache that an option `cache` asks for; `undefined` for `false`. */
   static of<Value>(
     owner: string,
     options: VerifiedTokenCacheOptions | false,
@@ -67,7 +69,7 @@ export class VerifiedTokenCache<Value> {
     this.until[slot] = performance.now() + seconds * 1000;
   }
 
-  /** Replaces what is remembered of a token, for no longer. */
+  /** Replaces the value of a cached token; it expires when it would have. */
   replace(key: TokenKey, value: Value): void {
     const slot = this.table?.find(key) ?? -1;
     if (slot !== -1) this.values[slot] = value;

@@ -101,6 +101,7 @@ describe('what is no key', () => {
     ['after a space', (key) => ` ${key}`],
     ['with a NUL', (key) => key.replace('_', '\0')],
     ['of another checksum', (key) => key.slice(0, -1) + (key.endsWith('0') ? '1' : '0')],
+    ['no text', () => undefined as unknown as string],
     ['huge', (key) => key.repeat(10_000)],
   ];
 
@@ -201,6 +202,20 @@ describe('a key that is revoked', () => {
     await keys.revoke(info.id);
     now -= DAY - 1;
     expect(await keys.verify(key)).toBeNull();
+  });
+});
+
+describe('a store that answers with times in milliseconds', () => {
+  it.each([
+    { revokedAt: START * 1000 },
+    { revokedAt: new Date(START * 1000) },
+    { expiresAt: new Date(START * 1000) },
+  ])('is refused rather than believed: %o', async (times) => {
+    const { key, info } = await keys.issue({ owner: 'ada' });
+    const find = store.find;
+    store.find = async (id) => ({ ...(await find(id))!, ...(times as object) });
+    await expect(keys.verify(key)).rejects.toThrow('must be in seconds');
+    await expect(keys.rotate(info.id)).rejects.toThrow('must be in seconds');
   });
 });
 

@@ -9,6 +9,12 @@ function storeReplying(reply: unknown, options: Partial<RedisStoreOptions> = {})
 }
 
 describe('RedisStore', () => {
+  it.each([undefined, null, {}])('refuses %j for a client', (client) => {
+    const make = () => new RedisStore({ client: client as unknown as RedisClient });
+    expect(make).toThrow(TypeError);
+    expect(make).toThrow('RedisStore: client must have sendCommand');
+  });
+
   it('adds a key with one atomic command', async () => {
     const { store, sendCommand } = storeReplying('OK');
     expect(await store.addIfAbsent('a', 60)).toBe(true);

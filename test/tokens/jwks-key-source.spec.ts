@@ -663,6 +663,31 @@ describe('JwtVerifier, when a key is replaced', () => {
   });
 });
 
+describe("JwtVerifier, given another issuer's token,", () => {
+  const other = { iss: 'https://other.example' };
+
+  it.each([
+    ['of an unknown key', () => tokenOf('b', otherRsa.privateKey, other)],
+    ['of a known kid', () => tokenOf('a', otherRsa.privateKey, other)],
+    ['without a kid', () => rs256(claims(other), {}, otherRsa.privateKey)],
+  ])('%s, fetches no keys again', async (_, token) => {
+    const { server, verifier } = await served();
+    await verifier.verify(tokenA());
+    later(30);
+    await expectRefused(verifier.verify(token()), 'The issuer is not accepted');
+    server.answers[PATH] = status(500);
+    later(600);
+    await expectRefused(verifier.verify(token()), 'The issuer is not accepted');
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('fetches keys that it never had: their failure may say that the issuer is configured wrongly', async () => {
+    const { server, verifier } = await served();
+    server.answers[PATH] = status(500);
+    await expectUnavailable(verifier.verify(tokenOf('a', rsa.privateKey, other)));
+  });
+});
+
 describe('JwtVerifier, flooded with 1000 unknown keys:', () => {
   const flood = (verifier: JwtVerifier, from = 0) =>
     Array.from({ length: 1000 }, (_, i) => verifier.verify(unknown(`${from + i}`.repeat(1000))));

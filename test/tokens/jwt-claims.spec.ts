@@ -70,7 +70,7 @@ describe('JwtVerifier and time:', () => {
     ['nbf as text', { nbf: '1' }, {}, 'A date claim is not a date'],
     ['nbf null', { nbf: null }, {}, 'A date claim is not a date'],
     ['nbf before any date', { nbf: -1e300 }, {}, 'A date claim is not a date'],
-    ['iat in 6 seconds', { iat: NOW + 6 }, {}, 'The token is from the future'],
+    ['iat in 6 seconds', { iat: NOW + 6 }, {}, 'The token was issued in the future'],
     ['iat as text', { iat: '1' }, {}, 'A date claim is not a date'],
     ['iat beyond any date', { iat: 1e300 }, {}, 'A date claim is not a date'],
     ['iat too old', { iat: NOW - 61 }, { maxTokenAge: 60, clockTolerance: 0 }, undefined],
@@ -220,11 +220,11 @@ describe('JwtVerifier and the claims of RFC 9068:', () => {
 describe('JwtVerifier and required claims:', () => {
   const options = { requiredClaims: ['tenant'] };
 
-  it.each(['a', '', 0, false, []])('%j is there', async (tenant) => {
+  it.each(['a', 0, false, []])('%j is there', async (tenant) => {
     await verify({ tenant }, {}, options);
   });
 
-  it.each([undefined, null])('%j is not', async (tenant) => {
+  it.each([undefined, null, ''])('%j is not', async (tenant) => {
     await expectRefused(verify({ tenant }, {}, options), 'A required claim is missing');
   });
 

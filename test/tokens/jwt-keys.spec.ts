@@ -6,7 +6,7 @@ import { ed25519, jwk, p256, rsa, SECRET } from './jwt-fixture.js';
 
 /** What is imported at once is ready by now. */
 const ready = async (keys: JwtKeys) => {
-  for (const alg of keys.algorithms) await keys.find({ alg });
+  for (const alg of keys.algorithms) await keys.find({ alg }, '');
   return keys;
 };
 
@@ -21,7 +21,7 @@ describe('The key of a verifier with one', () => {
     const keys = make();
     expect(keys.only).toBeUndefined();
     await ready(keys);
-    for (const alg of keys.algorithms) expect(await keys.find({ alg })).toEqual([keys.only]);
+    for (const alg of keys.algorithms) expect(await keys.find({ alg }, '')).toEqual([keys.only]);
   });
 
   it.each<[string, () => JwtKeys]>([
@@ -31,14 +31,14 @@ describe('The key of a verifier with one', () => {
   ])('is looked for where it depends on the header: %s', async (_, make) => {
     const keys = await ready(make());
     expect(keys.only).toBeUndefined();
-    const found = await Promise.all(keys.algorithms.map(async (alg) => keys.find({ alg })));
+    const found = await Promise.all(keys.algorithms.map(async (alg) => keys.find({ alg }, '')));
     expect(new Set(found.flat()).size).toBe(keys.algorithms.length);
   });
 
   it.each(['none', 'HS512', 'RS256', '__proto__', 'constructor', ''])(
     'is none for %j',
     async (alg) => {
-      expect(await secretKeys(SECRET, undefined).find({ alg })).toEqual([]);
+      expect(await secretKeys(SECRET, undefined).find({ alg }, '')).toEqual([]);
     },
   );
 });
@@ -68,10 +68,10 @@ describe('The keys of a set', () => {
     [{}, 0],
   ])('for %j are %i, before they are imported and after', async (header, count) => {
     const keys = keySetKeys(set, undefined);
-    const before = keys.find(header as JWSHeaderParameters);
+    const before = keys.find(header as JWSHeaderParameters, '');
     expect(before).toBeInstanceOf(Promise);
     expect(await before).toHaveLength(count);
-    expect(keys.find(header as JWSHeaderParameters)).toEqual(await before);
+    expect(keys.find(header as JWSHeaderParameters, '')).toEqual(await before);
   });
 });
 

@@ -31,7 +31,7 @@ describe('untimely', () => {
     [{ nbf: 1005 }, undefined],
     [{ nbf: 1005.1 }, 'The token is not valid yet'],
     [{ iat: 1005 }, undefined],
-    [{ iat: 1006 }, 'The token is from the future'],
+    [{ iat: 1006 }, 'The token was issued in the future'],
     [{ exp: 0, nbf: 2000, iat: 2000 }, 'The token expired'],
     [{ iat: -1e9 }, undefined],
   ])('%j: %s', (claims, reason) => {

@@ -111,11 +111,11 @@ describe('TokenIntrospector, when a token is', () => {
   it.each<[string, () => object, string]>([
     ['expired', () => ({ exp: now() - 5 }), 'The token expired'],
     ['not valid yet', () => ({ nbf: now() + 6 }), 'The token is not valid yet'],
-    ['from the future', () => ({ iat: now() + 6 }), 'The token is from the future'],
+    ['from the future', () => ({ iat: now() + 6 }), 'The token was issued in the future'],
     [
       'bound to a key',
       () => ({ cnf: { jkt: 'a' } }),
-      'The access token is bound, and is no bearer token',
+      'The access token is bound to a key or a certificate, and cannot be used as a bearer token',
     ],
   ])('active, but %s, refuses it', async (_, changed, reason) => {
     const { introspector } = await served({ ...ACTIVE, ...changed() });
