@@ -15,11 +15,11 @@ import { isUnreachable } from './unreachable.js';
 /**
  * A scheme failed for a reason that says nothing about the credentials: 500.
  *
- * It was logged, so Nest does not log it again. Its cause is the original error, which may carry the request: it is not
- * enumerable, so that only code that asks for it sees it.
+ * It was logged, so Nest does not log it again. It does not keep the original error, not even as its cause: that may carry
+ * the request, and loggers write causes.
  */
 class SchemeFailure extends IntrinsicException {
-  constructor(message: string, stack: string, cause: unknown) {
+  constructor(message: string, stack: string) {
     super(message);
     const hidden = { configurable: true, writable: true };
     Object.defineProperty(this, 'name', { ...hidden, value: 'SchemeFailure' });
@@ -27,7 +27,6 @@ class SchemeFailure extends IntrinsicException {
       ...hidden,
       value: `SchemeFailure: ${message}\n${stack}`,
     });
-    Object.defineProperty(this, 'cause', { ...hidden, value: cause });
   }
 
   [inspect.custom](): string | undefined {
@@ -58,7 +57,7 @@ function answerTo(error: unknown, schemeName: string, credentials: unknown): unk
   const message = `${schemeName} failed: ${reason || `it threw ${kindOf(error)}, which is no Error`}`;
   const stack = withoutSecrets(ifReadable(() => framesOf(error)) ?? '', credentials);
   logger.error(message, stack);
-  return new SchemeFailure(message, stack, error);
+  return new SchemeFailure(message, stack);
 }
 
 /**
