@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** How deep a chain of causes may be. */
 const DEPTH = 5;
 
@@ -13,8 +15,13 @@ export function reasonOf(error: unknown, depth = DEPTH): string {
   }
 }
 
+/** Jest runs test files with an `Error` of their own, of which Node's errors are not instances. */
+export function isError(error: unknown): error is Error {
+  return error instanceof Error || types.isNativeError(error);
+}
+
 function read(error: unknown, depth: number): string {
-  if (!(error instanceof Error) || depth === 0) return '';
+  if (!isError(error) || depth === 0) return '';
   const { name, message, code } = error as NodeJS.ErrnoException;
   const causes = error instanceof AggregateError ? [error.cause, ...error.errors] : [error.cause];
   const deeper = causes.map((cause) => reasonOf(cause, depth - 1));

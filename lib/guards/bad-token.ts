@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
-import { reasonOf } from '../errors/reason.js';
+import { isError, reasonOf } from '../errors/reason.js';
 import { withoutSecrets } from '../schemes/redaction.js';
 
 /** The message of jsonwebtoken where its caller passed no key: the application's fault, and not the token's. */
@@ -30,7 +30,7 @@ export function badTokenOf(
   schemeName: string,
   sent: readonly unknown[],
 ): InvalidTokenException | undefined {
-  if (!(error instanceof Error)) return undefined;
+  if (!isError(error)) return undefined;
   const { name, code, message } = error as NodeJS.ErrnoException;
   const isOf = (pattern: RegExp) =>
     pattern.test(name) || (typeof code === 'string' && pattern.test(code));

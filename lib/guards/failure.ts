@@ -5,7 +5,7 @@ import {
   Logger,
   ServiceUnavailableException,
 } from '@nestjs/common';
-import { reasonOf } from '../errors/reason.js';
+import { isError, reasonOf } from '../errors/reason.js';
 import { DeadlineExceededError } from '../protocol/deadline.js';
 import { silence } from '../protocol/unsettled.js';
 import { withoutSecrets } from '../schemes/redaction.js';
@@ -104,7 +104,7 @@ function inOneLine(text: string): string {
 
 /** The frames of an error's stack, without the message that precedes them: its lines may look like frames. */
 function framesOf(error: unknown): string {
-  const { stack, message } = error instanceof Error ? error : { stack: '', message: '' };
+  const { stack, message } = isError(error) ? error : { stack: '', message: '' };
   if (typeof stack !== 'string') return '';
   const at = stack.indexOf(String(message));
   return stack

@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import { isError } from '../errors/reason.js';
 
 /** Codes for a service that cannot be reached just now. */
 const CODES = new Set([
@@ -96,15 +96,10 @@ interface Failure extends Error {
 /** Whether an error, or what caused it, says that a dependency cannot be reached. */
 export function isUnreachable(error: unknown, depth = DEPTH): boolean {
   if (!isError(error) || depth === 0) return false;
-  const { code, errorCode, name, message } = error;
+  const { code, errorCode, name, message } = error as Failure;
   if ([code, errorCode].some((value) => typeof value === 'string' && CODES.has(value))) return true;
   if (NAMES.test(name) || MESSAGES.some((pattern) => pattern.test(message))) return true;
   return causesOf(error).some((cause) => isUnreachable(cause, depth - 1));
-}
-
-/** Jest runs test files with an `Error` of their own, of which Node's errors are not instances. */
-function isError(error: unknown): error is Failure {
-  return error instanceof Error || types.isNativeError(error);
 }
 
 function causesOf(error: Failure): unknown[] {
