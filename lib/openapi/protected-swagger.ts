@@ -53,11 +53,12 @@ type Handler = (request: SecurityRequest, response: object, ...rest: unknown[]) 
  * import { constantTimeEqual, HTTPBasic } from 'nestjs-security';
  * import { createDocument, setupProtectedSwagger } from 'nestjs-security/openapi';
  *
+ * const expected = process.env['DOCS_PASSWORD'];
  * // Listed in the schemes of `AuthModule.forRoot()`, as every scheme.
  * export const docsLogin = new HTTPBasic({
  *   schemeName: 'DocsLogin',
  *   validate: ({ username, password }) =>
- *     constantTimeEqual(password, process.env['DOCS_PASSWORD'] ?? crypto.randomUUID()) && { user: username },
+ *     expected && constantTimeEqual(password, expected) ? { user: username } : null,
  * });
  *
  * export async function serveDocuments(app: INestApplication): Promise<void> {

@@ -5,8 +5,19 @@ import { assertStoreOptions } from '../stores/store-options.js';
 /**
  * What `RedisStore` needs of a client: to send one command and return its reply.
  *
- * A client of the package `redis` fits as it is. Others need one line, such as
- * `{ sendCommand: ([command, ...args]) => ioredis.call(command!, ...args) }`.
+ * A client or a pool of the package `redis` fits as it is. One of `ioredis`, and the cluster of either, needs an
+ * object that calls it, as here.
+ *
+ * @example
+ * ```ts
+ * import { Redis } from 'ioredis';
+ * import { type RedisClient, RedisStore } from 'nestjs-security/redis';
+ *
+ * const redis = new Redis('redis://127.0.0.1:6379', { enableOfflineQueue: false });
+ * redis.on('error', (error) => console.error(error));
+ * const client: RedisClient = { sendCommand: ([command = '', ...args]) => redis.call(command, ...args) };
+ * export const store = new RedisStore({ client });
+ * ```
  *
  * @publicApi
  */
@@ -24,7 +35,7 @@ export interface RedisClient {
  * @publicApi
  */
 export interface RedisStoreOptions {
-  /** A connected client. The application connects, watches and closes it. */
+  /** A connected client of `redis`, or an object that calls another. The application connects, watches and closes it. */
   readonly client: RedisClient;
   /** What every key begins with. Default: `nestjs-security:`. */
   readonly prefix?: string;
@@ -37,9 +48,10 @@ export interface RedisStoreOptions {
  *
  * It does not connect, reconnect or close: that is up to the client. A command that fails, or is not answered in time,
  * rejects. Create the client with `disableOfflineQueue` and `commandsQueueMaxLength`, so that commands do not pile up
- * while Redis is down, and listen to its `error` event: without a listener, Node ends the process. Give Redis
- * `maxmemory-policy noeviction` and `appendonly yes` (with `appendfsync always`, where a second counts): a key that was
- * evicted, or lost by a restart or a failover to a replica, can be used again.
+ * while Redis is down, and listen to its `error` event: without a listener, Node ends the process. A client of `ioredis`
+ * and a cluster do not fit as they are: see `RedisClient`. Give Redis `maxmemory-policy noeviction` and `appendonly yes`
+ * (with `appendfsync always`, where a second counts): a key that was evicted, or lost by a restart or a failover to a
+ * replica, can be used again.
  *
  * @example
  * ```ts

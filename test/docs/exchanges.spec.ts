@@ -2,7 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Adapter, adapters } from '../support/adapters.js';
 import { rawRequest } from '../support/raw-request.js';
-import { startApplication } from './application.js';
+import { loadModule, startApplication } from './application.js';
 import { type Captured, differences, readExchange, requestWith } from './exchange.js';
 import { codeBlocks } from './markdown.js';
 import { pages } from './pages.js';
@@ -59,4 +59,15 @@ describe.each(applications)('the application of $name', ({ text, entry, snippets
       },
     );
   });
+});
+
+const specs = pages.flatMap(({ snippets }) =>
+  snippets.filter(({ name }) => name.endsWith('.spec.ts')).map(({ name }) => ({ name, snippets })),
+);
+
+describe('the tests in docs', () => {
+  it('should be there', () => expect(specs.length).toBeGreaterThan(1));
+
+  // Which are tests of this file: a page's `it` is Vitest's.
+  describe.each(specs)('$name', ({ name, snippets }) => loadModule(name, snippets).then(() => {}));
 });

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { ROOT_CONTEXT, context, type Span, trace } from '@opentelemetry/api';
 import { Controller, type ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -10,7 +11,6 @@ import {
   type MicroserviceOptions,
   Transport,
 } from '@nestjs/microservices';
-import { ThrottlerModule } from '@nestjs/throttler';
 import { AuthModule, CurrentUser, Security } from 'nestjs-security';
 import { microservices } from 'nestjs-security/microservices';
 import { firstValueFrom } from 'rxjs';
@@ -23,7 +23,8 @@ import { Invoices, InvoicesController, MayPayInvoice, MayReadInvoice } from './c
 import { AuditTrail, SecurityEvents } from './event-emitter.js';
 import { DocumentsController, OPENFGA_URL, Relations, ViewsDocument } from './external-check.js';
 import { forwarded, forwardTokens, WhoamiController } from './forwarded-token.js';
-import { FailedAttempts, Login, ProfileController } from './failed-attempts.js';
+import { Login } from './failed-attempts.js';
+import { LoginModule } from './login.module.js';
 import { SecurityTracing } from './opentelemetry.js';
 import { Notes, NotesController, OwnsNote, SeesNote } from './ownership.js';
 import { ArticlesController } from './roles.js';
@@ -70,7 +71,7 @@ it.each([
   ['event-emitter', ['event-emitter']],
   ['opentelemetry', ['opentelemetry']],
   ['ownership', ['ownership', 'roles', 'user-token']],
-  ['throttling', ['failed-attempts']],
+  ['throttling', ['failed-attempts', 'login.module']],
   ['microservices', ['forwarded-token']],
 ])('the page %s shows what runs here', (page, files) => {
   const text = readDocument(`docs/recipes/${page}.md`);
@@ -258,23 +259,7 @@ it('EventEmitter2: listeners hear of refusals as long as the application runs', 
 
 describe.each(adapters)('failed attempts on $name', (adapter) => {
   async function start() {
-    const throttler = ThrottlerModule.forRoot([]);
-    const started = await createApp(adapter, {
-      imports: [
-        AuthModule.forRoot({
-          schemes: [Login],
-          imports: [
-            {
-              module: class Attempts {},
-              imports: [throttler],
-              providers: [FailedAttempts],
-              exports: [FailedAttempts],
-            },
-          ],
-        }),
-      ],
-      controllers: [ProfileController],
-    });
+    const started = await createApp(adapter, { imports: [LoginModule] });
     running.push(started);
     return started;
   }
@@ -308,6 +293,30 @@ describe.each(adapters)('failed attempts on $name', (adapter) => {
     expect(found).toStrictEqual([...Array<number>(20).fill(401), 429, 429]);
     vi.setSystemTime(Date.now() + 61_000);
     expect(await login(url, 'ada')).toStrictEqual([200]);
+  });
+
+  it('are counted, too, when they are sent at once and the password is checked slowly', async () => {
+    const waiting: (() => void)[] = [];
+    const { matches } = Login.prototype;
+    const slow = vi.spyOn(Login.prototype, 'matches').mockImplementation(async (...given) => {
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      return matches(...given);
+    });
+    const { url } = await start();
+    const wrong = Array.from({ length: 50 }, () => login(url, 'ada', 'wrong'));
+    await vi.waitFor(() => expect(waiting).toHaveLength(50));
+    const right = login(url, 'ada');
+    await vi.waitFor(() => expect(waiting).toHaveLength(51));
+    // Hashes are ready one after the other, here in the order of the requests.
+    for (const ready of waiting) {
+      ready();
+      await setImmediate();
+    }
+    slow.mockRestore();
+    const found = (await Promise.all(wrong)).map(([status]) => status);
+    expect(found.filter((status) => status === 401)).toHaveLength(5);
+    expect(found.filter((status) => status === 429)).toHaveLength(45);
+    expect((await right)[0]).toBe(429);
   });
 
   it('are not what successes are: any number of those goes on', async () => {

@@ -1,5 +1,16 @@
+import { Redis } from 'ioredis';
 import { createClient } from 'redis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  onTestFinished,
+  vi,
+} from 'vitest';
 import { RedisStore } from '../../lib/redis/redis-store.js';
 import { StoreUnavailableError } from '../../lib/stores/store.js';
 import { RedisServer, skipReason, skipRedis } from './redis-server.js';
@@ -56,6 +67,21 @@ describe.skipIf(skipRedis)(`RedisStore with a real server${skipReason}`, () => {
     expect(await one.get('a')).toBeUndefined();
     await one.addIfAbsent('b', 60);
     expect(await other.get('b')).toBe('');
+  });
+
+  it('shares them with a client of ioredis, by an object around it', async () => {
+    const redis = new Redis(server.url);
+    onTestFinished(() => redis.disconnect());
+    const client = {
+      sendCommand: ([command = '', ...args]: readonly string[]) => redis.call(command, ...args),
+    };
+    const store = new RedisStore({ client });
+    expect(await store.addIfAbsent('jti', 60)).toBe(true);
+    expect(await stores[0]!.addIfAbsent('jti', 60)).toBe(false);
+    await stores[0]!.set('a', 'zwei: ü', 60);
+    expect(await store.get('a')).toBe('zwei: ü');
+    await store.delete('a');
+    expect(await store.get('a')).toBeUndefined();
   });
 
   it('lets Redis forget a key after its time, and does not prolong it', async () => {
