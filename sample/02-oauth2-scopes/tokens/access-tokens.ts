@@ -27,7 +27,7 @@ export class AccessTokens {
     issuer: ISSUER,
     audience: AUDIENCE,
     algorithms: [ALGORITHM],
-    requiredClaims: ['sub', 'scope'],
+    requiredClaims: ['sub'],
     clockTolerance: 0, // What signs them has the same clock.
   });
 
