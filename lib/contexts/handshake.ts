@@ -35,7 +35,7 @@ export function handshakeRequest(
     lines.push([rawHeaders[index]!, rawHeaders[index + 1]]);
   }
   const { headers } = sentHeaders(lines);
-  const own = isTrusted(headers['origin'], headers['host'], origins)
+  const own = isTrusted(headers, url, origins)
     ? lines
     : lines.filter(([name]) => name.toLowerCase() !== 'cookie');
   const added = sentParameters(parameters)
@@ -65,8 +65,12 @@ export function assertOrigins(origins: unknown, place: string): void {
  *
  * @see https://www.rfc-editor.org/rfc/rfc6455#section-10.2
  */
-function isTrusted(origin: unknown, host: unknown, origins: readonly string[]): boolean {
-  if (origin === undefined) return true;
+function isTrusted(
+  { origin, host, 'sec-fetch-site': site }: SecurityRequest['headers'],
+  url: string | undefined,
+  origins: readonly string[],
+): boolean {
+  if (origin === undefined) return (site === undefined || OWN_SITE.has(site)) && !isScript(url);
   if (typeof origin !== 'string') return false;
   if (origins.includes(origin)) return true;
   return (
@@ -74,6 +78,14 @@ function isTrusted(origin: unknown, host: unknown, origins: readonly string[]): 
     URL.canParse(origin) &&
     hostOf(origin, host) === new URL(origin).host
   );
+}
+
+/** What `Sec-Fetch-Site` says of requests that no foreign page made. */
+const OWN_SITE = new Set<unknown>(['same-origin', 'none']);
+
+/** Whether socket.io answers with a script, which any page may include: a browser sends no `Origin` for it. */
+function isScript(url = ''): boolean {
+  return new URLSearchParams(url.split('?').slice(1).join('?')).has('j');
 }
 
 /** The host that was asked, without the port that an origin leaves out. */

@@ -40,6 +40,11 @@ describe('the request that a socket began with', () => {
 
   it.each([
     ['no Origin', [], true],
+    ['no Origin, from the same page', ['Sec-Fetch-Site', 'same-origin'], true],
+    ['no Origin, from the address bar', ['Sec-Fetch-Site', 'none'], true],
+    ['no Origin, from another site', ['Sec-Fetch-Site', 'cross-site'], false],
+    ['no Origin, from a sibling of the host', ['Sec-Fetch-Site', 'same-site'], false],
+    ['no Origin, from two places', ['Sec-Fetch-Site', 'none', 'Sec-Fetch-Site', 'none'], false],
     ['the same host', ['Origin', 'https://api.test', 'Host', 'api.test'], true],
     [
       'the same host with its usual port',
@@ -69,6 +74,16 @@ describe('the request that a socket began with', () => {
     const { headers, rawHeaders: raw } = read([...rawHeaders, ...cookie], {}, ['https://app.test']);
     expect(headers['cookie']).toBe(counts ? 'sid=1' : undefined);
     expect(raw!.includes('Cookie')).toBe(counts);
+  });
+
+  it.each([
+    ['/socket.io/?EIO=4&transport=polling', true],
+    ['/socket.io/?EIO=4&transport=polling&j=0', false],
+    ['/socket.io/?%6A=0', false],
+    ['/socket.io/?j', false],
+  ])('takes cookies of %s without an Origin: %s', (url, counts) => {
+    const { headers } = handshakeRequest({ url, rawHeaders: cookie }, undefined, []);
+    expect(headers['cookie']).toBe(counts ? 'sid=1' : undefined);
   });
 
   it.each(['cookie', 'Cookie', 'origin', 'HOST'])('takes no %s from parameters', (name) => {

@@ -122,6 +122,16 @@ describe.each(transports)('the credentials of a connection of $name', (transport
       refused(401),
     ],
     [
+      'a cookie and no origin, though another site asks',
+      { headers: { Cookie: 'sid=a', 'Sec-Fetch-Site': 'cross-site' } },
+      refused(401),
+    ],
+    [
+      'a cookie and no origin, where the same page asks',
+      { headers: { Cookie: 'sid=a', 'Sec-Fetch-Site': 'same-origin' } },
+      user('cookie a'),
+    ],
+    [
       'a header and a foreign origin',
       { headers: { 'X-API-Key': 'a', Origin: 'https://evil.test' } },
       user('header a'),
@@ -144,7 +154,7 @@ describe.each(transports)('the credentials of a connection of $name', (transport
   });
 });
 
-describe('the auth of socket.io', () => {
+describe('the auth and the polling of socket.io', () => {
   let running: RunningApp;
   let client: Client | undefined;
   beforeAll(async () => {
@@ -165,6 +175,34 @@ describe('the auth of socket.io', () => {
     client = await socketIO.connect(running.url, credentials);
     return client.ask(event);
   };
+
+  it.each([
+    ['', 'cookie a'],
+    ['&j=0', '401'],
+  ])(
+    'are found in a cookie of polling, unless it answers with a script (%s)',
+    async (script, expected) => {
+      const url = `${running.url}/socket.io/?EIO=4&transport=polling${script}`;
+      const headers = { Cookie: 'sid=a' };
+      const get = async (sid: string) => (await fetch(url + sid, { headers })).text();
+      const post = (sid: string, packet: string) =>
+        fetch(url + sid, {
+          method: 'POST',
+          headers: {
+            ...headers,
+            'content-type': script ? 'application/x-www-form-urlencoded' : 'text/plain',
+          },
+          body: script ? `d=${encodeURIComponent(packet)}` : packet,
+        });
+      const [, id] = /"sid\\?":\\?"([^"\\]+)/.exec(await get('&t=1'))!;
+      const sid = `&sid=${id}`;
+      await post(sid, '40');
+      expect(await get(sid)).toContain('40');
+      await post(sid, '42["me"]');
+      expect(await get(sid)).toContain(expected);
+      await post(sid, '1');
+    },
+  );
 
   const many = (count: number) =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`x-${index}`, 'x']));
