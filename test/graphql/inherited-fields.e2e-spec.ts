@@ -119,11 +119,18 @@ class Company {
 }
 
 @ObjectType()
+class Titled {
+  @Field(() => String) title!: string;
+}
+
+@ObjectType()
 class Picked extends PickType(Account, ['iban', 'secret']) {}
 @ObjectType()
 class Omitted extends OmitType(PartialType(Account), []) {}
 @ObjectType()
 class Intersected extends IntersectionType(Account, Company) {}
+@ObjectType()
+class Partially extends PartialType(Account) {}
 @ObjectType()
 class Doubtful extends PickType(Company, ['secret']) {}
 @ObjectType()
@@ -156,6 +163,66 @@ class PickedAccounts {
     return { name: 'Ada', ...OPEN };
   }
   @ResolveField(() => String, { nullable: true }) @Security(token) secret() {
+    return 'a secret';
+  }
+}
+
+@ObjectType()
+class Vault {
+  @Field(() => String) content!: string;
+}
+
+@ObjectType()
+class Composed extends PartialType(IntersectionType(PickType(Vault, ['content']), Titled)) {}
+
+/** The only type that has such a field. */
+@Resolver(() => Vault)
+class Vaults {
+  @Query(() => Vault) @Public() vault() {
+    return { content: 'open' };
+  }
+  @ResolveField(() => String) @Security(token) content() {
+    return 'a secret';
+  }
+}
+
+/** Handles the same field of another interface, and lets everybody have it. */
+@Resolver('Being')
+class Beings {
+  @ResolveField('__resolveType') typeOf() {
+    return 'Cat';
+  }
+  @ResolveField() secret() {
+    return OPEN.secret;
+  }
+}
+
+/** As where two files import each other: it is there a moment later. */
+let lost: Type;
+@Resolver(() => lost)
+class Typeless {
+  @ResolveField(() => String) @Security(token) secret() {
+    return 'a secret';
+  }
+}
+lost = Account;
+
+const renamed = `
+  schema { query: RootQuery }
+  type RootQuery { drop: String }
+`;
+
+@Resolver('RootQuery')
+@Security(token)
+class Roots {
+  @ResolveField() drop() {
+    return OPEN.secret;
+  }
+}
+
+@Resolver('RootQuery')
+class OwnRoots {
+  @ResolveField() @Security(token) drop() {
     return 'a secret';
   }
 }
@@ -269,13 +336,50 @@ describe('a guarded field that other types have, too,', () => {
       [Users],
       'Users.secret requires something of its callers, but Admin.secret is resolved without it: give Admin a @ResolveField() of its own',
     ],
-    ...[Picked, Omitted, Intersected].map((type): [string, Module, Options, Type[], string] => [
-      `of what ${type.name} is made of`,
+    ...[Picked, Omitted, Intersected, Partially].map(
+      (type): [string, Module, Options, Type[], string] => [
+        `of what ${type.name} is made of`,
+        apollo,
+        codeFirst,
+        [Accounts, delivering(type)],
+        `Accounts.secret requires something of its callers, but ${type.name}.secret is resolved without it: give ${type.name} a @ResolveField() of its own`,
+      ],
+    ),
+    [
+      'of what is made of what is made of it',
       apollo,
       codeFirst,
-      [Accounts, delivering(type)],
-      `Accounts.secret requires something of its callers, but ${type.name}.secret is resolved without it: give ${type.name} a @ResolveField() of its own`,
-    ]),
+      [Vaults, delivering(Composed)],
+      'Vaults.content requires something of its callers, but Composed.content is resolved without it: give Composed a @ResolveField() of its own, with its own @Security()',
+    ],
+    [
+      'of one interface of two',
+      apollo,
+      { ...schemaFirst, ...inherit },
+      [Animals, Beings],
+      'Animals.secret requires something of its callers, but Cat.secret is resolved without it',
+    ],
+    [
+      'of an interface, which an option resolves for a type',
+      apollo,
+      { ...schemaFirst, ...inherit, resolvers: { Cat: { secret: () => 'open' } } },
+      [Animals],
+      'Animals.secret requires something of its callers, but Cat.secret is resolved without it',
+    ],
+    [
+      'of a type that is undefined where it is named',
+      apollo,
+      codeFirst,
+      [delivering(Account), Typeless],
+      'Typeless.secret requires something of its callers, but no schema has a type Typeless: name the type in @Resolver()',
+    ],
+    [
+      'of a root type by another name',
+      apollo,
+      { autoSchemaFile: undefined, typeDefs: renamed },
+      [Roots],
+      'Roots.drop requires something by its class or the application, but Nest takes the root field RootQuery.drop for that of any type: put @Query()',
+    ],
   ])(
     '%s, does not boot where one has not its guard',
     async (_, module, options, providers, message) => {
@@ -283,13 +387,25 @@ describe('a guarded field that other types have, too,', () => {
     },
   );
 
+  it('that is the root field of a type by another name, is guarded', async () => {
+    const { app, url } = await boot(apollo, { autoSchemaFile: undefined, typeDefs: renamed }, [
+      OwnRoots,
+    ]);
+    const { errors } = await sendOperation(url, '{ drop }');
+    expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+    expect((await sendOperation(url, '{ drop }', [withToken('jane')])).data).toEqual({
+      drop: 'a secret',
+    });
+    await app.close();
+  });
+
   it.each<[string, Type, string[]]>([
     ['what one other type has', Listed, []],
     [
       'what several have',
       Doubtful,
       [
-        'Accounts.secret requires something of its callers, but Doubtful.secret is resolved without it. If Doubtful is made of Account, give Doubtful a @ResolveField() of its own',
+        'Accounts.secret requires something of its callers, but Doubtful.secret is resolved without it. If Doubtful is made of Account, give Doubtful a @ResolveField() of its own, with its own @Security()',
       ],
     ],
   ])('that %s, too, is no reason not to boot', async (_, type, warnings) => {

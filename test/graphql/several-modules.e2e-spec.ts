@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Module, type Type } from '@nestjs/common';
 import { Field, ObjectType, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { AuthModule, CurrentUser, Public, Security } from 'nestjs-security';
 import { graphql } from 'nestjs-security/graphql';
@@ -50,8 +50,31 @@ class Dogs {
   }
 }
 
+@Resolver()
+class Shop {
+  @Query(() => Cat) @Public() pet() {
+    return { name: 'Tom', secret: 'open' };
+  }
+}
+
+/** The guarded field of `Cats` once more, for another schema. */
+@Resolver(() => Cat)
+class ShopCats {
+  @ResolveField(() => String, { nullable: true }) @Security(token) secret(
+    @CurrentUser() user: string,
+  ) {
+    return `${user} in the shop`;
+  }
+}
+
 @Module({ providers: [Cats] })
 class CatsModule {}
+
+@Module({ providers: [Shop] })
+class ShopModule {}
+
+@Module({ providers: [Shop, ShopCats] })
+class GuardedShopModule {}
 
 @Module({ providers: [Dogs] })
 class DogsModule {}
@@ -80,6 +103,41 @@ describe.each(drivers.filter(({ name }) => name !== 'Mercurius'))(
       });
     });
     afterAll(() => running.app.close());
+
+    const withShop = (shop: Type) =>
+      createApp(adapter, {
+        imports: [
+          CatsModule,
+          shop,
+          AuthModule.forRoot({ schemes: [token], contexts: [graphql()] }),
+          module({ include: [CatsModule], path: '/cats', subscriptions: undefined }),
+          module({ include: [shop], path: '/shop', subscriptions: undefined }),
+        ],
+      });
+
+    it('one that has a type without its guarded field does not boot', async () => {
+      await expect(withShop(ShopModule)).rejects.toThrow(
+        'Cats.secret requires something of its callers, but Cat.secret of a schema that does not include it is resolved without it: add its module to include of that GraphQLModule.forRoot(), or give Cat a @ResolveField() of its own',
+      );
+    });
+
+    it('one that guards the field itself boots', async () => {
+      const { app, url } = await withShop(GuardedShopModule);
+      const send = async (headers: [string, string][]) => {
+        const { body } = await rawRequest(url, {
+          method: 'POST',
+          path: '/shop',
+          headers: [['Content-Type', 'application/json'], ...headers],
+          body: JSON.stringify({ query: '{ pet { secret } }' }),
+        });
+        return JSON.parse(body) as object;
+      };
+      expect(await send([])).toMatchObject({ data: { pet: { secret: null } } });
+      expect(await send([withToken('jane')])).toStrictEqual({
+        data: { pet: { secret: 'jane in the shop' } },
+      });
+      await app.close();
+    });
 
     const ask = async (path: string, query: string, caller?: string) => {
       const { body } = await rawRequest(running.url, {

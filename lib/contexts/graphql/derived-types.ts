@@ -15,10 +15,10 @@ interface TypesOfClasses {
   readonly GqlTypeMetadataStorage?: { getObjectTypesMetadata(): readonly ClassType[] };
 }
 
-/** The classes that `PickType()`, `OmitType()` and `PartialType()` make. */
-const MAPPED = /^(Pick|Omit|Partial)ObjectType$/;
+/** The classes that `PickType()`, `OmitType()`, `PartialType()` and `IntersectionType()` make, which are abstract. */
+const MAPPED = /^(Pick|Omit)ObjectType$|^(Partial|Intersection)/;
 
-/** The classes that `IntersectionType()` makes. */
+/** Its sources are in its name. */
 const INTERSECTION = /^Intersection/;
 
 /** A type that has the fields of another one, but none of its resolvers. */
@@ -28,54 +28,58 @@ export interface DerivedType {
   readonly isSure: boolean;
 }
 
-/** The types whose classes extend another type's class, or a mapped type of it. */
-export function derivedFrom(name: string): DerivedType[] {
+/** The types whose classes extend another type's class, or a mapped type of it that has a field. */
+export function derivedFrom(name: string, field: string): DerivedType[] {
   const { GqlTypeMetadataStorage: storage } = globalThis as TypesOfClasses;
   const types = storage?.getObjectTypesMetadata() ?? [];
+  const mapped = types.filter(isMapped);
+  const written = types.filter((type) => !mapped.some((each) => each === type || isA(type, each)));
   return types
     .filter((type) => type.name === name && type.isAbstract !== true)
     .flatMap((base) => [
-      ...extending(base, types).map((type) => ({ name: type.name, isSure: true })),
-      ...types.flatMap((mapped) => {
-        const sources = sourcesOf(mapped, types);
-        if (!sources.includes(base)) return [];
-        const isSure = sources.length === 1 || INTERSECTION.test(mapped.target.name);
-        return extending(mapped, types).map((type) => ({ name: type.name, isSure }));
+      ...extending(base, types, true),
+      ...mapped.flatMap((each) => {
+        const sources = sourcesOf(each, field, written, types);
+        if (!sources.some((source) => source === base || isA(source, base))) return [];
+        return extending(each, types, sources.length === 1 || INTERSECTION.test(each.target.name));
       }),
     ]);
 }
 
-function extending({ target }: ClassType, types: readonly ClassType[]): ClassType[] {
-  return types.filter((type) => type.target.prototype instanceof target);
-}
-
-/** The types of which a mapped class may have been made. */
-function sourcesOf(mapped: ClassType, types: readonly ClassType[]): ClassType[] {
-  const { name } = mapped.target;
-  const fields = fieldsOf(mapped, types);
-  const plain = types.filter((type) => !isMapped(type));
-  if (INTERSECTION.test(name)) {
-    return plain.filter(
-      (type) => isPartOf(type.target.name, name) && hasAll(fieldsOf(type, types), fields),
-    );
-  }
-  if (!MAPPED.test(name)) return [];
-  return plain.filter((type) => hasAll(fields, fieldsOf(type, types)));
-}
-
-/** Whether a class is a mapped type, extends one, or is only there to be extended. */
 function isMapped({ target, isAbstract }: ClassType): boolean {
-  if (isAbstract === true) return true;
-  for (let at: Function | null = target; at !== null; at = Object.getPrototypeOf(at) as typeof at) {
-    if (MAPPED.test(at.name) || INTERSECTION.test(at.name)) return true;
-  }
-  return false;
+  return isAbstract === true && MAPPED.test(target.name);
 }
 
-/** Whether a class may be one of the two in a name such as `IntersectionUserOther`, made of `User` and `Other`. */
-function isPartOf(part: string, name: string): boolean {
-  const both = name.replace(INTERSECTION, '');
-  return both.startsWith(part) || both.endsWith(part);
+function isA({ target }: ClassType, base: ClassType): boolean {
+  return target.prototype instanceof base.target;
+}
+
+function extending(base: ClassType, types: readonly ClassType[], isSure: boolean): DerivedType[] {
+  return types.filter((type) => isA(type, base)).map(({ name }) => ({ name, isSure }));
+}
+
+/** The written types that a field of a mapped class may be of: those that fit, or else all that have such a field. */
+function sourcesOf(
+  mapped: ClassType,
+  field: string,
+  written: readonly ClassType[],
+  types: readonly ClassType[],
+): readonly ClassType[] {
+  const wanted = fieldsOf(mapped, types).filter(({ schemaName }) => schemaName === field);
+  if (wanted.length === 0) return [];
+  const having = written.filter((type) => hasAll(wanted, fieldsOf(type, types)));
+  const fitting = having.filter((type) => fits(mapped, type, types));
+  return fitting.length > 0 ? fitting : having;
+}
+
+/** Whether a mapped class is what its helper makes of a type; one of a mapped class may fit none. */
+function fits(mapped: ClassType, type: ClassType, types: readonly ClassType[]): boolean {
+  const [, kind, rest] = /^(Partial|Intersection)(.*)/.exec(mapped.target.name) ?? [];
+  const { name } = type.target;
+  if (kind === 'Partial') return rest === name;
+  const [own, others] = [fieldsOf(mapped, types), fieldsOf(type, types)];
+  if (kind === undefined) return hasAll(own, others);
+  return (rest!.startsWith(name) || rest!.endsWith(name)) && hasAll(others, own);
 }
 
 function fieldsOf({ target }: ClassType, types: readonly ClassType[]): ClassField[] {

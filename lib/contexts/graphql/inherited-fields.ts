@@ -2,19 +2,21 @@ import { Logger } from '@nestjs/common';
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import type { Policies } from '../../policies/policies.js';
 import { isOpen } from '../../policies/policy.js';
+import type { RouteHandler } from '../../policies/route-handlers.js';
 import { derivedFrom, type DerivedType } from './derived-types.js';
 import type { GraphQLModuleOptions } from './module-options.js';
+import { type ReachableSchema, type ReachableType, reachableTypes } from './reachable-types.js';
+import { replaces } from './replaced-fields.js';
 
 const logger = new Logger('AuthModule');
 
-interface FieldsType {
-  readonly name: string;
-  getFields?(): Record<string, { readonly resolve?: unknown }>;
+interface FieldsType extends ReachableType {
+  getFields?(): Readonly<Record<string, { readonly type: FieldsType; readonly resolve?: unknown }>>;
   getInterfaces?(): readonly FieldsType[];
 }
 
 /** The parts that are read of a schema, whichever copy of `graphql` made it. */
-export interface InheritingSchema {
+export interface InheritingSchema extends ReachableSchema {
   getType(name: string): FieldsType | undefined;
   getImplementations(type: FieldsType): { readonly objects: readonly FieldsType[] };
 }
@@ -24,34 +26,64 @@ export interface InheritingSchema {
  * without the guarded resolver. GraphQL calls no resolvers of interfaces, types inherit them by an option only, and
  * classes do not inherit them.
  *
- * @param isInheriting Whether types have the resolvers of their interfaces.
+ * @param included The handlers of the schema's `GraphQLModule`.
  * @throws ConfigurationError naming the handler, the type and the fix.
  */
 export function assertInherited(
   schema: InheritingSchema,
+  included: readonly RouteHandler[],
   policies: Policies,
-  isInheriting: boolean,
+  options: GraphQLModuleOptions,
 ): void {
-  const fields = policies
-    .handlers()
-    .filter(({ kind, method }) => kind === 'graphql' && method === 'FIELD');
-  const handled = new Set(fields.map(({ path }) => path));
-  for (const { path, controller, name, handler } of fields) {
-    const [typeName, field] = path.split('.') as [string, string];
+  const resolution = new Resolution(included.filter(isField), policies, options, schema);
+  const reachable = reachableTypes(schema);
+  for (const handler of policies.handlers().filter(isField)) {
+    if (isOpen(policies.of(handler.controller, handler.handler))) continue;
+    const place = `${handler.controller.name}.${handler.name}`;
+    const [typeName, field] = handler.path.split('.') as [string, string];
     const type = schema.getType(typeName);
-    if (type === undefined || isOpen(policies.of(controller, handler))) continue;
-    const place = `${controller.name}.${name}`;
-    const isOpenIn = (other: FieldsType | undefined) =>
-      other !== undefined && isApart(other, field, handled, isInheriting);
-    const { objects } = schema.getImplementations(type);
-    const implementing = objects.find(isOpenIn);
-    if (implementing !== undefined) {
-      const own = `set inheritResolversFromInterfaces: true in GraphQLModule.forRoot(), or ${ownResolver(implementing)}`;
-      throw resolvedApart(place, `${implementing.name}.${field}`, own);
+    if (type === undefined) {
+      if (included.includes(handler)) assertOfType(handler, place);
+      continue;
     }
-    const derived = derivedFrom(typeName).filter((each) => isOpenIn(schema.getType(each.name)));
-    refuseDerived(place, field, typeName, derived);
+    if (reachable.has(typeName) && resolution.isApart(type, field)) {
+      refuseExcluded(place, type, field);
+    }
+    const isOpenIn = (other: FieldsType | undefined) =>
+      other !== undefined && resolution.isApart(other, field);
+    refuseImplementing(place, field, schema.getImplementations(type).objects.find(isOpenIn));
+    const derived = derivedFrom(typeName, field);
+    const open = derived.filter((each) => isOpenIn(schema.getType(each.name)));
+    refuseDerived(place, field, typeName, open);
   }
+}
+
+function isField({ kind, method }: RouteHandler): boolean {
+  return kind === 'graphql' && method === 'FIELD';
+}
+
+/** @throws ConfigurationError where a field belongs to no type: Nest attaches its resolver to nothing. */
+function assertOfType({ controller, path }: RouteHandler, place: string): void {
+  if (!path.startsWith(`${controller.name}.`)) return;
+  throw new ConfigurationError(
+    `${place} requires something of its callers, but no schema has a type ${controller.name}: name the type in @Resolver(). If it does, two files import each other: import the type from the file that declares it`,
+  );
+}
+
+/** Refuses a field of a type that this schema shares with another one, to which alone the guarded resolver belongs. */
+function refuseExcluded(place: string, { name }: FieldsType, field: string): never {
+  throw resolvedApart(
+    place,
+    `${name}.${field} of a schema that does not include it`,
+    `add its module to include of that GraphQLModule.forRoot(), or ${ownResolver({ name })} there`,
+  );
+}
+
+/** @throws ConfigurationError where a type that implements an interface resolves its guarded field otherwise. */
+function refuseImplementing(place: string, field: string, type: FieldsType | undefined): void {
+  if (type === undefined) return;
+  const fix = `set inheritResolversFromInterfaces: true in GraphQLModule.forRoot(), or ${ownResolver(type)}`;
+  throw resolvedApart(place, `${type.name}.${field}`, fix);
 }
 
 /** @throws ConfigurationError where a type is certainly made of the one whose field is guarded; otherwise it warns. */
@@ -79,21 +111,42 @@ function resolvedApart(place: string, other: string, fix: string): Configuration
 }
 
 function ownResolver({ name }: { readonly name: string }): string {
-  return `give ${name} a @ResolveField() of its own`;
+  return `give ${name} a @ResolveField() of its own, with its own @Security()`;
 }
 
-/** Whether a type has a field that no handler resolves, not even an inherited one. */
-function isApart(
-  type: FieldsType,
-  field: string,
-  handled: ReadonlySet<string>,
-  isInheriting: boolean,
-): boolean {
-  const isHandled = ({ name }: FieldsType) => handled.has(`${name}.${field}`);
-  const found = type.getFields?.()[field];
-  if (found === undefined || isHandled(type)) return false;
-  const interfaces = type.getInterfaces?.() ?? [];
-  return !(isInheriting && found.resolve !== undefined && interfaces.some(isHandled));
+/** Who resolves the fields of one schema. */
+class Resolution {
+  private readonly handled: ReadonlySet<string>;
+  private readonly open: ReadonlySet<string>;
+  private readonly isInheriting: boolean;
+
+  constructor(
+    fields: readonly RouteHandler[],
+    policies: Policies,
+    private readonly options: GraphQLModuleOptions,
+    schema: InheritingSchema,
+  ) {
+    const pathsOf = (handlers: readonly RouteHandler[]) =>
+      new Set(handlers.map(({ path }) => path));
+    this.handled = pathsOf(fields);
+    this.open = pathsOf(
+      fields.filter((each) => isOpen(policies.of(each.controller, each.handler))),
+    );
+    this.isInheriting = inherits(schema, options);
+  }
+
+  /** Whether a type has a field that no handler resolves, not even an inherited one that is guarded. */
+  isApart(type: FieldsType, field: string): boolean {
+    const found = type.getFields?.()[field];
+    if (found === undefined || this.handled.has(`${type.name}.${field}`)) return false;
+    if (replaces(this.options, type.name, field)) return true;
+    const inherited = (type.getInterfaces?.() ?? [])
+      .map(({ name }) => `${name}.${field}`)
+      .filter((path) => this.handled.has(path));
+    if (!this.isInheriting || found.resolve === undefined || inherited.length === 0) return true;
+    // Of several interfaces, the last one that resolves the field counts.
+    return inherited.some((path) => this.open.has(path));
+  }
 }
 
 /** Whether types have the resolvers of their interfaces: by option or, code first, always except in a subgraph. */

@@ -24,13 +24,21 @@ export function assertNotReplaced(
   handlers: readonly ContextHandler[],
   modules: readonly GraphQLModuleOptions[],
 ): void {
-  const replacing = modules.flatMap(({ resolvers, loaders }) => [resolvers, loaders].flat());
   for (const { name, method, path } of handlers) {
     const place = placeOf(method, path);
     const [type = '', field = ''] = place.split('.');
-    if (!replacing.some((types) => types?.[type]?.[field] !== undefined)) continue;
+    if (!modules.some((options) => replaces(options, type, field))) continue;
     throw new ConfigurationError(
       `${name} requires something of its callers, but the option resolvers or loaders of GraphQLModule.forRoot() answers for ${place} in its place: remove it there`,
     );
   }
+}
+
+/** Whether the options `resolvers` or `loaders` answer for a field. */
+export function replaces(
+  { resolvers, loaders }: GraphQLModuleOptions,
+  type: string,
+  field: string,
+): boolean {
+  return [resolvers, loaders].flat().some((types) => types?.[type]?.[field] !== undefined);
 }

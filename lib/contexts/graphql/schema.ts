@@ -9,6 +9,7 @@ import { deadlineOf, endAtDeadline } from './expiring-stream.js';
 import { assertInherited, inherits, type InheritingSchema } from './inherited-fields.js';
 import { dropLateResults } from './late-results.js';
 import type { GraphQLModuleOptions } from './module-options.js';
+import { assertRootsGuarded, type RootedSchema } from './renamed-roots.js';
 import { assertEntitiesGuarded, type SubgraphSchema } from './unguarded-entities.js';
 
 type Subscribe = (...args: unknown[]) => unknown;
@@ -43,10 +44,12 @@ export function transformSchemas(
     const { get } = APPLICATIONS.get(options)!;
     const policies = get(Policies) as Policies;
     atBoot(get(ModuleRef) as ModuleRef, () => {
-      assertAnsweredAlike(resolversOf(options, policies), policies);
+      const included = resolversOf(options, policies);
+      assertAnsweredAlike(included, policies);
+      assertRootsGuarded(transformed as RootedSchema, included, policies);
+      assertInherited(transformed as InheritingSchema, included, policies, options);
       const isInheriting = inherits(transformed as InheritingSchema, options);
-      assertInherited(transformed as InheritingSchema, policies, isInheriting);
-      assertEntitiesGuarded(transformed as SubgraphSchema, policies, isInheriting);
+      assertEntitiesGuarded(transformed as SubgraphSchema, included, policies, isInheriting);
     });
     if (descriptions) describeFields(transformed as DescribedSchema, policies);
     return transformed;

@@ -25,15 +25,16 @@ export interface SubgraphSchema {
  * `@ResolveReference()`, or to a type within such an entity: the subgraph takes what a gateway sends for the entity,
  * and runs no guard before its fields.
  *
+ * @param handlers Those of the subgraph's `GraphQLModule`.
  * @param isInheriting Whether types have the resolvers of their interfaces.
  * @throws ConfigurationError naming the handler and the fix.
  */
 export function assertEntitiesGuarded(
   schema: SubgraphSchema,
+  handlers: readonly RouteHandler[],
   policies: Policies,
   isInheriting: boolean,
 ): void {
-  const handlers = policies.handlers().filter(({ kind }) => kind === 'graphql');
   const fields = handlers.filter(({ method }) => method === 'FIELD');
   const declaring = fields.filter((each) => policies.of(each.controller, each.handler) !== null);
   const referred = pathsOf(handlers.filter(({ method }) => method === 'REFERENCE'));
