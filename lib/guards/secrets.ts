@@ -20,36 +20,58 @@ const SECRET_MEMBER = /pass|pin$|otp|code|assertion/i;
 const LONG = 8;
 
 /** What was sent with a call, in all the encodings in which somebody may have kept it. */
-export class SentSecrets {
+interface Collected {
   /** Texts that schemes read as credentials, however short: secret where a text equals one. */
-  readonly #exact: ReadonlySet<string>;
-  /** Longer texts, in lower case: secret wherever a text contains one. */
-  readonly #within: readonly string[];
+  readonly exact: ReadonlySet<string>;
+  /** Longer texts, in lower case, by how they begin: secret wherever a text contains one. */
+  readonly within: ReadonlyMap<string, readonly string[]>;
   /** Whether more was sent than is compared: then every text is taken to be a secret. */
-  readonly #isTooMuch: boolean;
+  readonly isTooMuch: boolean;
+}
 
-  constructor(request: SecurityRequest, credentials: readonly unknown[]) {
-    const read = credentials.flatMap((one) => (isRequest(one) ? [] : members(one)));
-    const own = read.filter(({ name }) => !PUBLIC_MEMBERS.test(name)).map(({ text }) => text);
-    const sent = [...own, ...textsSent(request, credentials.some(isRequest))];
-    const names = read.filter(({ name, text }) => PUBLIC_MEMBERS.test(name) && !own.includes(text));
-    const known = new Set(names.map(({ text }) => text.toLowerCase()));
-    this.#isTooMuch = sent.length > MOST_TEXTS;
-    this.#exact = new Set(own);
-    const spelled = this.#isTooMuch ? [] : sent.flatMap(partsOf).flatMap(spellingsOf);
-    // The user name in credentials of Basic is no secret, unless it is the password too.
-    this.#within = [...new Set(spelled.map((text) => text.toLowerCase()))].filter(
-      (text) => text.length >= LONG && !known.has(text),
-    );
-  }
+/** Looks for what was sent with a call; it collects that only once there is a text to look in. */
+export class SentSecrets {
+  #collected: Collected | undefined;
+
+  constructor(
+    private readonly request: SecurityRequest,
+    private readonly credentials: readonly unknown[],
+  ) {}
 
   /** Whether a text is a secret or contains one, as it is or once it is decoded. */
   isIn(text: string): boolean {
-    if (this.#isTooMuch || this.#exact.has(text)) return true;
-    if (text.length < LONG || this.#within.length === 0) return false;
+    this.#collected ??= collected(this.request, this.credentials);
+    const { exact, within, isTooMuch } = this.#collected;
+    if (isTooMuch || exact.has(text)) return true;
+    if (text.length < LONG || within.size === 0) return false;
     const readings = [text, ...readingsOf(text)].join('\n').toLowerCase();
-    return this.#within.some((secret) => readings.includes(secret));
+    for (let at = 0; at + LONG <= readings.length; at++) {
+      const secrets = within.get(readings.slice(at, at + LONG));
+      if (secrets?.some((secret) => readings.startsWith(secret, at))) return true;
+    }
+    return false;
   }
+}
+
+function collected(request: SecurityRequest, credentials: readonly unknown[]): Collected {
+  const read = credentials.flatMap((one) => (isRequest(one) ? [] : members(one)));
+  const own = read.filter(({ name }) => !PUBLIC_MEMBERS.test(name)).map(({ text }) => text);
+  const sent = [...own, ...textsSent(request, credentials.some(isRequest))];
+  const names = read.filter(({ name, text }) => PUBLIC_MEMBERS.test(name) && !own.includes(text));
+  const known = new Set(names.map(({ text }) => text.toLowerCase()));
+  const isTooMuch = sent.length > MOST_TEXTS;
+  const spelled = isTooMuch ? [] : [...new Set(sent.flatMap(partsOf))].flatMap(spellingsOf);
+  // The user name in credentials of Basic is no secret, unless it is the password too.
+  const long = [...new Set(spelled.map((text) => text.toLowerCase()))].filter(
+    (text) => text.length >= LONG && !known.has(text),
+  );
+  const within = new Map<string, string[]>();
+  for (const text of long) {
+    const alike = within.get(text.slice(0, LONG));
+    if (alike === undefined) within.set(text.slice(0, LONG), [text]);
+    else alike.push(text);
+  }
+  return { exact: new Set(own), within, isTooMuch };
 }
 
 /** A text and, where it is a JWT, each of its parts: its signature alone is a secret too. */

@@ -1,7 +1,7 @@
 import { relative, dirname, sep } from 'node:path';
 import type ts from 'typescript';
 import type { Syntax } from './syntax.js';
-import { applyEdits, listRemovals, removal, type TextEdit } from './text-edits.js';
+import { applyEdits, listRemovals, removal, type TextEdit, withLineEnds } from './text-edits.js';
 
 /** The changes of one file, including its imports: those that are no longer used are removed. */
 export class FileChanges {
@@ -105,7 +105,11 @@ export class FileChanges {
   apply(): string {
     const { text } = this.file;
     const dropped = this.imports().flatMap((declaration) => this.unusedOf(declaration));
-    return applyEdits(text, [...this.edits, ...dropped, ...this.newImports()]);
+    const edits = [...this.edits, ...dropped, ...this.newImports()];
+    return applyEdits(
+      text,
+      edits.map((edit) => ({ ...edit, text: withLineEnds(edit.text, text) })),
+    );
   }
 
   private insert(at: number, text: string): void {

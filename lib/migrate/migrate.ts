@@ -9,6 +9,8 @@ import { Project } from './project.js';
 import { type Done, Rewrite } from './rewrite.js';
 import { loadTypeScript, type TypeScript } from './typescript.js';
 
+const BYTE_ORDER_MARK = '\ufeff';
+
 /** A file as it is, and as it would be. */
 export interface FileChange {
   readonly path: string;
@@ -62,12 +64,10 @@ function filesOf(project: Project, { changes, created }: Rewrite): FileChange[] 
     .filter(({ isEmpty }) => !isEmpty)
     .map((change) => {
       const path = change.file.fileName;
-      return {
-        path,
-        name: project.nameOf(path),
-        before: readFileSync(path, 'utf8'),
-        after: change.apply(),
-      };
+      const before = readFileSync(path, 'utf8');
+      // TypeScript reads a file without its byte order mark.
+      const mark = before.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : '';
+      return { path, name: project.nameOf(path), before, after: mark + change.apply() };
     });
   const added = [...created].map(([path, after]) => ({
     path,

@@ -9,6 +9,7 @@ import type { Plan } from './plan.js';
 import { providedScheme } from './provided-scheme.js';
 import { roleRuleSource } from './sources.js';
 import { addModule, PACKAGE } from './root-changes.js';
+import { withLineEnds } from './text-edits.js';
 import { replacedAt } from './units.js';
 
 /** A change that is made, and where. */
@@ -150,10 +151,8 @@ export class Rewrite {
     const imports = decorator.type ? importsOf(project, [decorator.type]) : [];
     const file = ruleFileOf(marks, guard);
     this.rules.set(guard, file);
-    this.created.set(
-      file,
-      roleRuleSource(guard, typeof imports === 'string' ? [] : imports, decorator),
-    );
+    const source = roleRuleSource(guard, typeof imports === 'string' ? [] : imports, decorator);
+    this.created.set(file, withLineEnds(source, this.plan.root.getSourceFile().text));
     return file;
   }
 
@@ -178,9 +177,9 @@ export class Rewrite {
     options: Parameters<NonNullable<SchemePlan['source']>>[0],
   ): void {
     if (scheme.source === undefined) return;
-    this.created.set(scheme.file, scheme.source(options));
     const provided = providedScheme(this.plan, scheme)!;
     const changes = this.of(provided.list);
+    this.created.set(scheme.file, withLineEnds(scheme.source(options), changes.file.text));
     const name = changes.use(
       changes.specifierOf(scheme.file),
       scheme.className,

@@ -5,6 +5,11 @@ export interface TextEdit {
   readonly text: string;
 }
 
+/** A text with the line ends of another: those of its first line. */
+export function withLineEnds(text: string, like: string): string {
+  return /^[^\n]*\r\n/.test(like) ? text.replaceAll(/\r?\n/g, '\r\n') : text;
+}
+
 /** A text after its edits; overlapping removals are allowed. */
 export function applyEdits(source: string, edits: readonly TextEdit[]): string {
   let at = 0;

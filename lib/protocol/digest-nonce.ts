@@ -10,6 +10,9 @@ export interface DigestNoncesOptions {
   readonly space?: string;
 }
 
+/** How far the clocks of instances may differ, in milliseconds. */
+const CLOCK_DIFFERENCE = 60_000;
+
 const TIME_LENGTH = 6;
 const RANDOM_LENGTH = 16;
 const SIGNATURE_LENGTH = 16;
@@ -20,8 +23,8 @@ const NONCE_LENGTH = Math.ceil(((PAYLOAD_LENGTH + SIGNATURE_LENGTH) * 4) / 3);
 /**
  * Issues nonces that carry their time and a signature, so that checking one needs no state.
  *
- * It does not detect replays within the lifetime. Instances that share a secret must also agree on the time: a nonce
- * from the future is invalid.
+ * It does not detect replays within the lifetime. The clocks of instances that share a secret may differ by a minute: a
+ * nonce from further in the future is stale.
  *
  * @see [RFC 7616, section 3.3](https://www.rfc-editor.org/rfc/rfc7616#section-3.3)
  */
@@ -55,8 +58,7 @@ export class DigestNonces {
     const payload = Buffer.from(nonce, 'base64url').subarray(0, PAYLOAD_LENGTH);
     if (!constantTimeEqual(this.#sign(payload), nonce)) return 'invalid';
     const age = now - issueTime(nonce);
-    if (age < 0) return 'invalid';
-    return age > this.#lifetime ? 'stale' : 'valid';
+    return age < -CLOCK_DIFFERENCE || age > this.#lifetime ? 'stale' : 'valid';
   }
 
   #sign(payload: Buffer): string {

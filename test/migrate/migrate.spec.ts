@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { JwtService } from '@nestjs/jwt';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -59,6 +59,24 @@ export class AppController {
   @UseGuards(OwnGuard) // both
   read() {}`);
     expect(text).not.toContain('@nestjs/passport');
+  });
+
+  it('should keep the line ends and the byte order mark of files, new ones as their module has', async () => {
+    const files = smallApplication({ controller: guarded("@UseGuards(AuthGuard('jwt'))") });
+    const windows = Object.entries(files).map(([name, text]) => [
+      name,
+      `\ufeff${text.replaceAll('\n', '\r\n')}`,
+    ]);
+    application = await CopiedApplication.from(Object.fromEntries(windows));
+    const { files: changed } = await application.migrate();
+    const texts = Object.entries(await application.files());
+    expect(changed).toHaveLength(3);
+    expect(texts.filter(([, text]) => /[^\r]\n/.test(text))).toStrictEqual([]);
+    const added = texts.filter(([, text]) => !text.startsWith('\ufeff')).map(([name]) => name);
+    expect(added).toStrictEqual(
+      changed.filter(({ before }) => !before).map(({ path }) => basename(path)),
+    );
+    expect(texts.filter(([, text]) => text.lastIndexOf('\ufeff') > 0)).toStrictEqual([]);
   });
 
   it('should follow names that are imported under others', async () => {
