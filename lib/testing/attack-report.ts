@@ -42,4 +42,6 @@ export interface AttackReport {
   readonly answers: readonly AttackAnswer[];
   /** The answers with which something is wrong. */
   readonly breaches: readonly AttackAnswer[];
+  /** The operations that no request reached, such as those of another host: every answer was 404 or 405. */
+  readonly unreached: readonly string[];
 }

@@ -12,7 +12,7 @@ import type { SecurityScheme } from '../schemes/security-scheme.js';
 import { answerOf, AttackJudge } from './attack-judge.js';
 import type { AttackAnswer, AttackReport } from './attack-report.js';
 import { CallerHeaders } from './caller-headers.js';
-import { documentDifferences } from './document-differences.js';
+import { documentDifferences, type Found } from './document-differences.js';
 import {
   type DocumentedOperation,
   documentedOperations,
@@ -29,6 +29,7 @@ import { acceptAnything, ProbeSession } from './probe-session.js';
 import type { HeaderLine } from './raw-exchange.js';
 import { sampleBodyOf } from './sample-body.js';
 import { goodRequests, voidCredentials } from './void-credentials.js';
+import { unreachedOperations } from './unreached-operations.js';
 import { undocumentedRoutes } from './undocumented-routes.js';
 import { versionHeaders } from './version-headers.js';
 
@@ -72,23 +73,19 @@ export async function attack(
   assertKnownOptions('attack()', options, { headers: true });
   const { headers = {} } = options;
   const caller = new CallerHeaders(headers, document);
-  const differing = await differences(app, document, Object.fromEntries(caller.others));
+  const found = await documentDifferences(app, document, Object.fromEntries(caller.others));
   const attacked = new Attack(app, document, caller, await app.getUrl());
   try {
-    const answers = [...differing, ...(await attacked.run())];
-    return { answers, breaches: answers.filter(({ breach }) => breach !== undefined) };
+    const answers = [...differences(found), ...(await attacked.run())];
+    const breaches = answers.filter(({ breach }) => breach !== undefined);
+    return { answers, breaches, unreached: unreachedOperations(found, answers) };
   } finally {
     attacked.end();
   }
 }
 
 /** The answers where the application lets in callers whom its document refuses, or where another guard refuses. */
-async function differences(
-  app: INestApplication,
-  document: SecuredDocument,
-  headers: Readonly<Record<string, string>>,
-): Promise<AttackAnswer[]> {
-  const { differences: found, others } = await documentDifferences(app, document, headers);
+function differences({ differences: found, others }: Found): AttackAnswer[] {
   const told = ({ operation, carrying }: ProbeCase) =>
     ({ operation: nameOf(operation), kind: 'the document', attack: carrying }) as const;
   const breach = 'lets in whom the document refuses';

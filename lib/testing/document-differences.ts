@@ -25,7 +25,8 @@ export interface OtherAnswer extends OtherRefusal {
   readonly probe: ProbeCase;
 }
 
-interface Found {
+/** What differs, and which operations other guards refuse. */
+export interface Found {
   readonly differences: DocumentDifference[];
   readonly others: OtherAnswer[];
 }

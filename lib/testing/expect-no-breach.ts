@@ -2,7 +2,7 @@ import { alignedTable } from '../audit/aligned-table.js';
 import type { AttackAnswer, AttackReport } from './attack-report.js';
 
 /**
- * Fails if `attack` found breaches, with a table of them.
+ * Fails if `attack` found breaches, with a table of them, or did not reach an operation.
  *
  * The table has one line for all attacks of one kind with the same outcome on an operation; `report.breaches` lists
  * each.
@@ -20,16 +20,24 @@ import type { AttackAnswer, AttackReport } from './attack-report.js';
  * }
  * ```
  *
- * @throws Error with the table.
+ * @throws Error with the table, or with the operations that were not reached.
  * @publicApi
  */
-export function expectNoBreach({ answers, breaches }: AttackReport): void {
+export function expectNoBreach({ answers, breaches, unreached }: AttackReport): void {
   if (answers.length === 0) {
     throw new Error(
       'attack() made no request: the document has no operation that asks for credentials',
     );
   }
-  if (breaches.length === 0) return;
+  if (breaches.length > 0) throw new Error(tableOf(breaches));
+  if (unreached.length > 0) {
+    throw new Error(
+      `attack() did not reach ${unreached.join(', ')}: every answer was 404 or 405. Pass what its route asks for, such as headers: { host: 'acct.example.com' } or the header of a version, or leave it out of the document`,
+    );
+  }
+}
+
+function tableOf(breaches: readonly AttackAnswer[]): string {
   const alike = new Map<string, AttackAnswer[]>();
   for (const each of breaches) {
     const line = [each.operation, each.kind, each.breach].join('\n');
@@ -42,7 +50,7 @@ export function expectNoBreach({ answers, breaches }: AttackReport): void {
     `${printable(first!.attack)}${others.length === 0 ? '' : ` (and ${others.length} alike)`}`,
   ]);
   const table = alignedTable([['Operation', 'Answer', 'What is wrong', 'Attack'], ...rows]);
-  throw new Error(`attack() found ${breaches.length} breaches:\n${table}`);
+  return `attack() found ${breaches.length} breaches:\n${table}`;
 }
 
 function printable(text: string): string {

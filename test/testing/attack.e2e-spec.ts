@@ -115,6 +115,27 @@ describe.each(adapters)('routes without a hole on $name', { timeout: 60_000 }, (
     await app.close();
   });
 
+  it('are told where no request reaches them, but for the header that does', async () => {
+    const validate = () => ({ user: 1 });
+    const any = new APIKeyHeader({ schemeName: 'Any', name: 'X-Any', validate });
+    @Controller({ host: ':account.example.com' })
+    @Security(any)
+    class Routes {
+      @Get('hosted') read() {}
+    }
+    const { app } = await createApp(adapter, {
+      imports: [AuthModule.forRoot({ schemes: [any] })],
+      controllers: [Routes],
+    });
+    const document = createDocument(app, new DocumentBuilder().build());
+    const missed = await attack(app, document);
+    expect(missed.unreached).toStrictEqual(['GET /hosted']);
+    expect(() => expectNoBreach(missed)).toThrow(/^attack\(\) did not reach GET \/hosted: .*host/);
+    const hit = await attack(app, document, { headers: { host: 'acct.example.com' } });
+    expect(hit.unreached).toStrictEqual([]);
+    await app.close();
+  });
+
   it('raise none for what CORS answers, which hides no hole', async () => {
     @Controller()
     @Security(key)
@@ -148,10 +169,14 @@ describe('expectNoBreach', () => {
   const answer = { operation: 'GET /', kind: 'no credentials', attack: 'nothing', answered: '401' };
 
   it('is content with refusals', () => {
-    expect(() => expectNoBreach({ answers: [answer as never], breaches: [] })).not.toThrow();
+    expect(() =>
+      expectNoBreach({ answers: [answer as never], breaches: [], unreached: [] }),
+    ).not.toThrow();
   });
 
   it('is not content with nothing', () => {
-    expect(() => expectNoBreach({ answers: [], breaches: [] })).toThrow('made no request');
+    expect(() => expectNoBreach({ answers: [], breaches: [], unreached: [] })).toThrow(
+      'made no request',
+    );
   });
 });
