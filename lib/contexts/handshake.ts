@@ -35,7 +35,7 @@ export function handshakeRequest(
     lines.push([rawHeaders[index]!, rawHeaders[index + 1]]);
   }
   const { headers } = sentHeaders(lines);
-  const own = isTrusted(headers['origin'], headers['host'], origins)
+  const own = areCookiesTrusted(url, headers, origins)
     ? lines
     : lines.filter(([name]) => name.toLowerCase() !== 'cookie');
   const added = sentParameters(parameters)
@@ -60,13 +60,16 @@ export function assertOrigins(origins: unknown, place: string): void {
 }
 
 /**
- * Whether cookies count: either no browser sent the request, or a page of the server's own host or of a listed origin
- * did.
+ * Whether cookies count: a page of the server's own host or of a listed origin sent the request, or no page at all.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6455#section-10.2
  */
-function isTrusted(origin: unknown, host: unknown, origins: readonly string[]): boolean {
-  if (origin === undefined) return true;
+function areCookiesTrusted(
+  url: string | undefined,
+  { origin, host, 'sec-fetch-site': site }: SecurityRequest['headers'],
+  origins: readonly string[],
+): boolean {
+  if (origin === undefined) return !isForeign(site) && !isJSONP(url);
   if (typeof origin !== 'string') return false;
   if (origins.includes(origin)) return true;
   return (
@@ -74,6 +77,16 @@ function isTrusted(origin: unknown, host: unknown, origins: readonly string[]): 
     URL.canParse(origin) &&
     hostOf(origin, host) === new URL(origin).host
   );
+}
+
+/** Whether a browser says that another site's page sent the request, such as by a `<script>`, which has no `Origin`. */
+function isForeign(site: unknown): boolean {
+  return site !== undefined && site !== 'same-origin' && site !== 'none';
+}
+
+/** Whether socket.io answers a request with a script, which a page of any origin can load and read. */
+function isJSONP(url = ''): boolean {
+  return new URLSearchParams(url.slice(url.indexOf('?') + 1)).has('j');
 }
 
 /** The host that was asked, without the port that an origin leaves out. */

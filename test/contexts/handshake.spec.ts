@@ -65,10 +65,35 @@ describe('the request that a socket began with', () => {
     ['two origins', ['Origin', 'https://app.test', 'Origin', 'https://evil.test'], false],
     ['a host that is none', ['Origin', 'https://a', 'Host', '//'], false],
     ['no host', ['Origin', 'https://api.test'], false],
+    ["its own page's request", ['Sec-Fetch-Site', 'same-origin'], true],
+    ["a user's request", ['Sec-Fetch-Site', 'none'], true],
+    ["a foreign page's script", ['Sec-Fetch-Site', 'cross-site'], false],
+    ["a script of another port's page", ['Sec-Fetch-Site', 'same-site'], false],
+    ['an empty site', ['Sec-Fetch-Site', ''], false],
+    ['two sites', ['Sec-Fetch-Site', 'same-origin', 'Sec-Fetch-Site', 'same-origin'], false],
+    [
+      'a listed origin of another site',
+      ['Origin', 'https://app.test', 'Sec-Fetch-Site', 'cross-site'],
+      true,
+    ],
   ])('with %s', (_, rawHeaders, counts) => {
     const { headers, rawHeaders: raw } = read([...rawHeaders, ...cookie], {}, ['https://app.test']);
     expect(headers['cookie']).toBe(counts ? 'sid=1' : undefined);
     expect(raw!.includes('Cookie')).toBe(counts);
+  });
+
+  it.each([
+    ['/socket.io/?EIO=4&transport=polling&j=0', false],
+    ['/?j', false],
+    ['/?a=?&%6A=0', false],
+    ['/?j=0&j=1', false],
+    ['/socket.io/?EIO=4&transport=polling', true],
+    ['/?J=0&jj=1&a=j', true],
+    ['/j', true],
+    [undefined, true],
+  ])('has the cookies of %s: %s', (url, counts) => {
+    const { headers } = handshakeRequest({ url, rawHeaders: cookie }, undefined, []);
+    expect(headers['cookie']).toBe(counts ? 'sid=1' : undefined);
   });
 
   it.each(['cookie', 'Cookie', 'origin', 'HOST'])('takes no %s from parameters', (name) => {

@@ -117,6 +117,16 @@ describe.each(transports)('the credentials of a connection of $name', (transport
       refused(401),
     ],
     [
+      "a cookie and its own page's site",
+      { headers: { Cookie: 'sid=a', 'Sec-Fetch-Site': 'same-origin' } },
+      user('cookie a'),
+    ],
+    [
+      'a cookie and a foreign site',
+      { headers: { Cookie: 'sid=a', 'Sec-Fetch-Site': 'cross-site' } },
+      refused(401),
+    ],
+    [
       'a cookie and an opaque origin',
       { headers: { Cookie: 'sid=a', Origin: 'null' } },
       refused(401),
@@ -143,6 +153,30 @@ describe.each(transports)('the credentials of a connection of $name', (transport
     expect(await ask({ headers: { 'X-API-Key': 'b' } })).toEqual(user('header b'));
   });
 });
+
+/** Who a client of socket.io is that polls, or the status of its refusal. */
+async function polled(url: string, query: string, headers: Record<string, string>) {
+  const place = `${url}/socket.io/?EIO=4&transport=polling${query}`;
+  const isScript = query !== '';
+  const text = async (response: Promise<Response>) => {
+    const body = await (await response).text();
+    const packet = isScript ? (JSON.parse(/\((.*)\)/.exec(body)![1]!) as string) : body;
+    return packet.split('\x1e').at(-1)!;
+  };
+  const { sid } = JSON.parse((await text(fetch(place, { headers }))).slice(1)) as { sid: string };
+  const session = `${place}&sid=${sid}`;
+  const post = async (packet: string) => {
+    const body = isScript ? new URLSearchParams({ d: packet }) : packet;
+    const response = await fetch(session, { method: 'POST', body });
+    expect(await response.text()).toBe('ok');
+  };
+  await post('40');
+  expect(await text(fetch(session))).toMatch(/^40/);
+  await post('42["me"]');
+  const [, data] = JSON.parse((await text(fetch(session))).slice(2)) as [string, unknown];
+  await post('1');
+  return typeof data === 'string' ? data : (data as { statusCode: number }).statusCode;
+}
 
 describe('the auth of socket.io', () => {
   let running: RunningApp;
@@ -209,6 +243,17 @@ describe('the auth of socket.io', () => {
       expect(await ask({ auth }, 'odd')).toMatchObject(refused(401));
     },
   );
+
+  it.each<[string, string, Record<string, string>, unknown]>([
+    ['XHR of its own page', '', { 'Sec-Fetch-Site': 'same-origin' }, 'cookie a'],
+    ['a client that is no browser', '', {}, 'cookie a'],
+    ['a script', '&j=0', {}, 401],
+    ['a script of its own page', '&j=0', { 'Sec-Fetch-Site': 'same-origin' }, 401],
+    ['a script of a browser', '&j=0', { 'Sec-Fetch-Site': 'same-site' }, 401],
+    ['what a foreign page loads', '', { 'Sec-Fetch-Site': 'cross-site' }, 401],
+  ])('is polled with a cookie by %s', async (_case, query, headers, expected) => {
+    expect(await polled(running.url, query, { Cookie: 'sid=a', ...headers })).toBe(expected);
+  });
 
   it('makes an origin or a host of nobody', async () => {
     const headers = { Cookie: 'sid=a', Origin: 'https://evil.test' };
