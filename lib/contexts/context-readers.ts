@@ -23,8 +23,8 @@ import type { ContextApplication, ContextReader, SecurityCall } from './security
 
 const logger = new Logger('SecurityGuard');
 
-/** By handler and by class: the reader of their calls, for parameter decorators, which inject nothing. */
-const READ_BY = new WeakMap<Function, ContextReader>();
+/** By handler and by class: the readers of their application, for parameter decorators, which inject nothing. */
+const READ_BY = new WeakMap<Function, ContextReaders>();
 
 /** Finds the reader that can read a call for the guard. */
 @Injectable()
@@ -73,11 +73,11 @@ export class ContextReaders implements OnModuleInit {
     return this.byType.get(type) ?? [];
   }
 
-  /** Remembers which reader read a handler's call. */
-  remember(reader: ContextReader, context: ExecutionContext): void {
+  /** Remembers that these are the readers of a handler's calls. */
+  remember(context: ExecutionContext): void {
     // Where an instance has replaced a method, Nest tells guards of one function, and parameter decorators of the other.
     for (const place of [context.getHandler(), context.getClass()]) {
-      if (READ_BY.get(place) !== reader) READ_BY.set(place, reader);
+      if (READ_BY.get(place) !== this) READ_BY.set(place, this);
     }
   }
 
@@ -165,9 +165,13 @@ export function keyOf(context: ExecutionContext): object | undefined {
 export function readingOf(
   context: ExecutionContext,
 ): { readonly reader: ContextReader; readonly call: SecurityCall } | undefined {
-  const reader = READ_BY.get(context.getHandler()) ?? READ_BY.get(context.getClass());
-  const call = reader?.read(context);
-  return call && { reader: reader!, call };
+  const known = READ_BY.get(context.getHandler()) ?? READ_BY.get(context.getClass());
+  // Calls of one handler may have different readers: as for the guard, the first one that recognises the call has it.
+  for (const reader of known?.of(context.getType()) ?? []) {
+    const call = reader.read(context);
+    if (call !== undefined) return { reader, call };
+  }
+  return undefined;
 }
 
 function typesOf(hosts: readonly Host[]): Function[] {

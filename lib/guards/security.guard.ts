@@ -125,7 +125,7 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
     } catch (error) {
       return { error: this.readers.failure(reader, error, context) };
     }
-    this.readers.remember(reader, context);
+    this.readers.remember(context);
     return this.admission.decide(policy, call, reader, context);
   }
 }

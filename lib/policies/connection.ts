@@ -68,7 +68,8 @@ export class Connections {
     );
   }
 
-  private all(): RouteHandler[] {
+  /** The connections to all gateways. */
+  all(): RouteHandler[] {
     const hosts = this.discovery.getProviders().filter((host) => isClassHost(host));
     const gateways = new Map<Function, Host>(hosts.map((host) => [typeOf(host), host]));
     return [...gateways].flatMap(([type, host]) => {

@@ -174,3 +174,8 @@ export interface GatewayOptions {
 export function gatewayOptions(type: Function): GatewayOptions | undefined {
   return Reflect.getMetadata('websockets:gateway_options', type) as GatewayOptions | undefined;
 }
+
+/** The port that a gateway asks for; 0 where it is the application's own. */
+export function gatewayPort(type: Function): number {
+  return Number(Reflect.getMetadata('port', type) ?? 0);
+}

@@ -190,6 +190,10 @@ describe.each(drivers)('an operation over a socket by $name', (driver) => {
     ['without an origin', () => ({ headers: { Cookie: 'session=jane' } })],
     ['from its own host', () => ({ headers: { Cookie: 'session=jane', Origin: host } })],
     [
+      'from its own page',
+      () => ({ headers: { Cookie: 'session=jane', 'Sec-Fetch-Site': 'same-origin' } }),
+    ],
+    [
       'from a listed origin',
       () => ({ headers: { Cookie: 'session=jane', Origin: 'https://app.example.com' } }),
     ],
@@ -202,6 +206,10 @@ describe.each(drivers)('an operation over a socket by $name', (driver) => {
     [
       'a cookie from a foreign origin',
       { headers: { Cookie: 'session=jane', Origin: 'https://evil.example.com' } },
+    ],
+    [
+      'a cookie from a foreign site',
+      { headers: { Cookie: 'session=jane', 'Sec-Fetch-Site': 'same-site' } },
     ],
     [
       'a cookie from no origin in particular',

@@ -1,11 +1,20 @@
-import type { AddressInfo, Server } from 'node:net';
-import type { INestMicroservice } from '@nestjs/common';
+import type { AddressInfo, Server as NetServer } from 'node:net';
+import { Controller, type INestApplication, type INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { ClientProxyFactory, type MicroserviceOptions, Transport } from '@nestjs/microservices';
+import {
+  ClientProxyFactory,
+  type CustomTransportStrategy,
+  MessagePattern,
+  type MicroserviceOptions,
+  Server,
+  Transport,
+} from '@nestjs/microservices';
+import { AuthModule, type ContextReader, CurrentUser, Security } from 'nestjs-security';
 import { microservices } from 'nestjs-security/microservices';
+import { lastValueFrom } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Messenger } from './messenger.js';
-import { notesModule } from './notes.module.js';
+import { notesModule, UserToken } from './notes.module.js';
 
 type Reading = NonNullable<NonNullable<Parameters<typeof microservices>[0]>['payload']>;
 
@@ -38,7 +47,7 @@ describe('credentials in a payload', () => {
       abortOnError: false,
     });
     await app.listen();
-    const { port } = app.unwrap<Server>().address() as AddressInfo;
+    const { port } = app.unwrap<NetServer>().address() as AddressInfo;
     client = ClientProxyFactory.create({ ...tcp, options: { host: '127.0.0.1', port } });
     const messenger = new Messenger(client, (data) => data);
     return (data: object) => messenger.ask('whoami', {}, data);
@@ -103,4 +112,64 @@ describe('credentials in a payload', () => {
       challenges: [],
     });
   });
+});
+
+/** A transport of its own, whose messages say who sent them. */
+class PigeonServer extends Server implements CustomTransportStrategy {
+  on = () => undefined;
+  unwrap = () => undefined as never;
+  listen = (listening: () => void) => listening();
+  close = () => undefined;
+
+  async ask(pattern: string, pigeon: Pigeon): Promise<unknown> {
+    const answers = await this.getHandlerByPattern(pattern)!({}, pigeon);
+    return lastValueFrom(this.transformToObservable(answers));
+  }
+}
+
+class Pigeon {
+  constructor(readonly ring: string) {}
+}
+
+const pigeons: ContextReader = {
+  type: 'rpc',
+  read(context) {
+    const pigeon = context.getArgByIndex<unknown>(1);
+    if (!(pigeon instanceof Pigeon)) return undefined;
+    const request = { headers: { authorization: `Bearer ${pigeon.ring}` } };
+    return { request, key: pigeon, shared: pigeon };
+  },
+};
+
+@Controller()
+@Security(UserToken)
+class Loft {
+  @MessagePattern('whose') whose(@CurrentUser() user: string) {
+    return user;
+  }
+}
+
+it('are those of each call, where another transport calls the same handler meanwhile', async () => {
+  const contexts = [pigeons, microservices({ payload: tokenOf })];
+  const app = await NestFactory.create<INestApplication>(
+    {
+      module: class {},
+      imports: [AuthModule.forRoot({ schemes: [UserToken], contexts })],
+      controllers: [Loft],
+    },
+    { logger: false, abortOnError: false },
+  );
+  const strategy = new PigeonServer();
+  app.connectMicroservice<MicroserviceOptions>({ strategy });
+  const tcp = { transport: Transport.TCP, options: { host: '127.0.0.1', port: 0 } } as const;
+  const server = app.connectMicroservice<MicroserviceOptions>(tcp);
+  await app.startAllMicroservices();
+  const { port } = server.unwrap<NetServer>().address() as AddressInfo;
+  const client = ClientProxyFactory.create({ ...tcp, options: { host: '127.0.0.1', port } });
+  const messenger = new Messenger(client, (data) => data);
+  const slow = strategy.ask('whose', new Pigeon('adaslow'));
+  expect(await messenger.ask('whose', {}, { token: 'bob' })).toBe('bob');
+  expect(await slow).toBe('adaslow');
+  await client.close();
+  await app.close();
 });

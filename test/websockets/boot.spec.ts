@@ -23,6 +23,7 @@ import {
 } from 'nestjs-security';
 import { ConnectionGuard, keepHandshakes, webSockets } from 'nestjs-security/websockets';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { freePort } from '../microservices/free-port.js';
 import { adapters, createApp } from '../support/adapters.js';
 import { SendsExceptions, socketIO, transports, ws } from './clients.js';
 
@@ -225,9 +226,14 @@ describe('an application whose connections are protected', () => {
     {
       server = (given) => given,
       gateway,
-    }: { server?: (given: { server?: object }) => object | null; gateway?: Type | null } = {},
+      port = 0,
+    }: {
+      server?: (given: { server?: object }) => object | null;
+      gateway?: Type | null;
+      port?: number;
+    } = {},
   ) => {
-    @WebSocketGateway(gatewayOptions)
+    @WebSocketGateway(port, gatewayOptions)
     class Gateway {
       constructor(readonly connections: ConnectionGuard) {}
       afterInit(given: object) {
@@ -289,8 +295,9 @@ describe('an application whose connections are protected', () => {
     ).rejects.toThrow(message);
   });
 
-  const at = (options: object): Type => {
-    @WebSocketGateway(options)
+  type Port = 'x' | 'y' | 0;
+  const at = (options: object, port = 0): Type => {
+    @WebSocketGateway(port, options)
     @Security(key)
     class Other {}
     return Other;
@@ -328,6 +335,51 @@ describe('an application whose connections are protected', () => {
     const application = { gateway, others: [named], guard: true, ...(adapter && { adapter }) };
     const whole = `${message}: call protect(server, Other) in afterInit() of Other, with what that is given`;
     await expect(boot(application)).rejects.toThrow(whole);
+  });
+
+  it.each<[string, Port, Port, object, string, Boot['adapter']?]>([
+    ['port of socket.io', 'x', 'y', {}, 'on port X, and that of Other on port Y'],
+    [
+      'port of its namespace',
+      'x',
+      'y',
+      { namespace: 'a' },
+      'on port X, and that of Other on port Y',
+    ],
+    ['port', 'x', 'y', {}, 'on port X, and that of Other on port Y', wrapped],
+    ['port of a path', 'x', 'y', { path: '/a' }, 'on port X, and that of Other on port Y', wrapped],
+    ['application', 0, 'y', {}, 'on the port of the application, and that of Other on port Y'],
+    ['port', 'x', 0, {}, 'on port X, and that of Other on the port of the application'],
+    ['path', 0, 'y', { path: '/a' }, 'on the port of the application, and that of', wrapped],
+  ])('does not boot where another port is named than that of the %s', async (...row) => {
+    const [, own, other, options, message, adapter] = row;
+    const ports = { x: await freePort(), y: await freePort(), 0: 0 };
+    const named = at(options, ports[other]);
+    const gateway = protecting(options, [Security(key)], { gateway: named, port: ports[own] });
+    const application = { gateway, others: [named], guard: true, ...(adapter && { adapter }) };
+    const whole = message.replace('X', String(ports.x)).replace('Y', String(ports.y));
+    await expect(boot(application)).rejects.toThrow(`the server listens ${whole}`);
+  });
+
+  class Moving extends IoAdapter {
+    override createIOServer(...[port, options]: Parameters<IoAdapter['createIOServer']>) {
+      return super.createIOServer(port && port + 1, options);
+    }
+  }
+
+  it.each<[string, object, Boot['adapter']?]>([
+    ['of its own', {}],
+    ['of its own, with a namespace', { namespace: 'a' }],
+    ['of its own, on ws', {}, wrapped],
+    ['of its own, with a path on ws', { path: '/a' }, wrapped],
+    ['that an adapter moves', {}, (app) => new Moving(app)],
+  ])('boots where its gateway has a port %s', async (_case, options, adapter) => {
+    const others = [at({})];
+    const gateway = protecting(options, [Security(key)], { port: await freePort() });
+    const { app } = await boot({ gateway, others, guard: true, ...(adapter && { adapter }) });
+    const connection = { method: 'CONNECT', controller: 'Gateway', access: 'protected' };
+    expect(AuthModule.audit(app)).toContainEqual(expect.objectContaining(connection));
+    await app.close();
   });
 
   it.each<[string, object]>([

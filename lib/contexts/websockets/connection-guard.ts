@@ -26,7 +26,8 @@ import { ContextReaders, keyOf } from '../context-readers.js';
 import { type RefusedCall, refusedCall } from '../refused-call.js';
 import type { Admission, Admit } from './admission.js';
 import { assertNoRecovery, isSocketIOServer, protectSocketIO } from './socket-io-server.js';
-import { assertServes } from './server-place.js';
+import { assertListens, assertServes } from './server-place.js';
+import { adapterOf } from './web-socket-adapter.js';
 import { isWsServer, protectWs } from './ws-server.js';
 
 const logger = new Logger('ConnectionGuard');
@@ -139,6 +140,8 @@ export class ConnectionGuard implements OnApplicationBootstrap {
       );
     }
     assertServes(server, gateway, place);
+    const gateways = this.policies.connections.all().map(({ controller }) => controller);
+    assertListens(server, gateway, adapterOf(this.moduleRef) ?? {}, gateways, place);
     if (this.readers.of('ws').length === 0) {
       throw new ConfigurationError(
         `${place}: the credentials of connections are not read: add webSockets() to contexts in AuthModule.forRoot()`,

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../../errors/configuration.error.js';
-import { type GatewayOptions, gatewayOptions } from '../../policies/handler-kinds.js';
+import { type GatewayOptions, gatewayOptions, gatewayPort } from '../../policies/handler-kinds.js';
 import { isWsServer } from './ws-server.js';
 
 /** A socket.io server or namespace, or a ws server: the parts that tell where clients connect to it. */
@@ -12,8 +12,22 @@ interface PlacedServer {
   readonly path?: unknown;
   /** Of a namespace: its server. */
   readonly server?: PlacedServer | undefined;
+  /** Of a server of socket.io. */
+  readonly httpServer?: HttpServer | undefined;
   /** Of ws. */
   readonly options?: { readonly path?: unknown; readonly port?: unknown } | undefined;
+}
+
+interface HttpServer {
+  address?(): unknown;
+}
+
+/** What Nest's adapters know of where their servers listen. */
+interface ListeningAdapter {
+  /** The application's own, for gateways without a port. */
+  readonly httpServer?: unknown;
+  /** Of ws: by port, the servers that share it. */
+  readonly wsServersRegistry?: ReadonlyMap<number, readonly object[]>;
 }
 
 /** Where clients connect to the given server, and where to the named gateway. */
@@ -24,7 +38,7 @@ interface Places {
 }
 
 /**
- * Refuses a server that is not the gateway's: its own would stay unprotected.
+ * Refuses a server of another namespace or path than the gateway's: its own would stay unprotected.
  *
  * @param place What the error names.
  * @throws ConfigurationError naming both places.
@@ -42,6 +56,47 @@ export function assertServes(server: object, gateway: Function, place: string): 
   throw new ConfigurationError(
     `${place}: the server is the ${kind} "${given}", and that of ${name} is "${own}": call protect(server, ${name}) in afterInit() of ${name}, with what that is given. If an adapter changes its place, declare that in @WebSocketGateway()`,
   );
+}
+
+/**
+ * Refuses a server on the port of another gateway than the named one.
+ *
+ * A port that no gateway declares is one that an adapter chose, which may be that of the named gateway.
+ *
+ * @param adapter The application's WebSocket adapter.
+ * @param gateways All of the application.
+ * @param place What the error names.
+ * @throws ConfigurationError naming both ports.
+ */
+export function assertListens(
+  server: object,
+  gateway: Function,
+  adapter: object,
+  gateways: readonly Function[],
+  place: string,
+): void {
+  const given = listeningPort(server, adapter);
+  const own = gatewayPort(gateway);
+  if (given === own || !gateways.some((other) => gatewayPort(other) === given)) return;
+  const { name } = gateway;
+  throw new ConfigurationError(
+    `${place}: the server listens on ${portInWords(given!)}, and that of ${name} on ${portInWords(own)}: call protect(server, ${name}) in afterInit() of ${name}, with what that is given`,
+  );
+}
+
+/** The port by which Nest asked its adapter for a server: 0 for the application's own, `undefined` if it is not known. */
+function listeningPort(server: PlacedServer, adapter: ListeningAdapter): number | undefined {
+  if (isWsServer(server)) {
+    const shared = [...(adapter.wsServersRegistry ?? [])].find(([, all]) => all.includes(server));
+    return shared?.[0] ?? ((server as PlacedServer).options?.port as number | undefined);
+  }
+  const { httpServer } = server.server ?? server;
+  if (httpServer !== undefined && httpServer === adapter.httpServer) return 0;
+  return (httpServer?.address?.() as { readonly port?: number } | null | undefined)?.port;
+}
+
+function portInWords(port: number): string {
+  return port === 0 ? 'the port of the application' : `port ${port}`;
 }
 
 /** Whether a place is the gateway's; a custom adapter may put a prefix before all of them. */

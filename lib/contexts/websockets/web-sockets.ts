@@ -1,5 +1,5 @@
 import type { ExecutionContext, HttpException } from '@nestjs/common';
-import { type ApplicationConfig, ModuleRef } from '@nestjs/core';
+import { ModuleRef } from '@nestjs/core';
 import { WsException } from '@nestjs/websockets';
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import { assertKnownOptions, type OptionNames } from '../../errors/known-options.js';
@@ -13,6 +13,7 @@ import type { ContextApplication, ContextReader, SecurityCall } from '../securit
 import { connectionOf, requestOf, UNKNOWN_REQUEST } from './handshakes.js';
 import { keepsHandshakes } from './keep-handshakes.js';
 import { callIn, type Connection, MessageCall, putIn } from './message-call.js';
+import { adapterOf } from './web-socket-adapter.js';
 
 /**
  * Options of `webSockets()`.
@@ -123,7 +124,7 @@ class WebSocketReader implements ContextReader {
   }
 
   assertEnforceable([handler]: readonly ContextHandler[], application: ContextApplication): void {
-    const adapter = adapterOf(application);
+    const adapter = adapterOf(application.get(ModuleRef));
     if (handler === undefined || adapter === undefined || keepsHandshakes(adapter)) return;
     throw new ConfigurationError(
       `${handler.name} requires something of its callers, but ${adapter.constructor.name} does not keep the handshake requests of its clients: call app.useWebSocketAdapter(keepHandshakes(new ${adapter.constructor.name}(app)))${hintOfCopies()}`,
@@ -147,10 +148,3 @@ class WebSocketReader implements ContextReader {
 }
 
 ofThisCopy(WebSocketReader);
-
-/** The application's WebSocket adapter, which Nest does not inject: it is reached through a module reference. */
-function adapterOf({ get }: ContextApplication): object | undefined {
-  const reference = get(ModuleRef) as
-    { readonly container?: { readonly applicationConfig?: ApplicationConfig } } | undefined;
-  return (reference?.container?.applicationConfig?.getIoAdapter() as object | null) ?? undefined;
-}
