@@ -37,7 +37,10 @@ export interface AuditedRoute {
   /** The requirement in words, such as `UserToken and ServiceKey, or anonymous`. */
   readonly requirement: string;
   readonly scopes: readonly string[];
-  /** The names of other guards on a route that declares nothing: whom they let in is not known. */
+  /**
+   * The names of other guards on a route that declares nothing: whom they let in is not known. `ConnectionGuard` on a
+   * `CONNECT` of a gateway that was not set up: it may be protected.
+   */
   readonly guards?: readonly string[];
   /**
    * The rules that must allow a call as well, in their own words and in the order they are asked; absent where there

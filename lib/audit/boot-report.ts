@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs
 import { DiscoveryService, HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { ALWAYS_OPTION } from '../policies/always.js';
 import { atBoot } from '../policies/at-boot.js';
+import { handleConnection } from '../policies/connection.js';
 import { Policies } from '../policies/policies.js';
 import { AUTH_OPTIONS, type AuthModuleOptions } from '../auth.options.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
@@ -122,7 +123,10 @@ export class BootReport implements OnApplicationBootstrap {
   }
 
   private open(handlers: readonly AuditedHandler[]): string[] {
-    const open = handlers.filter(({ access }) => access === 'undeclared');
+    // Of connections, `unenforced` tells.
+    const open = handlers.filter(
+      ({ access, route }) => access === 'undeclared' && route.handler !== handleConnection,
+    );
     if (open.length === 0) return [];
     const everywhere = globalGuards(applicationConfigOf(this.moduleRef));
     const but = everywhere.length === 0 ? '' : `, but for the global ${everywhere.join(' and ')}`;

@@ -4,6 +4,7 @@ import type { Policies } from '../policies/policies.js';
 import type { Policy } from '../policies/policy.js';
 import type { RouteHandler } from '../policies/route-handlers.js';
 import type { AuditedRoute, RouteAccess } from './audited-route.js';
+import { openConnections } from './unprotected-connections.js';
 import { contradictionOf, DocumentedSecurity } from './documented-security.js';
 
 /** A handler, whatever its paths are, and the policy it is under. */
@@ -15,10 +16,10 @@ export interface AuditedHandler {
   readonly contradiction: string | undefined;
 }
 
-/** Every handler of the application, and the connections whose policy is enforced. */
+/** Every handler of the application, and the connections that are protected or should be. */
 export function auditHandlers(policies: Policies): AuditedHandler[] {
   const documented = new DocumentedSecurity();
-  return [...policies.handlers(), ...policies.connections.protected()].map((route) => {
+  const audited = [...policies.handlers(), ...policies.connections.protected()].map((route) => {
     const policy = policies.of(route.controller, route.handler);
     const contradiction =
       route.kind === 'http' ? contradictionOf(documented.of(route), policy) : undefined;
@@ -26,6 +27,12 @@ export function auditHandlers(policies: Policies): AuditedHandler[] {
     const access = isInherited ? 'inherited' : accessOf(policy);
     return { route, policy, access, contradiction };
   });
+  // Whatever they declare, nothing enforces it.
+  const open = openConnections(policies).map((route) => {
+    const access: RouteAccess = 'undeclared';
+    return { route, policy: null, access, contradiction: undefined };
+  });
+  return [...audited, ...open];
 }
 
 /** Who a policy lets in. */

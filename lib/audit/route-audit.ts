@@ -1,5 +1,6 @@
 import type { ApplicationConfig, ModuleRef } from '@nestjs/core';
 import { containerOf } from '../policies/at-boot.js';
+import { handleConnection } from '../policies/connection.js';
 import type { Policies } from '../policies/policies.js';
 import type { AuditedFunction } from './audit-offer.js';
 import type { AuditedRoute } from './audited-route.js';
@@ -23,20 +24,32 @@ export function auditRoutes(
   moduleRef: ModuleRef,
   handlers: readonly AuditedHandler[] = auditHandlers(policies),
 ): AuditedRoute[] {
-  return sortedRoutes(handlers, moduleRef).map(({ audited }) => audited);
+  return sortedRoutes(policies, handlers, moduleRef).map(({ audited }) => audited);
 }
 
 /** The functions of the audited routes, in the order of `auditRoutes`. */
 export function auditedFunctions(policies: Policies, moduleRef: ModuleRef): AuditedFunction[] {
-  return sortedRoutes(auditHandlers(policies), moduleRef).map(({ handler }) => handler);
+  return sortedRoutes(policies, auditHandlers(policies), moduleRef).map(({ handler }) => handler);
 }
 
-function sortedRoutes(handlers: readonly AuditedHandler[], moduleRef: ModuleRef) {
+function sortedRoutes(
+  policies: Policies,
+  handlers: readonly AuditedHandler[],
+  moduleRef: ModuleRef,
+) {
   const paths = new RoutePaths(containerOf(moduleRef));
   const everywhere = globalGuards(applicationConfigOf(moduleRef));
+  const guardsOf = ({ route, access }: AuditedHandler): string[] => {
+    if (access !== 'undeclared') return [];
+    // Nest runs no guards for connections.
+    if (route.handler === handleConnection) {
+      return policies.connections.mayProtect(route) ? ['ConnectionGuard'] : [];
+    }
+    return [...new Set([...everywhere, ...guardsOn(route)])];
+  };
   return handlers
     .flatMap((handler) =>
-      auditRoute(handler, paths, everywhere).map((audited) => ({
+      auditRoute(handler, paths, guardsOf(handler)).map((audited) => ({
         audited,
         handler: handler.route,
       })),
@@ -47,12 +60,11 @@ function sortedRoutes(handlers: readonly AuditedHandler[], moduleRef: ModuleRef)
 function auditRoute(
   audited: AuditedHandler,
   paths: RoutePaths,
-  everywhere: readonly string[],
+  guards: readonly string[],
 ): AuditedRoute[] {
   const { route, policy, access, contradiction } = audited;
   const { kind, audited: shown = kind } = route;
   const declared = openButForAlways(policy);
-  const guards = access === 'undeclared' ? [...new Set([...everywhere, ...guardsOn(route)])] : [];
   const places: readonly RoutePath[] =
     kind === 'http' ? paths.of(route) : [{ method: route.method, path: route.path }];
   return places.map(({ method, path, version, host }) => ({

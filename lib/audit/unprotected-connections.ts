@@ -17,7 +17,9 @@ export function unprotectedConnections(
   policies: Policies,
   options: AuthModuleOptions,
 ): UnprotectedConnection[] {
-  return policies.connections.unprotected().flatMap((connection) => {
+  const { connections } = policies;
+  const unprotected = connections.unprotected().filter((each) => !connections.mayProtect(each));
+  return unprotected.flatMap((connection) => {
     const { controller, handler } = connection;
     const policy = policies.of(controller, handler);
     const isDeclared = policy !== null;
@@ -28,6 +30,14 @@ export function unprotectedConnections(
     const orOpen = options.always === undefined ? ', or put @Public() on handleConnection()' : '';
     const warning = `Anybody may connect to ${name}, because Nest runs no guards for connections: ${declare}inject ConnectionGuard of nestjs-security/websockets and call its protect(server, ${name}) in afterInit()${orOpen}`;
     return { warning, isMeant: isDeclared && isMeantForConnections(connection, policies) };
+  });
+}
+
+/** The connections to gateways that require something, of which it is not known that they do so of who connects. */
+export function openConnections(policies: Policies): RouteHandler[] {
+  return policies.connections.unprotected().filter((connection) => {
+    const policy = policies.of(connection.controller, connection.handler);
+    return policy === null ? !isMeantToBeOpen(connection, policies, {}) : !isOpen(policy);
   });
 }
 

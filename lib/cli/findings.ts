@@ -47,7 +47,13 @@ function findingsOfRoute(route: AuditedRoute, strict: boolean): Finding[] {
   const { access, declared, controller, handler, contradiction, requirement } = route;
   const level = strict ? 'error' : 'warning';
   const findings: Finding[] = [];
-  if (access === 'undeclared') {
+  if (route.method === 'CONNECT' && access === 'undeclared') {
+    const isKnown = route.guards === undefined;
+    const message = isKnown
+      ? `${routeName(route)} is open: call protect(server, ${controller}) of ConnectionGuard in afterInit() of ${controller}`
+      : `${routeName(route)} may be open: whether ${controller} calls protect() is not known, as its afterInit() did not run`;
+    findings.push({ rule: 'open-route', level: isKnown ? level : 'warning', message, route });
+  } else if (access === 'undeclared') {
     const message = `${routeName(route)} is open${butFor(route.guards)}, because ${controller}.${handler} declares nothing: add @Security(...) or @Public()`;
     findings.push({ rule: 'open-route', level, message, route });
   }

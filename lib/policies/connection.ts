@@ -81,10 +81,16 @@ export class Connections {
     });
   }
 
-  /** A gateway that is not set up yet, or never will be in this process, counts as protected if it may still ask. */
   private isProtected(connection: RouteHandler): boolean {
-    if (this.asked.has(connection.controller)) return true;
-    return !this.isServed && this.isAsker && hasHook(connection.host, 'afterInit');
+    return this.asked.has(connection.controller);
+  }
+
+  /**
+   * Whether a gateway may still protect its connections: it is not set up yet, or never will be in this process, as in
+   * Nest's preview.
+   */
+  mayProtect({ host }: RouteHandler): boolean {
+    return !this.isServed && this.isAsker && hasHook(host, 'afterInit');
   }
 
   private get isAsker(): boolean {

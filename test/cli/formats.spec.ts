@@ -55,6 +55,33 @@ describe('what an audit complains about', () => {
   });
 });
 
+describe('a connection to a gateway', () => {
+  const connection = { ...open, controller: 'Chat' };
+  const unknown = audited('CONNECT chat', { ...connection, guards: ['ConnectionGuard'] });
+
+  it('that is open is an error where open routes are forbidden, and more open than before', () => {
+    const now = audited('CONNECT chat', connection);
+    expect(findingsOf([now], [], true)).toMatchObject([
+      {
+        level: 'error',
+        message:
+          'CONNECT chat is open: call protect(server, Chat) of ConnectionGuard in afterInit() of Chat',
+      },
+    ]);
+    expect(changesSince([audited('CONNECT chat')], [now])).toMatchObject([{ moreOpen: true }]);
+  });
+
+  it('that may be protected is a warning', () => {
+    expect(findingsOf([unknown], [], true)).toMatchObject([
+      {
+        level: 'warning',
+        message:
+          'CONNECT chat may be open: whether Chat calls protect() is not known, as its afterInit() did not run',
+      },
+    ]);
+  });
+});
+
 describe('the difference from the baseline', () => {
   const lines = [
     'GET /a:b,c%d: new, undeclared',

@@ -575,15 +575,18 @@ describe('an application to whose gateway anybody may connect', () => {
   };
 
   it.each(unprotected)('is warned of one %s', async (_case, gateway) => {
-    expect(await warningsOf(gateway())).toStrictEqual({ warnings: [ANYBODY], connections: [] });
+    expect(await warningsOf(gateway())).toMatchObject({
+      warnings: [ANYBODY],
+      connections: [{ controller: 'Lobby', access: 'undeclared', requirement: 'none' }],
+    });
   });
 
   it.each(unprotected)(
     'is warned of one %s, whether or not it could ask',
     async (_case, gateway) => {
-      expect(await warningsOf(gateway(), true)).toStrictEqual({
+      expect(await warningsOf(gateway(), true)).toMatchObject({
         warnings: [ANYBODY],
-        connections: [],
+        connections: [{ controller: 'Lobby', access: 'undeclared', scopes: [] }],
       });
     },
   );
@@ -696,14 +699,20 @@ describe('an application to whose gateway anybody may connect', () => {
         { module: class {}, imports, providers: [gateway, ...providers] },
         { logger: false, abortOnError: false },
       );
-      const rows = AuthModule.audit(app).map(({ method, access }) => [method, access]);
+      const rows = AuthModule.audit(app).map(({ method, access, guards = [] }) => [
+        method,
+        access,
+        ...guards,
+      ]);
       await app.close();
       return rows;
     };
     const lobby = unprotected[1]![1]();
-    const connection = ['CONNECT', 'protected'];
-    expect(await audit(lobby, [ConnectionGuard])).toContainEqual(connection);
-    expect(await audit(lobby, [])).not.toContainEqual(connection);
-    expect(await audit(Protected, [ConnectionGuard])).not.toContainEqual(connection);
+    const connections = async (gateway: Type, providers: Type[]) =>
+      (await audit(gateway, providers)).filter(([method]) => method === 'CONNECT');
+    const open = ['CONNECT', 'undeclared'];
+    expect(await connections(lobby, [ConnectionGuard])).toEqual([[...open, 'ConnectionGuard']]);
+    expect(await connections(lobby, [])).toEqual([open]);
+    expect(await connections(Protected, [ConnectionGuard])).toEqual([]);
   });
 });
