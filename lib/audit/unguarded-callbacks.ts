@@ -13,13 +13,15 @@ import {
 /** Metadata keys of methods that packages of Nest call by themselves: schedules and event listeners. */
 const ON_METHODS = ['SCHEDULER_TYPE', 'EVENT_LISTENER_METADATA'];
 
-/** Metadata keys of classes that they call: handlers of CQRS and commands of nest-commander. */
+/** Metadata keys of classes that they call: handlers of CQRS, commands of nest-commander, and jobs of BullMQ. */
 const ON_CLASSES = [
   '__commandHandler__',
   '__queryHandler__',
   '__eventsHandler__',
   'CommandBuilder:Command:Meta',
   'CommandBuilder:Subcommand:Meta',
+  'bullmq:processor_metadata',
+  'bullmq:queue_events_listener_metadata',
 ];
 
 /** Hooks of gateways that no guard protects. `handleConnection` is not among them, as connections can be protected. */
@@ -58,7 +60,7 @@ export function unguardedCallbacks(hosts: readonly Host[]): string[] {
   return names.length === 0
     ? []
     : [
-        `Not protected, because Nest runs no guards for schedules, listeners of events, handlers of CQRS, commands and hooks of gateways: ${[...new Set(names)].join(', ')}. Remove @Security(...), and protect what calls them`,
+        `Not protected, because Nest runs no guards for schedules, listeners of events, handlers of CQRS, commands, jobs and hooks of gateways: ${[...new Set(names)].join(', ')}. Remove @Security(...), and protect what calls them`,
       ];
 }
 

@@ -1,4 +1,4 @@
-import { Controller, Get, Injectable, Logger } from '@nestjs/common';
+import { Controller, Get, Injectable, Logger, SetMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CommandHandler } from '@nestjs/cqrs';
 import { OnEvent } from '@nestjs/event-emitter';
@@ -63,6 +63,29 @@ class Routes {
   refresh() {}
 }
 
+/** What `@Processor()` and `@OnWorkerEvent()` of @nestjs/bullmq leave. */
+const Processor = () => SetMetadata('bullmq:processor_metadata', { name: 'jobs' });
+const OnWorkerEvent = () =>
+  SetMetadata('bullmq:worker_events_metadata', { eventName: 'completed' });
+
+@Processor()
+@Security(key)
+class Emails {
+  process() {}
+}
+
+@Processor()
+class Reports {
+  process() {}
+  @OnWorkerEvent() @Security(key) done() {}
+}
+
+@Processor()
+class OpenJobs {
+  process() {}
+  @OnWorkerEvent() done() {}
+}
+
 afterEach(() => vi.restoreAllMocks());
 
 it('a warning names what carries @Security where Nest runs no guards, and nothing else', async () => {
@@ -72,7 +95,7 @@ it('a warning names what carries @Security where Nest runs no guards, and nothin
       module: class {},
       imports: [AuthModule.forRoot({ schemes: [key] })],
       controllers: [Routes],
-      providers: [RenameHandler, Unmarked, Jobs, Billing, Gateway],
+      providers: [RenameHandler, Emails, Reports, OpenJobs, Unmarked, Jobs, Billing, Gateway],
     },
     { logger: false, abortOnError: false },
   );
@@ -80,7 +103,7 @@ it('a warning names what carries @Security where Nest runs no guards, and nothin
   await app.close();
   const warnings = warn.mock.calls.map(([text]) => String(text));
   expect(warnings.filter((text) => text.startsWith('Not protected'))).toStrictEqual([
-    'Not protected, because Nest runs no guards for schedules, listeners of events, handlers of CQRS, commands and hooks of gateways: RenameHandler, Jobs.tick, Jobs.renamed, Gateway.handleDisconnect. Remove @Security(...), and protect what calls them',
+    'Not protected, because Nest runs no guards for schedules, listeners of events, handlers of CQRS, commands, jobs and hooks of gateways: RenameHandler, Emails, Reports, Jobs.tick, Jobs.renamed, Gateway.handleDisconnect. Remove @Security(...), and protect what calls them',
     "Not protected, because nothing but the application's own code calls them, and Nest runs guards for handlers alone: Billing.charge. Remove @Security(...), and protect the handlers that lead there",
   ]);
 });
