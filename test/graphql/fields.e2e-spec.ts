@@ -80,6 +80,53 @@ describe.each(drivers)('a field by $name', (driver) => {
   });
 });
 
+describe.each(drivers)('a root field that no handler resolves, by $name', (driver) => {
+  const sold = {
+    autoSchemaFile: undefined,
+    typeDefs: 'type Cat { inherited: String! } type Query { cat: Cat! seller: [Cat!]! }',
+    resolvers: { Query: { seller: () => [{}] } },
+  };
+  const imports = [AuthModule.forRoot({ schemes: [token], contexts: [graphql()] })];
+
+  it('does not boot where it leads to a field that only its class protects', async () => {
+    @Resolver('Cat')
+    @Security(token)
+    class ClassCats {
+      @Query() cat() {
+        return {};
+      }
+      @ResolveField() inherited() {
+        return 'of the class';
+      }
+    }
+    await expect(
+      createGraphQLApp(driver, { imports, providers: [ClassCats] }, sold),
+    ).rejects.toThrow(
+      'ClassCats.inherited requires something by its class or the application, but clients reach it through Query.seller without any guard: resolve Query.seller in a handler, or put @Security(...) or @Public() on inherited()',
+    );
+  });
+
+  it('leads to a field that says itself what it requires', async () => {
+    @Resolver('Cat')
+    @Security(token)
+    class OwnCats {
+      @Query() cat() {
+        return {};
+      }
+      @ResolveField() @Public() inherited() {
+        return 'open';
+      }
+    }
+    const { app, send } = await createGraphQLApp(driver, { imports, providers: [OwnCats] }, sold);
+    try {
+      const { data } = await send('{ seller { inherited } }');
+      expect(data).toStrictEqual({ seller: [{ inherited: 'open' }] });
+    } finally {
+      await app.close();
+    }
+  });
+});
+
 @Resolver('Pet')
 class PetTypes {
   @ResolveField() @Security(token) __resolveType() {

@@ -16,6 +16,9 @@ interface SubgraphType {
 
 /** The parts that are read of a subgraph's schema, whichever copy of `graphql` made it. */
 export interface SubgraphSchema {
+  getQueryType(): SubgraphType | null | undefined;
+  getMutationType(): SubgraphType | null | undefined;
+  getSubscriptionType(): SubgraphType | null | undefined;
   getType(name: string): SubgraphType | undefined;
   getImplementations(type: SubgraphType): { readonly objects: readonly SubgraphType[] };
 }
@@ -23,7 +26,7 @@ export interface SubgraphSchema {
 /**
  * Refuses a field that requires something by its class or the application, if it belongs to an entity without
  * `@ResolveReference()`, or to a type within such an entity: the subgraph takes what a gateway sends for the entity,
- * and runs no guard before its fields.
+ * and runs no guard before its fields. The same holds for a type that a root field without a handler leads to.
  *
  * @param handlers Those of the subgraph's `GraphQLModule`.
  * @param isInheriting Whether types have the resolvers of their interfaces.
@@ -38,21 +41,52 @@ export function assertEntitiesGuarded(
   const fields = handlers.filter(({ method }) => method === 'FIELD');
   const declaring = fields.filter((each) => policies.of(each.controller, each.handler) !== null);
   const referred = pathsOf(handlers.filter(({ method }) => method === 'REFERENCE'));
-  const sent = new SentTypes(schema, pathsOf(fields), pathsOf(declaring), isInheriting);
+  const reachable = () => new SentTypes(schema, pathsOf(fields), pathsOf(declaring), isInheriting);
+  const [sent, led] = [reachable(), reachable()];
   for (const { name } of schema.getType('_Entity')?.getTypes?.() ?? []) {
     if (!referred.has(name)) sent.add(name);
   }
+  for (const [place, type] of unhandledRoots(schema, handlers)) led.addField(type, place);
   for (const handler of fields) {
-    const { path, controller, name } = handler;
-    const entity = sent.entityBefore(path);
-    if (entity === undefined) continue;
-    if (!isOpen(policies.of(controller, handler.handler)) || isOpen(policies.ofFirst(handler))) {
-      continue;
-    }
-    throw new ConfigurationError(
-      `${controller.name}.${name} requires something by its class or the application, but clients reach it through _entities without any guard: give ${entity} a @ResolveReference(), or put @Security(...) or @Public() on ${name}()`,
-    );
+    const isOpened = isOpen(policies.of(handler.controller, handler.handler));
+    if (!isOpened || isOpen(policies.ofFirst(handler))) continue;
+    const entity = sent.entityBefore(handler.path);
+    if (entity !== undefined) throw sentPast(handler, entity);
+    const root = led.entityBefore(handler.path);
+    if (root !== undefined) throw ledPast(handler, root);
   }
+}
+
+function sentPast({ controller, name }: RouteHandler, entity: string): ConfigurationError {
+  return new ConfigurationError(
+    `${controller.name}.${name} requires something by its class or the application, but clients reach it through _entities without any guard: give ${entity} a @ResolveReference(), or put @Security(...) or @Public() on ${name}()`,
+  );
+}
+
+function ledPast({ controller, name }: RouteHandler, root: string): ConfigurationError {
+  return new ConfigurationError(
+    `${controller.name}.${name} requires something by its class or the application, but clients reach it through ${root} without any guard: resolve ${root} in a handler, or put @Security(...) or @Public() on ${name}()`,
+  );
+}
+
+/** The root fields that no handler resolves, as from `resolvers`, `rootValue` or `schema`, but those of a subgraph. */
+function unhandledRoots(
+  schema: SubgraphSchema,
+  handlers: readonly RouteHandler[],
+): [place: string, type: SubgraphType][] {
+  const roots = {
+    QUERY: schema.getQueryType(),
+    MUTATION: schema.getMutationType(),
+    SUBSCRIPTION: schema.getSubscriptionType(),
+  };
+  const handled = new Set(handlers.map(({ method, path }) => `${method} ${path}`));
+  return Object.entries(roots).flatMap(([method, root]) =>
+    Object.entries(root?.getFields?.() ?? {})
+      .map(([field, { type }]): [string, SubgraphType] => [field, type])
+      .filter(([field]) => field !== '_entities' && !handled.has(`${method} ${field}`))
+      .map(([field, type]): [string, SubgraphType] => [`${root!.name}.${field}`, type])
+      .filter(([place]) => !handled.has(`FIELD ${place}`)),
+  );
 }
 
 function pathsOf(handlers: readonly RouteHandler[]): ReadonlySet<string> {
@@ -81,8 +115,13 @@ class SentTypes {
       this.schema.getType(name)?.getFields?.() ?? {},
     )) {
       if (this.isDeclared(name, field)) continue;
-      this.objectsOf(type).forEach((each) => this.add(each.name, entity));
+      this.addField(type, entity);
     }
+  }
+
+  /** Adds the types of a field's value. */
+  addField(type: SubgraphType, entity: string): void {
+    this.objectsOf(type).forEach((each) => this.add(each.name, entity));
   }
 
   /** The entity through which a field's handler is reached without any guard. */
