@@ -8,10 +8,9 @@ export interface DigestNoncesOptions {
   readonly lifetime?: number;
   /** The purpose of the nonces: those of another space are foreign, even with the same secret. Default: empty. */
   readonly space?: string;
+  /** How far the clocks of instances may differ, in seconds. Default: 60. */
+  readonly clockTolerance?: number;
 }
-
-/** How far the clocks of instances may differ, in milliseconds. */
-const CLOCK_DIFFERENCE = 60_000;
 
 const TIME_LENGTH = 6;
 const RANDOM_LENGTH = 16;
@@ -33,13 +32,16 @@ export class DigestNonces {
   readonly opaque: string;
   readonly #key: KeyObject;
   readonly #lifetime: number;
+  readonly #clockTolerance: number;
 
-  constructor({ secret, lifetime = 300, space = '' }: DigestNoncesOptions = {}) {
+  constructor(options: DigestNoncesOptions = {}) {
+    const { secret, lifetime = 300, space = '', clockTolerance = 60 } = options;
     const shared = secret ?? randomBytes(32);
     if (shared.byteLength < 32) throw new TypeError('The secret of nonces needs 32 bytes');
     if (!(lifetime > 0)) throw new TypeError('The lifetime of a nonce is a positive number');
     this.#key = createSecretKey(derive(shared, `nonce ${space}`));
     this.#lifetime = lifetime * 1000;
+    this.#clockTolerance = clockTolerance * 1000;
     const opaque = derive(shared, `opaque ${space}`).subarray(0, OPAQUE_LENGTH);
     this.opaque = opaque.toString('base64url');
   }
@@ -58,7 +60,7 @@ export class DigestNonces {
     const payload = Buffer.from(nonce, 'base64url').subarray(0, PAYLOAD_LENGTH);
     if (!constantTimeEqual(this.#sign(payload), nonce)) return 'invalid';
     const age = now - issueTime(nonce);
-    return age < -CLOCK_DIFFERENCE || age > this.#lifetime ? 'stale' : 'valid';
+    return age < -this.#clockTolerance || age > this.#lifetime ? 'stale' : 'valid';
   }
 
   #sign(payload: Buffer): string {

@@ -153,7 +153,12 @@ export class DpopNonces {
     if (!(secret instanceof Uint8Array)) throw new TypeError('The secret of nonces is bytes');
     if (!(lifetime > 0)) throw new TypeError('The lifetime of a nonce is a positive number');
     const space = 'DPoP-Nonce';
-    this.#nonces = new DigestNonces({ secret, lifetime: lifetime + clockTolerance, space });
+    this.#nonces = new DigestNonces({
+      secret,
+      lifetime: lifetime + clockTolerance,
+      space,
+      clockTolerance: 0, // `accepts` adds that of the verifier.
+    });
     this.#tolerance = clockTolerance * 1000;
   }
 

@@ -23,7 +23,7 @@ const sources = readdirSync(LIB, { recursive: true, encoding: 'utf8' })
  */
 const REVIEWED: Record<string, string> = {
   'protocol/constant-time-equal.ts: timingSafeEqual(digest(a), digest(b))': 'the one place',
-  'guards/secrets.ts: readings.includes(secret)': 'what an event leaves out',
+  'guards/secrets.ts: readings.startsWith(secret, at)': 'what an event leaves out',
   'guards/shared-findings.ts: shared === key': 'the object of a call',
   'guards/events.ts: first.user === first.credentials': 'what an event leaves out',
   'openapi/copy-of.ts: key === leftOut': 'a member of a document',
