@@ -136,7 +136,9 @@ function excerptsOf(secret: string): string[] {
   if (!/\s/.test(secret)) return partsOfLength(secret, Math.min(secret.length, EXCERPT));
   const last = Math.max(0, secret.length - LONG_EXCERPT);
   const starts = [...secret.matchAll(/\S+/g)].map(({ index }) => index).filter((at) => at < last);
-  return [...starts, last].map((at) => secret.slice(at, at + LONG_EXCERPT).trim());
+  const excerpts = [...starts, last].map((at) => secret.slice(at, at + LONG_EXCERPT).trim());
+  // What many blanks leave of one may be a letter, which stands anywhere.
+  return excerpts.filter(({ length }) => length >= SHORT);
 }
 
 function longWords(text: string): string[] {

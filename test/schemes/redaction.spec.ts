@@ -209,6 +209,13 @@ describe('withoutSecrets', () => {
     expect(withoutSecrets(`<${text}>`, ['correct horse battery staple'])).toBe(clean);
   });
 
+  it('should keep a letter that many blanks divide from the rest of a secret', () => {
+    const secret = `a${' '.repeat(20)}correct horse`;
+    expect(withoutSecrets('a table has no correct horse', [secret])).toBe(
+      'a table has no [redacted]',
+    );
+  });
+
   it.each([
     ['one letter', 'a'],
     ['two letters', 'ab'],
