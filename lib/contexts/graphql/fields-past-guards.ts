@@ -32,7 +32,7 @@ export interface SubgraphSchema {
  * @param isInheriting Whether types have the resolvers of their interfaces.
  * @throws ConfigurationError naming the handler and the fix.
  */
-export function assertEntitiesGuarded(
+export function assertNotReachedPastGuards(
   schema: SubgraphSchema,
   handlers: readonly RouteHandler[],
   policies: Policies,
@@ -41,7 +41,8 @@ export function assertEntitiesGuarded(
   const fields = handlers.filter(({ method }) => method === 'FIELD');
   const declaring = fields.filter((each) => policies.of(each.controller, each.handler) !== null);
   const referred = pathsOf(handlers.filter(({ method }) => method === 'REFERENCE'));
-  const reachable = () => new SentTypes(schema, pathsOf(fields), pathsOf(declaring), isInheriting);
+  const reachable = () =>
+    new TypesPastGuards(schema, pathsOf(fields), pathsOf(declaring), isInheriting);
   const [sent, led] = [reachable(), reachable()];
   for (const { name } of schema.getType('_Entity')?.getTypes?.() ?? []) {
     if (!referred.has(name)) sent.add(name);
@@ -50,9 +51,9 @@ export function assertEntitiesGuarded(
   for (const handler of fields) {
     const isOpened = isOpen(policies.of(handler.controller, handler.handler));
     if (!isOpened || isOpen(policies.ofFirst(handler))) continue;
-    const entity = sent.entityBefore(handler.path);
+    const entity = sent.wayTo(handler.path);
     if (entity !== undefined) throw sentPast(handler, entity);
-    const root = led.entityBefore(handler.path);
+    const root = led.wayTo(handler.path);
     if (root !== undefined) throw ledPast(handler, root);
   }
 }
@@ -93,10 +94,13 @@ function pathsOf(handlers: readonly RouteHandler[]): ReadonlySet<string> {
   return new Set(handlers.map(({ path }) => path));
 }
 
-/** The types whose objects a client reaches without any guard: entities that it sends, and the types within them. */
-class SentTypes {
-  /** By type: the entity through which it is reached. */
-  private readonly entities = new Map<string, string>();
+/**
+ * The types whose objects a client reaches without any guard: entities that it sends, what root fields without a handler
+ * return, and the types within them.
+ */
+class TypesPastGuards {
+  /** By type: the entity or the root field through which it is reached. */
+  private readonly ways = new Map<string, string>();
 
   constructor(
     private readonly schema: SubgraphSchema,
@@ -108,32 +112,32 @@ class SentTypes {
   ) {}
 
   /** Adds a type, and the types of its fields whose handlers, if any, have no declaration of their own. */
-  add(name: string, entity = name): void {
-    if (this.entities.has(name)) return;
-    this.entities.set(name, entity);
+  add(name: string, way = name): void {
+    if (this.ways.has(name)) return;
+    this.ways.set(name, way);
     for (const [field, { type }] of Object.entries(
       this.schema.getType(name)?.getFields?.() ?? {},
     )) {
       if (this.isDeclared(name, field)) continue;
-      this.addField(type, entity);
+      this.addField(type, way);
     }
   }
 
   /** Adds the types of a field's value. */
-  addField(type: SubgraphType, entity: string): void {
-    this.objectsOf(type).forEach((each) => this.add(each.name, entity));
+  addField(type: SubgraphType, way: string): void {
+    this.objectsOf(type).forEach((each) => this.add(each.name, way));
   }
 
-  /** The entity through which a field's handler is reached without any guard. */
-  entityBefore(path: string): string | undefined {
+  /** The entity or the root field through which a field's handler is reached without any guard. */
+  wayTo(path: string): string | undefined {
     const [typeName, field] = path.split('.') as [string, string];
     // `__resolveType` and the like find out the type of an object: they are not fields.
     if (field.startsWith('__')) return undefined;
-    const own = this.entities.get(typeName);
+    const own = this.ways.get(typeName);
     if (own !== undefined || !this.isInheriting) return own;
-    for (const [name, entity] of this.entities) {
+    for (const [name, way] of this.ways) {
       const isInherited = this.interfacesOf(name).includes(typeName);
-      if (isInherited && !this.handled.has(`${name}.${field}`)) return entity;
+      if (isInherited && !this.handled.has(`${name}.${field}`)) return way;
     }
     return undefined;
   }

@@ -10,7 +10,7 @@ import { assertInherited, inherits, type InheritingSchema } from './inherited-fi
 import { dropLateResults } from './late-results.js';
 import type { GraphQLModuleOptions } from './module-options.js';
 import { assertRootsGuarded, type RootedSchema } from './renamed-roots.js';
-import { assertEntitiesGuarded, type SubgraphSchema } from './unguarded-entities.js';
+import { assertNotReachedPastGuards, type SubgraphSchema } from './fields-past-guards.js';
 
 type Subscribe = (...args: unknown[]) => unknown;
 
@@ -49,7 +49,7 @@ export function transformSchemas(
       assertRootsGuarded(transformed as RootedSchema, included, policies);
       assertInherited(transformed as InheritingSchema, included, policies, options);
       const isInheriting = inherits(transformed as InheritingSchema, options);
-      assertEntitiesGuarded(transformed as SubgraphSchema, included, policies, isInheriting);
+      assertNotReachedPastGuards(transformed as SubgraphSchema, included, policies, isInheriting);
     });
     if (descriptions) describeFields(transformed as DescribedSchema, policies);
     return transformed;
