@@ -170,8 +170,9 @@ function ha1Of(found: DigestUser | undefined, client: DigestClient): string {
   if (ha1?.length === computed.length && HEXADECIMAL.test(ha1) && password === undefined) {
     return ha1;
   }
+  // It names no part of the credentials: logs leave out what was sent.
   throw new TypeError(
-    `findUser() must answer with a user's password (and username, for a userhash), or with an ha1 of ${algorithm}`,
+    "findUser() must answer with a user's password (and the user's name, where the client hashed it), or with an ha1 by the hash function that the client chose",
   );
 }
 

@@ -1,7 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
+import { reasonOf } from '../../lib/errors/reason.js';
 import { digestHa1, digestUserhash } from '../../lib/protocol/digest.js';
 import type { DigestContext } from '../../lib/schemes/http-digest-options.js';
 import { HTTPDigest } from '../../lib/schemes/http-digest.js';
+import { sentWith, withoutSecrets } from '../../lib/schemes/redaction.js';
 import { attempt, PASSWORD, schemeWith, USER } from './http-digest-attempt.js';
 
 describe('The user of HTTPDigest', () => {
@@ -59,6 +61,15 @@ describe('The user of HTTPDigest', () => {
   ])('found with %s is an error of the application', async (_, secret) => {
     const findUser = () => ({ user: 'Mufasa', ...secret }) as { user: string; password: string };
     await expect(attempt(schemeWith({ findUser }))).rejects.toThrow(TypeError);
+  });
+
+  it('found with nothing is told in a log, which leaves out whatever the client sent', async () => {
+    const findUser = () => ({ user: 'Mufasa' }) as unknown as { user: string; password: string };
+    const authorization =
+      'Digest username="488869477bf257147b804c45308cd62ac4e25eb717b12b298c79e62dcea254ec", realm="http-auth@example.org", uri="/", algorithm=SHA-256, nonce="7ypf/xlj9XXwfDPEoM4URrv", nc=00000001, cnonce="f2/wE4q74E6zIJEtWaHKaf5wv", qop=auth, response="753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1", userhash=true';
+    const told = await attempt(schemeWith({ findUser })).catch(reasonOf);
+    expect(told).toContain('findUser() must answer with');
+    expect(withoutSecrets(String(told), sentWith({ headers: { authorization } }))).toBe(told);
   });
 
   it('is looked for with the context, the algorithm and whether the name is a hash', async () => {
