@@ -1,4 +1,4 @@
-import { isToken, parseAuthParams, quotedString, readAuthParams, Token } from './auth-params.js';
+import { isToken, quotedString, readAuthParams, Token } from './auth-params.js';
 import { isScheme, parseAuthorizationHeader } from './authorization-header.js';
 import { MalformedError } from './malformed.error.js';
 import { serializeScope } from './scope.js';
@@ -59,32 +59,15 @@ function withTokenParam(challenge: string, name: string, value: string): string 
 const NO_CHALLENGE = { scheme: '', credentials: '' };
 
 /**
- * Parses a `WWW-Authenticate` value that holds one challenge.
- *
- * @see [RFC 9110, section 11.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1)
- */
-export function parseChallenge(value: string): { scheme: string; params: Map<string, string> } {
-  const { scheme, rest } = splitChallenge(value);
-  return { scheme, params: parseAuthParams(rest) };
-}
-
-/**
  * Parses a `WWW-Authenticate` value that holds one challenge, and writes it in the usual form.
  *
  * @throws MalformedError when it holds no challenge, or several.
  * @see [RFC 9110, section 11.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1)
  */
 export function normalizeChallenge(value: string): string {
-  const { scheme, rest } = splitChallenge(value);
-  if (TOKEN68.test(rest)) return `${scheme} ${rest}`;
-  return serializeChallenge(scheme, Object.fromEntries(readAuthParams(rest)));
-}
-
-// challenge = auth-scheme [ 1*SP ( token68 / #auth-param ) ]
-function splitChallenge(value: string): { scheme: string; rest: string } {
-  const challenge = parseAuthorizationHeader(value);
-  if (challenge === undefined || !isToken(challenge.scheme)) {
-    throw new MalformedError('Malformed authentication scheme');
-  }
-  return { scheme: challenge.scheme, rest: challenge.credentials };
+  // challenge = auth-scheme [ 1*SP ( token68 / #auth-param ) ]
+  const { scheme, credentials } = parseAuthorizationHeader(value) ?? NO_CHALLENGE;
+  if (!isToken(scheme)) throw new MalformedError('Malformed authentication scheme');
+  if (TOKEN68.test(credentials)) return `${scheme} ${credentials}`;
+  return serializeChallenge(scheme, Object.fromEntries(readAuthParams(credentials)));
 }

@@ -5,7 +5,6 @@ import { InvalidRequestException } from '../../lib/errors/invalid-request.except
 import { InvalidTokenException } from '../../lib/errors/invalid-token.exception.js';
 import { NotAuthenticatedException } from '../../lib/errors/not-authenticated.exception.js';
 import { SecurityException } from '../../lib/errors/security.exception.js';
-import { parseChallenge } from '../../lib/protocol/challenge.js';
 import { MalformedError } from '../../lib/protocol/malformed.error.js';
 import { bearerChallenge, type BearerMethod } from '../../lib/schemes/bearer-scheme.js';
 import { HTTPBearer } from '../../lib/schemes/http-bearer.js';
@@ -17,6 +16,7 @@ import {
 import { OAuth2 } from '../../lib/schemes/oauth2.js';
 import { OpenIdConnect } from '../../lib/schemes/open-id-connect.js';
 import type { SecurityRequest } from '../../lib/schemes/security-request.js';
+import { readChallenge } from '../support/read-challenge.js';
 import { authorized, formRequest, requestFor, requestWith } from '../support/security-request.js';
 import { failures } from './failures.js';
 
@@ -299,6 +299,6 @@ describe('bearerChallenge', () => {
   it('sends every character that a description may hold', () => {
     const description = "!#$%&'()*+,-./09:;<=>?@AZ[]^_`az{|}~ ";
     const challenge = bearerChallenge('r', new InvalidTokenException(description));
-    expect(parseChallenge(challenge).params.get('error_description')).toBe(description);
+    expect(readChallenge(challenge).params.get('error_description')).toBe(description);
   });
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parseChallenge } from '../../lib/protocol/challenge.js';
+import { readChallenge } from '../support/read-challenge.js';
 
 /** What a client answers with; what is left out follows from the challenge. */
 export interface DigestClient {
@@ -21,7 +21,7 @@ export interface DigestClient {
 
 /** The parameters of a challenge. */
 export function paramsOf(challenge: string): Record<string, string> {
-  return Object.fromEntries(parseChallenge(challenge).params);
+  return Object.fromEntries(readChallenge(challenge).params);
 }
 
 /** An `Authorization` value in answer to a challenge, computed without the library. */

@@ -3,7 +3,7 @@ import { parseAuthParams } from '../../lib/protocol/auth-params.js';
 import { isScheme, parseAuthorizationHeader } from '../../lib/protocol/authorization-header.js';
 import { decodeBase64, parseBasicCredentials } from '../../lib/protocol/basic.js';
 import { parseBearerToken } from '../../lib/protocol/bearer.js';
-import { normalizeChallenge, parseChallenge } from '../../lib/protocol/challenge.js';
+import { normalizeChallenge } from '../../lib/protocol/challenge.js';
 import { parseClientBasic } from '../../lib/protocol/client-authentication.js';
 import { constantTimeEqual } from '../../lib/protocol/constant-time-equal.js';
 import { hasControlCharacter } from '../../lib/protocol/control-character.js';
@@ -45,7 +45,6 @@ export const parsers: Parser[] = [
   parser('parseBasicCredentials', parseBasicCredentials, base64('J\xF6hn:se:cret')),
   parser('parseBasicCredentials (decoded)', (text) => parseBasicCredentials(base64(text)), 'a:b'),
   parser('parseBearerToken', parseBearerToken, 'mF_9.B5f-4.1JqM', 'abc=='),
-  parser('parseChallenge', parseChallenge, 'Bearer realm="a", error="b"', 'Digest nonce="x"'),
   parser(
     'normalizeChallenge',
     normalizeChallenge,
