@@ -325,6 +325,14 @@ describe('an application that cannot be audited', { timeout: 60_000 }, () => {
     expect(stderr).toMatch(/^bad\.cjs cannot be loaded: Unexpected .+ \(\/.+\/bad\.cjs:2\)\n$/);
   });
 
+  it('is told what to name where its file is TypeScript', async () => {
+    const file = await command.write('source.ts', '@decorated class Source {}');
+    const { stderr } = await command.run('audit', file);
+    expect(stderr).toMatch(
+      /^source\.ts cannot be loaded: [^]+: name the compiled file, such as dist\/main\.js\n$/m,
+    );
+  });
+
   it('is told why where it has its own copy of Nest, which would end the process', async () => {
     const file = await command.bundle('fixtures/starts-misdeclared.js', 'esm', 'packages');
     const { stderr, exitCode } = await command.run('audit', file);
