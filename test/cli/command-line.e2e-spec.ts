@@ -18,6 +18,14 @@ describe('nestjs-security audit', { timeout: 60_000 }, () => {
     expect(await command.firstLine()).toBe('#!/usr/bin/env node');
   });
 
+  it('does not mind that nobody reads what it prints', async () => {
+    expect(await command.runUnread('--help')).toStrictEqual({
+      stdout: '',
+      stderr: '',
+      exitCode: 0,
+    });
+  });
+
   it('prints the table and nothing else', async () => {
     expect(await command.run('audit', 'fixtures/shop.js')).toStrictEqual({
       stdout: `${TEXT}\n`,
