@@ -13,7 +13,7 @@ export interface DuplicateRoute {
  * Handlers that serve the same method, path, version and host as another one: only the first that Nest registered is
  * ever reached on Express, and Fastify refuses to start.
  *
- * Names of parameters make no difference. `ALL` beside one method is not reported, since that is how a fallback is
+ * Names of parameters and wildcards make no difference. `ALL` beside one method is not reported, since that is how a fallback is
  * written.
  */
 export function duplicateRoutes(routes: readonly AuditedRoute[]): DuplicateRoute[] {
@@ -27,13 +27,26 @@ export function duplicateRoutes(routes: readonly AuditedRoute[]): DuplicateRoute
       const others = new Set(places.flatMap((place) => known.get(place) ?? []));
       for (const place of places) known.set(place, [...(known.get(place) ?? []), route]);
       return [...others]
-        .filter((other) => handlerOf(other) !== handlerOf(route))
+        .filter((other) => isAnother(other, route))
         .map((first) => ({ first, second: route, message: describe(first, route) }));
     });
 }
 
+/**
+ * Whether two routes have different handlers. Those of two classes of one name are told apart by what they demand, since
+ * a controller in two modules demands the same in both.
+ */
+function isAnother(one: AuditedRoute, other: AuditedRoute): boolean {
+  return handlerOf(one) !== handlerOf(other) || demandsOf(one) !== demandsOf(other);
+}
+
+function demandsOf({ requirement, scopes, rules }: AuditedRoute): string {
+  return JSON.stringify([requirement, scopes, rules]);
+}
+
 function describe(first: AuditedRoute, second: AuditedRoute): string {
-  return `${routeName(second)} is served by ${handlerOf(first)} and by ${handlerOf(second)}, of which one is never reached: give it another path, or remove it`;
+  const another = handlerOf(first) === handlerOf(second) ? 'another ' : '';
+  return `${routeName(second)} is served by ${handlerOf(first)} and by ${another}${handlerOf(second)}, of which one is never reached: give it another path, or remove it`;
 }
 
 function handlerOf({ controller, handler }: AuditedRoute): string {
@@ -45,7 +58,7 @@ function listed(several = ''): string[] {
   return several.split(', ');
 }
 
-/** The path without the names of parameters and a final slash, which do not tell requests apart. */
+/** The path without the names of parameters and wildcards and a final slash, which do not tell requests apart. */
 function shapeOf({ path }: AuditedRoute): string {
-  return path.replace(/:\w+/g, ':').replace(/(?<=.)\/$/, '');
+  return path.replace(/([:*])\w+/g, '$1').replace(/(?<=.)\/$/, '');
 }

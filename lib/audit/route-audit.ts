@@ -82,7 +82,8 @@ function auditRoute(
     scopes: policy?.scopes ?? [],
     ...(policy?.rules && { rules: policy.rules.map(({ description }) => description) }),
     source: policy?.source,
-    ...(contradiction !== undefined && { contradiction }),
+    // Where only other guards protect a route, its document may describe what they ask for.
+    ...(contradiction !== undefined && guards.length === 0 && { contradiction }),
   }));
 }
 

@@ -169,7 +169,9 @@ function unloadable(file: string, error: unknown): unknown {
   if (error instanceof UsageError || name === 'ConfigurationError') return error;
   // Node names the file of a syntax error in the stack only, if at all.
   const place = name === 'SyntaxError' ? /^(?:file:\/\/)?(\/.+:\d+)\n/.exec(stack) : null;
-  const message = `${file} cannot be loaded: ${messageOf(error)}${place === null ? '' : ` (${place[1]})`}`;
+  const at = place === null ? '' : ` (${place[1]})`;
+  const advice = /\.[cm]?tsx?$/.test(file) ? ': name the compiled file, such as dist/main.js' : '';
+  const message = `${file} cannot be loaded: ${messageOf(error)}${at}${advice}`;
   return Object.assign(new Error(message, { cause: error }), stack !== '' && { stack });
 }
 

@@ -52,6 +52,11 @@ export interface MigrateCommand {
   readonly write: boolean;
 }
 
+const OPTIONS: Readonly<Record<'audit' | 'migrate', readonly string[]>> = {
+  audit: ['module', 'format', 'strict', 'baseline', 'timeout', 'verbose'],
+  migrate: ['write', 'verbose'],
+};
+
 /**
  * Parses the arguments of the command.
  *
@@ -65,8 +70,12 @@ export function parseCommandLine(
   if (values.version === true) return { command: 'version' };
   const [command, file, ...rest] = positionals;
   const { format = 'text', module, strict = false, baseline, timeout, verbose = false } = values;
+  if (command !== 'audit' && command !== 'migrate') {
+    throw new UsageError(`Unknown command ${command ?? ''}`.trim());
+  }
+  const stray = Object.keys(values).find((name) => !OPTIONS[command].includes(name));
+  if (stray !== undefined) throw new UsageError(`${command} has no option --${stray}`);
   if (command === 'migrate') return migrateCommand(file, rest, values.write);
-  if (command !== 'audit') throw new UsageError(`Unknown command ${command ?? ''}`.trim());
   if (file === undefined || rest.length > 0) throw new UsageError('Name one file');
   if (!isFormat(format)) throw new UsageError(`Unknown format ${format}`);
   return {

@@ -14,7 +14,13 @@ if (request !== undefined) {
   const { runApplication } = await import('./application-process.js');
   runApplication(JSON.parse(request) as AuditRequest);
 } else {
+  process.stdout.on('error', ignoreUnread);
   process.exitCode = await run(process.argv.slice(2));
+}
+
+/** Whoever reads the output may stop, as `head` does: that is no failure of this command. */
+function ignoreUnread(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 /** Runs the command, and says its exit code. */

@@ -103,8 +103,8 @@ function asResult(
  */
 function fingerprintsOf(findings: readonly Finding[]): object[] {
   const occurrences = new Map<string, number>();
-  return findings.map(({ rule, route: { method, path, version = '' } }) => {
-    const name = `${rule} ${method} ${path} ${version}`.trim();
+  return findings.map(({ rule, route: { method, path, version = '', host = '' } }) => {
+    const name = `${rule} ${method} ${path} ${version}`.trim() + (host && ` ${host}`);
     const occurrence = (occurrences.get(name) ?? 0) + 1;
     occurrences.set(name, occurrence);
     const digest = hash('sha256', name).slice(0, 16);

@@ -5,6 +5,7 @@ import type { Project } from './project.js';
 import type { Rewrite } from './rewrite.js';
 
 const SWAGGER = '@nestjs/swagger';
+const DOCUMENTS = 'nestjs-security/openapi';
 
 /** The decorators of Swagger that document what guards require. */
 const DECORATORS = ['ApiBearerAuth', 'ApiBasicAuth', 'ApiSecurity', 'ApiCookieAuth', 'ApiOAuth2'];
@@ -28,8 +29,11 @@ export function documentChanges(
   rewrite: Rewrite,
   levels: readonly Level[],
 ): ReadonlyMap<SchemePlan, SchemeOptions> {
-  const removed = new Set(levels.flatMap((level) => removeDecorators(rewrite, level)));
   useCreateDocument(rewrite);
+  // Another's document has nothing but the decorators to go by.
+  const removed = new Set(
+    makesDocument(rewrite) ? levels.flatMap((level) => removeDecorators(rewrite, level)) : [],
+  );
   const options = new Map<SchemePlan, SchemeOptions>();
   const calls = [...rewrite.plan.project.all(rewrite.plan.project.ts.isCallExpression)];
   for (const [method, { kind, name }] of Object.entries(METHODS)) {
@@ -41,10 +45,20 @@ export function documentChanges(
     const told = toldBy(rewrite.plan.project, builder, name);
     if (told === undefined) continue;
     options.set(scheme, told);
-    if (leftDecorators(rewrite.plan.project, removed).length === 0)
+    if (makesDocument(rewrite) && leftDecorators(rewrite.plan.project, removed).length === 0)
       removeBuilder(rewrite, builder, method);
   }
   return options;
+}
+
+/** Whether the application's own code makes a document of what is enforced, rather than a library that it calls. */
+function makesDocument({ plan: { project } }: Rewrite): boolean {
+  return [...project.all(project.ts.isCallExpression)].some(
+    ({ expression }) =>
+      !project.isTest(expression) &&
+      (isSwaggerDocument(project, expression) ||
+        project.isFrom(expression, DOCUMENTS, 'createDocument')),
+  );
 }
 
 /** Removes the documenting decorators of a level; on a class, only if no route of it keeps a guard. */
@@ -132,17 +146,19 @@ function useCreateDocument(rewrite: Rewrite): void {
   const { project } = rewrite.plan;
   const { ts } = project;
   for (const { expression } of project.all(ts.isCallExpression)) {
-    if (!ts.isPropertyAccessExpression(expression) || expression.name.text !== 'createDocument')
-      continue;
-    if (
-      !project.isFrom(expression.expression, SWAGGER, 'SwaggerModule') ||
-      project.isTest(expression)
-    )
-      continue;
+    if (!isSwaggerDocument(project, expression) || project.isTest(expression)) continue;
     const changes = rewrite.of(expression);
     changes.expect(expression);
-    const name = changes.use('nestjs-security/openapi', 'createDocument', 'createSecuredDocument');
+    const name = changes.use(DOCUMENTS, 'createDocument', 'createSecuredDocument');
     changes.replace(expression, name);
-    rewrite.note(expression, `SwaggerModule.createDocument -> ${name} of nestjs-security/openapi`);
+    rewrite.note(expression, `SwaggerModule.createDocument -> ${name} of ${DOCUMENTS}`);
   }
+}
+
+function isSwaggerDocument(project: Project, callee: ts.Expression): boolean {
+  return (
+    project.ts.isPropertyAccessExpression(callee) &&
+    callee.name.text === 'createDocument' &&
+    project.isFrom(callee.expression, SWAGGER, 'SwaggerModule')
+  );
 }

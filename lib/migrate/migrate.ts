@@ -51,11 +51,20 @@ export function planMigration(folder: string): Migration {
   };
 }
 
-/** Writes the files of a migration. */
+/**
+ * Writes the files of a migration.
+ *
+ * @throws MigrationError where one of them cannot be written: those before it are.
+ */
 export function writeMigration({ files }: Migration): void {
-  for (const { path, after } of files) {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, after);
+  for (const { path, name, after } of files) {
+    try {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, after);
+    } catch (cause) {
+      const { message } = cause as Error;
+      throw new MigrationError(`${name} could not be written: ${message}`, { cause });
+    }
   }
 }
 

@@ -1,5 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 import { type OpenAPIObject, type SwaggerDocumentOptions, SwaggerModule } from '@nestjs/swagger';
+import { applicationConfigOf } from '../audit/route-audit.js';
 import { AuthModule } from '../auth.module.js';
 import { moduleProvider } from '../policies/module-provider.js';
 import { Policies } from '../policies/policies.js';
@@ -69,15 +71,17 @@ export function createDocument(
 function addSchemes(
   document: OpenAPIObject,
   app: INestApplication,
-  { include = [] }: SwaggerDocumentOptions = {},
+  options: SwaggerDocumentOptions = {},
 ): void {
+  const { include = [] } = options;
   const registry = moduleProvider(app, SchemeRegistry, 'createDocument()');
   const schemes = copyOf(securitySchemes(registry.all(), parseFloat(document.openapi)));
   const used = include.length === 0 ? Object.keys(schemes) : schemesIn(document);
   const audit = () => AuthModule.audit(app);
+  const leftToServers = prefixLeftToServers(document, app, options);
   const documented = Object.entries(schemes).filter(([name]) => used.includes(name));
   for (const [, scheme] of documented) {
-    publishUrls(scheme as SecuritySchemeObject, document.servers, audit);
+    publishUrls(scheme as SecuritySchemeObject, document.servers, leftToServers, audit);
   }
   document.components = {
     ...document.components,
@@ -86,6 +90,17 @@ function addSchemes(
       ...Object.fromEntries(documented),
     },
   };
+}
+
+/** The global prefix, where the paths of a document leave it to its servers; otherwise empty. */
+function prefixLeftToServers(
+  { servers = [] }: OpenAPIObject,
+  app: INestApplication,
+  { ignoreGlobalPrefix = false }: SwaggerDocumentOptions,
+): string {
+  // Without servers, nothing in the document would put back what its paths leave out.
+  if (!ignoreGlobalPrefix || servers.length === 0) return '';
+  return applicationConfigOf(app.get(ModuleRef)).getGlobalPrefix();
 }
 
 /** The names of the schemes that a document's operations require. */

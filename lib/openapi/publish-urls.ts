@@ -18,18 +18,23 @@ type Servers = OpenAPIObject['servers'];
  *
  * Clients resolve relative URLs against different addresses: Swagger UI, for one, against that of its page.
  *
+ * @param leftToServers The global prefix, where the document's paths leave it to its servers; otherwise empty.
  * @param audit Lists the routes; called only where some URL is relative.
  */
 export function publishUrls(
   scheme: SecuritySchemeObject,
   servers: Servers,
+  leftToServers: string,
   audit: () => readonly AuditedRoute[],
 ): void {
   const base = baseOf(servers);
+  const prefix = `/${leftToServers.replace(/^\/|\/$/g, '')}/`;
+  const below = (path: string) => (path.startsWith(prefix) ? path.slice(prefix.length - 1) : path);
   changeUrls(scheme, (url, method) => {
     if (!isRelative(url)) return url;
     const { pathname, search, hash } = new URL(url, 'http://server');
-    return `${base}${servedPath(url, method, audit()) ?? pathname}${search}${hash}`;
+    const served = servedPath(url, method, audit());
+    return `${base}${served === undefined ? pathname : below(served)}${search}${hash}`;
   });
 }
 

@@ -9,6 +9,13 @@ import { SchemeRegistry } from '../policies/scheme-registry.js';
 import { BearerScheme } from '../schemes/bearer-scheme.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
 
+type Adapter = HttpAdapterHost['httpAdapter'];
+
+/** The member of Fastify's instance that is used; Express has none of that name. */
+interface FastifyServer {
+  hasRoute(route: { readonly url: string; readonly method: string }): boolean;
+}
+
 /** Scopes that no resource accepts: `offline_access` asks the authorization server for a refresh token. */
 const OF_NO_RESOURCE: readonly string[] = ['offline_access'];
 
@@ -30,19 +37,28 @@ export class ProtectedResourceMetadata implements OnModuleInit {
 
   onModuleInit(): void {
     // Absent in an application context or a microservice, which serve no HTTP.
-    const adapter = this.adapterHost.httpAdapter as typeof this.adapterHost.httpAdapter | undefined;
+    const adapter = this.adapterHost.httpAdapter as Adapter | undefined;
     for (const resource of ProtectedResources.of(this.options)?.all ?? []) {
       // Made once at boot, so that metadata that cannot be made is an error there.
       atBoot(this.moduleRef, () => this.metadata(resource));
-      const { pathname } = resourceMetadataUrl(resource.resource);
-      // Served without a final slash, too: clients leave it out, as they must for an issuer (RFC 8414).
-      for (const path of new Set([pathname, pathname.replace(/\/$/, '')])) {
-        adapter?.get(path, (_request: unknown, response: unknown) => {
-          adapter.setHeader(response, 'Content-Type', 'application/json; charset=utf-8');
-          return adapter.reply(response, this.metadata(resource), 200);
-        });
-      }
+      if (adapter !== undefined) this.serve(resource, adapter);
     }
+  }
+
+  private serve(resource: ProtectedResource, adapter: Adapter): void {
+    const { pathname } = resourceMetadataUrl(resource.resource);
+    const handler = (_request: unknown, response: unknown) => {
+      adapter.setHeader(response, 'Content-Type', 'application/json; charset=utf-8');
+      return adapter.reply(response, this.metadata(resource), 200);
+    };
+    adapter.get(pathname, handler);
+    // Served without a final slash, too: clients leave it out, as they must for an issuer (RFC 8414).
+    const url = pathname.replace(/\/$/, '');
+    // With `ignoreTrailingSlash`, Fastify serves it already, and refuses a second route.
+    const isServed = adapter
+      .getInstance<Partial<FastifyServer>>()
+      .hasRoute?.({ url, method: 'GET' });
+    if (url !== pathname && isServed !== true) adapter.get(url, handler);
   }
 
   /** The metadata of a resource, with the names of the RFC. */

@@ -10,7 +10,7 @@ export function scheme(options: GenerateOptions & { readonly type?: SchemeType }
   return (tree, context) => {
     const generated = generatedClass(tree, 'scheme', options);
     const { className, specifier } = generated;
-    tree.create(generated.file, schemeSource(className, type));
+    create(tree, generated, schemeSource(className, type));
     if (options.spec !== false)
       tree.create(generated.specFile, schemeSpecSource(className, type, specifier));
     return register(registerScheme, generated, options, tree, context);
@@ -22,11 +22,20 @@ export function rule(options: GenerateOptions): TreeRule {
   return (tree, context) => {
     const generated = generatedClass(tree, 'rule', options);
     const { className, specifier } = generated;
-    tree.create(generated.file, ruleSource(className));
+    create(tree, generated, ruleSource(className));
     if (options.spec !== false)
       tree.create(generated.specFile, ruleSpecSource(className, specifier));
     return register(registerRule, generated, options, tree, context);
   };
+}
+
+/** @throws Error where the class has the name of what its file imports, which would not compile. */
+function create(tree: Tree, { className, file }: GeneratedClass, source: string): void {
+  const [...imports] = source.matchAll(/^import .*/gm);
+  if (imports.some(([line]) => new RegExp(`\\b${className}\\b`).test(line))) {
+    throw new Error(`${className} is the name of what its file imports: choose another`);
+  }
+  tree.create(file, source);
 }
 
 /** Registers a class, or logs how to do so by hand. That is no error, as the files were created. */

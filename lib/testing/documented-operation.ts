@@ -90,10 +90,7 @@ function sampleParameters(
   const known = parameters.flatMap(
     (parameter) => dereference<ParameterObject>(parameter, document) ?? [],
   );
-  const filled = path.replaceAll(/\{([^}]*)\}/g, (_, name: string) => {
-    const own = known.findLast((parameter) => parameter.in === 'path' && parameter.name === name);
-    return encodeURIComponent(String(sampled(own, document)));
-  });
+  const filled = filledPath(path, known, document);
   const sent = (place: string) =>
     known.filter(
       (parameter) =>
@@ -110,6 +107,16 @@ function sampleParameters(
     target: query.length === 0 ? filled : `${filled}?${query.join('&')}`,
     headers: sent('header').map((each) => [each.name, String(sampled(each, document))]),
   };
+}
+
+/** A path with values in place of its parameters, encoded: documents have paths as they are declared. */
+function filledPath(path: string, known: readonly ParameterObject[], document: object): string {
+  return path
+    .replaceAll(/\{([^}]*)\}/g, (_, name: string) => {
+      const own = known.findLast((parameter) => parameter.in === 'path' && parameter.name === name);
+      return encodeURIComponent(String(sampled(own, document)));
+    })
+    .replaceAll(/[^\x21-\x7E]+/g, encodeURIComponent);
 }
 
 /** The value of a parameter: 1 where the document does not tell, as pipes, which may refuse it, run after guards. */

@@ -2,6 +2,7 @@ import type { DocumentedOperation } from './documented-operation.js';
 import type { ProbeCase } from './probe-case.js';
 import type { ProbeCredentials } from './probe-credentials.js';
 import { LET_IN } from './probe-session.js';
+import { exchange } from './raw-exchange.js';
 
 /** Sends a probe, and tells what the application did with it. */
 export async function sendProbe(
@@ -12,23 +13,29 @@ export async function sendProbe(
   const target = new URL(operation.target, url);
   const sent = new Headers(headers);
   for (const each of credentials) put(each, sent, target);
-  const response = await fetch(target, {
+  const body = bodyOf(operation, sent);
+  const { status } = await exchange(url, {
     method: operation.method,
-    redirect: 'manual',
-    ...withBody(operation, sent),
+    target: target.pathname + target.search,
+    headers: [...sent],
+    body,
   });
-  await response.body?.cancel();
-  return response.status === LET_IN ? 'lets in' : String(response.status);
+  if (status === 0)
+    throw new Error(`The application did not answer ${operation.method} ${operation.path}`);
+  return status === LET_IN ? 'lets in' : String(status);
 }
 
 /** A body of a kind that adapters accept: they read it before any guard runs. */
-function withBody({ method, contentType }: DocumentedOperation, headers: Headers): RequestInit {
+function bodyOf(
+  { method, contentType }: DocumentedOperation,
+  headers: Headers,
+): string | undefined {
   if (method === 'QUERY') {
     headers.set('content-type', 'application/json');
-    return { headers, body: '{}' };
+    return '{}';
   }
   if (contentType === 'application/x-www-form-urlencoded') headers.set('content-type', contentType);
-  return { headers };
+  return undefined;
 }
 
 function put({ in: place, name, value }: ProbeCredentials, headers: Headers, target: URL): void {

@@ -1,4 +1,4 @@
-import { applyDecorators, Controller, Get, type Type } from '@nestjs/common';
+import { applyDecorators, Controller, Get, type Type, UseGuards } from '@nestjs/common';
 import { ApiOperation, ApiSecurity, DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { describe, expect, it } from 'vitest';
 import { AuthModule } from '../../lib/auth.module.js';
@@ -18,6 +18,10 @@ const token = new OAuth2PasswordBearer({
   scopes: { me: 'Read your profile.', items: 'Read your items.' },
   validate,
 });
+
+class Login {
+  canActivate = () => true;
+}
 
 type Decorate = ClassDecorator & MethodDecorator;
 
@@ -77,6 +81,7 @@ describe('a route that documents its own security', () => {
     ['an optional login', [Security(optional(key)), documents([{ Key: [] }, {}])]],
     ['nothing', [Security(key), ApiOperation({ summary: 'Read.' })]],
     ['an undeclared route as public', [documents([])]],
+    ['what another guard asks for', [UseGuards(Login), ApiSecurity('Token')]],
     [
       'alternatives of the class and of the handler',
       [Security(anyOf(key, token)), ApiSecurity('Token')],

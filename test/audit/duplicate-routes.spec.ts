@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { duplicateRoutes } from '../../lib/audit/duplicate-routes.js';
 import { AuthModule } from '../../lib/auth.module.js';
 import { Public } from '../../lib/decorators/public.decorator.js';
-import { audited } from '../cli/audited.js';
+import { audited, everybody } from '../cli/audited.js';
 import { bootLines } from './recorded-boot.js';
 
 type Given = Parameters<typeof audited>;
@@ -22,6 +22,17 @@ describe('duplicateRoutes', () => {
       'paths that differ in the names of their parameters',
       ['GET /orders/:id/items/:item'],
       ['GET /orders/:order_id/items/:name', other()],
+    ],
+    [
+      'paths that differ in the names of their wildcards',
+      ['GET /files/*path'],
+      ['GET /files/*rest', other()],
+    ],
+    ['the same name in two classes', ['GET /a'], ['GET /a', everybody]],
+    [
+      'the same name in two classes of which one has a rule',
+      ['GET /a'],
+      ['GET /a', { rules: ['Only owners.'] }],
     ],
     ['paths that differ in a slash at the end', ['GET /orders'], ['GET /orders/', other()]],
     ['the root', ['GET /'], ['GET /', other()]],
@@ -90,6 +101,11 @@ describe('duplicateRoutes', () => {
       'GET /orders/:name (version 2) is served by Orders.read and by Orders.other, of which one is never reached: give it another path, or remove it',
     ]);
   });
+
+  it('says that there are two classes of one name', () => {
+    const [found] = duplicateRoutes([audited('GET /a'), audited('GET /a', everybody)]);
+    expect(found!.message).toContain('by Orders.read and by another Orders.read,');
+  });
 });
 
 describe('the boot report', () => {
@@ -97,6 +113,7 @@ describe('the boot report', () => {
     ['in one controller', ['a', 'b'], ['a', 'b']],
     ['whose prefix is the beginning of the path', ['a', 'b'], ['', 'a/b']],
     ['whose prefix ends with a parameter', ['a/:id', 'b'], ['a', ':name/b']],
+    ['whose wildcard has another name', ['a', '*path'], ['a', '*rest']],
   ])('finds a route that is served twice, %s', async (_what, first, second) => {
     const lines = await bootLines({
       imports: [AuthModule.forRoot({ schemes: [] })],

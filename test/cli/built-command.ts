@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -36,15 +36,30 @@ export class BuiltCommand {
   }
 
   /** The same, with further environment variables. */
-  async runWith(env: Record<string, string>, ...args: string[]): Promise<Run> {
+  runWith(env: Record<string, string>, ...args: string[]): Promise<Run> {
+    return this.start(env, args);
+  }
+
+  /** The same, with an output that nobody reads. */
+  runUnread(...args: string[]): Promise<Run> {
+    return this.start({}, args, ({ stdout }) => stdout!.destroy());
+  }
+
+  private async start(
+    env: Record<string, string>,
+    args: readonly string[],
+    begun: (child: ChildProcess) => void = () => undefined,
+  ): Promise<Run> {
     const { bin } = JSON.parse(await readFile(join(this.folder, 'package.json'), 'utf8')) as {
       bin: Record<string, string>;
     };
     const script = join(this.folder, bin['nestjs-security']!);
     return new Promise((resolve) => {
       const options = { cwd: this.folder, env: { ...process.env, ...env } };
-      execFile(process.execPath, [script, ...args], options, (error, stdout, stderr) =>
-        resolve({ stdout, stderr, exitCode: error === null ? 0 : Number(error.code) }),
+      begun(
+        execFile(process.execPath, [script, ...args], options, (error, stdout, stderr) =>
+          resolve({ stdout, stderr, exitCode: error === null ? 0 : Number(error.code) }),
+        ),
       );
     });
   }

@@ -18,6 +18,14 @@ describe('nestjs-security audit', { timeout: 60_000 }, () => {
     expect(await command.firstLine()).toBe('#!/usr/bin/env node');
   });
 
+  it('does not mind that nobody reads what it prints', async () => {
+    expect(await command.runUnread('--help')).toStrictEqual({
+      stdout: '',
+      stderr: '',
+      exitCode: 0,
+    });
+  });
+
   it('prints the table and nothing else', async () => {
     expect(await command.run('audit', 'fixtures/shop.js')).toStrictEqual({
       stdout: `${TEXT}\n`,
@@ -323,6 +331,14 @@ describe('an application that cannot be audited', { timeout: 60_000 }, () => {
   it('names the place of a syntax error where Node tells it', async () => {
     const { stderr } = await command.run('audit', await command.write('bad.cjs', '\nthis is ('));
     expect(stderr).toMatch(/^bad\.cjs cannot be loaded: Unexpected .+ \(\/.+\/bad\.cjs:2\)\n$/);
+  });
+
+  it('is told what to name where its file is TypeScript', async () => {
+    const file = await command.write('source.ts', '@decorated class Source {}');
+    const { stderr } = await command.run('audit', file);
+    expect(stderr).toMatch(
+      /^source\.ts cannot be loaded: [^]+: name the compiled file, such as dist\/main\.js\n$/m,
+    );
   });
 
   it('is told why where it has its own copy of Nest, which would end the process', async () => {

@@ -50,6 +50,8 @@ describe('parseCommandLine', () => {
       'Unknown format toString',
     ],
     ['an unknown option', ['audit', 'a.js', '--loud'], "Unknown option '--loud'"],
+    ['an option of migrate', ['audit', 'a.js', '--write'], 'audit has no option --write'],
+    ['an option of audit', ['migrate', 'src', '--strict'], 'migrate has no option --strict'],
     ['an option without its value', ['audit', 'a.js', '--format'], "Option '--format"],
     ...['0', '-1', 'soon', '', '1e3', 'Infinity', '86401'].map(
       (time): [string, string[], string] => [

@@ -249,6 +249,17 @@ describe('the SARIF log', () => {
     );
   });
 
+  it('has the same fingerprints in another order, of routes that differ in their host alone', () => {
+    const onHosts = ['a.example', 'b.example'].map((host) => ({
+      ...audit.findings[0]!,
+      route: { ...audit.findings[0]!.route, host },
+    }));
+    const hashes = hashesOf({ ...audit, findings: onHosts });
+    expect(hashesOf({ ...audit, findings: onHosts.toReversed() }).toReversed()).toStrictEqual(
+      hashes,
+    );
+  });
+
   it.each([
     ['dist/main.js', 'dist/main.js'],
     ['./dist/../dist/main.js', 'dist/main.js'],

@@ -126,85 +126,93 @@ class Several {
   @Get('mcpx') @Security(other) elsewhere() {}
 }
 
-describe.each(adapters)('several protected resources, on $name', (adapter) => {
-  let app: INestApplication;
-  let url: string;
-  beforeAll(async () => {
-    ({ app, url } = await createApp(adapter, {
-      imports: [
-        AuthModule.forRoot({
-          schemes: [token, other],
-          protectedResource: [
-            {
-              resource: 'https://notes.example/api',
-              authorizationServers: ['https://login.example'],
-              schemes: [token],
-            },
-            { resource: 'https://notes.example/api/v2', schemes: [token], scopes: ['read'] },
-            {
-              resource: 'https://notes.example/mcp/',
-              authorizationServers: ['https://other.example'],
-              schemes: [other],
-            },
-            { resource: 'https://notes.example/none', authorizationServers: [], scopes: [] },
-          ],
-        }),
+const ignoringSlashes = {
+  name: 'Fastify that ignores final slashes',
+  create: () => new FastifyAdapter({ ignoreTrailingSlash: true }),
+};
+
+describe.each([...adapters, ignoringSlashes])(
+  'several protected resources, on $name',
+  (adapter) => {
+    let app: INestApplication;
+    let url: string;
+    beforeAll(async () => {
+      ({ app, url } = await createApp(adapter, {
+        imports: [
+          AuthModule.forRoot({
+            schemes: [token, other],
+            protectedResource: [
+              {
+                resource: 'https://notes.example/api',
+                authorizationServers: ['https://login.example'],
+                schemes: [token],
+              },
+              { resource: 'https://notes.example/api/v2', schemes: [token], scopes: ['read'] },
+              {
+                resource: 'https://notes.example/mcp/',
+                authorizationServers: ['https://other.example'],
+                schemes: [other],
+              },
+              { resource: 'https://notes.example/none', authorizationServers: [], scopes: [] },
+            ],
+          }),
+        ],
+        controllers: [Several],
+      }));
+    });
+    afterAll(() => app.close());
+
+    it.each([
+      [
+        '/api',
+        {
+          resource: 'https://notes.example/api',
+          authorization_servers: ['https://login.example'],
+          scopes_supported: ['read', 'write'],
+          bearer_methods_supported: ['header'],
+        },
       ],
-      controllers: [Several],
-    }));
-  });
-  afterAll(() => app.close());
+      [
+        '/api/v2',
+        {
+          resource: 'https://notes.example/api/v2',
+          scopes_supported: ['read'],
+          bearer_methods_supported: ['header'],
+        },
+      ],
+      ...['/mcp/', '/mcp'].map((path): [string, object] => [
+        path,
+        {
+          resource: 'https://notes.example/mcp/',
+          authorization_servers: ['https://other.example'],
+          scopes_supported: ['use'],
+          bearer_methods_supported: ['header'],
+        },
+      ]),
+      // RFC 9728, section 3.2: "Parameters with zero values MUST be omitted".
+      ['/none', { resource: 'https://notes.example/none', bearer_methods_supported: ['header'] }],
+    ])('each have metadata of their own: %s', async (path, metadata) => {
+      const answer = await fetch(`${url}/.well-known/oauth-protected-resource${path}`);
+      expect(await answer.json()).toStrictEqual(metadata);
+    });
 
-  it.each([
-    [
-      '/api',
-      {
-        resource: 'https://notes.example/api',
-        authorization_servers: ['https://login.example'],
-        scopes_supported: ['read', 'write'],
-        bearer_methods_supported: ['header'],
-      },
-    ],
-    [
-      '/api/v2',
-      {
-        resource: 'https://notes.example/api/v2',
-        scopes_supported: ['read'],
-        bearer_methods_supported: ['header'],
-      },
-    ],
-    ...['/mcp/', '/mcp'].map((path): [string, object] => [
-      path,
-      {
-        resource: 'https://notes.example/mcp/',
-        authorization_servers: ['https://other.example'],
-        scopes_supported: ['use'],
-        bearer_methods_supported: ['header'],
-      },
-    ]),
-    // RFC 9728, section 3.2: "Parameters with zero values MUST be omitted".
-    ['/none', { resource: 'https://notes.example/none', bearer_methods_supported: ['header'] }],
-  ])('each have metadata of their own: %s', async (path, metadata) => {
-    const answer = await fetch(`${url}/.well-known/oauth-protected-resource${path}`);
-    expect(await answer.json()).toStrictEqual(metadata);
-  });
+    it.each([
+      ['/api/notes', '/api'],
+      ['/api/v2/notes', '/api/v2'],
+      ['/mcp', '/mcp/'],
+      ['/mcp?resource=/api', '/mcp/'],
+    ])('are named by what is under them: %s by %s', async (path, resource) => {
+      const answer = await fetch(url + path);
+      expect(answer.headers.get('www-authenticate')).toBe(
+        `Bearer resource_metadata="https://notes.example/.well-known/oauth-protected-resource${resource}"`,
+      );
+    });
 
-  it.each([
-    ['/api/notes', '/api'],
-    ['/api/v2/notes', '/api/v2'],
-    ['/mcp', '/mcp/'],
-    ['/mcp?resource=/api', '/mcp/'],
-  ])('are named by what is under them: %s by %s', async (path, resource) => {
-    const answer = await fetch(url + path);
-    expect(answer.headers.get('www-authenticate')).toBe(
-      `Bearer resource_metadata="https://notes.example/.well-known/oauth-protected-resource${resource}"`,
-    );
-  });
-
-  it('are not named by what is under none of them', async () => {
-    expect((await fetch(`${url}/mcpx`)).headers.get('www-authenticate')).toBe('Bearer');
-  });
-});
+    it('are not named by what is under none of them', async () => {
+      expect((await fetch(`${url}/mcpx`)).headers.get('www-authenticate')).toBe('Bearer');
+    });
+  },
+);
 
 describe('protected resources that are asked for in other letters', () => {
   const challengesOf = async (adapter: Adapter) => {

@@ -1,3 +1,4 @@
+import { mkdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseCommandLine } from '../../lib/cli/command-line.js';
@@ -25,6 +26,16 @@ describe('nestjs-security migrate', { timeout: 60_000 }, () => {
     application = await CopiedApplication.of('basic');
   }, 120_000);
   afterAll(() => Promise.all([command.remove(), application.remove()]));
+
+  it('says in a line which file it could not write', async () => {
+    const source = join(application.folder, 'src');
+    const inTheWay = join(source, 'basic-login.scheme.ts');
+    await mkdir(inTheWay);
+    const { exitCode, stderr } = await command.run('migrate', source, '--write');
+    await rmdir(inTheWay);
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(/^.+basic-login\.scheme\.ts could not be written: EISDIR: .+\n$/);
+  });
 
   it('prints what it would do, does it where it is told to, and then has nothing to do', async () => {
     const source = join(application.folder, 'src');

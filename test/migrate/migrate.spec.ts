@@ -43,6 +43,38 @@ describe('migrate', { timeout: 60_000 }, () => {
     return application.files();
   }
 
+  it.each([
+    ['a library', `import { swagger } from '@app/common';`, 'swagger(app)', true],
+    [
+      'Swagger',
+      `import { SwaggerModule } from '@nestjs/swagger';`,
+      'SwaggerModule.createDocument(app, {} as never)',
+      false,
+    ],
+    [
+      'this package',
+      `import { createDocument } from 'nestjs-security/openapi';`,
+      'createDocument(app, {} as never)',
+      false,
+    ],
+  ])(
+    'should keep the decorators of a document only where another makes it: %s',
+    async (_whose, imported, call, isKept) => {
+      const { 'app.controller.ts': text } = await migrated({
+        imports: `import { ApiBearerAuth } from '@nestjs/swagger';`,
+        controller: guarded(`@ApiBearerAuth() @UseGuards(AuthGuard('jwt'))`),
+        files: {
+          'document.ts': `import type { INestApplication } from '@nestjs/common';
+${imported}
+export const document = (app: INestApplication) => ${call};
+`,
+        },
+      });
+      expect(text).toContain('@Security(JwtToken)');
+      expect(text.includes('@ApiBearerAuth()')).toBe(isKept);
+    },
+  );
+
   it('should keep a guard that stays beside one that is replaced', async () => {
     const { 'app.controller.ts': text } = await migrated({
       imports: `import { OwnGuard } from './own.guards';`,

@@ -290,15 +290,18 @@ describe.each(adapters)('Swagger for those who may see it, on $name', (adapter) 
   });
 
   it.each([
-    ['failing', 500],
-    ['away', 503],
-  ])('a scheme that cannot tell lets nobody in: %s', async (text, status) => {
-    vi.spyOn(Logger.prototype, 'error').mockReturnValue();
+    ['failing', 500, 1],
+    ['away', 503, 0],
+  ])('a scheme that cannot tell lets nobody in: %s', async (text, status, logged) => {
+    const error = vi.spyOn(Logger.prototype, 'error').mockReturnValue();
     const ask = await start({ security: token, onlyCallable: true });
     const answer = await ask('/docs-json', [bearer(text)]);
     expect(answer.status).toBe(status);
     expect(answer.body).not.toContain('of the store');
     expect(answer.body).not.toContain('/items');
+    const loggers = error.mock.contexts as unknown as { context: string }[];
+    const own = loggers.filter(({ context }) => context === 'setupProtectedSwagger');
+    expect(own).toHaveLength(logged);
   });
 
   it('the page’s own assets are served', async () => {

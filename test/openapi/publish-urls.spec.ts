@@ -97,6 +97,28 @@ describe('A document', () => {
     expect(found?.authorizationCode).toMatchObject({ tokenUrl: expected });
   });
 
+  it.each<[string, Server[], string]>([
+    ['of the prefix', [{ url: '/api' }], `${V1}/token`],
+    ['of another prefix', [{ url: '/behind' }], '/behind/v1/login/token'],
+    ['of none', [], `${V1}/token`],
+  ])(
+    'has it as its paths are, which leave the prefix to a server %s',
+    async (_which, servers, expected) => {
+      const app = await appWith([Login], { schemes: [flows({ tokenUrl: 'token' })] });
+      app.setGlobalPrefix('api').enableVersioning({ type: VersioningType.URI });
+      const document = createDocument(
+        app,
+        { ...configOf(), servers },
+        { ignoreGlobalPrefix: true },
+      );
+      await app.close();
+      expect(Object.keys(document.paths)).toContain('/v1/login/token');
+      expect(document.components?.securitySchemes).toMatchObject({
+        User: { flows: { authorizationCode: { tokenUrl: expected } } },
+      });
+    },
+  );
+
   const cookie = new APIKeyCookie({ schemeName: 'Cookie', name: 'sid', validate });
 
   @Controller()

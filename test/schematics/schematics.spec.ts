@@ -204,6 +204,12 @@ describe('nest g -c nestjs-security scheme', { timeout: 60_000 }, () => {
   it('should refuse a name that is none', () => {
     expect(() => generated('{}', { name: '2' })).toThrow('"2" is no name for a class');
   });
+
+  it('should refuse the name of the class that it extends', () => {
+    expect(() => generated('{}', { name: 'HTTPBearer' })).toThrow(
+      'HTTPBearer is the name of what its file imports: choose another',
+    );
+  });
 });
 
 describe('the module that is edited', { timeout: 60_000 }, () => {

@@ -99,7 +99,7 @@ describe.each(adapters)('routes without a hole on $name', { timeout: 60_000 }, (
   const isExpress = adapter.name === 'Express';
   const paths = isExpress
     ? ['wild/*path', 'maybe{/:id}', 'text\\:count']
-    : ['wild/*', 'number/:id(^\\d+$)', 'text::count'];
+    : ['wild/*', 'number/:id(^\\d+$)', 'text::count', 'café noir'];
 
   it.each(paths)('raise no alarm for the path %s', async (path) => {
     @Controller()
@@ -111,7 +111,9 @@ describe.each(adapters)('routes without a hole on $name', { timeout: 60_000 }, (
       imports: [AuthModule.forRoot({ schemes: [key] })],
       controllers: [Routes],
     });
-    expectNoBreach(await attack(app, createDocument(app, new DocumentBuilder().build())));
+    const document = createDocument(app, new DocumentBuilder().build());
+    expectNoBreach(await attack(app, document));
+    expect(await accessMatrix(app, document, { nobody: {} })).toMatch(/  401$/);
     await app.close();
   });
 
@@ -131,8 +133,10 @@ describe.each(adapters)('routes without a hole on $name', { timeout: 60_000 }, (
     const missed = await attack(app, document);
     expect(missed.unreached).toStrictEqual(['GET /hosted']);
     expect(() => expectNoBreach(missed)).toThrow(/^attack\(\) did not reach GET \/hosted: .*host/);
-    const hit = await attack(app, document, { headers: { host: 'acct.example.com' } });
+    const headers = { host: 'acct.example.com' };
+    const hit = await attack(app, document, { headers });
     expect(hit.unreached).toStrictEqual([]);
+    expect(await expectDocumentMatchesEnforcement(app, document, { headers })).toBe(2);
     await app.close();
   });
 

@@ -202,6 +202,12 @@ describe.each(adapters)('a document that lies, on $name', (adapter) => {
     );
   });
 
+  it('is found out: a scope of a key removed, where OpenAPI lists such scopes', async () => {
+    document = createDocument(app, new DocumentBuilder().setOpenAPIVersion('3.1.0').build());
+    const start = claim({ lie: 'a scope removed', route: 'scoped-key', security: [{ Key: [] }] });
+    expect(await failure()).toContain(start);
+  });
+
   it('is found out: a scheme in another place', async () => {
     document.components!.securitySchemes!['Key'] = { type: 'apiKey', in: 'query', name: 'k' };
     expect(await failure()).toContain('- GET /routes/key/{id} carrying Key: ');
