@@ -10,6 +10,7 @@ import { assertInherited, inherits, type InheritingSchema } from './inherited-fi
 import { dropLateResults } from './late-results.js';
 import type { GraphQLModuleOptions } from './module-options.js';
 import { assertRootsGuarded, type RootedSchema } from './renamed-roots.js';
+import { assertSubscribable } from './subscription-protocols.js';
 import { assertNotReachedPastGuards, type SubgraphSchema } from './fields-past-guards.js';
 
 type Subscribe = (...args: unknown[]) => unknown;
@@ -48,6 +49,7 @@ export function transformSchemas(
       assertAnsweredAlike(included, policies);
       assertRootsGuarded(transformed as RootedSchema, included, policies);
       assertInherited(transformed as InheritingSchema, included, policies, options);
+      assertSubscribable(options, included, policies);
       const isInheriting = inherits(transformed as InheritingSchema, options);
       assertNotReachedPastGuards(transformed as SubgraphSchema, included, policies, isInheriting);
     });
