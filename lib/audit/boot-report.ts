@@ -97,7 +97,7 @@ export class BootReport implements OnApplicationBootstrap {
       ...this.contradictions(handlers),
       ...uncountedRefusals(applicationConfigOf(this.moduleRef), this.options.guardsBefore),
       ...unguardedCallbacks([...this.discovery.getControllers(), ...this.discovery.getProviders()]),
-      ...unguardedMethods(this.discovery.getProviders()),
+      ...unguardedMethods(this.discovery.getProviders(), this.policies.handlers()),
       ...(isAmbiguous ? duplicateRoutes(routes()).map(({ message }) => message) : []),
       ...unservedTokenUrls(schemes, routes),
       ...untoldIssuers(handlers, this.options),

@@ -1,5 +1,5 @@
 import { ALWAYS_OPTION } from '../policies/always.js';
-import { isBelowRoot } from '../policies/handler-kinds.js';
+import { isField } from '../policies/handler-kinds.js';
 import type { Policies } from '../policies/policies.js';
 import type { Policy } from '../policies/policy.js';
 import type { RouteHandler } from '../policies/route-handlers.js';
@@ -23,7 +23,7 @@ export function auditHandlers(policies: Policies): AuditedHandler[] {
     const policy = policies.of(route.controller, route.handler);
     const contradiction =
       route.kind === 'http' ? contradictionOf(documented.of(route), policy) : undefined;
-    const isInherited = policy === null && isBelowRoot(route.handler, route.controller);
+    const isInherited = policy === null && isField(route);
     const access = isInherited ? 'inherited' : accessOf(policy);
     return { route, policy, access, contradiction };
   });

@@ -1,12 +1,17 @@
+import { GUARDS_METADATA } from '@nestjs/common/constants.js';
 import { carriesGuard } from '../policies/boot-checks.js';
 import { gatewayPlace } from '../policies/handler-kinds.js';
 import { functionMetadata } from '../policies/function-metadata.js';
+import { anonymous } from '../requirements/algebra.js';
+import { classDeclarations } from '../requirements/declaration.js';
 import {
   ALL_KINDS,
   type Host,
   type HostMethod,
   isClassHost,
   methodsOf,
+  prototypeOf,
+  type RouteHandler,
   typeOf,
 } from '../policies/route-handlers.js';
 
@@ -27,17 +32,29 @@ const ON_CLASSES = [
 /** Hooks of gateways that no guard protects. `handleConnection` is not among them, as connections can be protected. */
 const OF_GATEWAYS = ['afterInit', 'handleDisconnect'];
 
-/** Metadata that may be on any method, and does not tell who calls it. */
+/** Metadata that may be on anything, and does not tell who calls it. */
 const OF_ANYTHING = /^(?:design:|swagger\/|__guards__$)/;
 
-/** Warns of methods of providers that carry the guard and that nothing of Nest calls as a handler. */
-export function unguardedMethods(providers: readonly Host[]): string[] {
+/** Metadata that Nest leaves on the class of any provider. */
+const OF_ANY_CLASS =
+  /^(?:__injectable__$|scope:options$|(?:self|optional):(?:paramtypes|properties_metadata)$)/;
+
+/**
+ * Warns of providers, and of methods of theirs, that carry the guard and that nothing of Nest calls as a handler.
+ *
+ * @param handlers Those of the application.
+ */
+export function unguardedMethods(
+  providers: readonly Host[],
+  handlers: readonly RouteHandler[],
+): string[] {
   const hosts = providers.filter((host) => isClassHost(host) && !isCalledByPackage(typeOf(host)));
-  const names = hosts.flatMap((host) =>
-    methodsOf(host)
+  const names = hosts.flatMap((host) => [
+    ...(isService(host, handlers) ? [typeOf(host).name] : []),
+    ...methodsOf(host)
       .filter(({ name, handler }) => carriesGuard(handler) && isPlain(handler, typeOf(host), name))
       .map(({ name }) => `${typeOf(host).name}.${name}`),
-  );
+  ]);
   return names.length === 0
     ? []
     : [
@@ -45,13 +62,36 @@ export function unguardedMethods(providers: readonly Host[]): string[] {
       ];
 }
 
+/**
+ * Whether a class requires something itself, and neither it nor a class that extends it has anything that may be called
+ * by Nest or a package.
+ */
+function isService(host: Host, handlers: readonly RouteHandler[]): boolean {
+  const type = typeOf(host);
+  if (!Reflect.hasOwnMetadata(GUARDS_METADATA, type) || !carriesGuard(type)) return false;
+  const declared = classDeclarations({ type, prototype: prototypeOf(host), name: '' });
+  const isOpened = declared.every(({ requirement }) => requirement === anonymous);
+  const isKnown = (key: unknown) => isOfAnything(key) || OF_ANY_CLASS.test(String(key));
+  return (
+    !isOpened &&
+    (Reflect.getMetadataKeys(type) as unknown[]).every(isKnown) &&
+    methodsOf(host).every(({ name, handler }) => isPlain(handler, type, name)) &&
+    handlers.every(
+      ({ controller }) => controller !== type && !(controller.prototype instanceof type),
+    )
+  );
+}
+
 /** Whether a method has no metadata by which something may call it. */
 function isPlain(method: Function, type: Function, name: string): boolean {
   if (isHook(type, name) || (name === 'handleConnection' && gatewayPlace(type) !== undefined)) {
     return false;
   }
-  const keys = Reflect.getMetadataKeys(method) as unknown[];
-  return keys.every((key) => typeof key === 'symbol' || OF_ANYTHING.test(String(key)));
+  return (Reflect.getMetadataKeys(method) as unknown[]).every(isOfAnything);
+}
+
+function isOfAnything(key: unknown): boolean {
+  return typeof key === 'symbol' || OF_ANYTHING.test(String(key));
 }
 
 /** Warns of classes and methods that carry the guard and that Nest calls without running guards. */

@@ -84,6 +84,7 @@ class ApplicationProcess {
       initialized: (app) => this.tell(app),
       listens: (app) => this.listens(app),
       failed: fail,
+      logged,
     });
     this.watchProcess();
   }
@@ -201,6 +202,12 @@ function unheard(_message: unknown, ...more: unknown[]): boolean {
 function refuse(what: string): never {
   end({ kind: 'failed', failure: { reason: 'mode', message: what } });
   throw new Error(`The application ${what}`);
+}
+
+/** Tells of an error that the application logs, after which it may end the process. */
+function logged(error: unknown): void {
+  const text = error instanceof Error ? messageOf(error) : String(error);
+  send?.({ kind: 'logged', error: text.split('\n', 1)[0]! } satisfies AuditMessage);
 }
 
 function fail(error: unknown): void {

@@ -28,6 +28,7 @@ export interface AuditedApplication {
 /** A message of that process to the command. */
 export type AuditMessage =
   | { readonly kind: 'waiting'; readonly for: string }
+  | { readonly kind: 'logged'; readonly error: string }
   | ({ readonly kind: 'routes' } & AuditedApplication)
   | { readonly kind: 'failed'; readonly failure: AuditFailure };
 

@@ -67,6 +67,7 @@ function auditError({ message, stack }: AuditFailure, tried: readonly string[]):
 class Attempt {
   private readonly child: ChildProcess;
   private waitsFor = 'its process to start';
+  private lastError: string | undefined;
 
   constructor(
     script: string,
@@ -102,6 +103,7 @@ class Attempt {
       this.onDeadline(() => resolve(this.late()));
       this.child.on('message', (message: AuditMessage) => {
         if (message.kind === 'waiting') this.waitsFor = message.for;
+        else if (message.kind === 'logged') this.lastError = message.error;
         else resolve(message.kind === 'routes' ? message : message.failure);
       });
       this.child.on('error', ({ message }) => resolve({ reason: 'error', message }));
@@ -128,7 +130,9 @@ class Attempt {
 
   private ownEnd(code: number | null, signal: string | null): AuditFailure {
     const how = signal === null ? `exit code ${code}` : signal;
-    const message = `The application ended the process (${how}) before it could be audited: it waited for ${this.waitsFor}`;
+    const { lastError } = this;
+    const why = lastError === undefined ? '' : `. The last error in its log: ${lastError}`;
+    const message = `The application ended the process (${how}) before it could be audited: it waited for ${this.waitsFor}${why}`;
     return { reason: 'error', message };
   }
 

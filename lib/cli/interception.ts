@@ -1,4 +1,4 @@
-import { type INestApplicationContext, Logger } from '@nestjs/common';
+import { type INestApplicationContext, Logger, type LoggerService } from '@nestjs/common';
 import { NestApplication, NestApplicationContext, NestFactory } from '@nestjs/core';
 
 type Factory = (...args: unknown[]) => Promise<unknown>;
@@ -15,6 +15,8 @@ export interface Interception {
   /** Called when an initialised application would listen; tells whether it is the one to audit. */
   listens(app: INestApplicationContext): boolean;
   failed(error: unknown): void;
+  /** Called with each error that the application logs, where the log is not shown. */
+  logged(error: unknown): void;
 }
 
 /** Makes the applications of this process only initialise where they would listen, and throw where they would abort. */
@@ -31,7 +33,13 @@ export function interceptApplications(interception: Interception): void {
   };
   if (interception.verbose) return;
   NestApplicationContext.prototype.useLogger = () => undefined;
-  Logger.overrideLogger(false);
+  Logger.overrideLogger(quietLogger(interception));
+}
+
+/** Shows nothing: of a process that ends by itself, the last error tells why. */
+function quietLogger({ logged }: Interception): LoggerService {
+  const nothing = () => undefined;
+  return { log: nothing, warn: nothing, error: logged, fatal: logged };
 }
 
 type Listen = (this: INestApplicationContext & { getHttpServer?(): unknown }) => Promise<unknown>;
@@ -50,11 +58,12 @@ function interceptFactory(
   interception: Interception,
 ): void {
   const { preview, verbose, creating, failed } = interception;
+  const logger = quietLogger(interception);
   const create = NestFactory[method].bind(NestFactory) as Factory;
   const withOptions: Factory = async (module, adapterOrOptions, options) => {
     const adapter = isAdapter(adapterOrOptions) ? [adapterOrOptions] : [];
     const given = (adapter.length > 0 ? options : adapterOrOptions) as object | undefined;
-    const own = { abortOnError: false, preview, ...(!verbose && { logger: false }) };
+    const own = { abortOnError: false, preview, ...(!verbose && { logger }) };
     creating();
     try {
       const app = await create(module, ...adapter, { ...given, ...own });

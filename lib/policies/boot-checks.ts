@@ -5,11 +5,17 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 import { hintOfCopies, isOfAnotherCopy } from '../requirements/copies.js';
 import { parametersOf } from '../requirements/parameters.js';
 import { forgottenValidate, isValidateLost, nearValidate } from '../schemes/forgotten-validate.js';
-import { isBelowRoot } from './handler-kinds.js';
+import { isField } from './handler-kinds.js';
 import { functionMetadata } from './function-metadata.js';
 import type { RegisteredScheme } from './scheme-registry.js';
-import { ENFORCES, type Policy } from './policy.js';
-import { classesOf, functionsOf, type HostMethod, prototypeOf } from './route-handlers.js';
+import { demandsSame, ENFORCES, type Policy } from './policy.js';
+import {
+  classesOf,
+  functionsOf,
+  type HostMethod,
+  prototypeOf,
+  type RouteHandler,
+} from './route-handlers.js';
 
 /**
  * Refuses a handler without a policy where the application demands one for each, or where the handler carries the
@@ -17,9 +23,12 @@ import { classesOf, functionsOf, type HostMethod, prototypeOf } from './route-ha
  *
  * @throws ConfigurationError naming the handler and the fix.
  */
-export function assertGuarded(route: HostMethod, { undeclared, always }: AuthModuleOptions): void {
+export function assertGuarded(
+  route: RouteHandler,
+  { undeclared, always }: AuthModuleOptions,
+): void {
   const name = `${route.controller.name}.${route.name}`;
-  if (isBelowRoot(route.handler, route.controller)) return;
+  if (isField(route)) return;
   if (undeclared === 'throw') {
     throw new ConfigurationError(
       `${name} declares no requirement: add @Security(...) or @Public()`,
@@ -32,6 +41,25 @@ export function assertGuarded(route: HostMethod, { undeclared, always }: AuthMod
       `${name} carries SecurityGuard but declares nothing that it could enforce: add @Security(...) or @Public(), or set security in AuthModule.forRoot()`,
     );
   }
+}
+
+/**
+ * Refuses a method that is a field and is called otherwise too, where that would require more: a guard is told of the
+ * function alone.
+ *
+ * @param ofField What it requires as a field.
+ * @param first What it requires where no guarded handler leads to it.
+ * @throws ConfigurationError naming the handler and the fix.
+ */
+export function assertCalledAlike(
+  { controller, name, kind }: RouteHandler,
+  ofField: Policy | null,
+  first: Policy | null,
+): void {
+  if (demandsSame(ofField, first)) return;
+  throw new ConfigurationError(
+    `${controller.name}.${name} answers ${kind} calls and is a field of GraphQL, for which its class and AuthModule.forRoot() do not count: give each a method of its own, or put on ${name}() all that it requires`,
+  );
 }
 
 /** Whether a class or a method carries the guard itself. */

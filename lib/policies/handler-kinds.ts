@@ -39,6 +39,11 @@ export function isBelowRoot(method: Function, type: Function): boolean {
   );
 }
 
+/** Whether a handler is called as a field of a type that is no root type. */
+export function isField({ kind, method }: HandlerKind): boolean {
+  return kind === 'graphql' && method === 'FIELD';
+}
+
 /**
  * Recognise handlers of controllers. They read the metadata of Nest's optional packages, which need not be installed.
  */

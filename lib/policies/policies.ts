@@ -12,10 +12,21 @@ import { ofThisCopy } from '../requirements/copies.js';
 import type { Requirement } from '../requirements/requirement.js';
 import { ALWAYS_OPTION } from './always.js';
 import { atBoot } from './at-boot.js';
-import { assertGuarded, assertSingleModule, assertValidated } from './boot-checks.js';
+import {
+  assertCalledAlike,
+  assertGuarded,
+  assertSingleModule,
+  assertValidated,
+} from './boot-checks.js';
 import { Connections, connectionsOf, handleConnection } from './connection.js';
 import { type CompiledHandler, HandlerIndex } from './handler-index.js';
-import { type Recognise, type Recognisers, recognisersWith } from './handler-kinds.js';
+import {
+  isBelowRoot,
+  isField,
+  type Recognise,
+  type Recognisers,
+  recognisersWith,
+} from './handler-kinds.js';
 import { HandlerPolicies } from './handler-policies.js';
 import type { Policy } from './policy.js';
 import { NO_PROBLEMS, problemOf, throwProblems } from './problems.js';
@@ -168,6 +179,9 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
 
   private compiledPolicy(route: RouteHandler): Policy | null {
     const policy = this.policies.of(route);
+    if (!isField(route) && isBelowRoot(route.handler, route.controller)) {
+      assertCalledAlike(route, policy, this.ofFirst(route));
+    }
     if (policy === null || policy.source === ALWAYS_OPTION) assertGuarded(route, this.options);
     return policy;
   }

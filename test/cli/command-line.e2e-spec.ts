@@ -262,6 +262,11 @@ describe('an application that cannot be audited', { timeout: 60_000 }, () => {
       'The application ended the process (exit code 0) before it could be audited: it waited for the application to start',
     ],
     [
+      'ends the process, as Nest does without a package',
+      ['misses-package.js'],
+      'The application ended the process (exit code 1) before it could be audited: it waited for the application to start. The last error in its log: The "@nestjs/absent" package is missing. Please, make sure to install it to use AbsentModule.',
+    ],
+    [
       'never has loaded',
       ['never-loads.js'],
       'It waits for the file fixtures/never-loads.js to load, and nothing is left that could settle it',

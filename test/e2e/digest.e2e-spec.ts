@@ -1,9 +1,22 @@
-import { Body, Controller, Get, type INestApplication, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, type INestApplication, Logger, Post, Query } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { AuthModule, CurrentUser, HTTPDigest, optional, Security } from 'nestjs-security';
+import { MessagePattern } from '@nestjs/microservices';
+import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import {
+  anyOf,
+  AuthModule,
+  CurrentUser,
+  HTTPDigest,
+  optional,
+  Public,
+  Security,
+} from 'nestjs-security';
+import { microservices } from 'nestjs-security/microservices';
+import { webSockets } from 'nestjs-security/websockets';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { SendsExceptions, ws } from '../websockets/clients.js';
 import { digestAnswer, type DigestClient, paramsOf } from '../schemes/http-digest-client.js';
-import { adapters } from '../support/adapters.js';
+import { adapters, createApp } from '../support/adapters.js';
 import { type RawRequest, rawRequest } from '../support/raw-request.js';
 
 const PASSWORD = 'Circle of Life';
@@ -202,4 +215,83 @@ describe.each(adapters)('HTTPDigest on $name', (adapter) => {
       expect(await get(client, { method: 'POST', body, headers })).toMatchObject({ status: 201 });
     });
   });
+});
+
+describe('HTTPDigest outside HTTP', () => {
+  const own = new HTTPDigest<string>({
+    schemeName: 'Own',
+    validate: ({ username }) => ({ user: username }),
+  });
+
+  @WebSocketGateway()
+  @SendsExceptions()
+  class Gateway {
+    @SubscribeMessage('me') @Security(digest) me(@CurrentUser() user: string) {
+      return { event: 'answer', data: user };
+    }
+    @SubscribeMessage('either') @Security(anyOf(own, digest)) either() {
+      return { event: 'answer' };
+    }
+    @SubscribeMessage('own') @Security(own) own() {
+      return { event: 'answer' };
+    }
+  }
+
+  @Controller()
+  @Security(digest)
+  class Messages {
+    @MessagePattern('sum') sum() {
+      return 3;
+    }
+    @MessagePattern('open') @Public() open() {
+      return 3;
+    }
+  }
+
+  const boot = async (options: { maxAge?: number }) => {
+    const warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    const contexts = [webSockets(options), microservices()];
+    const running = await createApp(
+      adapters[0]!,
+      {
+        imports: [AuthModule.forRoot({ schemes: [digest, own], contexts })],
+        controllers: [Messages],
+        providers: [Gateway],
+      },
+      (app) => app.useWebSocketAdapter(ws.adapter(app)),
+    );
+    const warnings = warn.mock.calls.map(([text]) => String(text));
+    warn.mockRestore();
+    return { ...running, warnings: warnings.filter((text) => text.startsWith('Digest ')) };
+  };
+
+  const OF_MESSAGES =
+    'Digest credentials are made for the target of an HTTP request, which messages do not have, so that these refuse them. Require another scheme: Messages.sum';
+
+  it.each([
+    [
+      undefined,
+      [
+        'Digest credentials of a handshake are good once, so that these messages are refused from the second one on. Set maxAge in webSockets(), or require them of the connection alone, by ConnectionGuard and @Public() on the messages: Gateway.me, Gateway.either',
+        OF_MESSAGES,
+      ],
+      { event: 'exception' },
+    ],
+    [60, [OF_MESSAGES], { event: 'answer', data: 'Mufasa' }],
+  ])(
+    'warns where its credentials are not good for a message: maxAge %s',
+    async (maxAge, warnings, second) => {
+      const { app, url, warnings: warned } = await boot(maxAge === undefined ? {} : { maxAge });
+      expect(warned).toStrictEqual(warnings);
+      const stranger = await ws.connect(url);
+      const refused = (await stranger.ask('me')) as { data: { challenges: string[] } };
+      const Authorization = digestAnswer(refused.data.challenges[0]!, { password: PASSWORD });
+      const client = await ws.connect(url, { headers: { Authorization } });
+      expect(await client.ask('me')).toEqual({ event: 'answer', data: 'Mufasa' });
+      expect(await client.ask('me')).toMatchObject(second);
+      stranger.close();
+      client.close();
+      await app.close();
+    },
+  );
 });

@@ -1,9 +1,20 @@
-import { Injectable, Scope } from '@nestjs/common';
+import { Controller, Get, Injectable, Scope, type Type } from '@nestjs/common';
 import { Query, ResolveField, Resolver } from '@nestjs/graphql';
-import { AuthModule, CurrentUser, Public, Scopes, Security, SecurityGuard } from 'nestjs-security';
+import { MessagePattern } from '@nestjs/microservices';
+import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import {
+  AuthModule,
+  type AuthModuleOptions,
+  CurrentUser,
+  Public,
+  Scopes,
+  Security,
+  SecurityGuard,
+} from 'nestjs-security';
 import { graphql } from 'nestjs-security/graphql';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { withKey, withToken } from '../support/accounts.js';
+import { rawRequest } from '../support/raw-request.js';
 import { createGraphQLApp, drivers, type GraphQLApp } from './drivers.js';
 import { key, token } from './schemes.js';
 
@@ -121,6 +132,125 @@ describe.each(drivers)('a root field that no handler resolves, by $name', (drive
     try {
       const { data } = await send('{ seller { inherited } }');
       expect(data).toStrictEqual({ seller: [{ inherited: 'open' }] });
+    } finally {
+      await app.close();
+    }
+  });
+});
+
+@Controller()
+@Resolver('Cat')
+class RoutedCats {
+  @Query() @Public() cat() {
+    return {};
+  }
+  @ResolveField() @Get('secret') secret() {
+    return 'a secret';
+  }
+}
+
+@Security(token)
+class OfItsClass extends RoutedCats {}
+
+/** Nothing calls the method as a field: the resolver is no provider. */
+@Controller()
+@Security(token)
+class RoutedAlone {
+  @ResolveField() @Get('secret') secret() {
+    return 'a secret';
+  }
+}
+
+@Controller()
+@Resolver('Cat')
+@Security(token)
+class MessagedCats {
+  @ResolveField() @MessagePattern('secret') secret() {
+    return 'a secret';
+  }
+}
+
+@WebSocketGateway()
+@Resolver('Cat')
+@Security(token)
+class SocketCats {
+  @ResolveField() @SubscribeMessage('secret') secret() {
+    return 'a secret';
+  }
+}
+
+describe('a method that is a field and is called otherwise too', () => {
+  const typeDefs = 'type Cat { secret: String } type Query { cat: Cat! }';
+  const options = { autoSchemaFile: undefined, typeDefs };
+  const [apollo] = drivers;
+  const boot = (type: Type, auth: Partial<AuthModuleOptions> = {}, providers: Type[] = [type]) =>
+    createGraphQLApp(
+      apollo!,
+      {
+        imports: [AuthModule.forRoot({ schemes: [token, key], contexts: [graphql()], ...auth })],
+        controllers: [type],
+        providers,
+      },
+      options,
+    );
+  const refused = (name: string, kind: string) =>
+    `${name}.secret answers ${kind} calls and is a field of GraphQL, for which its class and AuthModule.forRoot() do not count: give each a method of its own, or put on secret() all that it requires`;
+
+  it.each([
+    ['a route under its class', OfItsClass, {}, 'http'],
+    ['a route under the default', RoutedCats, { security: token }, 'http'],
+    ['a route under always', RoutedCats, { always: key }, 'http'],
+    ['a route that undeclared denies', RoutedCats, { undeclared: 'deny' }, 'http'],
+    ['a message pattern', MessagedCats, {}, 'rpc'],
+  ] as const)('does not boot as %s', async (_case, type, auth, kind) => {
+    await expect(boot(type, auth)).rejects.toThrow(refused(type.name, kind));
+  });
+
+  it('does not boot as a message of a gateway', async () => {
+    await expect(boot(SocketCats)).rejects.toThrow(refused('SocketCats', 'ws'));
+  });
+
+  it('does not boot as a route of a class that is no resolver', async () => {
+    await expect(boot(RoutedAlone, {}, [])).rejects.toThrow(refused('RoutedAlone', 'http'));
+  });
+
+  it('does not boot as a route that nothing is declared for where everything must be', async () => {
+    await expect(boot(RoutedCats, { undeclared: 'throw' })).rejects.toThrow(
+      'RoutedCats.secret declares no requirement: add @Security(...) or @Public()',
+    );
+  });
+
+  it('has a row of its own as an open route', async () => {
+    const { app } = await boot(RoutedCats, { undeclared: 'allow' });
+    try {
+      const rows = AuthModule.audit(app).map(({ kind, handler, access }) => [
+        kind,
+        handler,
+        access,
+      ]);
+      expect(rows).toContainEqual(['http', 'secret', 'undeclared']);
+      expect(rows).toContainEqual(['graphql', 'secret', 'inherited']);
+    } finally {
+      await app.close();
+    }
+  });
+
+  it('requires of both what it declares itself', async () => {
+    @Controller()
+    @Resolver('Cat')
+    class OwnCats extends RoutedCats {
+      @ResolveField() @Get('secret') @Security(key) override secret() {
+        return 'a secret';
+      }
+    }
+    const { app, url, send } = await boot(OwnCats, { security: token });
+    try {
+      expect((await rawRequest(url, { path: '/secret' })).status).toBe(401);
+      expect((await rawRequest(url, { path: '/secret', headers: [withKey('bot')] })).status).toBe(
+        200,
+      );
+      const { data } = await send('{ cat { secret } }');
+      expect(data).toStrictEqual({ cat: { secret: null } });
     } finally {
       await app.close();
     }

@@ -15,6 +15,7 @@ import {
 import { type DynamicModule, Logger, type Type } from '@nestjs/common';
 import { AuthModule, Public, Security } from 'nestjs-security';
 import { graphql } from 'nestjs-security/graphql';
+import { buildSchema } from 'graphql';
 import { describe, expect, it, vi } from 'vitest';
 import { withToken } from '../support/accounts.js';
 import { adapters, createApp } from '../support/adapters.js';
@@ -227,6 +228,32 @@ class OwnRoots {
   }
 }
 
+@Resolver('Catt')
+class Misspelt {
+  @ResolveField() @Security(token) secret() {
+    return 'a secret';
+  }
+}
+
+@Resolver('Cat')
+class MisspeltField {
+  @ResolveField('sekret') @Security(token) secret() {
+    return 'a secret';
+  }
+}
+
+@Resolver('Cat')
+class OwnAnimals {
+  @ResolveField() @Security(token) secret() {
+    return 'a secret';
+  }
+}
+
+/** As applications with several schemas have it, each of which has other types. */
+const ignoring = { resolverValidationOptions: { requireResolversToMatchSchema: 'ignore' } };
+const unattached = (handler: string, place: string) =>
+  `${handler} requires something of its callers, but no schema that Nest makes has ${place}, so that nothing calls it: correct the name, or give GraphQLModule.forRoot() typeDefs where it has a schema alone`;
+
 type Options = Record<string, unknown>;
 type Module = (options: Options) => DynamicModule;
 
@@ -239,6 +266,8 @@ const subgraph: Module = (options) =>
     fieldResolverEnhancers: ['guards'],
     ...options,
   } as never);
+
+const firstSubgraph: Module = (options) => subgraph({ ...options, autoSchemaFile: undefined });
 
 const boot = (module: Module, options: Options, providers: Type[]) =>
   createApp(module === mercurius ? adapters[1]! : adapters[0]!, {
@@ -373,6 +402,31 @@ describe('a guarded field that other types have, too,', () => {
       [delivering(Account), Typeless],
       'Typeless.secret requires something of its callers, but no schema has a type Typeless: name the type in @Resolver()',
     ],
+    ...[apollo, mercurius, firstSubgraph].flatMap(
+      (module): [string, Module, Options, Type[], string][] => [
+        [
+          'of a type whose name is misspelt',
+          module,
+          { ...schemaFirst, ...ignoring },
+          [Misspelt],
+          unattached('Misspelt.secret', 'Catt.secret'),
+        ],
+        [
+          'whose name is misspelt',
+          module,
+          { ...schemaFirst, ...ignoring },
+          [MisspeltField],
+          unattached('MisspeltField.secret', 'Cat.sekret'),
+        ],
+        [
+          'which only its module could attach, whose schema is given to it',
+          module,
+          { autoSchemaFile: undefined, schema: buildSchema(typeDefs) },
+          [OwnAnimals],
+          unattached('OwnAnimals.secret', 'Cat.secret'),
+        ],
+      ],
+    ),
     [
       'of a root type by another name',
       apollo,

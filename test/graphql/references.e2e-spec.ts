@@ -1,5 +1,5 @@
 import { ApolloFederationDriver } from '@nestjs/apollo';
-import type { Type } from '@nestjs/common';
+import { Module, type Type } from '@nestjs/common';
 import {
   Directive,
   Field,
@@ -18,6 +18,7 @@ import { graphql } from 'nestjs-security/graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { withKey, withToken } from '../support/accounts.js';
 import { type Adapter, adapters, createApp } from '../support/adapters.js';
+import { rawRequest } from '../support/raw-request.js';
 import { sendOperation } from './drivers.js';
 import { key, token, validate } from './schemes.js';
 
@@ -305,6 +306,72 @@ class OfItsOwn {
     return 'its own';
   }
 }
+
+@Resolver(() => Patient)
+class PatientReferences {
+  @Query(() => Patient) @Public() referred() {
+    return { id: 'referred' };
+  }
+  @ResolveReference() @Security(token) of(reference: object) {
+    return reference;
+  }
+}
+
+@Module({ providers: [OfItsClass] })
+class PatientsModule {}
+
+@Module({ providers: [PatientReferences] })
+class ReferencesModule {}
+
+// Mercurius makes one schema for an application.
+describe.each(subgraphs.slice(0, 2))(
+  'a type that one of several schemas by $name finds by what was sent',
+  ({ adapter, driver }) => {
+    const boot = (...included: Type[][]) =>
+      createApp(adapter, {
+        imports: [
+          PatientsModule,
+          ReferencesModule,
+          ...included.map((include, index) =>
+            subgraph(driver, ['guards'], { include, path: `/${index}` }),
+          ),
+          AuthModule.forRoot({ schemes: [token], contexts: [graphql()] }),
+        ],
+      });
+
+    it.each([
+      ['first', [[PatientsModule], [ReferencesModule]]],
+      ['last', [[ReferencesModule], [PatientsModule]]],
+    ])('does not boot where only another has its reference: %s', async (_case, included) => {
+      await expect(boot(...included)).rejects.toThrow(
+        'OfItsClass.diagnosis requires something by its class or the application, but clients reach it through _entities without any guard: give Patient a @ResolveReference()',
+      );
+    });
+
+    it('is guarded by the reference of its own schema', async () => {
+      const { app, url } = await boot([PatientsModule, ReferencesModule], [ReferencesModule]);
+      const ask = async (headers: [string, string][]) => {
+        const query =
+          '{ _entities(representations: [{ __typename: "Patient", id: "7" }]) { ... on Patient { diagnosis } } }';
+        const { body } = await rawRequest(url, {
+          method: 'POST',
+          path: '/0',
+          headers: [['Content-Type', 'application/json'], ...headers],
+          body: JSON.stringify({ query }),
+        });
+        return JSON.parse(body) as unknown;
+      };
+      expect(await ask([])).toMatchObject({
+        data: { _entities: [null] },
+        errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+      });
+      expect(await ask([withToken('jane')])).toStrictEqual({
+        data: { _entities: [{ diagnosis: 'a secret' }] },
+      });
+      await app.close();
+    });
+  },
+);
 
 describe.each(subgraphs)('a type that $name finds by what was sent', ({ adapter, driver }) => {
   const boot = (resolver: Type, auth: object = {}, options: object = {}, others: Type[] = []) =>

@@ -139,6 +139,36 @@ describe.each(drivers.filter(({ name }) => name !== 'Mercurius'))(
       await app.close();
     });
 
+    it('that have different types boot, though each includes all handlers', async () => {
+      const schemaOf = (path: string, typeDefs: string) =>
+        module({
+          path,
+          typeDefs,
+          autoSchemaFile: undefined,
+          subscriptions: undefined,
+          resolverValidationOptions: { requireResolversToMatchSchema: 'ignore' },
+        });
+      const { app, url } = await createApp(adapter, {
+        imports: [
+          AuthModule.forRoot({ schemes: [token], contexts: [graphql()] }),
+          schemaOf('/dogs', 'type Dog { name: String } type Query { dog: Dog }'),
+          schemaOf('/cats', 'type Cat { secret: String } type Query { cat: Cat me: String }'),
+        ],
+        providers: [Cats],
+      });
+      const { body } = await rawRequest(url, {
+        method: 'POST',
+        path: '/cats',
+        headers: [['Content-Type', 'application/json']],
+        body: JSON.stringify({ query: '{ cat { secret } }' }),
+      });
+      expect(JSON.parse(body)).toMatchObject({
+        data: { cat: { secret: null } },
+        errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+      });
+      await app.close();
+    });
+
     const ask = async (path: string, query: string, caller?: string) => {
       const { body } = await rawRequest(running.url, {
         method: 'POST',

@@ -1,3 +1,4 @@
+import { Module, type Type } from '@nestjs/common';
 import {
   Field,
   GraphQLSchemaHost,
@@ -13,6 +14,7 @@ import {
   AuthModule,
   CurrentUser,
   OAuth2PasswordBearer,
+  Public,
   Security,
 } from 'nestjs-security';
 import { graphql } from 'nestjs-security/graphql';
@@ -305,5 +307,56 @@ describe.each(drivers)('an operation over a socket by $name', (driver) => {
     const params = { Authorization: 'Bearer jane~60' };
     await brought('subscription { mine }', { params }, 1);
     await sources[0]!.returned;
+  });
+});
+
+describe('a subscription over subscriptions-transport-ws', () => {
+  @Resolver()
+  class OpenEvents {
+    @Query(() => String) @Security(token) me(@CurrentUser() user: string) {
+      return user;
+    }
+    @Subscription(() => String) @Public() news() {
+      return sourceOf({ news: 'for everybody' });
+    }
+  }
+  @Security(token)
+  class Guarded {
+    @Subscription(() => String) mine() {
+      return sourceOf({ mine: 'yours' });
+    }
+  }
+  @Resolver()
+  class GuardedEvents extends Guarded {}
+  @Module({ providers: [GuardedEvents] })
+  class GuardedModule {}
+  @Module({ providers: [OpenEvents] })
+  class OpenModule {}
+
+  const old = { 'subscriptions-transport-ws': true };
+  const boot = (options: object, providers: Type[], imports: Type[] = []) =>
+    createGraphQLApp(
+      drivers[0]!,
+      {
+        imports: [AuthModule.forRoot({ schemes: [token], contexts: [graphql()] }), ...imports],
+        providers,
+      },
+      options as never,
+    );
+
+  it('does not boot where it requires something by its class', async () => {
+    await expect(boot({ subscriptions: old }, [OpenEvents, GuardedEvents])).rejects.toThrow(
+      `GuardedEvents.mine requires something of its callers, but over subscriptions-transport-ws nobody can tell who calls: set subscriptions: { 'graphql-ws': true } in GraphQLModule.forRoot()`,
+    );
+  });
+
+  it.each<[string, object, Type[], Type[]]>([
+    ['requires nothing', old, [OpenEvents], []],
+    ['has another protocol', { ...old, 'graphql-ws': true }, [OpenEvents, GuardedEvents], []],
+    ['is of another module', old, [], [OpenModule, GuardedModule]],
+  ])('boots where it %s', async (_case, subscriptions, providers, modules) => {
+    const include = modules.slice(0, 1);
+    const { app } = await boot({ subscriptions, include }, providers, modules);
+    await app.close();
   });
 });

@@ -1,4 +1,13 @@
-import { Controller, Get, Injectable, Logger, SetMetadata } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Inject,
+  Injectable,
+  Logger,
+  Optional,
+  Scope,
+  SetMetadata,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CommandHandler } from '@nestjs/cqrs';
 import { OnEvent } from '@nestjs/event-emitter';
@@ -86,6 +95,52 @@ class OpenJobs {
   @OnWorkerEvent() done() {}
 }
 
+@Injectable({ scope: Scope.REQUEST })
+@Security(key)
+class Ledger {
+  constructor(@Optional() @Inject('LEDGER') readonly entries?: object) {}
+  add() {}
+}
+
+/** What extends it may be called otherwise: that is for its author to know. */
+@Injectable()
+class Archive extends Ledger {}
+
+@Injectable()
+@Public()
+class Prices {
+  of() {}
+}
+
+/** A provider that a controller extends. */
+@Injectable()
+@Security(key)
+class Base {
+  load() {}
+}
+
+@Controller('extending')
+class Extending extends Base {
+  @Get() get() {}
+}
+
+/** What packages mark classes and methods with, whose guards they may run. */
+@Injectable()
+@Security(key)
+@SetMetadata('package:listener', true)
+class Marked {
+  on() {}
+}
+
+@Injectable()
+@Security(key)
+class Consumer {
+  @SetMetadata('package:subscribe', 'queue') on() {}
+}
+
+const jobs = [RenameHandler, Emails, Reports, OpenJobs, Unmarked, Jobs];
+const providers = [...jobs, Billing, Gateway, Ledger, Archive, Prices, Base, Marked, Consumer];
+
 afterEach(() => vi.restoreAllMocks());
 
 it('a warning names what carries @Security where Nest runs no guards, and nothing else', async () => {
@@ -94,8 +149,8 @@ it('a warning names what carries @Security where Nest runs no guards, and nothin
     {
       module: class {},
       imports: [AuthModule.forRoot({ schemes: [key] })],
-      controllers: [Routes],
-      providers: [RenameHandler, Emails, Reports, OpenJobs, Unmarked, Jobs, Billing, Gateway],
+      controllers: [Routes, Extending],
+      providers,
     },
     { logger: false, abortOnError: false },
   );
@@ -104,6 +159,6 @@ it('a warning names what carries @Security where Nest runs no guards, and nothin
   const warnings = warn.mock.calls.map(([text]) => String(text));
   expect(warnings.filter((text) => text.startsWith('Not protected'))).toStrictEqual([
     'Not protected, because Nest runs no guards for schedules, listeners of events, handlers of CQRS, commands, jobs and hooks of gateways: RenameHandler, Emails, Reports, Jobs.tick, Jobs.renamed, Gateway.handleDisconnect. Remove @Security(...), and protect what calls them',
-    "Not protected, because nothing but the application's own code calls them, and Nest runs guards for handlers alone: Billing.charge. Remove @Security(...), and protect the handlers that lead there",
+    "Not protected, because nothing but the application's own code calls them, and Nest runs guards for handlers alone: Billing.charge, Ledger. Remove @Security(...), and protect the handlers that lead there",
   ]);
 });

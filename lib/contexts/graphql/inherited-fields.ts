@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { ConfigurationError } from '../../errors/configuration.error.js';
+import { isField } from '../../policies/handler-kinds.js';
 import type { Policies } from '../../policies/policies.js';
 import { isOpen } from '../../policies/policy.js';
 import type { RouteHandler } from '../../policies/route-handlers.js';
@@ -56,10 +57,6 @@ export function assertInherited(
     const open = derived.filter((each) => isOpenIn(schema.getType(each.name)));
     refuseDerived(place, field, typeName, open);
   }
-}
-
-function isField({ kind, method }: RouteHandler): boolean {
-  return kind === 'graphql' && method === 'FIELD';
 }
 
 /** @throws ConfigurationError where a field belongs to no type: Nest attaches its resolver to nothing. */

@@ -19,6 +19,13 @@ type ResolversOfTypes = Readonly<Record<string, Readonly<Record<string, unknown>
 export interface GraphQLModuleOptions {
   readonly fieldResolverEnhancers?: readonly unknown[];
   readonly autoSchemaFile?: unknown;
+  readonly typeDefs?: unknown;
+  readonly typePaths?: unknown;
+  /** A schema that the application made itself. */
+  readonly schema?: unknown;
+  readonly transformResolvers?: unknown;
+  /** Of gateways only. */
+  readonly gateway?: unknown;
   /** The modules whose resolvers it includes. Default: all. */
   readonly include?: readonly unknown[];
   readonly resolvers?: ResolversOfTypes | readonly ResolversOfTypes[];

@@ -9,7 +9,7 @@ const ROOTS: Readonly<Record<string, string>> = {
 };
 
 /** The type and field under which a map of resolvers holds a handler's. */
-function placeOf(method: string, path: string): string {
+export function placeOf(method: string, path: string): string {
   if (method === 'REFERENCE') return `${path}.__resolveReference`;
   const root = ROOTS[method];
   return root === undefined ? path : `${root}.${path}`;

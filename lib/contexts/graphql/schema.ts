@@ -10,6 +10,8 @@ import { assertInherited, inherits, type InheritingSchema } from './inherited-fi
 import { dropLateResults } from './late-results.js';
 import type { GraphQLModuleOptions } from './module-options.js';
 import { assertRootsGuarded, type RootedSchema } from './renamed-roots.js';
+import { assertAttached } from './unattached-handlers.js';
+import { assertSubscribable } from './subscription-protocols.js';
 import { assertNotReachedPastGuards, type SubgraphSchema } from './fields-past-guards.js';
 
 type Subscribe = (...args: unknown[]) => unknown;
@@ -41,13 +43,16 @@ export function transformSchemas(
   options.transformSchema = async (schema: never) => {
     const transformed = await transform(schema);
     endExpired(transformed as Schema);
-    const { get } = APPLICATIONS.get(options)!;
+    const owner = APPLICATIONS.get(options)!;
+    const { get } = owner;
     const policies = get(Policies) as Policies;
     atBoot(get(ModuleRef) as ModuleRef, () => {
       const included = resolversOf(options, policies);
       assertAnsweredAlike(included, policies);
       assertRootsGuarded(transformed as RootedSchema, included, policies);
       assertInherited(transformed as InheritingSchema, included, policies, options);
+      assertAttached(options, { schema, included }, owner, policies);
+      assertSubscribable(options, included, policies);
       const isInheriting = inherits(transformed as InheritingSchema, options);
       assertNotReachedPastGuards(transformed as SubgraphSchema, included, policies, isInheriting);
     });

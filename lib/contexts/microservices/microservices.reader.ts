@@ -12,6 +12,7 @@ import { ofThisCopy } from '../../requirements/copies.js';
 import type { SecurityRequest } from '../../schemes/security-request.js';
 import { authenticationOf } from '../call-authentication.js';
 import { expiredChallenges } from '../expired-challenges.js';
+import { warnOfDigests } from '../digest-calls.js';
 import { expireResults } from '../expiring-results.js';
 import { type HandledMessage, MessageState } from '../message-state.js';
 import { refusedCall, withoutStack } from '../refused-call.js';
@@ -101,6 +102,9 @@ interface Message {
 /** @nestjs/microservices: `PatternHandler.EVENT`. */
 const EVENT = 2;
 
+const WITHOUT_TARGET =
+  'Digest credentials are made for the target of an HTTP request, which messages do not have, so that these refuse them. Require another scheme';
+
 class MicroservicesReader implements ContextReader {
   readonly type = 'rpc';
   private readonly unacknowledged = new UnacknowledgedMessages();
@@ -117,8 +121,11 @@ class MicroservicesReader implements ContextReader {
   }
 
   /** Checks handlers of messages, of which Nest calls one alone. For an event it calls all of them. */
-  assertEnforceable(_closed: readonly ContextHandler[], { get }: ContextApplication): void {
-    const policies = get(Policies) as Policies;
+  assertEnforceable(closed: readonly ContextHandler[], application: ContextApplication): void {
+    // Those of other readers of this type, such as `mcp()`, may come over HTTP.
+    const messages = closed.filter(({ method }) => ['RPC', 'EVENT'].includes(method));
+    warnOfDigests(messages, application, WITHOUT_TARGET);
+    const policies = application.get(Policies) as Policies;
     const answering = policies
       .handlers()
       .filter(({ kind, method }) => kind === 'rpc' && method === 'RPC')

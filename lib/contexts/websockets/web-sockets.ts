@@ -5,6 +5,7 @@ import { ConfigurationError } from '../../errors/configuration.error.js';
 import { assertKnownOptions, type OptionNames } from '../../errors/known-options.js';
 import { type ContextHandler, gatewayPlace } from '../../policies/handler-kinds.js';
 import { hintOfCopies, ofThisCopy } from '../../requirements/copies.js';
+import { warnOfDigests } from '../digest-calls.js';
 import { expireResults } from '../expiring-results.js';
 import { assertOrigins } from '../handshake.js';
 import { KeptValidations } from '../kept-validations.js';
@@ -78,6 +79,9 @@ export function webSockets(options: WebSocketsOptions = {}): ContextReader {
   return new WebSocketReader([...origins], maxAge);
 }
 
+const GOOD_ONCE =
+  'Digest credentials of a handshake are good once, so that these messages are refused from the second one on. Set maxAge in webSockets(), or require them of the connection alone, by ConnectionGuard and @Public() on the messages';
+
 class WebSocketReader implements ContextReader {
   readonly type = 'ws';
   private readonly connections = new WeakMap<object, Connection>();
@@ -123,7 +127,9 @@ class WebSocketReader implements ContextReader {
     return withoutStack(() => new WsException(refusedCall(exception, challenges)));
   }
 
-  assertEnforceable([handler]: readonly ContextHandler[], application: ContextApplication): void {
+  assertEnforceable(handlers: readonly ContextHandler[], application: ContextApplication): void {
+    if (this.maxAge === 0) warnOfDigests(handlers, application, GOOD_ONCE);
+    const [handler] = handlers;
     const adapter = adapterOf(application.get(ModuleRef));
     if (handler === undefined || adapter === undefined || keepsHandshakes(adapter)) return;
     throw new ConfigurationError(

@@ -1,0 +1,29 @@
+import { ConfigurationError } from '../../errors/configuration.error.js';
+import type { Policies } from '../../policies/policies.js';
+import { isOpen } from '../../policies/policy.js';
+import type { RouteHandler } from '../../policies/route-handlers.js';
+import type { GraphQLModuleOptions } from './module-options.js';
+
+/**
+ * Refuses a guarded subscription where its `GraphQLModule` speaks the old protocol alone, which says nothing of the
+ * request that opened a socket: every subscription to it would be refused.
+ *
+ * @param included The handlers of the `GraphQLModule`.
+ * @throws ConfigurationError naming the handler and the fix.
+ */
+export function assertSubscribable(
+  { subscriptions = {} }: GraphQLModuleOptions,
+  included: readonly RouteHandler[],
+  policies: Policies,
+): void {
+  // Nest looks for the names alone, whatever they are set to.
+  if (!('subscriptions-transport-ws' in subscriptions) || 'graphql-ws' in subscriptions) return;
+  const guarded = included.find(
+    ({ method, controller, handler }) =>
+      method === 'SUBSCRIPTION' && !isOpen(policies.of(controller, handler)),
+  );
+  if (guarded === undefined) return;
+  throw new ConfigurationError(
+    `${guarded.controller.name}.${guarded.name} requires something of its callers, but over subscriptions-transport-ws nobody can tell who calls: set subscriptions: { 'graphql-ws': true } in GraphQLModule.forRoot()`,
+  );
+}

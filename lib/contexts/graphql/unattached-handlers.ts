@@ -1,0 +1,70 @@
+import { ConfigurationError } from '../../errors/configuration.error.js';
+import type { Policies } from '../../policies/policies.js';
+import { isOpen } from '../../policies/policy.js';
+import type { RouteHandler } from '../../policies/route-handlers.js';
+import { graphqlModules } from '../graphql-modules.js';
+import type { ContextApplication } from '../security-call.js';
+import type { GraphQLModuleOptions } from './module-options.js';
+import { placeOf } from './replaced-fields.js';
+
+/** The parts that are read of a schema, whichever copy of `graphql` made it. */
+export interface AttachedSchema {
+  getType(name: string): { getFields?(): Readonly<Record<string, unknown>> } | undefined;
+}
+
+/** A schema before the application transforms it, and the handlers that its `GraphQLModule` includes. */
+interface MadeSchema {
+  readonly schema: AttachedSchema;
+  readonly included: readonly RouteHandler[];
+}
+
+type MadeSchemas = Map<GraphQLModuleOptions, MadeSchema>;
+
+/** The schemas that are known so far. Each `GraphQLModule` makes its own. */
+const MADE = new WeakMap<ContextApplication, MadeSchemas>();
+
+/**
+ * Refuses a guarded handler that Nest attaches to no schema, as by a misspelt name: the field that was meant is resolved
+ * without its guard. Whether another schema has the field is known once the last one is made.
+ *
+ * @throws ConfigurationError naming the handler and the field.
+ */
+export function assertAttached(
+  options: GraphQLModuleOptions,
+  made: MadeSchema,
+  application: ContextApplication,
+  policies: Policies,
+): void {
+  const schemas: MadeSchemas = MADE.get(application) ?? new Map();
+  MADE.set(application, schemas.set(options, made));
+  const modules = (graphqlModules(application) as GraphQLModuleOptions[]).filter(makesSchema);
+  if (!modules.every((each) => schemas.has(each))) return;
+  const attaching = [...schemas].filter(([each]) => attaches(each));
+  for (const handler of new Set([...schemas.values()].flatMap(({ included }) => included))) {
+    const place = placeOf(handler.method, handler.path);
+    const isAttached = attaching.some(
+      ([each, { schema }]) => each.transformResolvers !== undefined || has(schema, place),
+    );
+    if (isAttached || isOpen(policies.of(handler.controller, handler.handler))) continue;
+    throw new ConfigurationError(
+      `${handler.controller.name}.${handler.name} requires something of its callers, but no schema that Nest makes has ${place}, so that nothing calls it: correct the name, or give GraphQLModule.forRoot() typeDefs where it has a schema alone`,
+    );
+  }
+}
+
+/** Whether a module is no gateway, which has the schemas of others. */
+function makesSchema({ gateway }: GraphQLModuleOptions): boolean {
+  return gateway === undefined;
+}
+
+/** Nest attaches no handlers to a schema that is given to it alone. */
+function attaches({ schema, autoSchemaFile, typeDefs, typePaths }: GraphQLModuleOptions): boolean {
+  return schema === undefined || [autoSchemaFile, typeDefs, typePaths].flat().some(Boolean);
+}
+
+function has(schema: AttachedSchema, place: string): boolean {
+  const [typeName, field] = place.split('.') as [string, string];
+  const type = schema.getType(typeName);
+  // `__resolveType` and the like are no fields.
+  return type !== undefined && (field.startsWith('__') || field in (type.getFields?.() ?? {}));
+}
