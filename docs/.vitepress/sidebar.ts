@@ -53,6 +53,7 @@ const PAGES: Record<string, [text: string, page: string][]> = {
     ['Many tenants', 'recipes/tenants'],
     ['Cookie sessions', 'recipes/cookies'],
     ['API keys in a database', 'recipes/api-keys'],
+    ['Signed webhooks', 'recipes/webhooks'],
     ['Roles', 'recipes/roles'],
     ['Ownership', 'recipes/ownership'],
     ['CASL', 'recipes/casl'],

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
@@ -30,6 +31,7 @@ import { Notes, NotesController, OwnsNote, SeesNote } from './ownership.js';
 import { ArticlesController } from './roles.js';
 import { TransfersController } from './step-up.js';
 import { UserToken } from './user-token.js';
+import { WEBHOOK_SECRET, WebhooksController, WebhookSignature } from './webhook-signature.js';
 
 const running: RunningApp[] = [];
 const servers: Server[] = [];
@@ -71,11 +73,65 @@ it.each([
   ['event-emitter', ['event-emitter']],
   ['opentelemetry', ['opentelemetry']],
   ['ownership', ['ownership', 'roles', 'user-token']],
+  ['webhooks', ['webhook-signature']],
   ['throttling', ['failed-attempts', 'login.module']],
   ['microservices', ['forwarded-token']],
 ])('the page %s shows what runs here', (page, files) => {
   const text = readDocument(`docs/recipes/${page}.md`);
   for (const file of files) expect(text).toContain(readDocument(`test/recipes/${file}.ts`));
+});
+
+describe.each(adapters)('webhooks on $name', ({ create }) => {
+  const body = '{ "ref": "main" }';
+  const secret = 'the secret of both';
+  const sign = (text: string, by = secret) =>
+    `sha256=${createHmac('sha256', by).update(text).digest('hex')}`;
+
+  async function start(secretOfApp: string | undefined, rawBody: boolean): Promise<string> {
+    const provider = { provide: WEBHOOK_SECRET, useFactory: () => secretOfApp };
+    class App {}
+    const module = {
+      module: App,
+      imports: [AuthModule.forRoot({})],
+      controllers: [WebhooksController],
+      providers: [WebhookSignature, provider],
+    };
+    const options = { rawBody, logger: false, abortOnError: false } as const;
+    const app = await NestFactory.create(module, create(), options);
+    await app.listen(0, '127.0.0.1');
+    const url = await app.getUrl();
+    running.push({ app, url });
+    return url;
+  }
+
+  const send = (url: string, signature: string[]) =>
+    answerTo(url, {
+      method: 'POST',
+      path: '/webhooks/pushes',
+      headers: [
+        ['Content-Type', 'application/json'],
+        ...signature.map((each): [string, string] => ['X-Hub-Signature-256', each]),
+      ],
+      body,
+    });
+
+  it('lets in the signature of the very body', async () => {
+    const url = await start(secret, true);
+    expect(await send(url, [sign(body)])).toMatchObject({ status: 201, body: { ref: 'main' } });
+    for (const wrong of [sign('{"ref":"main"}'), sign(body, 'x'), 'sha256=', 'ü'.repeat(71)]) {
+      expect(await send(url, [wrong])).toMatchObject({ status: 401 });
+    }
+    expect(await send(url, [])).toMatchObject({ status: 401 });
+    expect(await send(url, [sign(body), sign(body)])).toMatchObject({ status: 400 });
+  });
+
+  it('lets nobody in without the raw body, or a secret', async () => {
+    expect(await send(await start(secret, false), [sign(body)])).toMatchObject({ status: 500 });
+    for (const none of [undefined, '']) {
+      const url = await start(none, true);
+      expect(await send(url, [sign(body, '')])).toMatchObject({ status: 500 });
+    }
+  });
 });
 
 it('roles: a rule for each list of them', async () => {
