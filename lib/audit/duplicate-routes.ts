@@ -13,8 +13,8 @@ export interface DuplicateRoute {
  * Handlers that serve the same method, path, version and host as another one: only the first that Nest registered is
  * ever reached on Express, and Fastify refuses to start.
  *
- * Names of parameters and wildcards make no difference. `ALL` beside one method is not reported, since that is how a fallback is
- * written.
+ * Names of parameters and wildcards make no difference. `ALL` beside one method is not reported, since that is how a
+ * fallback is written.
  */
 export function duplicateRoutes(routes: readonly AuditedRoute[]): DuplicateRoute[] {
   const known = new Map<string, AuditedRoute[]>();

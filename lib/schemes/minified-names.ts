@@ -30,7 +30,7 @@ export function assertNamesKept(
   if (shortened.length === 0) return;
   const names = shortened.map((scheme) => `${scheme.schemeName} (${kindOf(scheme)})`);
   throw new ConfigurationError(
-    `Names of classes were minified, by which these schemes would be documented: ${names.join(', ')}. Set schemeName in each of them, or let the bundler keep names (esbuild: keepNames, terser: keep_classnames, rolldown: keepNames)`,
+    `These schemes would be documented by names of classes that look minified: ${names.join(', ')}. Set schemeName in each of them, or let the bundler keep names (esbuild: keepNames, terser: keep_classnames, rolldown: keepNames)`,
   );
 }
 

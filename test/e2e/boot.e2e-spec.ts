@@ -260,7 +260,7 @@ describe.each(adapters)('an application on $name', (adapter) => {
     Object.defineProperty(s, 'name', { value: 's' });
     const imports = [AuthModule.forRoot({ schemes: [s] })];
     await expect(createApp(adapter, { imports })).rejects.toThrow(
-      /^Names of classes were minified, by which these schemes would be documented: s \(http bearer\)/,
+      /^These schemes would be documented by names of classes that look minified: s \(http bearer\)/,
     );
   });
 

@@ -58,7 +58,7 @@ describe.each([
           (error: { stderr: string }) => error,
         );
         expect(stderr).toMatch(
-          /Names of classes were minified, by which these schemes would be documented: [\w$]+ \(oauth2\)\. Set schemeName/,
+          /These schemes would be documented by names of classes that look minified: [\w$]+ \(oauth2\)\. Set schemeName/,
         );
       },
       SLOW,

@@ -14,7 +14,7 @@ function minified(name: string, options = {}): SecurityScheme {
 }
 
 const message = (names: string) =>
-  `Names of classes were minified, by which these schemes would be documented: ${names}. Set schemeName in each of them, or let the bundler keep names (esbuild: keepNames, terser: keep_classnames, rolldown: keepNames)`;
+  `These schemes would be documented by names of classes that look minified: ${names}. Set schemeName in each of them, or let the bundler keep names (esbuild: keepNames, terser: keep_classnames, rolldown: keepNames)`;
 
 /** As a bundler writes it. */
 function written(source: string): typeof HTTPBearer {
