@@ -1,8 +1,9 @@
 import type ts from 'typescript';
 import { AccessReader } from './access.js';
 import { type Handlers, readHandlers } from './application.js';
-import type { RolesGuard } from './facts.js';
+import type { RolesGuard, SchemePlan } from './facts.js';
 import { HandlerChecks } from './handler-checks.js';
+import { importCycle } from './import-cycles.js';
 import { inheritanceObstacles } from './inheritance.js';
 import { Marks, ruleFileOf } from './marks.js';
 import { type GlobalGuard, globalGuards, rootModule } from './modules.js';
@@ -70,6 +71,7 @@ export class Plan {
     this.leaveGlobals();
     this.leaveInherited();
     this.leaveUnprovided();
+    this.leaveCycles();
   }
 
   /** Why a global guard of roles stays: before callers are known, it decides without them. */
@@ -169,5 +171,27 @@ export class Plan {
           );
       }
     }
+  }
+
+  /** Leaves guards of which a scheme would close a cycle of imports. */
+  private leaveCycles(): void {
+    for (const handler of this.handlers.routes) {
+      for (const { guard, node, isGlobal } of this.access.chainOf(handler)) {
+        if (guard.kind !== 'authenticates') continue;
+        const user = (isGlobal ? this.root : node).getSourceFile();
+        for (const scheme of guard.schemes) {
+          const obstacle = this.cycleOf(scheme, user);
+          if (obstacle !== undefined) this.units.leave(this.units.of(guard, node), obstacle);
+        }
+      }
+    }
+  }
+
+  private cycleOf(scheme: SchemePlan, user: ts.SourceFile): string | undefined {
+    const module = scheme.source && providedScheme(this, scheme)?.list.getSourceFile();
+    // A module imports what it provides before the scheme, unless it declares that itself.
+    const isLate = module === scheme.provider.getSourceFile();
+    const late = isLate ? importCycle(this.project, scheme, module) : undefined;
+    return late ?? importCycle(this.project, scheme, user);
   }
 }

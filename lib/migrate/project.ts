@@ -14,6 +14,8 @@ export class Project extends Syntax {
   override readonly files: readonly ts.SourceFile[];
   private readonly checker: ts.TypeChecker;
   private readonly tests: ReadonlySet<string>;
+  private readonly program: ts.Program;
+  private readonly resolveName: (specifier: string, from: string) => string | undefined;
   private references: ReadonlyMap<ts.Declaration, ts.Identifier[]> | undefined;
 
   /** @throws MigrationError where the folder holds no TypeScript, or JavaScript that would have to be read. */
@@ -24,14 +26,12 @@ export class Project extends Syntax {
     super(ts);
     const options = this.options();
     const host = this.host(options);
-    const program = ts.createProgram(sourceNames(ts, folder), options, host);
-    this.files = program.getSourceFiles().filter((file) => !file.isDeclarationFile);
-    this.tests = testFiles(
-      ts,
-      this.files,
-      (specifier, from) => this.resolveOwn(specifier, from, options, host)?.resolvedFileName,
-    );
-    this.checker = program.getTypeChecker();
+    this.program = ts.createProgram(sourceNames(ts, folder), options, host);
+    this.files = this.program.getSourceFiles().filter((file) => !file.isDeclarationFile);
+    this.resolveName = (specifier, from) =>
+      this.resolveOwn(specifier, from, options, host)?.resolvedFileName;
+    this.tests = testFiles(ts, this.files, this.resolveName);
+    this.checker = this.program.getTypeChecker();
   }
 
   /** The origin of the name at a node. */
@@ -87,6 +87,12 @@ export class Project extends Syntax {
   referencesTo(declaration: ts.Declaration): readonly ts.Identifier[] {
     this.references ??= this.findReferences();
     return this.references.get(declaration) ?? [];
+  }
+
+  /** The file of the application that an import in another means. */
+  fileOf(specifier: string, from: string): ts.SourceFile | undefined {
+    const name = this.resolveName(specifier, from);
+    return name === undefined ? undefined : this.program.getSourceFile(name);
   }
 
   /** The path of a file relative to the working directory. */

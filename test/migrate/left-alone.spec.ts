@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { CopiedApplication } from './copied-application.js';
 import {
+  BARREL,
   GLOBAL,
   JWT_GUARD,
   MARKED_GUARD,
@@ -455,6 +456,41 @@ ${ONE_SERVICE.replace('constructor(', `constructor(${parameter}, `).replace(
       ['TokenGuard: its mark for public routes is not declared here'],
     ],
   ),
+  [
+    'a guard on a controller that its strategy imports',
+    {
+      controller: guarded(`@UseGuards(AuthGuard('jwt'))`),
+      providers: 'UsersService',
+      moduleImports: `import { UsersService } from './users';`,
+      files: BARREL,
+    },
+    [
+      /^AuthGuard\('jwt'\): JwtToken would import .*src\/jwt.strategy.ts, which imports .*src\/app.controller.ts by way of .*src\/users.ts, and with such a cycle the application would not boot: in .*src\/jwt.strategy.ts, import UsersService from its own file$/,
+    ],
+  ],
+  [
+    'a guard of which the strategy is declared in the file of a module',
+    {
+      controller: guarded(`@UseGuards(AuthGuard('jwt'))`),
+      files: {
+        'app.module.ts': `import { Module } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import { ExtractJwt, Strategy } from 'passport-jwt';
+import { AppController } from './app.controller';
+export class JwtStrategy extends PassportStrategy(Strategy) {
+  constructor() { super({ jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(), secretOrKey: 'a' }); }
+  validate() { return {}; }
+}
+@Module({ controllers: [AppController], providers: [JwtStrategy] })
+export class AppModule {}
+`,
+        'jwt.strategy.ts': '',
+      },
+    },
+    [
+      /^AuthGuard\('jwt'\): JwtToken would import .*src\/app.module.ts, which needs JwtToken itself, .*: declare JwtStrategy in a file of its own$/,
+    ],
+  ],
   [
     'everything where a global guard may be one, or not',
     {

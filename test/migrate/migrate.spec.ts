@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { migrateFolder } from '../../lib/migrate/migrate-folder.js';
 import { CopiedApplication } from './copied-application.js';
 import {
+  BARREL,
   GLOBAL,
   MARKED_GUARD,
   OWN_GUARDS,
@@ -192,6 +193,22 @@ export class OtherController { @Get() read() {} }`,
     const { 'app.controller.ts': text, 'jwt-token.scheme.ts': scheme } = await application.files();
     expect(text).toContain('@Security(JwtToken)');
     expect(scheme).toContain(`securityScheme: ${securityScheme}`);
+  });
+
+  it('should replace a guard whose strategy imports only types of the controller', async () => {
+    const { 'app.controller.ts': text } = await migrated({
+      controller: `export interface User { name: string }\n${guarded(`@UseGuards(AuthGuard('jwt'))`)}`,
+      providers: 'UsersService',
+      moduleImports: `import { UsersService } from './users';`,
+      files: {
+        ...BARREL,
+        'jwt.strategy.ts': BARREL['jwt.strategy.ts'].replace(
+          './users',
+          `./users.service';\nimport { type User as Caller } from './app.controller';\nimport { User } from './app.controller`,
+        ),
+      },
+    });
+    expect(text).toContain('@Security(JwtToken)');
   });
 
   it('should name the global guards that run before the one that is replaced', async () => {
