@@ -42,35 +42,6 @@ export function arrayOf(
   return value && ts.isArrayLiteralExpression(value) ? value : 'other';
 }
 
-/**
- * The class that the application is created from.
- *
- * @throws MigrationError where there is none, or more than one.
- */
-export function rootModule(project: Project): ts.ClassDeclaration {
-  const { ts } = project;
-  const roots = new Set<ts.ClassDeclaration>();
-  for (const call of project.all(ts.isCallExpression)) {
-    const { expression, arguments: args } = call;
-    if (project.isTest(call) || !ts.isPropertyAccessExpression(expression) || !args[0]) continue;
-    if (!project.isFrom(expression.expression, '@nestjs/core', 'NestFactory')) continue;
-    const root = project.classOf(args[0]);
-    if (root === undefined) {
-      throw new MigrationError(
-        `${project.placeOf(call)}: the root module is not a class that was found`,
-      );
-    }
-    roots.add(root);
-  }
-  const [root, ...others] = roots;
-  if (root !== undefined && others.length === 0) return root;
-  throw new MigrationError(
-    root === undefined
-      ? `NestFactory.create(AppModule) was not found in ${project.folder}: name the folder that holds main.ts`
-      : `${project.folder} holds several applications: name the folder of one`,
-  );
-}
-
 /** The list of the module that provides a class. */
 export function providersWith(
   project: Project,

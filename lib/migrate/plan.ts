@@ -6,11 +6,12 @@ import { HandlerChecks } from './handler-checks.js';
 import { importCycle } from './import-cycles.js';
 import { inheritanceObstacles } from './inheritance.js';
 import { Marks, ruleFileOf } from './marks.js';
-import { type GlobalGuard, globalGuards, rootModule } from './modules.js';
+import { type GlobalGuard, globalGuards } from './modules.js';
 import { Present } from './present.js';
 import type { Project } from './project.js';
 import { Guards } from './guards.js';
 import { providedScheme } from './provided-scheme.js';
+import { rootModule } from './root-module.js';
 import { Units } from './units.js';
 
 /**

@@ -492,6 +492,17 @@ export class AppModule {}
     ],
   ],
   [
+    'everything where another application may serve the same controllers',
+    {
+      files: {
+        'other.ts': `import { NestFactory } from '@nestjs/core';
+export class OtherModule {}
+export async function other() { const app = await NestFactory.create(OtherModule); await app.listen(0); }`,
+      },
+    },
+    [/creates several applications \(.*main.ts:3, .*other.ts:3\): name the folder of one, and in/],
+  ],
+  [
     'everything where a global guard may be one, or not',
     {
       providers: `...(process.env.OPEN ? [] : [{ provide: APP_GUARD, useClass: MarkedGuard }])`,
