@@ -112,6 +112,37 @@ export class AppController {
     expect(texts.filter(([, text]) => text.lastIndexOf('\ufeff') > 0)).toStrictEqual([]);
   });
 
+  it('should import with the extension that the application uses: .ts', async () => {
+    const files = smallApplication({ controller: guarded("@UseGuards(AuthGuard('jwt'))") });
+    const named = Object.entries(files).map(([name, text]) => [
+      name,
+      text.replace(/(from '\.[^']*)'/g, `$1.ts'`),
+    ]);
+    application = await CopiedApplication.from(Object.fromEntries(named));
+    await application.migrate();
+    const texts = Object.values(await application.files()).join('');
+    expect(texts).toContain(`import { JwtToken } from './jwt-token.scheme.ts';`);
+    expect(
+      [...texts.matchAll(/from '(\.[^']*)'/g)].filter(([, from]) => !from!.endsWith('.ts')),
+    ).toEqual([]);
+  });
+
+  it.each([
+    'return NestFactory.createApplicationContext(SeedModule);',
+    'const app = await NestFactory.create(SeedModule); await app.get(Seeds).plant(); await app.close();',
+  ])('should migrate the application beside a script: %s', async (body) => {
+    const { 'app.module.ts': text } = await migrated({
+      controller: guarded("@UseGuards(AuthGuard('jwt'))"),
+      files: {
+        'seed.ts': `import { NestFactory } from '@nestjs/core';
+class Seeds { plant() {} }
+class SeedModule {}
+export async function seed() { ${body} }`,
+      },
+    });
+    expect(text).toContain('AuthModule.forRoot({})');
+  });
+
   it('should follow names that are imported under others', async () => {
     const { 'app.controller.ts': text } = await migrated({
       common: 'UseGuards as Guarded',
