@@ -15,6 +15,7 @@ export class Project extends Syntax {
   private readonly checker: ts.TypeChecker;
   private readonly tests: ReadonlySet<string>;
   private readonly program: ts.Program;
+  private readonly resolveAny: (specifier: string, from: string) => string | undefined;
   private readonly resolveName: (specifier: string, from: string) => string | undefined;
   private references: ReadonlyMap<ts.Declaration, ts.Identifier[]> | undefined;
 
@@ -28,6 +29,8 @@ export class Project extends Syntax {
     const host = this.host(options);
     this.program = ts.createProgram(sourceNames(ts, folder), options, host);
     this.files = this.program.getSourceFiles().filter((file) => !file.isDeclarationFile);
+    this.resolveAny = (specifier, from) =>
+      ts.resolveModuleName(specifier, from, options, host).resolvedModule?.resolvedFileName;
     this.resolveName = (specifier, from) =>
       this.resolveOwn(specifier, from, options, host)?.resolvedFileName;
     this.tests = testFiles(ts, this.files, this.resolveName);
@@ -70,6 +73,13 @@ export class Project extends Syntax {
       origin.package === from &&
       names.includes(origin.name)
     );
+  }
+
+  /** Whether an import in a file means source that is neither in the folder nor in a package that is installed. */
+  isOutside(specifier: string, { fileName }: ts.SourceFile): boolean {
+    if (this.fileOf(specifier, fileName)) return false;
+    const found = this.resolveAny(specifier, fileName);
+    return specifier.startsWith('.') || (found !== undefined && !isInstalled(found));
   }
 
   declarationOf(node: ts.Node): ts.Declaration | undefined {
@@ -167,9 +177,7 @@ export class Project extends Syntax {
   ): ts.ResolvedModuleFull | undefined {
     const { resolvedModule } = this.ts.resolveModuleName(specifier, from, options, host);
     const file = resolvedModule && resolve(resolvedModule.resolvedFileName);
-    const isOwn =
-      file?.startsWith(resolve(this.folder) + sep) === true &&
-      !file.includes(`${sep}node_modules${sep}`);
+    const isOwn = file?.startsWith(resolve(this.folder) + sep) === true && !isInstalled(file);
     return isOwn ? resolvedModule : undefined;
   }
 }
@@ -177,4 +185,8 @@ export class Project extends Syntax {
 function declared(symbol: ts.Symbol): Origin | undefined {
   const declaration = symbol.declarations?.[0];
   return declaration && { declaration };
+}
+
+function isInstalled(file: string): boolean {
+  return /[\\/]node_modules[\\/]/.test(file);
 }

@@ -491,6 +491,22 @@ export class AppModule {}
       /^AuthGuard\('jwt'\): JwtToken would import .*src\/app.module.ts, which needs JwtToken itself, .*: declare JwtStrategy in a file of its own$/,
     ],
   ],
+  ...['../own.guards', '@/../own.guards'].map((from): Case => [
+    `a global guard, and one of a route, of a file outside the folder: ${from}`,
+    {
+      controller: guarded('@UseGuards(OtherGuard)'),
+      imports: `import { OtherGuard } from '${from}';`,
+      providers: `{ provide: APP_GUARD, useClass: OwnGuard }, { provide: APP_GUARD, useClass: ThrottlerGuard }`,
+      moduleImports: `import { APP_GUARD } from '@nestjs/core';
+import { ThrottlerGuard } from '@nestjs/throttler';
+import { OwnGuard } from '${from}';`,
+      files: { '../own.guards.ts': OWN_GUARDS },
+    },
+    [
+      /^OtherGuard: it is declared outside .*src, which is not read$/,
+      /^global OwnGuard: it is declared outside .*src, which is not read$/,
+    ],
+  ]),
   [
     'everything where another application may serve the same controllers',
     {
