@@ -78,12 +78,23 @@ export class Plan {
   /** Why a global guard of roles stays: before callers are known, it decides without them. */
   private stayingRoles(guard: RolesGuard): string | undefined {
     const at = this.globals.findIndex(({ guard: other }) => other === guard);
+    if (at !== -1 && this.isRequiredForAll(this.globals[at]!))
+      return 'security of AuthModule is there already: write its @Roles as @Authorize(...) with a rule by hand, then remove it';
     const isAfter = this.globals
       .slice(0, at)
       .some(({ guard: { kind } }) => kind === 'authenticates');
     return at === -1 || isAfter
       ? undefined
       : 'it is global, and runs before the guard that knows who calls';
+  }
+
+  /** Whether `SecurityGuard` knows who calls before a global guard runs. */
+  private isRequiredForAll({ type }: GlobalGuard): boolean {
+    const { options } = this.present;
+    const [security, before] = ['security', 'guardsBefore'].map((name) =>
+      options?.properties.find((property) => property.name?.getText() === name)?.getText(),
+    );
+    return security !== undefined && before?.includes(type.text) !== true;
   }
 
   private ruleClash(guard: RolesGuard): string | undefined {

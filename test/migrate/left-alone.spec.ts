@@ -508,6 +508,22 @@ import { OwnGuard } from '${from}';`,
     ],
   ]),
   [
+    'a global guard of roles that runs after the requirement of AuthModule',
+    {
+      providers: '{ provide: APP_GUARD, useClass: RolesGuard }',
+      moduleImports: `import { APP_GUARD } from '@nestjs/core';
+import { AuthModule } from 'nestjs-security';
+import { RolesGuard } from './roles';
+import { JwtToken } from './jwt-token';
+export const security = AuthModule.forRoot({ security: JwtToken, guardsBefore: [] });`,
+      controller: guarded(''),
+      files: roles,
+    },
+    [
+      'global RolesGuard: security of AuthModule is there already: write its @Roles as @Authorize(...) with a rule by hand, then remove it',
+    ],
+  ],
+  [
     'everything where another application may serve the same controllers',
     {
       files: {
