@@ -82,10 +82,14 @@ function providerOf({ ts }: Project, element: ts.Expression) {
  */
 export function globalGuards(project: Project, guards: Guards): readonly GlobalGuard[] {
   const provided = providedGuards(project, guards);
-  const lists = new Set(provided.map(({ node }) => node.parent));
-  if (lists.size > 1) {
+  const [first] = provided;
+  const other = provided.find(({ node }) => node.parent !== first?.node.parent);
+  if (first && other) {
+    const [a, b] = [first, other].map(
+      ({ type, node }) => `${type.text} at ${project.placeOf(node)}`,
+    );
     throw new MigrationError(
-      `${project.placeOf(provided[1]!.node)}: global guards are provided by several modules, so that their order is not known: provide them in one`,
+      `Global guards are provided by several modules (${a}, ${b}), so that their order is not known: provide them in one`,
     );
   }
   return [...provided, ...usedGuards(project, guards)];
@@ -100,12 +104,21 @@ function providedGuards(project: Project, guards: Guards): GlobalGuard[] {
       : undefined;
     if (provider?.provide !== name || !isProviders(project, element.parent)) {
       throw new MigrationError(
-        `${project.placeOf(name)}: a global guard that is not { provide: APP_GUARD, useClass: ... } in a list of providers: which routes it protects is not known`,
+        `${project.placeOf(name)}: a global guard that is not { provide: APP_GUARD, useClass: ... } in a list of providers${detailOf(project, element)}: which routes it protects is not known`,
       );
     }
     const node = element as ts.ObjectLiteralExpression;
     return { guard: guards.of(provider.useClass), type: provider.useClass, node };
   });
+}
+
+/** What a provider has in place of `useClass`, and what to write for it. */
+function detailOf({ ts }: Project, element: ts.Node): string {
+  if (!ts.isObjectLiteralExpression(element)) return '';
+  const names = element.properties.map(({ name }) => name?.getText() ?? '');
+  if (names.includes('useExisting')) return ', but has useExisting (write useClass)';
+  const odd = names.find((name) => name !== 'provide' && name !== 'useClass');
+  return odd ? `, but has ${odd}` : '';
 }
 
 /** Whether an array is the `providers` of a module: what is spread into them may be there or not. */
@@ -147,7 +160,7 @@ function usedGuards(project: Project, guards: Guards): GlobalGuard[] {
       !ts.isExpressionStatement(call.parent)
     ) {
       throw new MigrationError(
-        `${project.placeOf(call)}: useGlobalGuards() is given something other than one new guard: give each guard a call of its own`,
+        `${project.placeOf(call)}: useGlobalGuards() is given ${rest.length > 0 ? `${args.length} guards` : 'something other than new Guard(...)'}: give each guard a call of its own, as useGlobalGuards(new Guard(...))`,
       );
     }
     found.push({ guard: guards.of(type), type, node: call.parent });

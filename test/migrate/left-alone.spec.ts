@@ -551,7 +551,43 @@ export async function other() { const app = await NestFactory.create(OtherModule
       moduleImports: `import { APP_GUARD } from '@nestjs/core';`,
       controller: guarded(`@UseGuards(AuthGuard('jwt'))`),
     },
-    [/a global guard that is not/],
+    [/:\d+: a global guard that is not .* but has useFactory: which routes/],
+  ],
+  [
+    'a global guard that is provided already',
+    {
+      providers: 'OwnGuard, { provide: APP_GUARD, useExisting: OwnGuard }',
+      moduleImports: `import { APP_GUARD } from '@nestjs/core';\n${ownImports}`,
+      controller: guarded(`@UseGuards(AuthGuard('jwt'))`),
+      files: own,
+    },
+    [/:\d+: a global guard that is not .* but has useExisting \(write useClass\): which routes/],
+  ],
+  [
+    'global guards of several modules',
+    {
+      providers: GLOBAL.providers,
+      moduleImports: `${GLOBAL.moduleImports}\n${ownImports}
+@Module({ providers: [{ provide: APP_GUARD, useClass: OwnGuard }] })
+export class OwnModule {}`,
+      controller: guarded(''),
+      files: { ...marked, ...own },
+    },
+    [
+      /several modules \(OwnGuard at .*app.module.ts:\d+, MarkedGuard at .*app.module.ts:\d+\), .*: provide them in one$/,
+    ],
+  ],
+  [
+    'global guards of one call',
+    {
+      controller: guarded(''),
+      files: {
+        ...own,
+        'setup.ts': `${ownImports}
+export const setUp = (app) => app.useGlobalGuards(new OwnGuard(), new OtherGuard('a'));`,
+      },
+    },
+    [/setup.ts:2: useGlobalGuards\(\) is given 2 guards: give each guard a call of its own/],
   ],
 ];
 
