@@ -1,5 +1,5 @@
-import { relative, dirname, sep } from 'node:path';
 import type ts from 'typescript';
+import { specifierOf } from './specifier-of.js';
 import type { Syntax } from './syntax.js';
 import { applyEdits, listRemovals, removal, type TextEdit, withLineEnds } from './text-edits.js';
 
@@ -95,11 +95,7 @@ export class FileChanges {
 
   /** How another file of the application is imported from here. */
   specifierOf(path: string): string {
-    const named = relative(dirname(this.file.fileName), path).split(sep).join('/');
-    const [ending = '', kind = ''] = /\.([mc]?)tsx?$/.exec(named) ?? [];
-    const from = named.slice(0, named.length - ending.length);
-    const extension = kind === '' ? this.extension() : `.${kind}js`;
-    return `${from.startsWith('.') ? '' : './'}${from}${extension}`;
+    return specifierOf(this.project, this.file, path);
   }
 
   apply(): string {
@@ -236,14 +232,6 @@ export class FileChanges {
     const sample = this.imports()[0]?.getText() ?? `import 'a';`;
     const quote = sample.includes(`"`) ? `"` : `'`;
     return `import { ${clauses.join(', ')} } from ${quote}${module}${quote}${sample.endsWith(';') ? ';' : ''}`;
-  }
-
-  /** The extension in the application's relative imports: `.js` or nothing. */
-  private extension(): string {
-    const relatives = this.project.files.flatMap((file) =>
-      file.statements.filter(this.project.ts.isImportDeclaration).map(moduleOf),
-    );
-    return relatives.some((module) => /^\..*\.js$/.test(module)) ? '.js' : '';
   }
 }
 

@@ -33,7 +33,11 @@ export class Guards {
     if (!project.ts.isIdentifier(expression)) return unknown(name, 'it is not named by its class');
     const origin = project.origin(expression);
     if (origin === undefined) return unknown(name, 'where it is declared was not found');
-    if ('package' in origin) return unknown(name, `it is a guard of ${origin.package}`);
+    if ('package' in origin) {
+      return project.isOutside(origin.package, expression.getSourceFile())
+        ? unknown(name, `it is declared outside ${project.folder}, which is not read`)
+        : unknown(name, `it is a guard of ${origin.package}`);
+    }
     return this.ofDeclaration(origin.declaration, name);
   }
 

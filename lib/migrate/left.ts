@@ -38,7 +38,11 @@ export function leftOf(plan: Plan): readonly Left[] {
 
 function isOfPackage({ project }: Plan, type: ts.Identifier): boolean {
   const origin = project.origin(type);
-  return origin !== undefined && 'package' in origin;
+  return (
+    origin !== undefined &&
+    'package' in origin &&
+    !project.isOutside(origin.package, type.getSourceFile())
+  );
 }
 
 /** Calls of `UseGuards` that are no decorator of a route or its controller. */

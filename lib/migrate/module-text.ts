@@ -68,7 +68,7 @@ export class ModuleText {
   /** How a class is imported here. */
   specifierOf({ file, extension }: ListedClass): string {
     const changes = new FileChanges(this.syntax, this.source);
-    return changes.specifierOf(posix.join('/', file)).replace(/\.js$/, '') + extension;
+    return changes.specifierOf(posix.join('/', file)).replace(/\.[jt]s$/, '') + extension;
   }
 
   private use(changes: FileChanges, listed: ListedClass): string {

@@ -42,35 +42,6 @@ export function arrayOf(
   return value && ts.isArrayLiteralExpression(value) ? value : 'other';
 }
 
-/**
- * The class that the application is created from.
- *
- * @throws MigrationError where there is none, or more than one.
- */
-export function rootModule(project: Project): ts.ClassDeclaration {
-  const { ts } = project;
-  const roots = new Set<ts.ClassDeclaration>();
-  for (const call of project.all(ts.isCallExpression)) {
-    const { expression, arguments: args } = call;
-    if (project.isTest(call) || !ts.isPropertyAccessExpression(expression) || !args[0]) continue;
-    if (!project.isFrom(expression.expression, '@nestjs/core', 'NestFactory')) continue;
-    const root = project.classOf(args[0]);
-    if (root === undefined) {
-      throw new MigrationError(
-        `${project.placeOf(call)}: the root module is not a class that was found`,
-      );
-    }
-    roots.add(root);
-  }
-  const [root, ...others] = roots;
-  if (root !== undefined && others.length === 0) return root;
-  throw new MigrationError(
-    root === undefined
-      ? `NestFactory.create(AppModule) was not found in ${project.folder}: name the folder that holds main.ts`
-      : `${project.folder} holds several applications: name the folder of one`,
-  );
-}
-
 /** The list of the module that provides a class. */
 export function providersWith(
   project: Project,
@@ -111,10 +82,14 @@ function providerOf({ ts }: Project, element: ts.Expression) {
  */
 export function globalGuards(project: Project, guards: Guards): readonly GlobalGuard[] {
   const provided = providedGuards(project, guards);
-  const lists = new Set(provided.map(({ node }) => node.parent));
-  if (lists.size > 1) {
+  const [first] = provided;
+  const other = provided.find(({ node }) => node.parent !== first?.node.parent);
+  if (first && other) {
+    const [a, b] = [first, other].map(
+      ({ type, node }) => `${type.text} at ${project.placeOf(node)}`,
+    );
     throw new MigrationError(
-      `${project.placeOf(provided[1]!.node)}: global guards are provided by several modules, so that their order is not known: provide them in one`,
+      `Global guards are provided by several modules (${a}, ${b}), so that their order is not known: provide them in one`,
     );
   }
   return [...provided, ...usedGuards(project, guards)];
@@ -129,12 +104,21 @@ function providedGuards(project: Project, guards: Guards): GlobalGuard[] {
       : undefined;
     if (provider?.provide !== name || !isProviders(project, element.parent)) {
       throw new MigrationError(
-        `${project.placeOf(name)}: a global guard that is not { provide: APP_GUARD, useClass: ... } in a list of providers: which routes it protects is not known`,
+        `${project.placeOf(name)}: a global guard that is not { provide: APP_GUARD, useClass: ... } in a list of providers${detailOf(project, element)}: which routes it protects is not known`,
       );
     }
     const node = element as ts.ObjectLiteralExpression;
     return { guard: guards.of(provider.useClass), type: provider.useClass, node };
   });
+}
+
+/** What a provider has in place of `useClass`, and what to write for it. */
+function detailOf({ ts }: Project, element: ts.Node): string {
+  if (!ts.isObjectLiteralExpression(element)) return '';
+  const names = element.properties.map(({ name }) => name?.getText() ?? '');
+  if (names.includes('useExisting')) return ', but has useExisting (write useClass)';
+  const odd = names.find((name) => name !== 'provide' && name !== 'useClass');
+  return odd ? `, but has ${odd}` : '';
 }
 
 /** Whether an array is the `providers` of a module: what is spread into them may be there or not. */
@@ -176,7 +160,7 @@ function usedGuards(project: Project, guards: Guards): GlobalGuard[] {
       !ts.isExpressionStatement(call.parent)
     ) {
       throw new MigrationError(
-        `${project.placeOf(call)}: useGlobalGuards() is given something other than one new guard: give each guard a call of its own`,
+        `${project.placeOf(call)}: useGlobalGuards() is given ${rest.length > 0 ? `${args.length} guards` : 'something other than new Guard(...)'}: give each guard a call of its own, as useGlobalGuards(new Guard(...))`,
       );
     }
     found.push({ guard: guards.of(type), type, node: call.parent });

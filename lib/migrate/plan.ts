@@ -1,15 +1,17 @@
 import type ts from 'typescript';
 import { AccessReader } from './access.js';
 import { type Handlers, readHandlers } from './application.js';
-import type { RolesGuard } from './facts.js';
+import type { RolesGuard, SchemePlan } from './facts.js';
 import { HandlerChecks } from './handler-checks.js';
+import { importCycle } from './import-cycles.js';
 import { inheritanceObstacles } from './inheritance.js';
 import { Marks, ruleFileOf } from './marks.js';
-import { type GlobalGuard, globalGuards, rootModule } from './modules.js';
+import { type GlobalGuard, globalGuards } from './modules.js';
 import { Present } from './present.js';
 import type { Project } from './project.js';
 import { Guards } from './guards.js';
 import { providedScheme } from './provided-scheme.js';
+import { rootModule } from './root-module.js';
 import { Units } from './units.js';
 
 /**
@@ -70,17 +72,29 @@ export class Plan {
     this.leaveGlobals();
     this.leaveInherited();
     this.leaveUnprovided();
+    this.leaveCycles();
   }
 
   /** Why a global guard of roles stays: before callers are known, it decides without them. */
   private stayingRoles(guard: RolesGuard): string | undefined {
     const at = this.globals.findIndex(({ guard: other }) => other === guard);
+    if (at !== -1 && this.isRequiredForAll(this.globals[at]!))
+      return 'security of AuthModule is there already: write its @Roles as @Authorize(...) with a rule by hand, then remove it';
     const isAfter = this.globals
       .slice(0, at)
       .some(({ guard: { kind } }) => kind === 'authenticates');
     return at === -1 || isAfter
       ? undefined
       : 'it is global, and runs before the guard that knows who calls';
+  }
+
+  /** Whether `SecurityGuard` knows who calls before a global guard runs. */
+  private isRequiredForAll({ type }: GlobalGuard): boolean {
+    const { options } = this.present;
+    const [security, before] = ['security', 'guardsBefore'].map((name) =>
+      options?.properties.find((property) => property.name?.getText() === name)?.getText(),
+    );
+    return security !== undefined && before?.includes(type.text) !== true;
   }
 
   private ruleClash(guard: RolesGuard): string | undefined {
@@ -169,5 +183,27 @@ export class Plan {
           );
       }
     }
+  }
+
+  /** Leaves guards of which a scheme would close a cycle of imports. */
+  private leaveCycles(): void {
+    for (const handler of this.handlers.routes) {
+      for (const { guard, node, isGlobal } of this.access.chainOf(handler)) {
+        if (guard.kind !== 'authenticates') continue;
+        const user = (isGlobal ? this.root : node).getSourceFile();
+        for (const scheme of guard.schemes) {
+          const obstacle = this.cycleOf(scheme, user);
+          if (obstacle !== undefined) this.units.leave(this.units.of(guard, node), obstacle);
+        }
+      }
+    }
+  }
+
+  private cycleOf(scheme: SchemePlan, user: ts.SourceFile): string | undefined {
+    const module = scheme.source && providedScheme(this, scheme)?.list.getSourceFile();
+    // A module imports what it provides before the scheme, unless it declares that itself.
+    const isLate = module === scheme.provider.getSourceFile();
+    const late = isLate ? importCycle(this.project, scheme, module) : undefined;
+    return late ?? importCycle(this.project, scheme, user);
   }
 }

@@ -14,6 +14,9 @@ export class Project extends Syntax {
   override readonly files: readonly ts.SourceFile[];
   private readonly checker: ts.TypeChecker;
   private readonly tests: ReadonlySet<string>;
+  private readonly program: ts.Program;
+  private readonly resolveAny: (specifier: string, from: string) => string | undefined;
+  private readonly resolveName: (specifier: string, from: string) => string | undefined;
   private references: ReadonlyMap<ts.Declaration, ts.Identifier[]> | undefined;
 
   /** @throws MigrationError where the folder holds no TypeScript, or JavaScript that would have to be read. */
@@ -24,14 +27,14 @@ export class Project extends Syntax {
     super(ts);
     const options = this.options();
     const host = this.host(options);
-    const program = ts.createProgram(sourceNames(ts, folder), options, host);
-    this.files = program.getSourceFiles().filter((file) => !file.isDeclarationFile);
-    this.tests = testFiles(
-      ts,
-      this.files,
-      (specifier, from) => this.resolveOwn(specifier, from, options, host)?.resolvedFileName,
-    );
-    this.checker = program.getTypeChecker();
+    this.program = ts.createProgram(sourceNames(ts, folder), options, host);
+    this.files = this.program.getSourceFiles().filter((file) => !file.isDeclarationFile);
+    this.resolveAny = (specifier, from) =>
+      ts.resolveModuleName(specifier, from, options, host).resolvedModule?.resolvedFileName;
+    this.resolveName = (specifier, from) =>
+      this.resolveOwn(specifier, from, options, host)?.resolvedFileName;
+    this.tests = testFiles(ts, this.files, this.resolveName);
+    this.checker = this.program.getTypeChecker();
   }
 
   /** The origin of the name at a node. */
@@ -72,6 +75,13 @@ export class Project extends Syntax {
     );
   }
 
+  /** Whether an import in a file means source that is neither in the folder nor in a package that is installed. */
+  isOutside(specifier: string, { fileName }: ts.SourceFile): boolean {
+    if (this.fileOf(specifier, fileName)) return false;
+    const found = this.resolveAny(specifier, fileName);
+    return specifier.startsWith('.') || (found !== undefined && !isInstalled(found));
+  }
+
   declarationOf(node: ts.Node): ts.Declaration | undefined {
     const origin = this.origin(node);
     return origin !== undefined && 'declaration' in origin ? origin.declaration : undefined;
@@ -87,6 +97,12 @@ export class Project extends Syntax {
   referencesTo(declaration: ts.Declaration): readonly ts.Identifier[] {
     this.references ??= this.findReferences();
     return this.references.get(declaration) ?? [];
+  }
+
+  /** The file of the application that an import in another means. */
+  fileOf(specifier: string, from: string): ts.SourceFile | undefined {
+    const name = this.resolveName(specifier, from);
+    return name === undefined ? undefined : this.program.getSourceFile(name);
   }
 
   /** The path of a file relative to the working directory. */
@@ -161,9 +177,7 @@ export class Project extends Syntax {
   ): ts.ResolvedModuleFull | undefined {
     const { resolvedModule } = this.ts.resolveModuleName(specifier, from, options, host);
     const file = resolvedModule && resolve(resolvedModule.resolvedFileName);
-    const isOwn =
-      file?.startsWith(resolve(this.folder) + sep) === true &&
-      !file.includes(`${sep}node_modules${sep}`);
+    const isOwn = file?.startsWith(resolve(this.folder) + sep) === true && !isInstalled(file);
     return isOwn ? resolvedModule : undefined;
   }
 }
@@ -171,4 +185,8 @@ export class Project extends Syntax {
 function declared(symbol: ts.Symbol): Origin | undefined {
   const declaration = symbol.declarations?.[0];
   return declaration && { declaration };
+}
+
+function isInstalled(file: string): boolean {
+  return /[\\/]node_modules[\\/]/.test(file);
 }

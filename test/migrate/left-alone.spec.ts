@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { CopiedApplication } from './copied-application.js';
 import {
+  BARREL,
   GLOBAL,
   JWT_GUARD,
   MARKED_GUARD,
@@ -456,6 +457,84 @@ ${ONE_SERVICE.replace('constructor(', `constructor(${parameter}, `).replace(
     ],
   ),
   [
+    'a guard on a controller that its strategy imports',
+    {
+      controller: guarded(`@UseGuards(AuthGuard('jwt'))`),
+      providers: 'UsersService',
+      moduleImports: `import { UsersService } from './users';`,
+      files: BARREL,
+    },
+    [
+      /^AuthGuard\('jwt'\): JwtToken would import .*src\/jwt.strategy.ts, which imports .*src\/app.controller.ts by way of .*src\/users.ts, and with such a cycle the application would not boot: in .*src\/jwt.strategy.ts, import UsersService from its own file$/,
+    ],
+  ],
+  [
+    'a guard of which the strategy is declared in the file of a module',
+    {
+      controller: guarded(`@UseGuards(AuthGuard('jwt'))`),
+      files: {
+        'app.module.ts': `import { Module } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import { ExtractJwt, Strategy } from 'passport-jwt';
+import { AppController } from './app.controller';
+export class JwtStrategy extends PassportStrategy(Strategy) {
+  constructor() { super({ jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(), secretOrKey: 'a' }); }
+  validate() { return {}; }
+}
+@Module({ controllers: [AppController], providers: [JwtStrategy] })
+export class AppModule {}
+`,
+        'jwt.strategy.ts': '',
+      },
+    },
+    [
+      /^AuthGuard\('jwt'\): JwtToken would import .*src\/app.module.ts, which needs JwtToken itself, .*: declare JwtStrategy in a file of its own$/,
+    ],
+  ],
+  ...['../own.guards', '@/../own.guards'].map((from): Case => [
+    `a global guard, and one of a route, of a file outside the folder: ${from}`,
+    {
+      controller: guarded('@UseGuards(OtherGuard)'),
+      imports: `import { OtherGuard } from '${from}';`,
+      providers: `{ provide: APP_GUARD, useClass: OwnGuard }, { provide: APP_GUARD, useClass: ThrottlerGuard }`,
+      moduleImports: `import { APP_GUARD } from '@nestjs/core';
+import { ThrottlerGuard } from '@nestjs/throttler';
+import { OwnGuard } from '${from}';`,
+      files: { '../own.guards.ts': OWN_GUARDS },
+    },
+    [
+      /^OtherGuard: it is declared outside .*src, which is not read$/,
+      /^global OwnGuard: it is declared outside .*src, which is not read$/,
+    ],
+  ]),
+  [
+    'a global guard of roles that runs after the requirement of AuthModule',
+    {
+      providers: '{ provide: APP_GUARD, useClass: RolesGuard }',
+      moduleImports: `import { APP_GUARD } from '@nestjs/core';
+import { AuthModule } from 'nestjs-security';
+import { RolesGuard } from './roles';
+import { JwtToken } from './jwt-token';
+export const security = AuthModule.forRoot({ security: JwtToken, guardsBefore: [] });`,
+      controller: guarded(''),
+      files: roles,
+    },
+    [
+      'global RolesGuard: security of AuthModule is there already: write its @Roles as @Authorize(...) with a rule by hand, then remove it',
+    ],
+  ],
+  [
+    'everything where another application may serve the same controllers',
+    {
+      files: {
+        'other.ts': `import { NestFactory } from '@nestjs/core';
+export class OtherModule {}
+export async function other() { const app = await NestFactory.create(OtherModule); await app.listen(0); }`,
+      },
+    },
+    [/creates several applications \(.*main.ts:3, .*other.ts:3\): name the folder of one, and in/],
+  ],
+  [
     'everything where a global guard may be one, or not',
     {
       providers: `...(process.env.OPEN ? [] : [{ provide: APP_GUARD, useClass: MarkedGuard }])`,
@@ -472,7 +551,43 @@ ${ONE_SERVICE.replace('constructor(', `constructor(${parameter}, `).replace(
       moduleImports: `import { APP_GUARD } from '@nestjs/core';`,
       controller: guarded(`@UseGuards(AuthGuard('jwt'))`),
     },
-    [/a global guard that is not/],
+    [/:\d+: a global guard that is not .* but has useFactory: which routes/],
+  ],
+  [
+    'a global guard that is provided already',
+    {
+      providers: 'OwnGuard, { provide: APP_GUARD, useExisting: OwnGuard }',
+      moduleImports: `import { APP_GUARD } from '@nestjs/core';\n${ownImports}`,
+      controller: guarded(`@UseGuards(AuthGuard('jwt'))`),
+      files: own,
+    },
+    [/:\d+: a global guard that is not .* but has useExisting \(write useClass\): which routes/],
+  ],
+  [
+    'global guards of several modules',
+    {
+      providers: GLOBAL.providers,
+      moduleImports: `${GLOBAL.moduleImports}\n${ownImports}
+@Module({ providers: [{ provide: APP_GUARD, useClass: OwnGuard }] })
+export class OwnModule {}`,
+      controller: guarded(''),
+      files: { ...marked, ...own },
+    },
+    [
+      /several modules \(OwnGuard at .*app.module.ts:\d+, MarkedGuard at .*app.module.ts:\d+\), .*: provide them in one$/,
+    ],
+  ],
+  [
+    'global guards of one call',
+    {
+      controller: guarded(''),
+      files: {
+        ...own,
+        'setup.ts': `${ownImports}
+export const setUp = (app) => app.useGlobalGuards(new OwnGuard(), new OtherGuard('a'));`,
+      },
+    },
+    [/setup.ts:2: useGlobalGuards\(\) is given 2 guards: give each guard a call of its own/],
   ],
 ];
 

@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { migrateFolder } from '../../lib/migrate/migrate-folder.js';
 import { CopiedApplication } from './copied-application.js';
 import {
+  BARREL,
   GLOBAL,
   MARKED_GUARD,
   OWN_GUARDS,
@@ -111,6 +112,37 @@ export class AppController {
     expect(texts.filter(([, text]) => text.lastIndexOf('\ufeff') > 0)).toStrictEqual([]);
   });
 
+  it('should import with the extension that the application uses: .ts', async () => {
+    const files = smallApplication({ controller: guarded("@UseGuards(AuthGuard('jwt'))") });
+    const named = Object.entries(files).map(([name, text]) => [
+      name,
+      text.replace(/(from '\.[^']*)'/g, `$1.ts'`),
+    ]);
+    application = await CopiedApplication.from(Object.fromEntries(named));
+    await application.migrate();
+    const texts = Object.values(await application.files()).join('');
+    expect(texts).toContain(`import { JwtToken } from './jwt-token.scheme.ts';`);
+    expect(
+      [...texts.matchAll(/from '(\.[^']*)'/g)].filter(([, from]) => !from!.endsWith('.ts')),
+    ).toEqual([]);
+  });
+
+  it.each([
+    'return NestFactory.createApplicationContext(SeedModule);',
+    'const app = await NestFactory.create(SeedModule); await app.get(Seeds).plant(); await app.close();',
+  ])('should migrate the application beside a script: %s', async (body) => {
+    const { 'app.module.ts': text } = await migrated({
+      controller: guarded("@UseGuards(AuthGuard('jwt'))"),
+      files: {
+        'seed.ts': `import { NestFactory } from '@nestjs/core';
+class Seeds { plant() {} }
+class SeedModule {}
+export async function seed() { ${body} }`,
+      },
+    });
+    expect(text).toContain('AuthModule.forRoot({})');
+  });
+
   it('should follow names that are imported under others', async () => {
     const { 'app.controller.ts': text } = await migrated({
       common: 'UseGuards as Guarded',
@@ -192,6 +224,22 @@ export class OtherController { @Get() read() {} }`,
     const { 'app.controller.ts': text, 'jwt-token.scheme.ts': scheme } = await application.files();
     expect(text).toContain('@Security(JwtToken)');
     expect(scheme).toContain(`securityScheme: ${securityScheme}`);
+  });
+
+  it('should replace a guard whose strategy imports only types of the controller', async () => {
+    const { 'app.controller.ts': text } = await migrated({
+      controller: `export interface User { name: string }\n${guarded(`@UseGuards(AuthGuard('jwt'))`)}`,
+      providers: 'UsersService',
+      moduleImports: `import { UsersService } from './users';`,
+      files: {
+        ...BARREL,
+        'jwt.strategy.ts': BARREL['jwt.strategy.ts'].replace(
+          './users',
+          `./users.service';\nimport { type User as Caller } from './app.controller';\nimport { User } from './app.controller`,
+        ),
+      },
+    });
+    expect(text).toContain('@Security(JwtToken)');
   });
 
   it('should name the global guards that run before the one that is replaced', async () => {

@@ -50,6 +50,29 @@ ${controller}
   };
 }
 
+/** A file that exports a controller before the service that the strategy imports from there. */
+export const BARREL = {
+  'users.ts': `export * from './app.controller';\nexport * from './users.service';\n`,
+  'users.service.ts': `import { Injectable } from '@nestjs/common';
+@Injectable()
+export class UsersService {}
+`,
+  'jwt.strategy.ts': `import { Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import { ExtractJwt, Strategy } from 'passport-jwt';
+import { UsersService } from './users';
+@Injectable()
+export class JwtStrategy extends PassportStrategy(Strategy) {
+  constructor(readonly users: UsersService) {
+    super({ jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(), secretOrKey: 'secret' });
+  }
+  validate(payload: { sub: string }) {
+    return { name: payload.sub };
+  }
+}
+`,
+} as const;
+
 /** A guard that is global, and one that a mark switches off. */
 export const MARKED_GUARD = `import { Injectable, SetMetadata } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
