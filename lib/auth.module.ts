@@ -55,6 +55,7 @@ export class AuthModule extends ConfigurableModuleClass implements NestModule, O
 
   /** Compiles the policies: Nest calls this before it looks handlers up, when they must be known. */
   async configure(): Promise<void> {
+    this.readers?.gatewaysAreSetUp();
     this.onModuleInit();
     await atBoot(this.moduleRef, async () => {
       await this.policies?.prepare();

@@ -13,7 +13,7 @@ const BUDGET = /** @type {Record<string, number>} */ ({
   'nestjs-security/microservices': 27,
   'nestjs-security/mcp': 29,
   'nestjs-security/openapi': 55,
-  'nestjs-security/testing': 62,
+  'nestjs-security/testing': 63,
   'nestjs-security/redis': 1,
   'nestjs-security/token-endpoint': 9,
   'nestjs-security/tokens': 19,

@@ -14,7 +14,7 @@ import { auditSummary } from './audit-table.js';
 import { duplicateRoutes } from './duplicate-routes.js';
 import { discouragedFlows, unservedTokenUrls } from './flow-warnings.js';
 import { type AuditedHandler, auditHandlers, handlerName } from './handler-audit.js';
-import { butFor, globalGuards, guardsOn, uncountedRefusals } from './other-guards.js';
+import { butFor, otherGuards, uncountedRefusals } from './other-guards.js';
 import { requirementInWords } from '../policies/requirement-in-words.js';
 import {
   applicationConfigOf,
@@ -119,7 +119,12 @@ export class BootReport implements OnApplicationBootstrap {
   /** Whether only other guards protect a handler: then its document may describe what they ask for. */
   private isGuardedOtherwise({ policy, route }: AuditedHandler): boolean {
     if (policy !== null) return false;
-    return [...globalGuards(applicationConfigOf(this.moduleRef)), ...guardsOn(route)].length > 0;
+    const { global, own } = this.otherGuards(route);
+    return global.length + own.length > 0;
+  }
+
+  private get otherGuards(): ReturnType<typeof otherGuards> {
+    return otherGuards(applicationConfigOf(this.moduleRef), this.moduleRef);
   }
 
   private open(handlers: readonly AuditedHandler[]): string[] {
@@ -128,11 +133,15 @@ export class BootReport implements OnApplicationBootstrap {
       ({ access, route }) => access === 'undeclared' && route.handler !== handleConnection,
     );
     if (open.length === 0) return [];
-    const everywhere = globalGuards(applicationConfigOf(this.moduleRef));
+    const others = open.map(({ route }) => this.otherGuards(route));
+    // Named once, unless Nest does not run them for some of the handlers.
+    const isEverywhere = others.every(({ global }) => global.length > 0);
+    const everywhere = isEverywhere ? others[0]!.global : [];
     const but = everywhere.length === 0 ? '' : `, but for the global ${everywhere.join(' and ')}`;
-    const names = open.map(
-      (handler) => `${handlerName(handler)}${butFor(guardsOn(handler.route))}`,
-    );
+    const names = open.map((handler, index) => {
+      const { global, own } = others[index]!;
+      return `${handlerName(handler)}${butFor(isEverywhere ? own : [...new Set([...global, ...own])])}`;
+    });
     return [
       `Open${but}, because nothing is declared: ${names.join(', ')}. Add @Security(...) or @Public(), or set undeclared in AuthModule.forRoot()`,
     ];

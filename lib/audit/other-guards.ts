@@ -1,20 +1,43 @@
 import { GUARDS_METADATA } from '@nestjs/common/constants.js';
-import type { ApplicationConfig } from '@nestjs/core';
+import type { ApplicationConfig, ModuleRef } from '@nestjs/core';
+import { ContextReaders } from '../contexts/context-readers.js';
 import { functionMetadata } from '../policies/function-metadata.js';
 import { ENFORCES } from '../policies/policy.js';
-import { classesOf, functionsOf, type HostMethod } from '../policies/route-handlers.js';
+import {
+  classesOf,
+  functionsOf,
+  type HostMethod,
+  type RouteHandler,
+} from '../policies/route-handlers.js';
+
+/** The names of the guards that Nest runs for a handler, without this package's. */
+export interface OtherGuards {
+  readonly global: readonly string[];
+  readonly own: readonly string[];
+}
+
+/** Finds the guards that Nest runs for each handler of an application. */
+export function otherGuards(
+  config: ApplicationConfig,
+  moduleRef: ModuleRef,
+): (route: RouteHandler) => OtherGuards {
+  const everywhere = namesOf(allGuards(config));
+  const readers = moduleRef.get(ContextReaders, { strict: false });
+  return (route) => {
+    const run = readers.guardsThatRun(route);
+    return {
+      global: run === 'all' ? everywhere : [],
+      own: run === 'none' ? [] : guardsOn(route),
+    };
+  };
+}
 
 /** The names of the guards that `@UseGuards()` puts on a handler and its class, without this package's. */
-export function guardsOn(route: HostMethod): string[] {
+function guardsOn(route: HostMethod): string[] {
   const carriers = [...classesOf(route.host), ...functionsOf(route)];
   return namesOf(
     carriers.flatMap((carrier) => (functionMetadata(GUARDS_METADATA, carrier) ?? []) as unknown[]),
   );
-}
-
-/** The names of the application's global guards, without this package's. */
-export function globalGuards(config: ApplicationConfig): string[] {
-  return namesOf(allGuards(config));
 }
 
 function allGuards(config: ApplicationConfig): unknown[] {

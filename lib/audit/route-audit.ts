@@ -5,7 +5,7 @@ import type { Policies } from '../policies/policies.js';
 import type { AuditedFunction } from './audit-offer.js';
 import type { AuditedRoute } from './audited-route.js';
 import { type AuditedHandler, auditHandlers, openButForAlways } from './handler-audit.js';
-import { globalGuards, guardsOn } from './other-guards.js';
+import { otherGuards } from './other-guards.js';
 import { requirementInWords } from '../policies/requirement-in-words.js';
 import { type RoutePath, RoutePaths } from './route-paths.js';
 
@@ -38,14 +38,15 @@ function sortedRoutes(
   moduleRef: ModuleRef,
 ) {
   const paths = new RoutePaths(containerOf(moduleRef));
-  const everywhere = globalGuards(applicationConfigOf(moduleRef));
+  const othersOf = otherGuards(applicationConfigOf(moduleRef), moduleRef);
   const guardsOf = ({ route, access }: AuditedHandler): string[] => {
     if (access !== 'undeclared') return [];
     // Nest runs no guards for connections.
     if (route.handler === handleConnection) {
       return policies.connections.mayProtect(route) ? ['ConnectionGuard'] : [];
     }
-    return [...new Set([...everywhere, ...guardsOn(route)])];
+    const { global, own } = othersOf(route);
+    return [...new Set([...global, ...own])];
   };
   return handlers
     .flatMap((handler) =>

@@ -1,9 +1,26 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { carriesGuard } from '../policies/boot-checks.js';
-import type { ContextHandler } from '../policies/handler-kinds.js';
+import type { ContextHandler, HandlerKind } from '../policies/handler-kinds.js';
 import { functionsOf, type HostMethod, prototypeOf } from '../policies/route-handlers.js';
 import { graphqlModules } from './graphql-modules.js';
 import type { ContextApplication } from './security-call.js';
+
+/** Of which kinds of handlers Nest runs an application's global guards, where that differs. */
+export interface GlobalGuardsRun {
+  readonly rpc: boolean;
+  readonly ws: boolean;
+}
+
+/** Which guards Nest runs for a handler: all, only those on it and its class, or none. */
+export function guardsThatRun(
+  handler: HandlerKind,
+  application: ContextApplication,
+  { rpc, ws }: GlobalGuardsRun,
+): 'all' | 'own' | 'none' {
+  const { kind } = handler;
+  if (kind === 'graphql' && !isFieldGuarded(handler, application)) return 'none';
+  return (kind === 'rpc' && !rpc) || (kind === 'ws' && !ws) ? 'own' : 'all';
+}
 
 /**
  * Refuses a handler that requires something where Nest would not run the guard for it.
@@ -49,15 +66,16 @@ function orInherit({ host }: HostMethod): string {
 }
 
 /** Nest runs guards for fields below the root, and for references, only where `fieldResolverEnhancers` says so. */
-function assertFieldGuarded(
-  { name, method }: ContextHandler,
-  application: ContextApplication,
-): void {
-  if (method !== 'FIELD' && method !== 'REFERENCE') return;
+function isFieldGuarded({ method }: HandlerKind, application: ContextApplication): boolean {
+  if (method !== 'FIELD' && method !== 'REFERENCE') return true;
   const modules = graphqlModules(application) as { fieldResolverEnhancers?: readonly unknown[] }[];
   const isAsked = modules.every((options) => options.fieldResolverEnhancers?.includes('guards'));
-  if (modules.length > 0 && isAsked) return;
+  return modules.length > 0 && isAsked;
+}
+
+function assertFieldGuarded(handler: ContextHandler, application: ContextApplication): void {
+  if (isFieldGuarded(handler, application)) return;
   throw new ConfigurationError(
-    `${name} requires something of its callers, but Nest runs no guards for it: set fieldResolverEnhancers: ['guards'] in every GraphQLModule.forRoot()`,
+    `${handler.name} requires something of its callers, but Nest runs no guards for it: set fieldResolverEnhancers: ['guards'] in every GraphQLModule.forRoot()`,
   );
 }

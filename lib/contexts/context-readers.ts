@@ -12,11 +12,12 @@ import { DiscoveryService, ModuleRef } from '@nestjs/core';
 import { CONTEXTS } from '../auth.options.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { atBoot } from '../policies/at-boot.js';
-import type { ContextHandler } from '../policies/handler-kinds.js';
+import type { ContextHandler, HandlerKind } from '../policies/handler-kinds.js';
 import { Policies } from '../policies/policies.js';
 import { isOpen } from '../policies/policy.js';
 import { type Host, isClassHost, type RouteHandler, typeOf } from '../policies/route-handlers.js';
-import { assertGuardRuns } from './assert-guard-runs.js';
+import { assertGuardRuns, guardsThatRun } from './assert-guard-runs.js';
+import { GatewayGuards } from './gateway-guards.js';
 import { HttpReader, requestOf } from './http.reader.js';
 import { RpcServers } from './rpc-servers.js';
 import type { ContextApplication, ContextReader, SecurityCall } from './security-call.js';
@@ -30,6 +31,7 @@ const READ_BY = new WeakMap<Function, ContextReaders>();
 @Injectable()
 export class ContextReaders implements OnModuleInit {
   private readonly byType = new Map<string, readonly ContextReader[]>();
+  private readonly gateways: GatewayGuards;
   private readonly application: ContextApplication = { get: (token) => this.provided(token) };
 
   constructor(
@@ -41,6 +43,7 @@ export class ContextReaders implements OnModuleInit {
     private readonly rpcServers: RpcServers,
     discovery: DiscoveryService,
   ) {
+    this.gateways = new GatewayGuards(moduleRef, rpcServers);
     rpcServers.beforeListening(() =>
       atBoot(moduleRef, async () => {
         await policies.prepare();
@@ -66,6 +69,11 @@ export class ContextReaders implements OnModuleInit {
   /** Lets readers prepare what they need before other modules set up their servers. Default: all readers. */
   prepare(readers = this.all()): void {
     for (const reader of readers) reader.prepare?.(this.application);
+  }
+
+  /** Is called when Nest has set up gateways, and nothing else yet. */
+  gatewaysAreSetUp(): void {
+    this.gateways.settle();
   }
 
   /** The readers that may recognise a call of a type. */
@@ -111,15 +119,24 @@ export class ContextReaders implements OnModuleInit {
     const closed = handlers.filter(
       ({ handler: { isOpen: open, kind } }) => !open && (only === undefined || kind === only),
     );
-    const rpcRunsGlobalGuards = !this.http.isServed || this.rpcServers.runGlobalGuards;
     for (const { route, handler } of closed) {
       this.assertRead(handler);
-      assertGuardRuns(handler, route, this.application, rpcRunsGlobalGuards);
+      assertGuardRuns(handler, route, this.application, this.rpcRunsGlobalGuards);
     }
     for (const reader of this.all().filter(({ type }) => only === undefined || type === only)) {
       const own = closed.map(({ handler }) => handler).filter(({ kind }) => kind === reader.type);
       reader.assertEnforceable?.(own, this.application);
     }
+  }
+
+  /** Which guards Nest runs for a handler: all, only those on it and its class, or none. */
+  guardsThatRun(handler: HandlerKind): ReturnType<typeof guardsThatRun> {
+    const globals = { rpc: this.rpcRunsGlobalGuards, ws: this.gateways.runGlobalGuards };
+    return guardsThatRun(handler, this.application, globals);
+  }
+
+  private get rpcRunsGlobalGuards(): boolean {
+    return !this.http.isServed || this.rpcServers.runGlobalGuards;
   }
 
   private all(): readonly ContextReader[] {

@@ -32,6 +32,11 @@ export class RpcServers {
     return this.servers.size > 0 && this.servers.size === this.guarded.size;
   }
 
+  /** Whether a server is being connected, for which Nest looks up guards. */
+  get isConnecting(): boolean {
+    return this.connecting !== undefined;
+  }
+
   /** The check to run before a server listens, which may be long before the application is initialised. */
   beforeListening(check: () => Promise<void>): void {
     this.check = check;

@@ -23,7 +23,7 @@ import { requireNothing } from './unread-call.js';
 
 function needModule(): never {
   throw new ConfigurationError(
-    `@Security(), @Scopes() and @Public() need AuthModule: import AuthModule.forRoot() in the root module${hintOfCopies()}`,
+    `@Security(), @Scopes() and @Public() need AuthModule: import AuthModule.forRoot() in the root module, or call overrideGuard(SecurityGuard) in a test without it${hintOfCopies()}`,
   );
 }
 

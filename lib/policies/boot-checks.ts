@@ -84,7 +84,7 @@ export function assertParametersFit(
     const policy = scheme === undefined ? own : whole;
     if (policy === null) {
       throw new ConfigurationError(
-        `uses @${decorator}() but nothing is required of its callers: add @Security(...) or @Public()`,
+        `uses @${decorator}() but nothing is required of its callers: add @Security(...), @Security(optional(...)) to let in anonymous callers too, or @Public(), with which nobody is known`,
       );
     }
     const isHeld = ({ references }: RegisteredScheme) => references.has(scheme!);

@@ -7,6 +7,7 @@ import type { HaltedHandlers, OtherRefusal, ReachedHandler } from './halted-hand
 import { notDetours } from './hostile-detours.js';
 import { type HostileRequest, isClosed } from './hostile-request.js';
 import { exchange, type HeaderLine, type RawAnswer, type RawRequest } from './raw-exchange.js';
+import { THROTTLED } from './unreached-operations.js';
 import { isServedBy } from './version-headers.js';
 
 /** An answer, and the handler that would have run, or the guard that refused. */
@@ -60,7 +61,10 @@ export class AttackJudge {
     if (await this.isLetIn(operation, request, headers, watched)) {
       return { answered: 'lets in', refusal, breach: `lets in ${request.kind}` };
     }
-    const breach = this.isAccepted(operation, request, refusal)
+    const isAccepted = this.isAccepted(operation, request, refusal);
+    // `unreachedOperations` tells of it.
+    if (!isAccepted && isThrottled(watched)) return { answered: THROTTLED, refusal };
+    const breach = isAccepted
       ? `lets in ${request.kind}${butFor([refusal!.guard])}`
       : wrongWith(request, watched);
     return { answered: String(status || 'none'), refusal, ...(breach !== undefined && { breach }) };
@@ -137,6 +141,11 @@ export class AttackJudge {
         this.operations.some((each) => !isClosed(each) && isServedBy(each, method, path)),
       );
   }
+}
+
+/** Whether a limit of requests, which is no part of a scheme, let nobody in. */
+function isThrottled({ answer, refusals, isRouted }: Watched): boolean {
+  return String(answer.status) === THROTTLED && (refusals.length > 0 || !isRouted);
 }
 
 function isDetour(kind: AttackKind): boolean {

@@ -42,6 +42,9 @@ export interface AttackReport {
   readonly answers: readonly AttackAnswer[];
   /** The answers with which something is wrong. */
   readonly breaches: readonly AttackAnswer[];
-  /** The operations that no request reached, such as those of another host: every answer was 404 or 405. */
+  /**
+   * The operations that no request reached, such as those of another host: every answer was 404 or 405. Also those that a
+   * limit of requests kept from answering some, with 429.
+   */
   readonly unreached: readonly string[];
 }

@@ -1,5 +1,6 @@
 import { alignedTable } from '../audit/aligned-table.js';
 import type { AttackAnswer, AttackReport } from './attack-report.js';
+import { throttledOperations } from './unreached-operations.js';
 
 /**
  * Fails if `attack` found breaches, with a table of them, or did not reach an operation.
@@ -20,7 +21,7 @@ import type { AttackAnswer, AttackReport } from './attack-report.js';
  * }
  * ```
  *
- * @throws Error with the table, or with the operations that were not reached.
+ * @throws Error with the table, or with the operations that were not reached, or answered 429.
  * @publicApi
  */
 export function expectNoBreach({ answers, breaches, unreached }: AttackReport): void {
@@ -30,6 +31,12 @@ export function expectNoBreach({ answers, breaches, unreached }: AttackReport): 
     );
   }
   if (breaches.length > 0) throw new Error(tableOf(breaches));
+  const throttled = throttledOperations(answers);
+  if (throttled.length > 0) {
+    throw new Error(
+      `attack() was answered 429 by ${throttled.join(', ')}, which tells nothing of what is behind the limit: lift the limit in the test, such as by overrideProvider(ThrottlerStorage) of @nestjs/throttler`,
+    );
+  }
   if (unreached.length > 0) {
     throw new Error(
       `attack() did not reach ${unreached.join(', ')}: every answer was 404 or 405. Pass what its route asks for, such as headers: { host: 'acct.example.com' } or the header of a version, or leave it out of the document`,

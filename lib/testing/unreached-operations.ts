@@ -5,12 +5,15 @@ import type { ProbeCase } from './probe-case.js';
 /** No route serves the request. */
 const NOWHERE = ['404', '405'];
 
+/** The answer to a caller who has sent too many requests. */
+export const THROTTLED = '429';
+
 /** Also what servers answer to malformed and huge requests, before any route. */
 const BEFORE_ROUTES = [...NOWHERE, '400', '413', '414', '431', 'none'];
 
 /**
  * The operations that answered 404 or 405 even to callers whom the document lets in: no route serves them as they were
- * called, and their refusals prove nothing.
+ * called, and their refusals prove nothing. Neither do those of operations that a limit of requests kept from answering.
  */
 export function unreachedOperations(
   { differences, others }: Found,
@@ -25,7 +28,18 @@ export function unreachedOperations(
   const nowhere = differences
     .filter(({ probe, answered }) => probe.promised === 'lets in' && NOWHERE.includes(answered))
     .map(({ probe }) => nameOf(probe));
-  return [...new Set(nowhere)].filter((operation) => !reached.has(operation));
+  const missed = nowhere.filter((operation) => !reached.has(operation));
+  return [...new Set([...missed, ...throttledOperations(answers)])];
+}
+
+/** The operations of which a limit of requests answered some. */
+export function throttledOperations(answers: readonly AttackAnswer[]): string[] {
+  const throttled = answers.filter(
+    ({ kind, answered, breach }) =>
+      // The probes of a document pass the guards that refuse them.
+      kind !== 'the document' && answered === THROTTLED && breach === undefined,
+  );
+  return [...new Set(throttled.map(({ operation }) => operation))];
 }
 
 function nameOf({ operation: { method, path } }: ProbeCase): string {

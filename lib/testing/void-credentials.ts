@@ -5,6 +5,7 @@ import type { DocumentedOperation, DocumentedScheme } from './documented-operati
 import { type HostileRequest, withQuery } from './hostile-request.js';
 import { placed } from './placed-credentials.js';
 import { type ProbeCredentials, probeCredentials } from './probe-credentials.js';
+import { THROTTLED } from './unreached-operations.js';
 
 /** A request that should be let in, by the credentials of one alternative. */
 export interface GoodRequest {
@@ -56,14 +57,17 @@ export function voidCredentials(
   return [...places].flatMap((place) => {
     const sent = tried.filter(({ good }) => good.places.includes(place));
     if (sent.some(({ judged }) => isGood(judged))) return [];
-    const { good, judged } = sent[0]!;
+    const throttled = sent.find(
+      ({ judged: { answered, breach } }) => answered === THROTTLED && breach === undefined,
+    );
+    const { good, judged } = throttled ?? sent[0]!;
     return [
       {
         operation: `${good.operation.method} ${good.operation.path}`,
         kind: 'altered credentials' as const,
         attack: `${place}: as it was given`,
         ...answerOf(judged),
-        breach: 'refuses credentials that were given as good',
+        ...(throttled === undefined && { breach: 'refuses credentials that were given as good' }),
       },
     ];
   });

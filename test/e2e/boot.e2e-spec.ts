@@ -177,7 +177,7 @@ describe.each(adapters)('an application on $name', (adapter) => {
   ])('does not boot when AuthModule is forgotten: %s', async (_what, controller) => {
     await expect(createApp(adapter, { controllers: [controller] })).rejects.toThrow(
       new ConfigurationError(
-        '@Security(), @Scopes() and @Public() need AuthModule: import AuthModule.forRoot() in the root module',
+        '@Security(), @Scopes() and @Public() need AuthModule: import AuthModule.forRoot() in the root module, or call overrideGuard(SecurityGuard) in a test without it',
       ),
     );
   });

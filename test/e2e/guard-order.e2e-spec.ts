@@ -3,6 +3,7 @@ import {
   type CanActivate,
   Controller,
   type ExecutionContext,
+  ForbiddenException,
   Get,
   type INestApplication,
   Inject,
@@ -26,11 +27,15 @@ import {
   ConfigurationError,
   SecurityGuard,
 } from 'nestjs-security';
+import { ResolveReference, Resolver } from '@nestjs/graphql';
+import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { firstValueFrom } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { key, withKey } from '../support/accounts.js';
 import { adapters, createApp, type RunningApp } from '../support/adapters.js';
 import { answerTo } from '../support/answer.js';
+import { nestMajor } from '../support/nest-major.js';
+import { socketIO } from '../websockets/clients.js';
 
 /** The users that guards found, in the order in which they ran. */
 let ran: string[];
@@ -268,5 +273,90 @@ describe('global guards of messages', () => {
     await expect(firstValueFrom(client.send('find', {}))).rejects.toBeDefined();
     // A message that the guard refuses reaches no guard that stands behind it.
     expect(ran).toStrictEqual([]);
+  });
+});
+
+describe('another global guard, where nothing is declared', () => {
+  class Denying implements CanActivate {
+    canActivate(): never {
+      throw new ForbiddenException();
+    }
+  }
+
+  @Controller()
+  class Both {
+    @Get() find() {
+      return 'ok';
+    }
+    @MessagePattern('find') @UseGuards(Throttler) message() {
+      return 'open';
+    }
+  }
+
+  @WebSocketGateway()
+  class Gateway {
+    @SubscribeMessage('say') say() {
+      return { event: 'said', data: 'open' };
+    }
+  }
+
+  @Resolver('Item')
+  @UseGuards(Throttler)
+  class References {
+    @ResolveReference() of() {}
+  }
+
+  const runsForGateways = nestMajor > 11;
+
+  it.each([
+    ['a hybrid application', false],
+    ['one whose messages inherit it', true],
+  ])('is named for what Nest runs it for, in %s', async (_, inheritAppConfig) => {
+    const warnings: string[] = [];
+    const logger = { log() {}, error() {}, warn: (text: string) => warnings.push(text) };
+    const module = class AppModule {};
+    const app = await NestFactory.create<INestApplication>(
+      {
+        module,
+        imports: [AuthModule.forRoot({ schemes: [] })],
+        controllers: [Both],
+        providers: [Gateway, References, asGuard(Denying)],
+      },
+      adapters[0]!.create(),
+      { logger, abortOnError: false },
+    );
+    const microservice = app.connectMicroservice(
+      { transport: Transport.TCP, options: { host: '127.0.0.1', port: 0 } },
+      { inheritAppConfig },
+    );
+    await app.startAllMicroservices();
+    await app.listen(0, '127.0.0.1');
+    running = { app, url: await app.getUrl() };
+
+    const named = AuthModule.audit(app).map(({ handler, guards = [] }) => [handler, ...guards]);
+    expect(
+      Object.fromEntries(named.map(([handler, ...guards]) => [handler, guards])),
+    ).toStrictEqual({
+      find: ['Denying'],
+      message: [...(inheritAppConfig ? ['Denying'] : []), Throttler.name],
+      say: runsForGateways ? ['Denying'] : [],
+      of: [],
+    });
+    const denying = ' (but for Denying)';
+    expect(warnings.filter((text) => text.startsWith('Open'))).toStrictEqual([
+      expect.stringContaining(
+        `Open, because nothing is declared: Both.find${denying}, Both.message (but for ${inheritAppConfig ? 'Denying and ' : ''}${Throttler.name}), Gateway.say${runsForGateways ? denying : ''}, References.of.`,
+      ),
+    ]);
+
+    const { port } = microservice.unwrap<Server>().address() as AddressInfo;
+    const options = { host: '127.0.0.1', port };
+    const client = ClientProxyFactory.create({ transport: Transport.TCP, options });
+    const answer = await firstValueFrom(client.send('find', {})).catch(() => 'denied');
+    expect(answer).toBe(inheritAppConfig ? 'denied' : 'open');
+    await client.close();
+    const socket = await socketIO.connect(running.url);
+    expect((await socket.ask('say')).event).toBe(runsForGateways ? 'exception' : 'said');
+    socket.close();
   });
 });

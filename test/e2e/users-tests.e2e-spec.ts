@@ -125,7 +125,7 @@ describe('the unit test of a controller', () => {
     const context = { getType: () => 'http', getClass: () => Routes } as ExecutionContext;
     expect(() => module.get(Guarded).guard.canActivate(context)).toThrow(
       new ConfigurationError(
-        '@Security(), @Scopes() and @Public() need AuthModule: import AuthModule.forRoot() in the root module',
+        '@Security(), @Scopes() and @Public() need AuthModule: import AuthModule.forRoot() in the root module, or call overrideGuard(SecurityGuard) in a test without it',
       ),
     );
   });

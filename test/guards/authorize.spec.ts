@@ -40,7 +40,8 @@ function guardOfScheme(scheme: SecurityScheme, ...rules: Rule<never, never>[]) {
   const policies = { of: () => policy, handlers: () => [] } as never;
   const servers = { beforeListening: () => undefined } as never;
   const discovery = { getControllers: () => [], getProviders: () => [] } as never;
-  const readers = new ContextReaders(reader, [], policies, {} as never, servers, discovery);
+  const module = { container: { applicationConfig: {} } } as never;
+  const readers = new ContextReaders(reader, [], policies, module, servers, discovery);
   const guard = new SecurityGuard(policies, readers);
   const request = { headers: { key: 'k' }, params: {}, session: { token: 'in-the-session' } };
   const context = {

@@ -26,7 +26,7 @@ const mistakes: [mistake: string, lines: string[]][] = [
   [
     'none',
     [
-      '@Security(), @Scopes() and @Public() need AuthModule: import AuthModule.forRoot() in the root module',
+      '@Security(), @Scopes() and @Public() need AuthModule: import AuthModule.forRoot() in the root module, or call overrideGuard(SecurityGuard) in a test without it',
     ],
   ],
   [

@@ -101,7 +101,8 @@ describe('a parameter that a policy cannot deliver', () => {
     Object.getOwnPropertyDescriptor(Overridden.prototype, 'find')!,
   );
 
-  const nothing = 'but nothing is required of its callers: add @Security(...) or @Public()';
+  const nothing =
+    'but nothing is required of its callers: add @Security(...), @Security(optional(...)) to let in anonymous callers too, or @Public(), with which nobody is known';
   const notHeld = 'but its requirement does not hold that scheme: name one that it holds';
 
   it.each<[string, Type, string]>([

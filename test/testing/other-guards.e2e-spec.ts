@@ -9,6 +9,7 @@ import {
   UnauthorizedException,
 } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { ThrottlerGuard, ThrottlerModule, ThrottlerStorage } from '@nestjs/throttler';
 import { ApiBearerAuth, ApiExcludeEndpoint, DocumentBuilder } from '@nestjs/swagger';
 import { APIKeyHeader, AuthModule, Public, Security } from 'nestjs-security';
 import { createDocument } from 'nestjs-security/openapi';
@@ -155,5 +156,37 @@ it('another guard that refuses nobody hides no breach', async () => {
     'GET /r/manual',
     'GET /r/hidden/:id',
   ]);
+  await app.close();
+});
+
+it('a limit of requests is no breach, but keeps what is behind it from being attacked', async () => {
+  @Controller()
+  @Security(key)
+  class Closed {
+    @Get('closed') closed() {}
+  }
+  const { app } = await createApp(adapters[0]!, {
+    imports: [
+      AuthModule.forRoot({ schemes: [key], guardsBefore: [ThrottlerGuard] }),
+      ThrottlerModule.forRoot([{ limit: 5, ttl: 60_000 }]),
+    ],
+    controllers: [Closed],
+    providers: [{ provide: APP_GUARD, useClass: ThrottlerGuard }],
+  });
+  const limited = await attack(app, documentOf(app), { headers: GOOD });
+  expect(limited.breaches).toStrictEqual([]);
+  expect(limited.unreached).toStrictEqual(['GET /closed']);
+  expect(() => expectNoBreach(limited)).toThrow(
+    /^attack\(\) was answered 429 by GET \/closed, .*overrideProvider\(ThrottlerStorage\)/,
+  );
+  vi.spyOn(app.get<ThrottlerStorage>(ThrottlerStorage), 'increment').mockResolvedValue({
+    totalHits: 0,
+    timeToExpire: 0,
+    isBlocked: false,
+    timeToBlockExpire: 0,
+  });
+  const unlimited = await attack(app, documentOf(app), { headers: GOOD });
+  expectNoBreach(unlimited);
+  expect(unlimited.unreached).toStrictEqual([]);
   await app.close();
 });

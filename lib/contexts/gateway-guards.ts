@@ -1,0 +1,33 @@
+import type { ModuleRef } from '@nestjs/core';
+import { containerOf } from '../policies/at-boot.js';
+import type { RpcServers } from './rpc-servers.js';
+
+/**
+ * Whether Nest runs the application's global guards for its gateways, as it does since version 12.
+ *
+ * It does not say so, but before it configures modules it sets up gateways, and looks up the guards of each message.
+ * Nothing else looks them up that early, except a microservice that is being connected.
+ */
+export class GatewayGuards {
+  private areLookedUp = false;
+  private isSettled = false;
+
+  constructor(moduleRef: ModuleRef, rpcServers: RpcServers) {
+    const config = containerOf(moduleRef).applicationConfig!;
+    const read = config.getGlobalGuards;
+    config.getGlobalGuards = () => {
+      if (!this.isSettled && !rpcServers.isConnecting) this.areLookedUp = true;
+      return read.call(config);
+    };
+  }
+
+  /** `false` also where none is known, as where gateways are made per connection. */
+  get runGlobalGuards(): boolean {
+    return this.areLookedUp;
+  }
+
+  /** Is called once gateways are set up: later look-ups are not for them. */
+  settle(): void {
+    this.isSettled = true;
+  }
+}
