@@ -12,10 +12,11 @@ import type { GraphQLModuleOptions } from './module-options.js';
  * @throws ConfigurationError naming the handler and the fix.
  */
 export function assertSubscribable(
-  { subscriptions = {} }: GraphQLModuleOptions,
+  { subscriptions }: GraphQLModuleOptions,
   included: readonly RouteHandler[],
   policies: Policies,
 ): void {
+  if (typeof subscriptions !== 'object') return;
   // Nest looks for the names alone, whatever they are set to.
   if (!('subscriptions-transport-ws' in subscriptions) || 'graphql-ws' in subscriptions) return;
   const guarded = included.find(
