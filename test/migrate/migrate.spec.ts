@@ -292,10 +292,13 @@ export class AppController { @Get() @Roles('user') read() {} }`,
     application = await CopiedApplication.of('roles');
     const spec = `import { JwtAuthGuard } from './jwt-auth.guard';\nexport const guard = JwtAuthGuard;\n`;
     await writeFile(join(application.folder, 'src', 'cats.spec.ts'), spec);
+    await mkdir(join(application.folder, 'test'));
+    const e2e = `import { RolesGuard } from '../src/roles.guard';\nexport const guard = RolesGuard;\n`;
+    await writeFile(join(application.folder, 'test', 'cats.e2e-spec.ts'), e2e);
     const { unused } = await application.plan();
     expect(unused.map((line) => line.replaceAll(/build\/[^/]+\//g, ''))).toEqual([
       'JwtAuthGuard (src/jwt-auth.guard.ts:4), named in src/cats.spec.ts:2',
-      'RolesGuard (src/roles.guard.ts:6)',
+      'RolesGuard (src/roles.guard.ts:6), named in test/cats.e2e-spec.ts:2',
     ]);
   });
 
