@@ -47,7 +47,9 @@ export function planMigration(folder: string): Migration {
   return {
     files,
     done: rewrite.done.sort(byPlace),
-    left: [...leftOf(plan)].sort((a, b) => a.place.localeCompare(b.place, 'en', { numeric: true })),
+    left: [...leftOf(plan), ...rewrite.left].sort((a, b) =>
+      a.place.localeCompare(b.place, 'en', { numeric: true }),
+    ),
     unused: unusedGuards(plan),
   };
 }

@@ -76,6 +76,29 @@ export const document = (app: INestApplication) => ${call};
     },
   );
 
+  it('should say which schemes of a document stay for you to remove', async () => {
+    application = await CopiedApplication.from(
+      smallApplication({
+        controller: guarded(`@UseGuards(AuthGuard('jwt'))`),
+        files: {
+          'document.ts': `import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+const config = new DocumentBuilder()
+  .addBearerAuth()
+  .addCookieAuth('jwt')
+  .build();
+export const document = (app: never) => SwaggerModule.createDocument(app, config);
+`,
+        },
+      }),
+    );
+    const { left } = await application.migrate();
+    expect((await application.files())['document.ts']).not.toContain('addBearerAuth');
+    expect(left.map(({ place, what }) => `${basename(place)} ${what}`)).toEqual([
+      'document.ts:4 .addCookieAuth()',
+    ]);
+    expect(left[0]?.reason).toContain('remove this and the decorators that name it');
+  });
+
   it('should keep a guard that stays beside one that is replaced', async () => {
     const { 'app.controller.ts': text } = await migrated({
       imports: `import { OwnGuard } from './own.guards';`,
