@@ -19,6 +19,9 @@ const METHODS: Readonly<
   addApiKey: { kind: 'apiKey', name: 'api_key' },
 };
 
+/** All of its methods that do. */
+const BUILDERS = [...Object.keys(METHODS), 'addCookieAuth', 'addOAuth2', 'addSecurity'];
+
 /**
  * Makes the document from what is enforced: replaces Swagger's `createDocument` by this package's, and removes
  * decorators that repeat a requirement where everything that protected a route was replaced.
@@ -48,7 +51,23 @@ export function documentChanges(
     if (makesDocument(rewrite) && leftDecorators(rewrite.plan.project, removed).length === 0)
       removeBuilder(rewrite, builder, method);
   }
+  if (makesDocument(rewrite)) leaveBuilders(rewrite, calls);
   return options;
+}
+
+/** Tells of the schemes that the document would describe a second time, or that nothing names any longer. */
+function leaveBuilders(rewrite: Rewrite, calls: readonly ts.CallExpression[]): void {
+  for (const call of calls) {
+    const method = BUILDERS.find((name) => isBuilder(rewrite.plan.project, call, name));
+    const at = (call.expression as ts.PropertyAccessExpression).name;
+    if (method === undefined || rewrite.of(call).isRemoved(at)) continue;
+    rewrite.left.push({
+      place: rewrite.plan.project.placeOf(at),
+      what: `.${method}()`,
+      reason:
+        'createDocument() adds the schemes that are enforced: remove this and the decorators that name it, except where these document a guard that stays',
+    });
+  }
 }
 
 /** Whether the application's own code makes a document of what is enforced, rather than a library that it calls. */

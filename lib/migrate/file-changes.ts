@@ -154,7 +154,8 @@ export class FileChanges {
     return this.project.within(this.file, this.project.ts.isIdentifier);
   }
 
-  private isRemoved(node: ts.Node): boolean {
+  /** Whether a node is replaced or removed. */
+  isRemoved(node: ts.Node): boolean {
     const [from, to] = [node.getStart(), node.getEnd()];
     return (
       this.edits.some(({ start, end }) => start <= from && to <= end && start < end) ||

@@ -7,6 +7,7 @@ import { MigrationError } from './migration.error.js';
 import { Plan } from './plan.js';
 import { Project } from './project.js';
 import { type Done, Rewrite } from './rewrite.js';
+import { Syntax } from './syntax.js';
 import { loadTypeScript, type TypeScript } from './typescript.js';
 
 const BYTE_ORDER_MARK = '\ufeff';
@@ -46,7 +47,9 @@ export function planMigration(folder: string): Migration {
   return {
     files,
     done: rewrite.done.sort(byPlace),
-    left: [...leftOf(plan)].sort((a, b) => a.place.localeCompare(b.place, 'en', { numeric: true })),
+    left: [...leftOf(plan), ...rewrite.left].sort((a, b) =>
+      a.place.localeCompare(b.place, 'en', { numeric: true }),
+    ),
     unused: unusedGuards(plan),
   };
 }
@@ -113,13 +116,19 @@ function unusedGuards({ project, globals, handlers, units }: Plan): readonly str
     ),
   ];
   const unused = new Set<string>();
+  const tests = [
+    ...new Syntax(project.ts, project.testsBeside()).all(project.ts.isIdentifier),
+  ].filter(({ parent }) => !project.ts.isImportSpecifier(parent));
   for (const { guard } of applied) {
     if (guard.kind === 'unknown' || guard.declaration === undefined) continue;
     const stays = applied.some((one) => one.guard === guard && !units.isReplaced(guard, one.node));
     if (stays || subclassesOf(project, guard.declaration).length > 0) continue;
-    const others = project
-      .referencesTo(guard.declaration)
-      .filter((name) => project.isTest(name) || isListed(project, name));
+    const others = [
+      ...project
+        .referencesTo(guard.declaration)
+        .filter((name) => project.isTest(name) || isListed(project, name)),
+      ...tests.filter(({ text }) => text === guard.declaration?.name?.text),
+    ];
     const named = others.map((name) => `, named in ${project.placeOf(name)}`);
     unused.add(`${guard.name} (${project.placeOf(guard.declaration)})${named.join('')}`);
   }

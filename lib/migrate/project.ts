@@ -122,6 +122,18 @@ export class Project extends Syntax {
     return this.tests.has(node.getSourceFile().fileName);
   }
 
+  /** The end-to-end tests beside the folder, where Nest's command puts them: only their syntax is read. */
+  testsBeside(): ts.SourceFile[] {
+    const { sys, createSourceFile, ScriptTarget } = this.ts;
+    const folder = resolve(this.folder, '..', 'test');
+    const names = sys.directoryExists(folder)
+      ? sys.readDirectory(folder, ['.ts'], ['**/node_modules/**'])
+      : [];
+    return names.map((name) =>
+      createSourceFile(name, sys.readFile(name) ?? '', ScriptTarget.ESNext, true),
+    );
+  }
+
   private findReferences(): ReadonlyMap<ts.Declaration, ts.Identifier[]> {
     const { ts } = this;
     const found = new Map<ts.Declaration, ts.Identifier[]>();

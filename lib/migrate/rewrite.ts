@@ -4,6 +4,7 @@ import { documentChanges } from './document-changes.js';
 import type { AuthenticatingGuard, RolesGuard, SchemePlan } from './facts.js';
 import { FileChanges } from './file-changes.js';
 import { importsOf } from './imports-of.js';
+import type { Left } from './left.js';
 import { ruleFileOf } from './marks.js';
 import type { Plan } from './plan.js';
 import { providedScheme } from './provided-scheme.js';
@@ -23,6 +24,8 @@ export class Rewrite {
   readonly changes = new Map<ts.SourceFile, FileChanges>();
   readonly created = new Map<string, string>();
   readonly done: Done[] = [];
+  /** What is left besides guards. */
+  readonly left: Left[] = [];
   readonly schemes = new Set<SchemePlan>();
   /** The file of the rule of each guard of roles. */
   private readonly rules = new Map<RolesGuard, string>();

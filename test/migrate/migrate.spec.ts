@@ -76,6 +76,29 @@ export const document = (app: INestApplication) => ${call};
     },
   );
 
+  it('should say which schemes of a document stay for you to remove', async () => {
+    application = await CopiedApplication.from(
+      smallApplication({
+        controller: guarded(`@UseGuards(AuthGuard('jwt'))`),
+        files: {
+          'document.ts': `import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+const config = new DocumentBuilder()
+  .addBearerAuth()
+  .addCookieAuth('jwt')
+  .build();
+export const document = (app: never) => SwaggerModule.createDocument(app, config);
+`,
+        },
+      }),
+    );
+    const { left } = await application.migrate();
+    expect((await application.files())['document.ts']).not.toContain('addBearerAuth');
+    expect(left.map(({ place, what }) => `${basename(place)} ${what}`)).toEqual([
+      'document.ts:4 .addCookieAuth()',
+    ]);
+    expect(left[0]?.reason).toContain('remove this and the decorators that name it');
+  });
+
   it('should keep a guard that stays beside one that is replaced', async () => {
     const { 'app.controller.ts': text } = await migrated({
       imports: `import { OwnGuard } from './own.guards';`,
@@ -292,10 +315,13 @@ export class AppController { @Get() @Roles('user') read() {} }`,
     application = await CopiedApplication.of('roles');
     const spec = `import { JwtAuthGuard } from './jwt-auth.guard';\nexport const guard = JwtAuthGuard;\n`;
     await writeFile(join(application.folder, 'src', 'cats.spec.ts'), spec);
+    await mkdir(join(application.folder, 'test'));
+    const e2e = `import { RolesGuard } from '../src/roles.guard';\nexport const guard = RolesGuard;\n`;
+    await writeFile(join(application.folder, 'test', 'cats.e2e-spec.ts'), e2e);
     const { unused } = await application.plan();
     expect(unused.map((line) => line.replaceAll(/build\/[^/]+\//g, ''))).toEqual([
       'JwtAuthGuard (src/jwt-auth.guard.ts:4), named in src/cats.spec.ts:2',
-      'RolesGuard (src/roles.guard.ts:6)',
+      'RolesGuard (src/roles.guard.ts:6), named in test/cats.e2e-spec.ts:2',
     ]);
   });
 
