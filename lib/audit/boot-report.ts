@@ -14,7 +14,7 @@ import { auditSummary } from './audit-table.js';
 import { duplicateRoutes } from './duplicate-routes.js';
 import { discouragedFlows, unservedTokenUrls } from './flow-warnings.js';
 import { type AuditedHandler, auditHandlers, handlerName } from './handler-audit.js';
-import { butFor, otherGuards, uncountedRefusals } from './other-guards.js';
+import { butFor, type OtherGuards, otherGuards, uncountedRefusals } from './other-guards.js';
 import { requirementInWords } from '../policies/requirement-in-words.js';
 import {
   applicationConfigOf,
@@ -135,9 +135,12 @@ export class BootReport implements OnApplicationBootstrap {
     if (open.length === 0) return [];
     const others = open.map(({ route }) => this.otherGuards(route));
     // Named once, unless Nest does not run them for some of the handlers.
-    const isEverywhere = others.every(({ global }) => global.length > 0);
-    const everywhere = isEverywhere ? others[0]!.global : [];
-    const but = everywhere.length === 0 ? '' : `, but for the global ${everywhere.join(' and ')}`;
+    const [{ global: everywhere }] = others as [OtherGuards];
+    const isEverywhere = others.every(({ global }) => global.join() === everywhere.join());
+    const but =
+      !isEverywhere || everywhere.length === 0
+        ? ''
+        : `, but for the global ${everywhere.join(' and ')}`;
     const names = open.map((handler, index) => {
       const { global, own } = others[index]!;
       return `${handlerName(handler)}${butFor(isEverywhere ? own : [...new Set([...global, ...own])])}`;

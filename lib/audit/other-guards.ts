@@ -21,15 +21,21 @@ export function otherGuards(
   config: ApplicationConfig,
   moduleRef: ModuleRef,
 ): (route: RouteHandler) => OtherGuards {
-  const everywhere = namesOf(allGuards(config));
+  const everywhere = namesOf(config.getGlobalGuards());
+  const perCall = namesOf(allGuards(config));
   const readers = moduleRef.get(ContextReaders, { strict: false });
   return (route) => {
     const run = readers.guardsThatRun(route);
     return {
-      global: run === 'all' ? everywhere : [],
+      global: run === 'all' ? (isStatic(route) ? everywhere : perCall) : [],
       own: run === 'none' ? [] : guardsOn(route),
     };
   };
+}
+
+/** Whether one instance handles all calls: Nest runs no global guards for it that are made per call. */
+function isStatic({ host }: RouteHandler): boolean {
+  return host.isDependencyTreeStatic();
 }
 
 /** The names of the guards that `@UseGuards()` puts on a handler and its class, without this package's. */

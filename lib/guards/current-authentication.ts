@@ -75,14 +75,7 @@ export class CurrentAuthentication {
 
   /** What a scheme found out, or `null` where it took no part. */
   of<Reference extends SchemeReference>(scheme: Reference): SchemeAuthentication<Reference> | null {
-    const all = this.authentications.flatMap(({ accepted: sent }) => sent);
-    const accepted = all.find(({ entry }) => entry.references.has(scheme));
-    if (accepted === undefined) return null;
-    return {
-      user: accepted.user as UserOf<Reference>,
-      credentials: accepted.credentials as CredentialsOf<Reference>,
-      scopes: new Set(scopeList(accepted.scopes)),
-    };
+    return foundBy(this.authentications, scheme);
   }
 
   /** What the first of the named schemes that took part found out, or `null` where none did. */
@@ -108,4 +101,19 @@ export class CurrentAuthentication {
         : 'CurrentAuthentication was asked where there is no request: give moduleRef.registerRequestByContextId() the request of the context that it is resolved in',
     );
   }
+}
+
+/** What a scheme found out, or `null` where it took no part. */
+export function foundBy<Reference extends SchemeReference>(
+  authentications: readonly CallAuthentication[],
+  scheme: Reference,
+): SchemeAuthentication<Reference> | null {
+  const all = authentications.flatMap(({ accepted: sent }) => sent);
+  const accepted = all.find(({ entry }) => entry.references.has(scheme));
+  if (accepted === undefined) return null;
+  return {
+    user: accepted.user as UserOf<Reference>,
+    credentials: accepted.credentials as CredentialsOf<Reference>,
+    scopes: new Set(scopeList(accepted.scopes)),
+  };
 }

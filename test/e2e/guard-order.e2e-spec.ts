@@ -359,4 +359,20 @@ describe('another global guard, where nothing is declared', () => {
     expect((await socket.ask('say')).event).toBe(runsForGateways ? 'exception' : 'said');
     socket.close();
   });
+
+  it('is named for no gateway where it is made per request', async () => {
+    running = await createApp(adapters[0]!, {
+      imports: [AuthModule.forRoot({ schemes: [] })],
+      controllers: [Routes],
+      providers: [Gateway, asGuard(ScopedRoles)],
+    });
+    const named = AuthModule.audit(running.app).map(({ handler, guards }) => [handler, guards]);
+    expect(named).toStrictEqual([
+      ['find', ['ScopedRoles']],
+      ['say', undefined],
+    ]);
+    const socket = await socketIO.connect(running.url);
+    expect((await socket.ask('say')).event).toBe('said');
+    socket.close();
+  });
 });

@@ -57,8 +57,9 @@ class Room implements OnGatewayInit<object>, OnGatewayConnection {
     this.connections.protect(server, this.constructor as Type);
   }
 
-  handleConnection() {
-    connected(this.constructor.name);
+  handleConnection(client: object) {
+    const known = this.connections.authenticationOf(client, token);
+    connected(this.constructor.name, known?.user);
   }
 
   @SubscribeMessage('me')
@@ -153,6 +154,26 @@ describe.each(transports)('a protected connection of $name', (transport) => {
     }
     expect(JSON.stringify(refused)).not.toContain('the text');
     expect(connected).not.toHaveBeenCalled();
+  });
+
+  it('tells handleConnection who connected, each client of its own', async () => {
+    const others = await Promise.all(
+      ['ada', 'carol'].map((name) =>
+        transport.connect(running.url, { ...bearer(name), place: 'a' }),
+      ),
+    );
+    expect(connected.mock.calls.map(([, user]) => user as unknown).sort()).toStrictEqual([
+      'ada',
+      'carol',
+    ]);
+    others.forEach((other) => other.close());
+  });
+
+  it('tells of no client that it did not let in', () => {
+    const connections = running.app.get(ConnectionGuard);
+    for (const client of [{}, { handshake: {}, nsp: {} }, { readyState: 1, terminate() {} }]) {
+      expect(connections.authenticationOf(client, token)).toBeNull();
+    }
   });
 
   it('asks nothing of another place', async () => {

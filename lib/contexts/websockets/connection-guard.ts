@@ -15,22 +15,28 @@ import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-hos
 import { WsException } from '@nestjs/websockets';
 import { lastValueFrom } from 'rxjs';
 import { ConfigurationError } from '../../errors/configuration.error.js';
+import { foundBy, type SchemeAuthentication } from '../../guards/current-authentication.js';
 import { SecurityGuard } from '../../guards/security.guard.js';
 import { atBoot } from '../../policies/at-boot.js';
 import { ADMITS, handleConnection } from '../../policies/connection.js';
 import { Policies } from '../../policies/policies.js';
 import { isOpen } from '../../policies/policy.js';
 import { hintOfCopies } from '../../requirements/copies.js';
-import { authenticationOf } from '../call-authentication.js';
+import type { SchemeReference } from '../../requirements/requirement.js';
+import { authenticationOf, type CallAuthentication } from '../call-authentication.js';
 import { ContextReaders, keyOf } from '../context-readers.js';
 import { type RefusedCall, refusedCall } from '../refused-call.js';
 import type { Admission, Admit } from './admission.js';
+import { connectionOf } from './handshakes.js';
 import { assertNoRecovery, isSocketIOServer, protectSocketIO } from './socket-io-server.js';
 import { assertListens, assertServes } from './server-place.js';
 import { adapterOf } from './web-socket-adapter.js';
 import { isWsServer, protectWs } from './ws-server.js';
 
 const logger = new Logger('ConnectionGuard');
+
+/** By connection: who it was let in as, for each protected gateway that shares it. */
+const LET_IN = new WeakMap<object, CallAuthentication[]>();
 
 /**
  * Refuses connections that do not satisfy the requirement, scopes and rules of their gateway.
@@ -130,6 +136,48 @@ export class ConnectionGuard implements OnApplicationBootstrap {
     else if (isWsServer(server)) protectWs(server, admit);
   }
 
+  /**
+   * What a scheme found out about a client when it connected, or `null` where the scheme took no part, as with a client
+   * of a gateway that is not protected.
+   *
+   * It is known from `handleConnection` on, and stays as it was found then.
+   *
+   * @example
+   * ```ts
+   * import { type OnGatewayConnection, type OnGatewayInit, WebSocketGateway } from '@nestjs/websockets';
+   * import { HTTPBearer, Security } from 'nestjs-security';
+   * import { ConnectionGuard } from 'nestjs-security/websockets';
+   *
+   * const token = new HTTPBearer({ schemeName: 'Token', validate: () => ({ user: 'ada' }) });
+   *
+   * @WebSocketGateway()
+   * @Security(token)
+   * export class PresenceGateway implements OnGatewayInit<object>, OnGatewayConnection<object> {
+   *   readonly present = new Set<string>();
+   *
+   *   constructor(private readonly connections: ConnectionGuard) {}
+   *
+   *   afterInit(server: object) {
+   *     this.connections.protect(server, PresenceGateway);
+   *   }
+   *
+   *   handleConnection(client: object) {
+   *     const connected = this.connections.authenticationOf(client, token);
+   *     if (connected !== null) this.present.add(connected.user);
+   *   }
+   * }
+   * ```
+   *
+   * @param client The client that `handleConnection` receives, of socket.io or ws.
+   */
+  authenticationOf<Reference extends SchemeReference>(
+    client: object,
+    scheme: Reference,
+  ): SchemeAuthentication<Reference> | null {
+    const connection = connectionOf(client);
+    return foundBy((connection && LET_IN.get(connection)) ?? [], scheme);
+  }
+
   private assertProtectable(server: object, gateway: Type): void {
     assertBoth(server, gateway);
     const place = `ConnectionGuard.protect(server, ${gateway.name})`;
@@ -167,11 +215,19 @@ export class ConnectionGuard implements OnApplicationBootstrap {
       const admitted = typeof answer === 'boolean' ? answer : await lastValueFrom(answer);
       if (!admitted) return { refused: refusedCall(new ForbiddenException(), []) };
       const key = keyOf(context);
-      return { expiresAt: key && authenticationOf(key)?.expiresAt };
+      const authentication = key && authenticationOf(key);
+      if (authentication !== undefined) letIn(client, authentication);
+      return { expiresAt: authentication?.expiresAt };
     } catch (error) {
       return { refused: refusedBy(error) };
     }
   }
+}
+
+function letIn(client: object, authentication: CallAuthentication): void {
+  const connection = connectionOf(client);
+  if (connection === undefined) return;
+  LET_IN.set(connection, [...(LET_IN.get(connection) ?? []), authentication]);
 }
 
 /** The answer to a client, for any error of the guard. */
