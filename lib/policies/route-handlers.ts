@@ -18,7 +18,8 @@ export interface RouteHandler extends HandlerKind {
 /** Whatever Nest calls. */
 export const ALL_KINDS = [...OF_CONTROLLERS, ...OF_PROVIDERS];
 
-const scanner = new MetadataScanner();
+/** By prototype, held weakly: Nest makes some classes for one application alone, and a scanner keeps all it has seen. */
+const METHOD_NAMES = new WeakMap<object, string[]>();
 
 /**
  * The handlers of a host as Nest finds them, inherited ones included. A method that is called in two ways appears
@@ -44,7 +45,11 @@ export function routeHandlers(
 
 /** The names of a class's methods, inherited ones included: what has been found once is remembered. */
 export function methodNames(prototype: object): string[] {
-  return scanner.getAllMethodNames(prototype);
+  const known = METHOD_NAMES.get(prototype);
+  if (known !== undefined) return known;
+  const names = new MetadataScanner().getAllMethodNames(prototype);
+  METHOD_NAMES.set(prototype, names);
+  return names;
 }
 
 /** A method of a host's class, whether or not Nest calls it. */
