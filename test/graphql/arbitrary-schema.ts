@@ -15,12 +15,7 @@ const type = fc.record({
   implementing: fc.boolean(),
   base: some,
   extending: some,
-  by: fc.constantFrom(
-    'class' as const,
-    'PartialType' as const,
-    'OmitType' as const,
-    'PickType' as const,
-  ),
+  by: fc.constantFrom('class' as const, 'PartialType' as const),
   entity: fc.boolean(),
   next: some,
 });

@@ -6,10 +6,8 @@ import {
   Field,
   InterfaceType,
   ObjectType,
-  OmitType,
   Parent,
   PartialType,
-  PickType,
   Query,
   ResolveField,
   ResolveReference,
@@ -88,8 +86,6 @@ interface Value {
 const MADE_BY = {
   class: (type: Type) => type,
   PartialType: (type: Type) => PartialType(type),
-  OmitType: (type: Type) => OmitType(type as Type<Value>, []),
-  PickType: (type: Type) => PickType(type as Type<Value>, ['tag', 'plain', 'next']),
 };
 
 const resolveType = ({ __typename }: Value): string => __typename;
@@ -181,7 +177,9 @@ class RandomSchema {
       const { past = true } = parent;
       if (past && isGuardedByClass(spec, resolver, name)) passed.push(`${resolver}.${name}`);
       if (name === 'plain') return parent.plain ?? OPEN;
-      return parent.next ?? valuesOf(next, OPEN, past && isUndeclared(spec, resolver, name));
+      // It may be inherited by the resolver of another type.
+      const led = spec.types[spec.resolvers[resolver]!.type]!.next;
+      return parent.next ?? valuesOf(led, OPEN, past && isUndeclared(spec, resolver, name));
     }
     define(Class, name, resolve);
     Parent()(Class.prototype as object, name, 0);

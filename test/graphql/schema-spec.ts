@@ -18,8 +18,8 @@ export interface TypeSpec {
   readonly implementing: boolean;
   /** Its class is made of that of an earlier type. Code first only. */
   readonly base: number | undefined;
-  /** How. */
-  readonly by: 'class' | 'PartialType' | 'OmitType' | 'PickType';
+  /** How. All types have the same fields here, of which `PickType()` and `OmitType()` would not tell whose they are. */
+  readonly by: 'class' | 'PartialType';
   /** Whether it is an entity, where it is a type of a subgraph. */
   readonly entity: boolean;
   /** The type that its field `next` leads to; the interface is 0, and the union of all has the number of types. */
