@@ -133,14 +133,13 @@ export class BootReport implements OnApplicationBootstrap {
       ({ access, route }) => access === 'undeclared' && route.handler !== handleConnection,
     );
     if (open.length === 0) return [];
-    const others = open.map(({ route }) => this.otherGuards(route));
+    const { otherGuards: othersOf } = this;
+    const others = open.map(({ route }) => othersOf(route));
     // Named once, unless Nest does not run them for some of the handlers.
     const [{ global: everywhere }] = others as [OtherGuards];
     const isEverywhere = others.every(({ global }) => global.join() === everywhere.join());
-    const but =
-      !isEverywhere || everywhere.length === 0
-        ? ''
-        : `, but for the global ${everywhere.join(' and ')}`;
+    const isNamed = isEverywhere && everywhere.length > 0;
+    const but = isNamed ? `, but for the global ${everywhere.join(' and ')}` : '';
     const names = open.map((handler, index) => {
       const { global, own } = others[index]!;
       return `${handlerName(handler)}${butFor(isEverywhere ? own : [...new Set([...global, ...own])])}`;
