@@ -3,6 +3,7 @@ import { DiscoveryService, HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { ALWAYS_OPTION } from '../policies/always.js';
 import { atBoot } from '../policies/at-boot.js';
 import { handleConnection } from '../policies/connection.js';
+import { httpAdapterOf } from '../policies/http-adapter.js';
 import { Policies } from '../policies/policies.js';
 import { AUTH_OPTIONS, type AuthModuleOptions } from '../auth.options.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
@@ -61,8 +62,7 @@ export class BootReport implements OnApplicationBootstrap {
 
   /** Whether Nest sets up gateways: only where the application has a server and is not previewed. */
   private get servesGateways(): boolean {
-    const adapter: object | null | undefined = this.adapterHost.httpAdapter;
-    return Boolean(adapter) && !isPreviewed(this.moduleRef);
+    return httpAdapterOf(this.adapterHost) !== undefined && !isPreviewed(this.moduleRef);
   }
 
   /**

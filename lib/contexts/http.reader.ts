@@ -1,6 +1,7 @@
 import { type ExecutionContext, type HttpException, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { SecurityException } from '../errors/security.exception.js';
+import { httpAdapterOf } from '../policies/http-adapter.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import type { ContextReader, SecurityCall } from './security-call.js';
 import { endEvents, hasEvents } from './server-sent-events.js';
@@ -31,9 +32,7 @@ export class HttpReader implements ContextReader {
 
   /** Whether the application serves HTTP at all. */
   get isServed(): boolean {
-    // A microservice of its own has `null`, an application context `undefined`.
-    const adapter: object | null | undefined = this.adapterHost.httpAdapter;
-    return (adapter ?? undefined) !== undefined;
+    return httpAdapterOf(this.adapterHost) !== undefined;
   }
 
   beforeRegistration(controllers: readonly Function[]): void {

@@ -4,12 +4,11 @@ import { resourceMetadataUrl } from '../protocol/protected-resource.js';
 import { AUTH_OPTIONS, type AuthModuleOptions, type ProtectedResource } from '../auth.options.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { atBoot } from '../policies/at-boot.js';
+import { type HttpAdapter, httpAdapterOf } from '../policies/http-adapter.js';
 import { ProtectedResources } from '../policies/protected-resources.js';
 import { SchemeRegistry } from '../policies/scheme-registry.js';
 import { BearerScheme } from '../schemes/bearer-scheme.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
-
-type Adapter = HttpAdapterHost['httpAdapter'];
 
 /** The member of Fastify's instance that is used; Express has none of that name. */
 interface FastifyServer {
@@ -36,8 +35,7 @@ export class ProtectedResourceMetadata implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    // Absent in an application context or a microservice, which serve no HTTP.
-    const adapter = this.adapterHost.httpAdapter as Adapter | undefined;
+    const adapter = httpAdapterOf(this.adapterHost);
     for (const resource of ProtectedResources.of(this.options)?.all ?? []) {
       // Made once at boot, so that metadata that cannot be made is an error there.
       atBoot(this.moduleRef, () => this.metadata(resource));
@@ -45,7 +43,7 @@ export class ProtectedResourceMetadata implements OnModuleInit {
     }
   }
 
-  private serve(resource: ProtectedResource, adapter: Adapter): void {
+  private serve(resource: ProtectedResource, adapter: HttpAdapter): void {
     const { pathname } = resourceMetadataUrl(resource.resource);
     const handler = (_request: unknown, response: unknown) => {
       adapter.setHeader(response, 'Content-Type', 'application/json; charset=utf-8');

@@ -2,6 +2,7 @@ import { Module, type NestModule, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryModule, DiscoveryService, HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { atBoot } from '../policies/at-boot.js';
+import { httpAdapterOf } from '../policies/http-adapter.js';
 import { methodNames } from '../policies/route-handlers.js';
 import {
   answerOnExpress,
@@ -27,8 +28,7 @@ export class TokenEndpointModule implements NestModule, OnModuleInit {
 
   /** Nest calls it after the body parsers are registered and before the routes are. */
   configure(): void {
-    // Absent in an application context or a microservice, which serve no HTTP.
-    const adapter = this.adapterHost.httpAdapter as typeof this.adapterHost.httpAdapter | undefined;
+    const adapter = httpAdapterOf(this.adapterHost);
     const filter = new OAuth2ExceptionFilter(this.adapterHost);
     const answer = (refusal: OAuth2Exception, response: unknown) =>
       filter.answer(refusal, response);
