@@ -103,6 +103,18 @@ export function keepAuthentication(
   if (injected !== undefined) inject(injected, authentication);
 }
 
+/** `keepAuthentication` for an HTTP request, which shares nothing with other calls. */
+export function keepWithRequest(
+  request: object,
+  context: ExecutionContext,
+  authentication: CallAuthentication,
+  user: unknown,
+): void {
+  authentication.context = context;
+  (request as Keeping)[AUTHENTICATION] = authentication;
+  (request as Keeping).user = user;
+}
+
 function inject(injected: object, authentication: CallAuthentication): void {
   const known = injectedIn(injected);
   const authentications = known ?? new Map<Policy, CallAuthentication>();

@@ -6,13 +6,16 @@ import {
   withdrawAuthentication,
 } from '../contexts/call-authentication.js';
 import type { ContextReaders } from '../contexts/context-readers.js';
+import { callOf } from '../contexts/http.reader.js';
 import type { ContextReader, SecurityCall } from '../contexts/security-call.js';
 import type { Policy } from '../policies/policy.js';
 import { isPromise } from '../protocol/unsettled.js';
 import type { MaybePromise } from '../schemes/authentication.js';
+import type { SecurityRequest } from '../schemes/security-request.js';
 import { authorize, ruleCallOf } from './authorize.js';
 import { decide, type Outcome } from './decide.js';
 import { acceptances, publishAccepted, publishRefused, refusals, type Refused } from './events.js';
+import { admitUsual, type PolicyOfOne } from './only-scheme.js';
 import { type Refusal, undeclared } from './refusal.js';
 
 /** A call that may not go on, and the error to throw for it. */
@@ -51,8 +54,34 @@ export class Admission {
     try {
       outcome = decide(policy, call);
     } catch (error) {
-      return this.fail({ error, byRule: false, accepted: [] }, policy, call, reader, context);
+      return this.failUndecided(error, policy, call, reader, context);
     }
+    return this.carryOut(outcome, policy, call, reader, context);
+  }
+
+  /** Decides on an HTTP request that is usual. */
+  decideUsual(
+    policy: PolicyOfOne,
+    request: SecurityRequest,
+    reader: ContextReader,
+    context: ExecutionContext,
+  ): Admitted | Promise<true> {
+    let outcome: true | MaybePromise<Outcome>;
+    try {
+      outcome = admitUsual(policy, request, context);
+    } catch (error) {
+      return this.failUndecided(error, policy, callOf(request), reader, context);
+    }
+    return outcome === true || this.carryOut(outcome, policy, callOf(request), reader, context);
+  }
+
+  private carryOut(
+    outcome: MaybePromise<Outcome>,
+    policy: Policy,
+    call: SecurityCall,
+    reader: ContextReader,
+    context: ExecutionContext,
+  ): Admitted | Promise<true> {
     return isPromise(outcome)
       ? this.settle(outcome, policy, call, reader, context)
       : this.conclude(outcome, policy, call, reader, context);
@@ -69,9 +98,7 @@ export class Admission {
     try {
       settled = await outcome;
     } catch (error) {
-      return enforce(
-        this.fail({ error, byRule: false, accepted: [] }, policy, call, reader, context),
-      );
+      return enforce(this.failUndecided(error, policy, call, reader, context));
     }
     const admitted = this.conclude(settled, policy, call, reader, context);
     return isPromise(admitted) ? admitted : enforce(admitted);
@@ -146,6 +173,16 @@ export class Admission {
       publishRefused({ error: exception, byRule, accepted }, policy, call, reader, context);
     }
     return { error: reader.refuse?.(exception, challenges, context) ?? exception };
+  }
+
+  private failUndecided(
+    error: unknown,
+    policy: Policy,
+    call: SecurityCall,
+    reader: ContextReader,
+    context: ExecutionContext,
+  ): Denial {
+    return this.fail({ error, byRule: false, accepted: [] }, policy, call, reader, context);
   }
 
   /** Denies a call for an error that says nothing about its credentials, such as an outage. */

@@ -5,15 +5,13 @@ import type { RegisteredScheme } from '../policies/scheme-registry.js';
 import { isPromise } from '../protocol/unsettled.js';
 import type { MaybePromise, ValidationContext } from '../schemes/authentication.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
-import { Attempt } from './attempt.js';
 import { Attempts } from './attempts.js';
-import { extract } from './extraction.js';
 import { exceptionStatus } from './failure.js';
-import { grantsAll, grantsAlone } from './granted-scopes.js';
+import { grantsAll } from './granted-scopes.js';
+import { contextOf, decideByOne, isOfOne } from './only-scheme.js';
 import { type Refusal, refuse } from './refusal.js';
 import { schemesOf } from './schemes-of-call.js';
 import { isAlone, sharedOutcome } from './shared-findings.js';
-import { Unaccepted, validate } from './validation.js';
 
 /** The decision on a call: who it comes from, or that it is refused. */
 export type Outcome = CallAuthentication | Refusal;
@@ -25,9 +23,7 @@ export type Outcome = CallAuthentication | Refusal;
  */
 export function decide(policy: Policy, call: SecurityCall): MaybePromise<Outcome> {
   if (!isAlone(call)) return sharedOutcome(policy, call, decideAmong);
-  return policy.only === undefined
-    ? decideAmong(policy, call)
-    : decideBy(policy.only, policy, call);
+  return isOfOne(policy) ? decideByOne(policy, call.request) : decideAmong(policy, call);
 }
 
 function decideAmong(policy: Policy, call: SecurityCall): MaybePromise<Outcome> {
@@ -36,60 +32,6 @@ function decideAmong(policy: Policy, call: SecurityCall): MaybePromise<Outcome> 
 
 async function decidePerRequest(policy: Policy, call: SecurityCall): Promise<Outcome> {
   return new Decision(policy, call, await schemesOf(policy, call.request)).tryFrom(0);
-}
-
-/** The usual call, under a policy of one scheme: each step is taken once, so that nothing has to be remembered. */
-function decideBy(
-  entry: RegisteredScheme,
-  policy: Policy,
-  call: SecurityCall,
-): MaybePromise<Outcome> {
-  const { scheme } = entry;
-  const sent = extract(entry, scheme, call.request);
-  if (sent === undefined || sent instanceof Unaccepted) return refuseBy(entry, sent, policy, call);
-  const found = validate(entry, scheme, sent, contextOf(policy, call), policy.validateTimeout);
-  return isPromise(found)
-    ? concludeAfter(found, entry, sent, policy, call)
-    : concludeBy(found, entry, sent, policy, call);
-}
-
-async function concludeAfter(
-  found: Promise<AcceptedCredentials | Unaccepted>,
-  entry: RegisteredScheme,
-  sent: unknown,
-  policy: Policy,
-  call: SecurityCall,
-): Promise<Outcome> {
-  return concludeBy(await found, entry, sent, policy, call);
-}
-
-function concludeBy(
-  found: AcceptedCredentials | Unaccepted,
-  entry: RegisteredScheme,
-  sent: unknown,
-  policy: Policy,
-  call: SecurityCall,
-): Outcome {
-  return !(found instanceof Unaccepted) && grantsAlone(found, policy, call)
-    ? new CallAuthentication(policy, found, policy.own?.[0])
-    : refuseBy(entry, sent, policy, call, found);
-}
-
-function refuseBy(
-  entry: RegisteredScheme,
-  sent: unknown,
-  policy: Policy,
-  call: SecurityCall,
-  found?: AcceptedCredentials | Unaccepted,
-): Refusal {
-  const attempt = new Attempt(entry, entry.scheme, sent);
-  if (found !== undefined) attempt.conclude(found);
-  return refuse(policy, [attempt], contextOf(policy, call));
-}
-
-/** What `validate` is told. */
-function contextOf({ scopes, scopeStr }: Policy, { request }: SecurityCall): ValidationContext {
-  return { scopes, scopeStr, request };
 }
 
 /**
@@ -109,7 +51,7 @@ class Decision {
     private readonly call: SecurityCall,
     schemes?: ReadonlyMap<RegisteredScheme, SecurityScheme>,
   ) {
-    this.context = contextOf(policy, call);
+    this.context = contextOf(policy, call.request);
     this.attempts = new Attempts(policy, call, this.context, schemes);
   }
 

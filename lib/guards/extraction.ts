@@ -1,4 +1,3 @@
-import type { HttpException } from '@nestjs/common';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import { SecurityException } from '../errors/security.exception.js';
 import type { RegisteredScheme } from '../policies/scheme-registry.js';
@@ -24,7 +23,7 @@ export function extract(
     if (typeof credentials === 'object' && credentials !== request) assertRead(credentials, entry);
     return credentials;
   } catch (error) {
-    return new Unaccepted(malformed(error, scheme, request));
+    return malformed(error, scheme, request);
   }
 }
 
@@ -41,11 +40,11 @@ function malformed(
   error: unknown,
   { schemeName }: SecurityScheme,
   request: SecurityRequest,
-): HttpException {
+): Unaccepted {
   silence(error);
-  if (error instanceof SecurityException) return error;
+  if (error instanceof SecurityException) return new Unaccepted(error);
   if (error instanceof MalformedError) {
-    return new InvalidTokenException(undefined, { cause: error });
+    return new Unaccepted(new InvalidTokenException(undefined, { cause: error }));
   }
   throw failureOf(error, schemeName, sentWith(request));
 }

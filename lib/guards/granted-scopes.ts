@@ -16,12 +16,12 @@ const { includes } = Array.prototype;
 export function grantsAlone(
   accepted: AcceptedCredentials,
   policy: Policy,
-  call: SecurityCall,
+  request: SecurityRequest,
 ): boolean {
   // Destructuring `required` would run its iterator.
   const scopes = policy.required[0]!;
   for (let at = 0; at < scopes.length; at++) {
-    if (!grants(accepted, scopes[at]!, policy, call)) return false;
+    if (!grants(accepted.scopes, scopes[at]!, policy, request)) return false;
   }
   return true;
 }
@@ -50,7 +50,7 @@ function isGranted(
 ): boolean {
   for (let at = 0; at < schemes.length; at++) {
     const { accepted } = attempts.of(schemes[at]!);
-    if (grants(accepted!, scope, policy, call) !== every) return !every;
+    if (grants(accepted!.scopes, scope, policy, call.request) !== every) return !every;
   }
   return every;
 }
@@ -60,13 +60,25 @@ function isGranted(
  * called.
  */
 function grants(
-  { scopes }: AcceptedCredentials,
+  scopes: unknown,
+  required: string,
+  policy: Policy,
+  request: SecurityRequest,
+): boolean {
+  return policy.scopeMatcher === undefined && Array.isArray(scopes)
+    ? includes.call(scopes, required)
+    : grantsOtherwise(scopes, required, policy, request);
+}
+
+function grantsOtherwise(
+  scopes: unknown,
   required: string,
   { scopeMatcher }: Policy,
-  { request }: SecurityCall,
+  request: SecurityRequest,
 ): boolean {
-  if (scopeMatcher !== undefined) return matches(scopes, required, scopeMatcher, request);
-  return Array.isArray(scopes) ? includes.call(scopes, required) : isInSet(scopes, required);
+  return scopeMatcher === undefined
+    ? isInSet(scopes, required)
+    : matches(scopes, required, scopeMatcher, request);
 }
 
 function isInSet(scopes: unknown, required: string): boolean {

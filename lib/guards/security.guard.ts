@@ -19,6 +19,7 @@ import { isPromise } from '../protocol/unsettled.js';
 import { hintOfCopies } from '../requirements/copies.js';
 import type { MaybePromise } from '../schemes/authentication.js';
 import { Admission, type Admitted, enforce } from './admission.js';
+import { isUsual } from './only-scheme.js';
 import { requireNothing } from './unread-call.js';
 
 function needModule(): never {
@@ -98,7 +99,9 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
     // The guard runs twice for most routes; the second time the decision is known.
     if (isDecided(request, context)) return true;
     const policy = this.policies.of(context.getClass(), context.getHandler(), request);
-    return this.admission.decide(policy, callOf(request), http, context);
+    return isUsual(policy, http)
+      ? this.admission.decideUsual(policy, request, http, context)
+      : this.admission.decide(policy, callOf(request), http, context);
   }
 
   private admitCall(context: ExecutionContext): Admitted | Promise<true> {

@@ -37,15 +37,10 @@ export function validate(
   try {
     if (scheme.validate === undefined) return acceptUnvalidated(entry, scheme, credentials);
     const answer = scheme.validate(credentials, context);
-    return isPromise(answer)
-      ? settle(
-          withDeadline(answer, timeout, `${scheme.schemeName}.validate()`),
-          entry,
-          scheme,
-          credentials,
-          context,
-        )
-      : accept(answer, entry, credentials);
+    return (
+      acceptPlain(answer, entry, credentials) ??
+      judge(answer, timeout, entry, scheme, credentials, context)
+    );
   } catch (error) {
     return refuse(error, scheme, credentials, context);
   }
@@ -66,15 +61,62 @@ function acceptUnvalidated(
   throw new TypeError('validate is undefined, so that whatever is sent would be accepted');
 }
 
+/**
+ * Accepts the usual answer, with which `accept` would find nothing amiss: an object with a user and a list of texts.
+ * `undefined` for all others, such as those that expire, and while answers are looked into for a forgotten `await`.
+ */
+function acceptPlain(
+  answer: MaybePromise<Answer>,
+  entry: RegisteredScheme,
+  credentials: unknown,
+): AcceptedCredentials | undefined {
+  if (!answer || entry.isSettled !== true || isPromise(answer)) return undefined;
+  const { user } = answer;
+  const { scopes } = answer;
+  return isPlainUser(user) &&
+    areTexts(scopes) &&
+    answer.expiresAt === undefined &&
+    typeof answer === 'object'
+    ? { entry, user, credentials, scopes, expiresAt: undefined }
+    : undefined;
+}
+
+function isPlainUser(user: unknown): boolean {
+  return user !== undefined && user !== null && !isPromise(user);
+}
+
+function areTexts(scopes: unknown): boolean {
+  if (!Array.isArray(scopes)) return scopes === undefined;
+  for (let index = 0; index < scopes.length; index++) {
+    if (typeof scopes[index] !== 'string') return false;
+  }
+  return true;
+}
+
+function judge(
+  answer: MaybePromise<Answer>,
+  timeout: number,
+  entry: RegisteredScheme,
+  scheme: SecurityScheme,
+  credentials: unknown,
+  context: ValidationContext,
+): MaybePromise<AcceptedCredentials | Unaccepted> {
+  return isPromise(answer)
+    ? settle(answer, timeout, entry, scheme, credentials, context)
+    : accept(answer, entry, credentials);
+}
+
 async function settle(
   answer: Promise<Answer>,
+  timeout: number,
   entry: RegisteredScheme,
   scheme: SecurityScheme,
   credentials: unknown,
   context: ValidationContext,
 ): Promise<AcceptedCredentials | Unaccepted> {
   try {
-    return accept(await answer, entry, credentials);
+    const settled = await withDeadline(answer, timeout, `${scheme.schemeName}.validate()`);
+    return accept(settled, entry, credentials);
   } catch (error) {
     return refuse(error, scheme, credentials, context);
   }
