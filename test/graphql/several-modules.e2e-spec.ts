@@ -115,20 +115,22 @@ describe.each(drivers.filter(({ name }) => name !== 'Mercurius'))(
             path: '/dogs',
             subscriptions: undefined,
             context: () => shared,
+            // It has no fields that require something.
+            fieldResolverEnhancers: [],
           }),
         ],
       });
     });
     afterAll(() => running.app.close());
 
-    const withShop = (shop: Type) =>
+    const withShop = (shop: Type, options = {}) =>
       createApp(adapter, {
         imports: [
           CatsModule,
           shop,
           AuthModule.forRoot({ schemes: [token], contexts: [graphql()] }),
           module({ include: [CatsModule], path: '/cats', subscriptions: undefined }),
-          module({ include: [shop], path: '/shop', subscriptions: undefined }),
+          module({ include: [shop], path: '/shop', subscriptions: undefined, ...options }),
         ],
       });
 
@@ -145,6 +147,12 @@ describe.each(drivers.filter(({ name }) => name !== 'Mercurius'))(
       ],
     ])('one that %s does not boot', async (_, shop, message) => {
       await expect(withShop(shop)).rejects.toThrow(message);
+    });
+
+    it('one that has a guarded field of a module that it imports, and runs no guards for fields, does not boot', async () => {
+      await expect(withShop(ImportingShopModule, { fieldResolverEnhancers: [] })).rejects.toThrow(
+        'Cats.secret requires something of its callers, but Nest runs no guards for it: set fieldResolverEnhancers',
+      );
     });
 
     it.each<[string, Type, string]>([

@@ -1,13 +1,9 @@
-import { ModuleRef, ModulesContainer } from '@nestjs/core';
+import { ModuleRef } from '@nestjs/core';
 import { assertAnsweredAlike } from '../../policies/answered-alike.js';
 import { atBoot } from '../../policies/at-boot.js';
 import { Policies } from '../../policies/policies.js';
-import {
-  type Host,
-  isClassHost,
-  type RouteHandler,
-  typeOf,
-} from '../../policies/route-handlers.js';
+import type { RouteHandler } from '../../policies/route-handlers.js';
+import { includedBy } from '../graphql-modules.js';
 import type { ContextApplication } from '../security-call.js';
 import { type DescribedSchema, describeFields } from './descriptions.js';
 import { deadlineOf, endAtDeadline } from './expiring-stream.js';
@@ -18,8 +14,6 @@ import { assertRootsGuarded, type RootedSchema } from './renamed-roots.js';
 import { assertAttached } from './unattached-handlers.js';
 import { assertSubscribable } from './subscription-protocols.js';
 import { assertNotReachedPastGuards, type SubgraphSchema } from './fields-past-guards.js';
-
-type Module = NonNullable<Host['host']>;
 
 type Subscribe = (...args: unknown[]) => unknown;
 
@@ -54,7 +48,7 @@ export function transformSchemas(
     const { get } = owner;
     const policies = get(Policies) as Policies;
     atBoot(get(ModuleRef) as ModuleRef, () => {
-      const included = resolversOf(options, policies, get(ModulesContainer) as ModulesContainer);
+      const included = resolversOf(options, policies, owner);
       assertAnsweredAlike(included, policies);
       assertRootsGuarded(transformed as RootedSchema, included, policies);
       assertInherited(transformed as InheritingSchema, included, policies, options);
@@ -70,22 +64,14 @@ export function transformSchemas(
 
 /** The handlers that a `GraphQLModule` includes. */
 function resolversOf(
-  { include = [] }: GraphQLModuleOptions,
+  options: GraphQLModuleOptions,
   policies: Policies,
-  modules: ModulesContainer,
+  application: ContextApplication,
 ): RouteHandler[] {
-  const types = include.length === 0 ? undefined : includedTypes(include, [...modules.values()]);
-  const isIncluded = ({ controller }: RouteHandler) => types === undefined || types.has(controller);
-  return policies.handlers().filter((each) => each.kind === 'graphql' && isIncluded(each));
-}
-
-/** The classes of the providers of modules and, as Nest includes these too, of all modules that they import. */
-function includedTypes(include: readonly unknown[], modules: readonly Module[]): Set<Function> {
-  const included = new Set(modules.filter(({ metatype }) => include.includes(metatype)));
-  // What is added while they are looked at is looked at as well.
-  for (const { imports } of included) imports.forEach((module) => included.add(module));
-  const hosts = [...included].flatMap(({ providers }) => [...providers.values()]);
-  return new Set(hosts.filter(isClassHost).map(typeOf));
+  const isIncluded = includedBy(options, application);
+  return policies
+    .handlers()
+    .filter(({ kind, controller }) => kind === 'graphql' && isIncluded(controller));
 }
 
 function endExpired(schema: Schema): void {
