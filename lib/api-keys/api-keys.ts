@@ -155,13 +155,14 @@ export class APIKeys {
     assertSeconds('APIKeys.issue(): expiresIn', expiresIn);
     const { id, key } = this.#text.create();
     const createdAt = this.#now();
+    const expiresAt = createdAt + (expiresIn ?? Infinity);
     const info: APIKeyInfo = {
       id,
       owner,
       name,
       scopes: [...scopes],
       createdAt,
-      expiresAt: expiresIn === undefined || expiresIn === Infinity ? null : createdAt + expiresIn,
+      expiresAt: expiresAt < TOO_LATE ? expiresAt : null,
       revokedAt: null,
       lastUsedAt: null,
     };
@@ -227,7 +228,7 @@ export class APIKeys {
   ): Promise<IssuedAPIKey | null> {
     assertKnownOptions('APIKeys.rotate()', options, { overlap: true });
     const { overlap = 0 } = options;
-    if (typeof overlap !== 'number' || !(overlap >= 0 && overlap < Infinity)) {
+    if (typeof overlap !== 'number' || !(overlap >= 0 && this.#now() + overlap < TOO_LATE)) {
       throw new ConfigurationError('APIKeys.rotate(): overlap must be a number of seconds');
     }
     if (!this.#text.isOwnId(id)) return null;

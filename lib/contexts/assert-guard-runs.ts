@@ -1,8 +1,13 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { carriesGuard } from '../policies/boot-checks.js';
-import type { ContextHandler, HandlerKind } from '../policies/handler-kinds.js';
-import { functionsOf, type HostMethod, prototypeOf } from '../policies/route-handlers.js';
-import { graphqlModules } from './graphql-modules.js';
+import type { ContextHandler } from '../policies/handler-kinds.js';
+import {
+  functionsOf,
+  type HostMethod,
+  prototypeOf,
+  type RouteHandler,
+} from '../policies/route-handlers.js';
+import { graphqlModules, includedBy } from './graphql-modules.js';
 import type { ContextApplication } from './security-call.js';
 
 /** Of which kinds of handlers Nest runs an application's global guards, where that differs. */
@@ -13,12 +18,11 @@ export interface GlobalGuardsRun {
 
 /** Which guards Nest runs for a handler: all, only those on it and its class, or none. */
 export function guardsThatRun(
-  handler: HandlerKind,
+  { kind, method, controller }: RouteHandler,
   application: ContextApplication,
   { rpc, ws }: GlobalGuardsRun,
 ): 'all' | 'own' | 'none' {
-  const { kind } = handler;
-  if (kind === 'graphql' && !isFieldGuarded(handler, application)) return 'none';
+  if (kind === 'graphql' && !isFieldGuarded(method, controller, application)) return 'none';
   return (kind === 'rpc' && !rpc) || (kind === 'ws' && !ws) ? 'own' : 'all';
 }
 
@@ -65,17 +69,31 @@ function orInherit({ host }: HostMethod): string {
     : '';
 }
 
-/** Nest runs guards for fields below the root, and for references, only where `fieldResolverEnhancers` says so. */
-function isFieldGuarded({ method }: HandlerKind, application: ContextApplication): boolean {
+/**
+ * Nest runs guards for fields below the root, and for references, only where `fieldResolverEnhancers` of the module that
+ * includes them says so.
+ */
+function isFieldGuarded(method: string, type: Function, application: ContextApplication): boolean {
   if (method !== 'FIELD' && method !== 'REFERENCE') return true;
-  const modules = graphqlModules(application) as { fieldResolverEnhancers?: readonly unknown[] }[];
-  const isAsked = modules.every((options) => options.fieldResolverEnhancers?.includes('guards'));
+  const modules = graphqlModules(application) as FieldsModule[];
+  const isAsked = modules
+    .filter((options) => includedBy(options, application)(type))
+    .every(({ fieldResolverEnhancers }) => fieldResolverEnhancers?.includes('guards'));
   return modules.length > 0 && isAsked;
 }
 
-function assertFieldGuarded(handler: ContextHandler, application: ContextApplication): void {
-  if (isFieldGuarded(handler, application)) return;
+/** The options that are read of a `GraphQLModule`. */
+interface FieldsModule {
+  readonly include?: readonly unknown[];
+  readonly fieldResolverEnhancers?: readonly unknown[];
+}
+
+function assertFieldGuarded(
+  { name, method, type }: ContextHandler,
+  application: ContextApplication,
+): void {
+  if (isFieldGuarded(method, type, application)) return;
   throw new ConfigurationError(
-    `${handler.name} requires something of its callers, but Nest runs no guards for it: set fieldResolverEnhancers: ['guards'] in every GraphQLModule.forRoot()`,
+    `${name} requires something of its callers, but Nest runs no guards for it: set fieldResolverEnhancers: ['guards'] in every GraphQLModule.forRoot()`,
   );
 }

@@ -12,7 +12,7 @@ import { DiscoveryService, ModuleRef } from '@nestjs/core';
 import { CONTEXTS } from '../auth.options.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { atBoot } from '../policies/at-boot.js';
-import type { ContextHandler, HandlerKind } from '../policies/handler-kinds.js';
+import type { ContextHandler } from '../policies/handler-kinds.js';
 import { Policies } from '../policies/policies.js';
 import { isOpen } from '../policies/policy.js';
 import { type Host, isClassHost, type RouteHandler, typeOf } from '../policies/route-handlers.js';
@@ -130,7 +130,7 @@ export class ContextReaders implements OnModuleInit {
   }
 
   /** Which guards Nest runs for a handler: all, only those on it and its class, or none. */
-  guardsThatRun(handler: HandlerKind): ReturnType<typeof guardsThatRun> {
+  guardsThatRun(handler: RouteHandler): ReturnType<typeof guardsThatRun> {
     const globals = { rpc: this.rpcRunsGlobalGuards, ws: this.gateways.runGlobalGuards };
     return guardsThatRun(handler, this.application, globals);
   }

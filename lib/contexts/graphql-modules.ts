@@ -1,4 +1,5 @@
 import { ModulesContainer } from '@nestjs/core';
+import { isClassHost, typeOf } from '../policies/route-handlers.js';
 import type { ContextApplication } from './security-call.js';
 
 /** The token of the options of `@nestjs/graphql`, which need not be installed. */
@@ -10,4 +11,22 @@ export function graphqlModules({ get }: ContextApplication): readonly object[] {
   return [...modules.values()]
     .map(({ providers }) => providers.get(GRAPHQL_OPTIONS)?.instance as unknown)
     .filter((options) => typeof options === 'object' && options !== null);
+}
+
+/**
+ * Whether a `GraphQLModule` includes the handlers of a class: of all modules, or of those that it names and, as Nest sees
+ * it, of all that these import.
+ */
+export function includedBy(
+  { include = [] }: { readonly include?: readonly unknown[] },
+  { get }: ContextApplication,
+): (type: Function) => boolean {
+  if (include.length === 0) return () => true;
+  const modules = [...(get(ModulesContainer) as ModulesContainer).values()];
+  const included = new Set(modules.filter(({ metatype }) => include.includes(metatype)));
+  // Modules that are added here are looked at as well.
+  for (const { imports } of included) imports.forEach((module) => included.add(module));
+  const hosts = [...included].flatMap(({ providers }) => [...providers.values()]);
+  const types = new Set(hosts.filter(isClassHost).map(typeOf));
+  return (type) => types.has(type);
 }

@@ -3,12 +3,15 @@ import {
   PROPERTY_DEPS_METADATA,
   SELF_DECLARED_DEPS_METADATA,
 } from '@nestjs/common/constants.js';
+import type { InjectionToken } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { ProviderWrapper } from '../policies/provider-wrapper.js';
 import { CurrentAuthentication } from './current-authentication.js';
 
-type Made = Pick<ProviderWrapper, 'durable' | 'inject' | 'metatype' | 'name' | 'token'>;
+type Made = Pick<ProviderWrapper, 'durable' | 'host' | 'inject' | 'metatype' | 'name'>;
+
+type Module = NonNullable<Made['host']>;
 
 /**
  * Refuses durable providers that inject `CurrentAuthentication`, directly or through others: they outlive the request
@@ -22,19 +25,42 @@ export function assertNothingDurableAsks(modules: ModulesContainer): void {
     ...controllers.values(),
     ...injectables.values(),
   ]);
-  const asking = made.find((each) => each.durable === true && asks(each, made, new Set()));
+  const asking = made.find((each) => each.durable === true && asks(each, new Set()));
   if (asking === undefined) return;
   throw new ConfigurationError(
     `${String(asking.name)} is durable and injects CurrentAuthentication, itself or by what it injects: made once for many requests, it would tell of the first one in all of them. Make it without durable: true, or pass the user to its methods`,
   );
 }
 
-function asks(each: Made, made: readonly Made[], seen: Set<Made>): boolean {
+function asks(each: Made, seen: Set<Made>): boolean {
   if (seen.has(each)) return false;
   seen.add(each);
-  const tokens = injectedInto(each);
-  if (tokens.includes(CurrentAuthentication)) return true;
-  return made.some((other) => tokens.includes(other.token) && asks(other, made, seen));
+  return injectedInto(each).some(
+    (token) =>
+      token === CurrentAuthentication ||
+      providersOf(token as InjectionToken, each.host!).some((other) => asks(other, seen)),
+  );
+}
+
+/** What Nest may inject by a token: the module's own provider or, where it has none, those that are exported to it. */
+function providersOf(token: InjectionToken, module: Module): readonly Made[] {
+  const own = module.providers.get(token);
+  return own === undefined ? exportedBy([...module.imports], token, new Set()) : [own];
+}
+
+function exportedBy(
+  modules: readonly Module[],
+  token: InjectionToken,
+  seen: Set<Module>,
+): readonly Made[] {
+  return modules.flatMap((module) => {
+    if (seen.has(module)) return [];
+    seen.add(module);
+    const { exports, imports, providers } = module;
+    const passedOn = [...imports].filter(({ metatype }) => exports.has(metatype));
+    const own = exports.has(token) ? providers.get(token) : undefined;
+    return own ?? exportedBy(passedOn, token, seen);
+  });
 }
 
 /** The declared tokens: Nest 11 resolves nothing of request-scoped providers before the first request. */

@@ -162,7 +162,7 @@ export class JwksKeySource implements JwtKeys {
     // While fetches fail, there may be a newer key: the token is answered with 503, not 401.
     if (outage === undefined && fetched !== undefined && this.isCurrent()) {
       if (fetched.at >= since) return fetched;
-      if (pending === undefined && isWithin(this.cooldown, this.asked)) return fetched;
+      if (isWithin(this.cooldown, this.asked)) return pending?.fetched ?? fetched;
     }
     this.asked = { at: performance.now() };
     return this.fetch();

@@ -277,6 +277,12 @@ describe('a key that is rotated', () => {
     expect(await keys.verify(old.key)).not.toBeNull();
   });
 
+  it.each([1e12, Number.MAX_SAFE_INTEGER])('never expires after %d seconds', async (expiresIn) => {
+    const old = await keys.issue({ owner: 'ada', expiresIn });
+    expect(await keys.verify(old.key)).toStrictEqual({ ...old.info, expiresAt: null });
+    expect((await keys.rotate(old.info.id))!.info.expiresAt).toBeNull();
+  });
+
   it('keeps a lifetime that the options would not give', async () => {
     const forever = make({ lifetime: 10 });
     const old = await forever.issue({ owner: 'ada', expiresIn: Infinity });
@@ -402,7 +408,7 @@ describe('what is configured wrongly', () => {
     expect(store.calls).toStrictEqual([]);
   });
 
-  const noOverlaps: unknown[] = [-1, NaN, Infinity, '5', '', null, [5], true, 5n, new Date()];
+  const noOverlaps: unknown[] = [-1, NaN, 1e12, Infinity, '5', '', null, [5], true, 5n, new Date()];
   it.each(noOverlaps)('rotates nothing with an overlap of %s', async (overlap) => {
     const { info } = await keys.issue({ owner: 'ada' });
     const options = { overlap } as { overlap: number };

@@ -4,6 +4,7 @@ import {
   type INestApplication,
   Inject,
   Injectable,
+  Module,
   type Provider,
   Scope,
 } from '@nestjs/common';
@@ -90,6 +91,20 @@ class TenantTrail {
 class TenantReport {
   @Inject(AuditTrail) readonly trail!: AuditTrail;
 }
+
+const durableReport = { ...durable, provide: 'REPORT', useFactory: Object, inject: ['TRAIL'] };
+
+@Module({
+  providers: [{ provide: 'TRAIL', useFactory: Object, inject: [CurrentAuthentication] }],
+  exports: ['TRAIL'],
+})
+class Trails {}
+
+@Module({ imports: [Trails], exports: [Trails] })
+class Passing {}
+
+@Module({ imports: [Trails], providers: [{ provide: 'TRAIL', useValue: 'a file' }, durableReport] })
+class OwnTrails {}
 
 let tooEarly: unknown;
 
@@ -270,13 +285,19 @@ describe.each(adapters)('CurrentAuthentication on $name', (adapter) => {
       { ...durable, provide: 'REPORT', useFactory: Object, inject: [CurrentAuthentication] },
       'REPORT',
     ],
+    ['by what a module passes on', durableReport, 'REPORT'],
   ])('does not boot where something durable injects it %s', async (_case, provider, name) => {
-    const imports = [AuthModule.forRoot({ schemes: [key] })];
+    const imports = [AuthModule.forRoot({ schemes: [key] }), Passing];
     await expect(
       createApp(adapter, { imports, providers: [AuditTrail, provider] }),
     ).rejects.toThrow(
       `${name} is durable and injects CurrentAuthentication, itself or by what it injects: made once`,
     );
+  });
+
+  it('boots where it is injected by the provider of another module than the one of something durable', async () => {
+    const imports = [AuthModule.forRoot({ schemes: [key] }), OwnTrails];
+    await (await createApp(adapter, { imports })).app.close();
   });
 
   it('says so where there is no request', async () => {

@@ -2,6 +2,7 @@ import { ApolloFederationDriver } from '@nestjs/apollo';
 import {
   Field,
   GraphQLModule,
+  InputType,
   InterfaceType,
   IntersectionType,
   ObjectType,
@@ -136,6 +137,24 @@ class Partially extends PartialType(Account) {}
 class Doubtful extends PickType(Company, ['secret']) {}
 @ObjectType()
 class Listed extends PickType(Company, ['title', 'secret']) {}
+
+@InputType()
+class Opening {
+  @Field(() => String) iban!: string;
+  @Field(() => String, { nullable: true }) secret?: string;
+}
+
+@InterfaceType()
+class Sealed {
+  @Field(() => String, { nullable: true }) secret?: string;
+}
+
+@ObjectType()
+class Opened extends PickType(Opening, ['secret'], ObjectType) {}
+@ObjectType()
+class Reopened extends PartialType(Opening, ObjectType) {}
+@ObjectType()
+class Unsealed extends OmitType(Sealed, [], ObjectType) {}
 
 /** What delivers objects of a type, with a secret that only `Accounts` guards. */
 function delivering(type: Type): Type {
@@ -455,13 +474,14 @@ describe('a guarded field that other types have, too,', () => {
 
   it.each<[string, Type, string[]]>([
     ['what one other type has', Listed, []],
-    [
-      'what several have',
-      Doubtful,
+    ['what one input has', Reopened, []],
+    ...[Doubtful, Opened, Unsealed].map((type): [string, Type, string[]] => [
+      `what several have, as ${type.name}`,
+      type,
       [
-        'Accounts.secret requires something of its callers, but Doubtful.secret is resolved without it. If Doubtful is made of Account, give Doubtful a @ResolveField() of its own, with its own @Security()',
+        `Accounts.secret requires something of its callers, but ${type.name}.secret is resolved without it. If ${type.name} is made of Account, give ${type.name} a @ResolveField() of its own, with its own @Security()`,
       ],
-    ],
+    ]),
   ])('that %s, too, is no reason not to boot', async (_, type, warnings) => {
     const warn = vi.spyOn(Logger.prototype, 'warn');
     const { app, url } = await boot(apollo, codeFirst, [Accounts, delivering(type)]);

@@ -76,6 +76,23 @@ class ShopModule {}
 @Module({ providers: [Shop, ShopCats] })
 class GuardedShopModule {}
 
+/** The same field once more, for everybody. */
+@Resolver(() => Cat)
+class OpenCats {
+  @ResolveField(() => String, { nullable: true }) @Public() secret() {
+    return 'open';
+  }
+}
+
+@Module({ imports: [CatsModule], providers: [Shop] })
+class ImportingShopModule {}
+
+@Module({ providers: [Shop, Cats] })
+class ProvidingShopModule {}
+
+@Module({ imports: [CatsModule], providers: [Shop, OpenCats] })
+class OpenShopModule {}
+
 @Module({ providers: [Dogs] })
 class DogsModule {}
 
@@ -98,31 +115,52 @@ describe.each(drivers.filter(({ name }) => name !== 'Mercurius'))(
             path: '/dogs',
             subscriptions: undefined,
             context: () => shared,
+            // It has no fields that require something.
+            fieldResolverEnhancers: [],
           }),
         ],
       });
     });
     afterAll(() => running.app.close());
 
-    const withShop = (shop: Type) =>
+    const withShop = (shop: Type, options = {}) =>
       createApp(adapter, {
         imports: [
           CatsModule,
           shop,
           AuthModule.forRoot({ schemes: [token], contexts: [graphql()] }),
           module({ include: [CatsModule], path: '/cats', subscriptions: undefined }),
-          module({ include: [shop], path: '/shop', subscriptions: undefined }),
+          module({ include: [shop], path: '/shop', subscriptions: undefined, ...options }),
         ],
       });
 
-    it('one that has a type without its guarded field does not boot', async () => {
-      await expect(withShop(ShopModule)).rejects.toThrow(
+    it.each<[string, Type, string]>([
+      [
+        'has a type without its guarded field',
+        ShopModule,
         'Cats.secret requires something of its callers, but Cat.secret of a schema that does not include it is resolved without it: add its module to include of that GraphQLModule.forRoot(), or give Cat a @ResolveField() of its own',
+      ],
+      [
+        'opens the guarded field of a module that it imports',
+        OpenShopModule,
+        'both answer FIELD Cat.secret, of which Nest calls one alone',
+      ],
+    ])('one that %s does not boot', async (_, shop, message) => {
+      await expect(withShop(shop)).rejects.toThrow(message);
+    });
+
+    it('one that has a guarded field of a module that it imports, and runs no guards for fields, does not boot', async () => {
+      await expect(withShop(ImportingShopModule, { fieldResolverEnhancers: [] })).rejects.toThrow(
+        'Cats.secret requires something of its callers, but Nest runs no guards for it: set fieldResolverEnhancers',
       );
     });
 
-    it('one that guards the field itself boots', async () => {
-      const { app, url } = await withShop(GuardedShopModule);
+    it.each<[string, Type, string]>([
+      ['guards the field itself', GuardedShopModule, 'jane in the shop'],
+      ['imports the module that guards it', ImportingShopModule, 'jane'],
+      ['has what guards it, as another module has', ProvidingShopModule, 'jane'],
+    ])('one that %s boots', async (_, shop, secret) => {
+      const { app, url } = await withShop(shop);
       const send = async (headers: [string, string][]) => {
         const { body } = await rawRequest(url, {
           method: 'POST',
@@ -133,9 +171,7 @@ describe.each(drivers.filter(({ name }) => name !== 'Mercurius'))(
         return JSON.parse(body) as object;
       };
       expect(await send([])).toMatchObject({ data: { pet: { secret: null } } });
-      expect(await send([withToken('jane')])).toStrictEqual({
-        data: { pet: { secret: 'jane in the shop' } },
-      });
+      expect(await send([withToken('jane')])).toStrictEqual({ data: { pet: { secret } } });
       await app.close();
     });
 

@@ -1,5 +1,10 @@
 import type { AddressInfo, Server as NetServer } from 'node:net';
-import { Controller, type INestApplication, type INestMicroservice } from '@nestjs/common';
+import {
+  Controller,
+  type INestApplication,
+  type INestMicroservice,
+  SetMetadata,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import {
   ClientProxyFactory,
@@ -139,6 +144,8 @@ const pigeons: ContextReader = {
     const request = { headers: { authorization: `Bearer ${pigeon.ring}` } };
     return { request, key: pigeon, shared: pigeon };
   },
+  handles: (method) =>
+    Reflect.hasMetadata('pigeon', method) ? { method: 'RPC', path: 'letter' } : undefined,
 };
 
 @Controller()
@@ -146,6 +153,9 @@ const pigeons: ContextReader = {
 class Loft {
   @MessagePattern('whose') whose(@CurrentUser() user: string) {
     return user;
+  }
+  @SetMetadata('pigeon', true) letter() {
+    return 'a letter';
   }
 }
 

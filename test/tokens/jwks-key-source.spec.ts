@@ -711,6 +711,24 @@ describe('JwtVerifier, flooded with 1000 unknown keys:', () => {
     expect(server.requests).toHaveLength(2);
   });
 
+  it('fetches at most once per cooldown while the server is slow', async () => {
+    const { server, verifier } = await served();
+    await verifier.verify(tokenA());
+    const answers: (() => void)[] = [];
+    server.answers[PATH] = (...asked) => answers.push(() => json({ keys: [keyA] })(...asked));
+    later(30);
+    const refused = [expectRefused(verifier.verify(unknown('0')))];
+    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    for (let i = 1; i <= 5; i++) {
+      later(1.1);
+      refused.push(expectRefused(verifier.verify(unknown(`${i}`))));
+    }
+    server.answers[PATH] = json({ keys: [keyA] });
+    answers.forEach((answer) => answer());
+    await Promise.all(refused);
+    expect(server.requests).toHaveLength(2);
+  });
+
   it('fetches at most once per cooldown while the server is down', async () => {
     const { server, verifier } = await served();
     await verifier.verify(tokenA());

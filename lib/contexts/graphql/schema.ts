@@ -3,6 +3,7 @@ import { assertAnsweredAlike } from '../../policies/answered-alike.js';
 import { atBoot } from '../../policies/at-boot.js';
 import { Policies } from '../../policies/policies.js';
 import type { RouteHandler } from '../../policies/route-handlers.js';
+import { includedBy } from '../graphql-modules.js';
 import type { ContextApplication } from '../security-call.js';
 import { type DescribedSchema, describeFields } from './descriptions.js';
 import { deadlineOf, endAtDeadline } from './expiring-stream.js';
@@ -47,7 +48,7 @@ export function transformSchemas(
     const { get } = owner;
     const policies = get(Policies) as Policies;
     atBoot(get(ModuleRef) as ModuleRef, () => {
-      const included = resolversOf(options, policies);
+      const included = resolversOf(options, policies, owner);
       assertAnsweredAlike(included, policies);
       assertRootsGuarded(transformed as RootedSchema, included, policies);
       assertInherited(transformed as InheritingSchema, included, policies, options);
@@ -62,10 +63,15 @@ export function transformSchemas(
 }
 
 /** The handlers that a `GraphQLModule` includes. */
-function resolversOf({ include = [] }: GraphQLModuleOptions, policies: Policies): RouteHandler[] {
-  const isIncluded = ({ host }: RouteHandler) =>
-    include.length === 0 || include.includes(host.host?.metatype);
-  return policies.handlers().filter((each) => each.kind === 'graphql' && isIncluded(each));
+function resolversOf(
+  options: GraphQLModuleOptions,
+  policies: Policies,
+  application: ContextApplication,
+): RouteHandler[] {
+  const isIncluded = includedBy(options, application);
+  return policies
+    .handlers()
+    .filter(({ kind, controller }) => kind === 'graphql' && isIncluded(controller));
 }
 
 function endExpired(schema: Schema): void {

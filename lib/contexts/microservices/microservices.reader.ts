@@ -250,7 +250,8 @@ function callOf({ injected, headers }: Message, shared: MessageState): SecurityC
 
 /** A handler once for each of its patterns. As in Nest, the order of a pattern's members makes no difference. */
 function byPattern(route: RouteHandler): RouteHandler[] {
-  const patterns = Reflect.getMetadata('microservices:pattern', route.handler) as unknown[];
+  // What another reader of this type calls may have none.
+  const patterns = (Reflect.getMetadata('microservices:pattern', route.handler) ?? []) as unknown[];
   return patterns.map((pattern) => ({ ...route, path: patternKey(pattern) }));
 }
 
