@@ -76,6 +76,10 @@ class ShopModule {}
 @Module({ providers: [Shop, ShopCats] })
 class GuardedShopModule {}
 
+/** Provides the handlers of another module once more. */
+@Module({ providers: [Shop, Cats] })
+class CatsShopModule {}
+
 @Module({ providers: [Dogs] })
 class DogsModule {}
 
@@ -136,6 +140,23 @@ describe.each(drivers.filter(({ name }) => name !== 'Mercurius'))(
       expect(await send([withToken('jane')])).toStrictEqual({
         data: { pet: { secret: 'jane in the shop' } },
       });
+      await app.close();
+    });
+
+    it('that have handlers of one class boot, which several modules provide', async () => {
+      const { app, url } = await withShop(CatsShopModule);
+      for (const path of ['/cats', '/shop']) {
+        const { body } = await rawRequest(url, {
+          method: 'POST',
+          path,
+          headers: [['Content-Type', 'application/json']],
+          body: JSON.stringify({ query: '{ cat { secret } }' }),
+        });
+        expect(JSON.parse(body)).toMatchObject({
+          data: { cat: { secret: null } },
+          errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+        });
+      }
       await app.close();
     });
 

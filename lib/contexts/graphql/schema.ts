@@ -1,8 +1,8 @@
-import { ModuleRef } from '@nestjs/core';
+import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { assertAnsweredAlike } from '../../policies/answered-alike.js';
 import { atBoot } from '../../policies/at-boot.js';
 import { Policies } from '../../policies/policies.js';
-import type { RouteHandler } from '../../policies/route-handlers.js';
+import { isClassHost, type RouteHandler, typeOf } from '../../policies/route-handlers.js';
 import type { ContextApplication } from '../security-call.js';
 import { type DescribedSchema, describeFields } from './descriptions.js';
 import { deadlineOf, endAtDeadline } from './expiring-stream.js';
@@ -47,7 +47,7 @@ export function transformSchemas(
     const { get } = owner;
     const policies = get(Policies) as Policies;
     atBoot(get(ModuleRef) as ModuleRef, () => {
-      const included = resolversOf(options, policies);
+      const included = resolversOf(options, owner, policies);
       assertAnsweredAlike(included, policies);
       assertRootsGuarded(transformed as RootedSchema, included, policies);
       assertInherited(transformed as InheritingSchema, included, policies, options);
@@ -61,11 +61,19 @@ export function transformSchemas(
   };
 }
 
-/** The handlers that a `GraphQLModule` includes. */
-function resolversOf({ include = [] }: GraphQLModuleOptions, policies: Policies): RouteHandler[] {
-  const isIncluded = ({ host }: RouteHandler) =>
-    include.length === 0 || include.includes(host.host?.metatype);
-  return policies.handlers().filter((each) => each.kind === 'graphql' && isIncluded(each));
+/** The handlers that a `GraphQLModule` includes. Of a class that several modules provide, any of them counts. */
+function resolversOf(
+  { include = [] }: GraphQLModuleOptions,
+  { get }: ContextApplication,
+  policies: Policies,
+): RouteHandler[] {
+  const handlers = policies.handlers().filter(({ kind }) => kind === 'graphql');
+  if (include.length === 0) return handlers;
+  const modules = [...(get(ModulesContainer) as ModulesContainer).values()];
+  const included = modules.filter(({ metatype }) => include.includes(metatype));
+  const hosts = included.flatMap(({ providers }) => [...providers.values()].filter(isClassHost));
+  const types = new Set(hosts.map(typeOf));
+  return handlers.filter(({ controller }) => types.has(controller));
 }
 
 function endExpired(schema: Schema): void {
