@@ -2,6 +2,7 @@ import { ApolloFederationDriver } from '@nestjs/apollo';
 import {
   Field,
   GraphQLModule,
+  InputType,
   InterfaceType,
   IntersectionType,
   ObjectType,
@@ -136,13 +137,15 @@ class Partially extends PartialType(Account) {}
 class Doubtful extends PickType(Company, ['secret']) {}
 @ObjectType()
 class Listed extends PickType(Company, ['title', 'secret']) {}
+@ObjectType()
+class Mixed extends IntersectionType(PickType(Company, ['secret']), Titled) {}
 
 /** What delivers objects of a type, with a secret that only `Accounts` guards. */
 function delivering(type: Type): Type {
   @Resolver()
   class Delivering {
     @Query(() => type) @Public() made() {
-      return { iban: 'AD', title: 'Ltd', ...OPEN };
+      return { iban: 'AD', title: 'Ltd', ...OPEN, code: OPEN.secret, color: OPEN.secret };
     }
   }
   return Delivering;
@@ -186,6 +189,42 @@ class Vaults {
     return 'a secret';
   }
 }
+
+@ObjectType()
+class Safe {
+  @Field(() => String) code!: string;
+  @Field(() => String) color!: string;
+}
+
+@Resolver(() => Safe)
+class Safes {
+  @Query(() => Safe) @Public() safe() {
+    return { code: 'open', color: 'open' };
+  }
+  @ResolveField(() => String) @Security(token) code() {
+    return 'a secret';
+  }
+  @ResolveField(() => String) @Security(token) color() {
+    return 'a secret';
+  }
+}
+
+/** What PartialType() would make of it has this name. */
+@ObjectType({ isAbstract: true })
+class PartialLock {
+  @Field(() => String) code!: string;
+}
+
+@ObjectType()
+class Lock extends PartialLock {}
+
+@InputType()
+class PaintInput {
+  @Field(() => String) color!: string;
+}
+
+@ObjectType()
+class Paint extends PartialType(PaintInput, ObjectType) {}
 
 /** Handles the same field of another interface, and lets everybody have it. */
 @Resolver('Being')
@@ -453,22 +492,35 @@ describe('a guarded field that other types have, too,', () => {
     await app.close();
   });
 
-  it.each<[string, Type, string[]]>([
-    ['what one other type has', Listed, []],
+  const doubtful = (from: string, to: string) => {
+    const [handler, field] =
+      from === 'Safe' ? ['Safes.color', 'color'] : ['Accounts.secret', 'secret'];
+    return `${handler} requires something of its callers, but ${to}.${field} is resolved without it. If ${to} is made of ${from}, give ${to} a @ResolveField() of its own, with its own @Security()`;
+  };
+
+  it.each<[string, Type[], string, string[]]>([
+    ['what one other type has', [Accounts, delivering(Listed)], 'secret', []],
     [
       'what several have',
-      Doubtful,
-      [
-        'Accounts.secret requires something of its callers, but Doubtful.secret is resolved without it. If Doubtful is made of Account, give Doubtful a @ResolveField() of its own, with its own @Security()',
-      ],
+      [Accounts, delivering(Doubtful)],
+      'secret',
+      [doubtful('Account', 'Doubtful')],
     ],
-  ])('that %s, too, is no reason not to boot', async (_, type, warnings) => {
+    [
+      'what several have, within a type that is made of two',
+      [Accounts, delivering(Mixed)],
+      'secret',
+      [doubtful('Account', 'Mixed')],
+    ],
+    ['what a class has that is no partial type', [Safes, delivering(Lock)], 'code', []],
+    ['what is made of an input', [Safes, delivering(Paint)], 'color', [doubtful('Safe', 'Paint')]],
+  ])('that %s, too, is no reason not to boot', async (_, providers, field, warnings) => {
     const warn = vi.spyOn(Logger.prototype, 'warn');
-    const { app, url } = await boot(apollo, codeFirst, [Accounts, delivering(type)]);
-    const { data } = await sendOperation(url, '{ made { secret } }');
-    expect(data).toEqual({ made: OPEN });
+    const { app, url } = await boot(apollo, codeFirst, providers);
+    const { data } = await sendOperation(url, `{ made { ${field} } }`);
+    expect(data).toEqual({ made: { [field]: OPEN.secret } });
     const warned = warn.mock.calls.map(([text]) => String(text));
-    expect(warned.filter((text) => text.startsWith('Accounts'))).toEqual(warnings);
+    expect(warned.filter((text) => text.includes('is made of'))).toEqual(warnings);
     warn.mockRestore();
     await app.close();
   });

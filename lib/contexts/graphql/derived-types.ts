@@ -15,8 +15,11 @@ interface TypesOfClasses {
   readonly GqlTypeMetadataStorage?: { getObjectTypesMetadata(): readonly ClassType[] };
 }
 
-/** The classes that `PickType()`, `OmitType()`, `PartialType()` and `IntersectionType()` make, which are abstract. */
-const MAPPED = /^(Pick|Omit)ObjectType$|^(Partial|Intersection)/;
+/** The classes that `PickType()` and `OmitType()` make, which are abstract. */
+const MAPPED = /^(Pick|Omit)ObjectType$/;
+
+/** Those that `PartialType()` and `IntersectionType()` make, and name after what they make them of. */
+const NAMED = /^(Partial|Intersection)/;
 
 /** Its sources are in its name. */
 const INTERSECTION = /^Intersection/;
@@ -39,15 +42,22 @@ export function derivedFrom(name: string, field: string): DerivedType[] {
     .flatMap((base) => [
       ...extending(base, types, true),
       ...mapped.flatMap((each) => {
-        const sources = sourcesOf(each, field, written, types);
+        const { sources, isSure } = sourcesOf(each, field, { mapped, written, types });
         if (!sources.some((source) => source === base || isA(source, base))) return [];
-        return extending(each, types, sources.length === 1 || INTERSECTION.test(each.target.name));
+        return extending(each, types, isSure);
       }),
     ]);
 }
 
 function isMapped({ target, isAbstract }: ClassType): boolean {
-  return isAbstract === true && MAPPED.test(target.name);
+  const { name } = target;
+  return isAbstract === true && (MAPPED.test(name) || (NAMED.test(name) && !isWritten(target)));
+}
+
+/** Whether a class was written with its name, rather than given it afterwards. */
+function isWritten(target: Function): boolean {
+  const [, name] = /^(?:class|function) (\w+)/.exec(Function.prototype.toString.call(target)) ?? [];
+  return name === target.name;
 }
 
 function isA({ target }: ClassType, base: ClassType): boolean {
@@ -58,18 +68,32 @@ function extending(base: ClassType, types: readonly ClassType[], isSure: boolean
   return types.filter((type) => isA(type, base)).map(({ name }) => ({ name, isSure }));
 }
 
+/** The types of an application: those that helpers made, those that are neither made nor made of one, and all. */
+interface Types {
+  readonly mapped: readonly ClassType[];
+  readonly written: readonly ClassType[];
+  readonly types: readonly ClassType[];
+}
+
 /** The written types that a field of a mapped class may be of: those that fit, or else all that have such a field. */
 function sourcesOf(
-  mapped: ClassType,
+  made: ClassType,
   field: string,
-  written: readonly ClassType[],
-  types: readonly ClassType[],
-): readonly ClassType[] {
-  const wanted = fieldsOf(mapped, types).filter(({ schemaName }) => schemaName === field);
-  if (wanted.length === 0) return [];
+  { mapped, written, types }: Types,
+): { readonly sources: readonly ClassType[]; readonly isSure: boolean } {
+  const wanted = fieldsOf(made, types).filter(({ schemaName }) => schemaName === field);
+  if (wanted.length === 0) return { sources: [], isSure: false };
   const having = written.filter((type) => hasAll(wanted, fieldsOf(type, types)));
-  const fitting = having.filter((type) => fits(mapped, type, types));
-  return fitting.length > 0 ? fitting : having;
+  const fitting = having.filter((type) => fits(made, type, types));
+  if (fitting.length > 0) {
+    return {
+      sources: fitting,
+      isSure: fitting.length === 1 || INTERSECTION.test(made.target.name),
+    };
+  }
+  // Where no mapped class fits either, it is made of something else, such as an input.
+  const isOfMapped = mapped.some((type) => type !== made && fits(made, type, types));
+  return { sources: having, isSure: isOfMapped && having.length === 1 };
 }
 
 /** Whether a mapped class is what its helper makes of a type; one of a mapped class may fit none. */
