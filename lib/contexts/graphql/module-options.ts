@@ -24,6 +24,10 @@ export interface GraphQLModuleOptions {
   /** A schema that the application made itself. */
   readonly schema?: unknown;
   readonly transformResolvers?: unknown;
+  /** Apollo only: what root fields without a resolver are members of. */
+  readonly rootValue?: unknown;
+  /** Apollo only: resolves all fields that have no resolver. */
+  readonly fieldResolver?: unknown;
   /** Of gateways only. */
   readonly gateway?: unknown;
   /** The modules whose resolvers it includes. Default: all. */
