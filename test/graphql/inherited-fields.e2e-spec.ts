@@ -226,6 +226,18 @@ class PaintInput {
 @ObjectType()
 class Paint extends PartialType(PaintInput, ObjectType) {}
 
+@ObjectType()
+class Unused {
+  @Field(() => String) name!: string;
+}
+
+@Resolver(() => Unused)
+class UnusedFields {
+  @ResolveField(() => String) @Security(token) secret() {
+    return 'a secret';
+  }
+}
+
 /** Handles the same field of another interface, and lets everybody have it. */
 @Resolver('Being')
 class Beings {
@@ -479,6 +491,12 @@ describe('a guarded field that other types have, too,', () => {
       await expect(boot(module, options, providers)).rejects.toThrow(message);
     },
   );
+
+  it('boots where nothing leads to its type, which Nest leaves out of the schema', async () => {
+    const providers = [Users, Admins, UnusedFields];
+    const { app } = await boot(apollo, { ...codeFirst, ...ignoring }, providers);
+    await app.close();
+  });
 
   it('that is the root field of a type by another name, is guarded', async () => {
     const { app, url } = await boot(apollo, { autoSchemaFile: undefined, typeDefs: renamed }, [

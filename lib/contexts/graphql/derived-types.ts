@@ -31,10 +31,14 @@ export interface DerivedType {
   readonly isSure: boolean;
 }
 
+/** Whether a type is that of a class. */
+export function isOfClass(name: string): boolean {
+  return typesOfClasses().some((type) => type.name === name);
+}
+
 /** The types whose classes extend another type's class, or a mapped type of it that has a field. */
 export function derivedFrom(name: string, field: string): DerivedType[] {
-  const { GqlTypeMetadataStorage: storage } = globalThis as TypesOfClasses;
-  const types = storage?.getObjectTypesMetadata() ?? [];
+  const types = typesOfClasses();
   const mapped = types.filter(isMapped);
   const written = types.filter((type) => !mapped.some((each) => each === type || isA(type, each)));
   return types
@@ -47,6 +51,11 @@ export function derivedFrom(name: string, field: string): DerivedType[] {
         return extending(each, types, isSure);
       }),
     ]);
+}
+
+function typesOfClasses(): readonly ClassType[] {
+  const { GqlTypeMetadataStorage: storage } = globalThis as TypesOfClasses;
+  return storage?.getObjectTypesMetadata() ?? [];
 }
 
 function isMapped({ target, isAbstract }: ClassType): boolean {
