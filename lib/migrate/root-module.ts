@@ -37,9 +37,14 @@ function creations(project: Project): ts.CallExpression[] {
   );
 }
 
-/** Whether an application is used for anything but what scripts do, or where that is not seen. */
+/**
+ * Whether an application is used for anything but what scripts do, or where that is not seen. One that is given an
+ * adapter may only be initialised, as those that a platform without servers calls.
+ */
 function mayServe(project: Project, call: ts.CallExpression): boolean {
   const { ts } = project;
+  const [, given] = call.arguments;
+  if (given && !ts.isObjectLiteralExpression(given)) return true;
   const variable = ts.isAwaitExpression(call.parent) ? call.parent.parent : call.parent;
   const isLocal =
     ts.isVariableDeclaration(variable) &&
