@@ -166,6 +166,18 @@ export async function seed() { ${body} }`,
     expect(text).toContain('AuthModule.forRoot({})');
   });
 
+  it('should migrate an application that is only created for its providers', async () => {
+    const { 'app.module.ts': text } = await migrated({
+      controller: guarded("@UseGuards(AuthGuard('jwt'))"),
+      files: {
+        'main.ts': `import { NestFactory } from '@nestjs/core';
+import { AppModule } from './app.module';
+export const started = NestFactory.createApplicationContext(AppModule);`,
+      },
+    });
+    expect(text).toContain('AuthModule.forRoot({})');
+  });
+
   it('should follow names that are imported under others', async () => {
     const { 'app.controller.ts': text } = await migrated({
       common: 'UseGuards as Guarded',
