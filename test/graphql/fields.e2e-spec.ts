@@ -5,8 +5,10 @@ import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import {
   AuthModule,
   type AuthModuleOptions,
+  Authorize,
   CurrentUser,
   Public,
+  rule,
   Scopes,
   Security,
   SecurityGuard,
@@ -90,6 +92,34 @@ describe.each(drivers)('a field by $name', (driver) => {
     ]);
   });
 });
+
+it.each([
+  ['scopes', Scopes('me')],
+  ['a rule', Authorize(rule('Whoever may.', () => true))],
+])(
+  'a field boots where its class has but %s, for what its queries require',
+  async (_, restrict) => {
+    @Resolver('Cat')
+    class RestrictedCats {
+      @Query() @Security(token) cat() {
+        return {};
+      }
+      @ResolveField() inherited() {
+        return 'nothing of its own';
+      }
+    }
+    restrict(RestrictedCats);
+    const { app } = await createGraphQLApp(
+      drivers[0]!,
+      {
+        imports: [AuthModule.forRoot({ schemes: [token], contexts: [graphql()] })],
+        providers: [RestrictedCats],
+      },
+      schemaFirst,
+    );
+    await app.close();
+  },
+);
 
 describe.each(drivers)('a root field that no handler resolves, by $name', (driver) => {
   const sold = {
