@@ -1,6 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { resolve } from 'node:path';
-import { inspect } from 'node:util';
+import { format, inspect } from 'node:util';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { AuditOffer } from '../audit/audit-offer.js';
 import { AUDIT_CHANNEL } from '../policies/at-boot.js';
@@ -204,9 +204,9 @@ function refuse(what: string): never {
   throw new Error(`The application ${what}`);
 }
 
-/** Tells of an error that the application logs, after which it may end the process. */
+/** Tells of what the application logs as an error, which may be anything, and after which it may end the process. */
 function logged(error: unknown): void {
-  const text = error instanceof Error ? messageOf(error) : String(error);
+  const text = error instanceof Error ? messageOf(error) : format(error);
   send?.({ kind: 'logged', error: text.split('\n', 1)[0]! } satisfies AuditMessage);
 }
 

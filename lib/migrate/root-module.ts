@@ -12,8 +12,9 @@ const OF_SCRIPTS = /^(get|resolve|select|init|close|useLogger|flushLogs|enableSh
  */
 export function rootModule(project: Project): ts.ClassDeclaration {
   const all = creations(project);
-  const serving = all.filter((call) => mayServe(project, call));
-  const calls = serving.length > 0 ? serving : all;
+  const made = all.filter((call) => !isContext(call));
+  const serving = made.filter((call) => mayServe(project, call));
+  const calls = [serving, made].find(({ length }) => length > 0) ?? all;
   const [root, ...others] = new Set(calls.map((call) => rootOf(project, call)));
   if (root !== undefined && others.length === 0) return root;
   const places = calls.map((call) => project.placeOf(call)).join(', ');
@@ -24,22 +25,31 @@ export function rootModule(project: Project): ts.ClassDeclaration {
   );
 }
 
-/** The calls of `NestFactory` that make something that could serve requests. */
+/** The calls of `NestFactory` that make something. */
 function creations(project: Project): ts.CallExpression[] {
   const { ts } = project;
   return [...project.all(ts.isCallExpression)].filter(
     ({ expression, arguments: args }) =>
       args.length > 0 &&
       ts.isPropertyAccessExpression(expression) &&
-      expression.name.text !== 'createApplicationContext' &&
       !project.isTest(expression) &&
       project.isFrom(expression.expression, '@nestjs/core', 'NestFactory'),
   );
 }
 
-/** Whether an application is used for anything but what scripts do, or where that is not seen. */
+/** Whether a call makes what serves no requests. */
+function isContext({ expression }: ts.CallExpression): boolean {
+  return (expression as ts.PropertyAccessExpression).name.text === 'createApplicationContext';
+}
+
+/**
+ * Whether an application is used for anything but what scripts do, or where that is not seen. One that is given an
+ * adapter may only be initialised, as those that a platform without servers calls.
+ */
 function mayServe(project: Project, call: ts.CallExpression): boolean {
   const { ts } = project;
+  const [, given] = call.arguments;
+  if (given && !ts.isObjectLiteralExpression(given)) return true;
   const variable = ts.isAwaitExpression(call.parent) ? call.parent.parent : call.parent;
   const isLocal =
     ts.isVariableDeclaration(variable) &&

@@ -15,9 +15,11 @@ export function specifierOf(syntax: Syntax, file: ts.SourceFile, path: string): 
 /** The extension in the relative imports of a file or, if it has none, of the application: `.js`, `.ts` or nothing. */
 function extensionIn({ ts, files }: Syntax, file: ts.SourceFile): string {
   for (const { statements } of [file, ...files]) {
-    for (const { moduleSpecifier } of statements.filter(ts.isImportDeclaration)) {
+    for (const { importClause, moduleSpecifier } of statements.filter(ts.isImportDeclaration)) {
       const extension = /^\..*(\.[jt]s)$/.exec((moduleSpecifier as ts.StringLiteral).text)?.[1];
-      if (extension !== undefined) return extension;
+      // Types may be imported from .ts and .d.ts by any application.
+      const isAnyones = extension === '.ts' && importClause?.isTypeOnly === true;
+      if (extension !== undefined && !isAnyones) return extension;
     }
   }
   return '';

@@ -44,7 +44,9 @@ export function routeHandlers(
 }
 
 /** The names of a class's methods, inherited ones included: what has been found once is remembered. */
-export function methodNames(prototype: object): string[] {
+export function methodNames(prototype: object | null | undefined): string[] {
+  // A bound class has none, and a constructor may return an object without one.
+  if (prototype === null || prototype === undefined) return [];
   const known = METHOD_NAMES.get(prototype);
   if (known !== undefined) return known;
   const names = new MetadataScanner().getAllMethodNames(prototype);

@@ -4,6 +4,9 @@ import type { ProbeCredentials } from './probe-credentials.js';
 import { LET_IN } from './probe-session.js';
 import { exchange } from './raw-exchange.js';
 
+/** Methods with which clients send the length of a body even if there is none. */
+const WITH_LENGTH = ['POST', 'PUT', 'PATCH'];
+
 /** Sends a probe, and tells what the application did with it. */
 export async function sendProbe(
   url: string,
@@ -35,7 +38,7 @@ function bodyOf(
     return '{}';
   }
   if (contentType === 'application/x-www-form-urlencoded') headers.set('content-type', contentType);
-  return undefined;
+  return WITH_LENGTH.includes(method) ? '' : undefined;
 }
 
 function put({ in: place, name, value }: ProbeCredentials, headers: Headers, target: URL): void {

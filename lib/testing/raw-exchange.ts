@@ -23,9 +23,13 @@ export interface RawAnswer {
 
 const TIMEOUT_MS = 10_000;
 
+/** Answers that precede the one that counts, such as 103 Early Hints. */
+const INTERIM = /^(?:HTTP\/1\.1 1(?!01)\d\d(?:(?!\r\n\r\n)[^])*\r\n\r\n)+/;
+
 /** One HTTP/1.1 exchange over a connection of its own. */
 export async function exchange(url: string, request: RawRequest): Promise<RawAnswer> {
-  const text = await send(new URL(url), serialize(request, new URL(url).host));
+  const received = await send(new URL(url), serialize(request, new URL(url).host));
+  const text = received.replace(INTERIM, '');
   const [statusLine = '', ...lines] = text.split('\r\n\r\n', 1)[0]!.split('\r\n');
   const status = Number(statusLine.split(' ')[1] ?? 0) || 0;
   return { status, headers: lines.map(parseLine), text };
@@ -36,6 +40,9 @@ function serialize({ method, target, headers, body }: RawRequest, host: string):
   const added: HeaderLine[] = [
     ['Host', host],
     ['Connection', 'close'],
+    // Servers may refuse clients that do not send them.
+    ['Accept', '*/*'],
+    ['User-Agent', 'node'],
     ...(body === undefined
       ? []
       : ([['Content-Length', String(Buffer.byteLength(body))]] satisfies HeaderLine[])),

@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Injectable, Module } from '@nestjs/common';
+import { Controller, Get, Inject, Injectable, Module, Scope } from '@nestjs/common';
 import {
   APIKeyHeader,
   AuthModule,
@@ -21,6 +21,14 @@ class Store {
 
 @Module({ providers: [Store], exports: [Store] })
 class StoreModule {}
+
+/** A constructor may return another object, such as one without a prototype. */
+@Injectable()
+class Table {
+  constructor() {
+    return Object.create(null) as Table;
+  }
+}
 
 @Injectable()
 class StoredKey extends APIKeyHeader<string> {
@@ -141,6 +149,19 @@ describe.each(adapters)('AuthModule on $name', (adapter) => {
     });
     expect(await ask('/public')).toStrictEqual(accepted({ open: true }));
   });
+
+  it.each([Scope.DEFAULT, Scope.REQUEST])(
+    'boots with providers that have no prototype, of scope %s',
+    async (scope) => {
+      const types = [Table, class {}.bind(null) as typeof Table];
+      running = await createApp(adapter, {
+        imports: [AuthModule.forRoot({ schemes: [] })],
+        controllers: [Routes],
+        providers: types.map((useClass, index) => ({ provide: `${index}`, useClass, scope })),
+      });
+      expect(await ask('/public')).toStrictEqual(accepted({ open: true }));
+    },
+  );
 
   it("knows a feature module's own scheme", async () => {
     @Module({

@@ -5,8 +5,10 @@ import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import {
   AuthModule,
   type AuthModuleOptions,
+  Authorize,
   CurrentUser,
   Public,
+  rule,
   Scopes,
   Security,
   SecurityGuard,
@@ -91,30 +93,74 @@ describe.each(drivers)('a field by $name', (driver) => {
   });
 });
 
+it.each([
+  ['scopes', Scopes('me')],
+  ['a rule', Authorize(rule('Whoever may.', () => true))],
+])(
+  'a field boots where its class has but %s, for what its queries require',
+  async (_, restrict) => {
+    @Resolver('Cat')
+    class RestrictedCats {
+      @Query() @Security(token) cat() {
+        return {};
+      }
+      @ResolveField() inherited() {
+        return 'nothing of its own';
+      }
+    }
+    restrict(RestrictedCats);
+    const { app } = await createGraphQLApp(
+      drivers[0]!,
+      {
+        imports: [AuthModule.forRoot({ schemes: [token], contexts: [graphql()] })],
+        providers: [RestrictedCats],
+      },
+      schemaFirst,
+    );
+    await app.close();
+  },
+);
+
 describe.each(drivers)('a root field that no handler resolves, by $name', (driver) => {
   const sold = {
     autoSchemaFile: undefined,
-    typeDefs: 'type Cat { inherited: String! } type Query { cat: Cat! seller: [Cat!]! }',
+    typeDefs: 'type Cat { inherited: String! } type Query { cat: Cat! seller: [Cat!] }',
     resolvers: { Query: { seller: () => [{}] } },
   };
   const imports = [AuthModule.forRoot({ schemes: [token], contexts: [graphql()] })];
 
-  it('does not boot where it leads to a field that only its class protects', async () => {
-    @Resolver('Cat')
-    @Security(token)
-    class ClassCats {
-      @Query() cat() {
-        return {};
-      }
-      @ResolveField() inherited() {
-        return 'of the class';
-      }
+  @Resolver('Cat')
+  @Security(token)
+  class ClassCats {
+    @Query() cat() {
+      return {};
     }
+    @ResolveField() inherited() {
+      return 'of the class';
+    }
+  }
+
+  it.each([
+    ['resolvers', sold],
+    ['loaders', { ...sold, resolvers: {}, loaders: { Query: { seller: () => [[{}]] } } }],
+    ['rootValue', { ...sold, resolvers: {}, rootValue: { seller: [{}] } }],
+    ['fieldResolver', { ...sold, resolvers: {}, fieldResolver: () => [{}] }],
+  ])('does not boot where its %s lead to a field that only its class protects', async (_, from) => {
     await expect(
-      createGraphQLApp(driver, { imports, providers: [ClassCats] }, sold),
+      createGraphQLApp(driver, { imports, providers: [ClassCats] }, from),
     ).rejects.toThrow(
       'ClassCats.inherited requires something by its class or the application, but clients reach it through Query.seller without any guard: resolve Query.seller in a handler, or put @Security(...) or @Public() on inherited()',
     );
+  });
+
+  it('boots where nothing resolves it, so that it leads nowhere', async () => {
+    const from = { ...sold, resolvers: {} };
+    const { app, send } = await createGraphQLApp(driver, { imports, providers: [ClassCats] }, from);
+    try {
+      expect((await send('{ seller { inherited } }')).data).toStrictEqual({ seller: null });
+    } finally {
+      await app.close();
+    }
   });
 
   it('leads to a field that says itself what it requires', async () => {

@@ -137,6 +137,8 @@ class Partially extends PartialType(Account) {}
 class Doubtful extends PickType(Company, ['secret']) {}
 @ObjectType()
 class Listed extends PickType(Company, ['title', 'secret']) {}
+@ObjectType()
+class Mixed extends IntersectionType(PickType(Company, ['secret']), Titled) {}
 
 @InputType()
 class Opening {
@@ -161,7 +163,7 @@ function delivering(type: Type): Type {
   @Resolver()
   class Delivering {
     @Query(() => type) @Public() made() {
-      return { iban: 'AD', title: 'Ltd', ...OPEN };
+      return { iban: 'AD', title: 'Ltd', ...OPEN, code: OPEN.secret, color: OPEN.secret };
     }
   }
   return Delivering;
@@ -202,6 +204,54 @@ class Vaults {
     return { content: 'open' };
   }
   @ResolveField(() => String) @Security(token) content() {
+    return 'a secret';
+  }
+}
+
+@ObjectType()
+class Safe {
+  @Field(() => String) code!: string;
+  @Field(() => String) color!: string;
+}
+
+@Resolver(() => Safe)
+class Safes {
+  @Query(() => Safe) @Public() safe() {
+    return { code: 'open', color: 'open' };
+  }
+  @ResolveField(() => String) @Security(token) code() {
+    return 'a secret';
+  }
+  @ResolveField(() => String) @Security(token) color() {
+    return 'a secret';
+  }
+}
+
+/** What PartialType() would make of it has this name. */
+@ObjectType({ isAbstract: true })
+class PartialLock {
+  @Field(() => String) code!: string;
+}
+
+@ObjectType()
+class Lock extends PartialLock {}
+
+@InputType()
+class PaintInput {
+  @Field(() => String) color!: string;
+}
+
+@ObjectType()
+class Paint extends PartialType(PaintInput, ObjectType) {}
+
+@ObjectType()
+class Unused {
+  @Field(() => String) name!: string;
+}
+
+@Resolver(() => Unused)
+class UnusedFields {
+  @ResolveField(() => String) @Security(token) secret() {
     return 'a secret';
   }
 }
@@ -460,6 +510,12 @@ describe('a guarded field that other types have, too,', () => {
     },
   );
 
+  it('boots where nothing leads to its type, which Nest leaves out of the schema', async () => {
+    const providers = [Users, Admins, UnusedFields];
+    const { app } = await boot(apollo, { ...codeFirst, ...ignoring }, providers);
+    await app.close();
+  });
+
   it('that is the root field of a type by another name, is guarded', async () => {
     const { app, url } = await boot(apollo, { autoSchemaFile: undefined, typeDefs: renamed }, [
       OwnRoots,
@@ -472,23 +528,36 @@ describe('a guarded field that other types have, too,', () => {
     await app.close();
   });
 
-  it.each<[string, Type, string[]]>([
-    ['what one other type has', Listed, []],
-    ['what one input has', Reopened, []],
-    ...[Doubtful, Opened, Unsealed].map((type): [string, Type, string[]] => [
+  const doubtful = (from: string, to: string) => {
+    const [handler, field] =
+      from === 'Safe' ? ['Safes.color', 'color'] : ['Accounts.secret', 'secret'];
+    return `${handler} requires something of its callers, but ${to}.${field} is resolved without it. If ${to} is made of ${from}, give ${to} a @ResolveField() of its own, with its own @Security()`;
+  };
+
+  it.each<[string, Type[], string, string[]]>([
+    ['what one other type has', [Accounts, delivering(Listed)], 'secret', []],
+    ['what one input has', [Accounts, delivering(Reopened)], 'secret', []],
+    ...[Doubtful, Opened, Unsealed].map((type): [string, Type[], string, string[]] => [
       `what several have, as ${type.name}`,
-      type,
-      [
-        `Accounts.secret requires something of its callers, but ${type.name}.secret is resolved without it. If ${type.name} is made of Account, give ${type.name} a @ResolveField() of its own, with its own @Security()`,
-      ],
+      [Accounts, delivering(type)],
+      'secret',
+      [doubtful('Account', type.name)],
     ]),
-  ])('that %s, too, is no reason not to boot', async (_, type, warnings) => {
+    [
+      'what several have, within a type that is made of two',
+      [Accounts, delivering(Mixed)],
+      'secret',
+      [doubtful('Account', 'Mixed')],
+    ],
+    ['what a class has that is no partial type', [Safes, delivering(Lock)], 'code', []],
+    ['what is made of an input', [Safes, delivering(Paint)], 'color', []],
+  ])('that %s, too, is no reason not to boot', async (_, providers, field, warnings) => {
     const warn = vi.spyOn(Logger.prototype, 'warn');
-    const { app, url } = await boot(apollo, codeFirst, [Accounts, delivering(type)]);
-    const { data } = await sendOperation(url, '{ made { secret } }');
-    expect(data).toEqual({ made: OPEN });
+    const { app, url } = await boot(apollo, codeFirst, providers);
+    const { data } = await sendOperation(url, `{ made { ${field} } }`);
+    expect(data).toEqual({ made: { [field]: OPEN.secret } });
     const warned = warn.mock.calls.map(([text]) => String(text));
-    expect(warned.filter((text) => text.startsWith('Accounts'))).toEqual(warnings);
+    expect(warned.filter((text) => text.includes('is made of'))).toEqual(warnings);
     warn.mockRestore();
     await app.close();
   });

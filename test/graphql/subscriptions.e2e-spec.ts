@@ -350,7 +350,9 @@ describe('a subscription over subscriptions-transport-ws', () => {
     );
   });
 
-  it.each<[string, object, Type[], Type[]]>([
+  it.each<[string, object | null, Type[], Type[]]>([
+    ['is switched off with null', null, [OpenEvents, GuardedEvents], []],
+    ['has the other protocol as null', { 'graphql-ws': null }, [OpenEvents, GuardedEvents], []],
     ['requires nothing', old, [OpenEvents], []],
     ['has another protocol', { ...old, 'graphql-ws': true }, [OpenEvents, GuardedEvents], []],
     ['is of another module', old, [], [OpenModule, GuardedModule]],

@@ -535,6 +535,24 @@ export async function other() { const app = await NestFactory.create(OtherModule
     [/creates several applications \(.*main.ts:3, .*other.ts:3\): name the folder of one, and in/],
   ],
   [
+    'everything where a function of another application may serve the same controllers',
+    {
+      files: {
+        'lambda.ts': `import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import express from 'express';
+export class OtherModule {}
+export async function handler() {
+  const server = express();
+  const app = await NestFactory.create(OtherModule, new ExpressAdapter(server));
+  await app.init();
+  return server;
+}`,
+      },
+    },
+    [/creates several applications \(.*lambda.ts:7, .*main.ts:3\): name the folder of one, and in/],
+  ],
+  [
     'everything where a global guard may be one, or not',
     {
       providers: `...(process.env.OPEN ? [] : [{ provide: APP_GUARD, useClass: MarkedGuard }])`,

@@ -150,6 +150,18 @@ export class AppController {
     ).toEqual([]);
   });
 
+  it.each(['.d.ts', '.ts'])(
+    'should import without the extension of types: %s',
+    async (extension) => {
+      const { 'app.controller.ts': text } = await migrated({
+        controller: guarded("@UseGuards(AuthGuard('jwt'))"),
+        imports: `import type { Settings } from './settings${extension}';`,
+        files: { [`settings${extension}`]: 'export interface Settings { readonly name: string }' },
+      });
+      expect(text).toContain(`import { JwtToken } from './jwt-token.scheme';`);
+    },
+  );
+
   it.each([
     'return NestFactory.createApplicationContext(SeedModule);',
     'const app = await NestFactory.create(SeedModule); await app.get(Seeds).plant(); await app.close();',
@@ -161,6 +173,18 @@ export class AppController {
 class Seeds { plant() {} }
 class SeedModule {}
 export async function seed() { ${body} }`,
+      },
+    });
+    expect(text).toContain('AuthModule.forRoot({})');
+  });
+
+  it('should migrate an application that is only created for its providers', async () => {
+    const { 'app.module.ts': text } = await migrated({
+      controller: guarded("@UseGuards(AuthGuard('jwt'))"),
+      files: {
+        'main.ts': `import { NestFactory } from '@nestjs/core';
+import { AppModule } from './app.module';
+export const started = NestFactory.createApplicationContext(AppModule);`,
       },
     });
     expect(text).toContain('AuthModule.forRoot({})');

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   Catch,
   type ArgumentsHost,
@@ -6,6 +7,7 @@ import {
   Get,
   HttpException,
   type INestApplication,
+  Post,
   Version,
   VERSION_NEUTRAL,
   VersioningType,
@@ -21,7 +23,7 @@ import { AuthModule } from '../../lib/auth.module.js';
 import { Public } from '../../lib/decorators/public.decorator.js';
 import { Security } from '../../lib/decorators/security.decorator.js';
 import { createDocument } from '../../lib/openapi/index.js';
-import { expectDocumentMatchesEnforcement } from '../../lib/testing/index.js';
+import { attack, expectDocumentMatchesEnforcement } from '../../lib/testing/index.js';
 import { adapters, createApp } from '../support/adapters.js';
 import { documentedApplication, handled, key } from './documented-application.js';
 
@@ -51,6 +53,24 @@ class Open {
   @Get('public')
   @Public()
   public() {}
+}
+
+@Controller('notes')
+@Security(key)
+class Notes {
+  @Get()
+  list() {}
+  @Post()
+  add() {}
+}
+
+/** Refuses clients that leave out what others send, and sends hints before the answer. */
+function demanding({ method, headers }: IncomingMessage, answer: ServerResponse, next: () => void) {
+  answer.writeEarlyHints({ link: '</notes.css>; rel=preload' });
+  const isLong = method !== 'POST' || headers['content-length'] !== undefined;
+  if (isLong && headers.accept !== undefined && headers['user-agent'] !== undefined) return next();
+  answer.statusCode = 418;
+  answer.end();
 }
 
 /** The kind of filter that applications have. */
@@ -123,6 +143,20 @@ describe.each(adapters)('expectDocumentMatchesEnforcement on $name', (adapter) =
       one.useGlobalFilters(new EveryException(one.get(HttpAdapterHost))),
     );
     await expectDocumentMatchesEnforcement(app, documentOf(app));
+    await app.close();
+  });
+
+  it('sends what any client does, and waits for the last answer', async () => {
+    const { app } = await createApp(
+      adapter,
+      { imports: [AuthModule.forRoot({ schemes: [key] })], controllers: [Notes] },
+      (one) => one.use(demanding),
+    );
+    const document = documentOf(app);
+    expect(await expectDocumentMatchesEnforcement(app, document)).toBe(4);
+    const answered = (await attack(app, document)).answers.map((each) => each.answered);
+    expect(answered).toContain('401');
+    expect(answered).not.toContain('103');
     await app.close();
   });
 

@@ -367,12 +367,19 @@ describe('an application whose connections are protected', () => {
     }
   }
 
+  class Joining extends IoAdapter {
+    override createIOServer(...[, options]: Parameters<IoAdapter['createIOServer']>) {
+      return super.createIOServer(0, options);
+    }
+  }
+
   it.each<[string, object, Boot['adapter']?]>([
     ['of its own', {}],
     ['of its own, with a namespace', { namespace: 'a' }],
     ['of its own, on ws', {}, wrapped],
     ['of its own, with a path on ws', { path: '/a' }, wrapped],
     ['that an adapter moves', {}, (app) => new Moving(app)],
+    ['and an adapter has but one', { namespace: 'a' }, (app) => new Joining(app)],
   ])('boots where its gateway has a port %s', async (_case, options, adapter) => {
     const others = [at({})];
     const gateway = protecting(options, [Security(key)], { port: await freePort() });

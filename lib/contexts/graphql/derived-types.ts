@@ -20,8 +20,11 @@ interface TypesOfClasses {
   };
 }
 
-/** The classes that `PickType()`, `OmitType()`, `PartialType()` and `IntersectionType()` make, which are abstract. */
-const MAPPED = /^(Pick|Omit)ObjectType$|^(Partial|Intersection)/;
+/** The classes that `PickType()` and `OmitType()` make, which are abstract. */
+const MAPPED = /^(Pick|Omit)ObjectType$/;
+
+/** Those that `PartialType()` and `IntersectionType()` make, and name after what they make them of. */
+const NAMED = /^(Partial|Intersection)/;
 
 const PICKED = /^(Pick|Omit)/;
 
@@ -35,19 +38,26 @@ export interface DerivedType {
   readonly isSure: boolean;
 }
 
+/** Whether a type is that of a class. */
+export function isOfClass(name: string): boolean {
+  return (
+    storage()
+      ?.getObjectTypesMetadata()
+      .some((type) => type.name === name) === true
+  );
+}
+
 /** The types whose classes extend another type's class, or a mapped type of it that has a field. */
 export function derivedFrom(name: string, field: string): DerivedType[] {
-  const classes = classesOf((globalThis as TypesOfClasses).GqlTypeMetadataStorage);
+  const classes = classesOf(storage());
   const { objects } = classes;
-  const mapped = objects.filter(isMapped);
   return objects
     .filter((type) => type.name === name && type.isAbstract !== true)
     .flatMap((base) => [
       ...extending(base, objects, true),
-      ...mapped.flatMap((each) => {
-        const sources = sourcesOf(each, field, classes);
+      ...objects.filter(isMapped).flatMap((each) => {
+        const { sources, isSure } = sourcesOf(each, field, classes);
         if (!sources.some((source) => source === base || isA(source, base))) return [];
-        const isSure = sources.length === 1 || INTERSECTION.test(each.target.name);
         return extending(each, objects, isSure);
       }),
     ]);
@@ -58,8 +68,14 @@ interface Classes {
   /** Of inputs, arguments and interfaces, of which object types may be made too. */
   readonly others: readonly ClassType[];
   readonly all: readonly ClassType[];
+  /** Those that helpers made. */
+  readonly mapped: readonly ClassType[];
   /** Those that are no mapped ones and extend none, each once. */
   readonly written: readonly ClassType[];
+}
+
+function storage(): TypesOfClasses['GqlTypeMetadataStorage'] {
+  return (globalThis as TypesOfClasses).GqlTypeMetadataStorage;
 }
 
 function classesOf(storage: TypesOfClasses['GqlTypeMetadataStorage']): Classes {
@@ -73,11 +89,18 @@ function classesOf(storage: TypesOfClasses['GqlTypeMetadataStorage']): Classes {
   const mapped = all.filter(isMapped);
   const own = all.filter((type) => !mapped.some((each) => each === type || isA(type, each)));
   const byClass = new Map(own.toReversed().map((type) => [type.target, type]));
-  return { objects, others, all, written: [...byClass.values()] };
+  return { objects, others, all, mapped, written: [...byClass.values()] };
 }
 
 function isMapped({ target, isAbstract }: ClassType): boolean {
-  return isAbstract === true && MAPPED.test(target.name);
+  const { name } = target;
+  return isAbstract === true && (MAPPED.test(name) || (NAMED.test(name) && !isWritten(target)));
+}
+
+/** Whether a class was written with its name, rather than given it afterwards. */
+function isWritten(target: Function): boolean {
+  const [, name] = /^(?:class|function) (\w+)/.exec(Function.prototype.toString.call(target)) ?? [];
+  return name === target.name;
 }
 
 function isA({ target }: ClassType, base: ClassType): boolean {
@@ -90,17 +113,25 @@ function extending(base: ClassType, types: readonly ClassType[], isSure: boolean
 
 /** The classes that a field of a mapped one may be of: those that fit, or else all of object types that have it. */
 function sourcesOf(
-  mapped: ClassType,
+  made: ClassType,
   field: string,
-  { objects, others, all, written }: Classes,
-): readonly ClassType[] {
-  const wanted = fieldsOf(mapped, all).filter(({ schemaName }) => schemaName === field);
-  if (wanted.length === 0) return [];
+  { objects, others, all, mapped, written }: Classes,
+): { readonly sources: readonly ClassType[]; readonly isSure: boolean } {
+  const wanted = fieldsOf(made, all).filter(({ schemaName }) => schemaName === field);
+  if (wanted.length === 0) return { sources: [], isSure: false };
   const having = written.filter((type) => hasAll(wanted, fieldsOf(type, all)));
   const ofObjects = having.filter((type) => objects.includes(type));
-  const candidates = mayBeOfOthers(mapped, others) ? having : ofObjects;
-  const fitting = candidates.filter((type) => fits(mapped, type, all));
-  return fitting.length > 0 ? fitting : ofObjects;
+  const candidates = mayBeOfOthers(made, others) ? having : ofObjects;
+  const fitting = candidates.filter((type) => fits(made, type, all));
+  if (fitting.length > 0) {
+    return {
+      sources: fitting,
+      isSure: fitting.length === 1 || INTERSECTION.test(made.target.name),
+    };
+  }
+  // Where no mapped class fits either, it is made of something else.
+  const isOfMapped = mapped.some((type) => type !== made && fits(made, type, all));
+  return { sources: ofObjects, isSure: isOfMapped && ofObjects.length === 1 };
 }
 
 /** What is picked of another kind of class is of that kind as well; of other mapped classes, the name tells. */

@@ -2,16 +2,25 @@ import { ConfigurationError } from '../../errors/configuration.error.js';
 import type { Policies } from '../../policies/policies.js';
 import { isOpen } from '../../policies/policy.js';
 import type { RouteHandler } from '../../policies/route-handlers.js';
+import { inherits } from './inherited-fields.js';
+import type { GraphQLModuleOptions } from './module-options.js';
+import { replaces } from './replaced-fields.js';
 
 /** The parts that are read of a type, or of a list of one. */
 interface SubgraphType {
   readonly name: string;
   /** The type that a list or a non-null type wraps. */
   readonly ofType?: SubgraphType;
-  getFields?(): Readonly<Record<string, { readonly type: SubgraphType }>>;
+  getFields?(): Readonly<Record<string, SubgraphField>>;
   getInterfaces?(): readonly { readonly name: string }[];
   /** Of a union. */
   getTypes?(): readonly SubgraphType[];
+}
+
+interface SubgraphField {
+  readonly type: SubgraphType;
+  readonly resolve?: unknown;
+  readonly subscribe?: unknown;
 }
 
 /** The parts that are read of a subgraph's schema, whichever copy of `graphql` made it. */
@@ -29,32 +38,32 @@ export interface SubgraphSchema {
  * and runs no guard before its fields. The same holds for a type that a root field without a handler leads to.
  *
  * @param handlers Those of the subgraph's `GraphQLModule`.
- * @param isInheriting Whether types have the resolvers of their interfaces.
  * @throws ConfigurationError naming the handler and the fix.
  */
 export function assertNotReachedPastGuards(
   schema: SubgraphSchema,
   handlers: readonly RouteHandler[],
   policies: Policies,
-  isInheriting: boolean,
+  options: GraphQLModuleOptions,
 ): void {
   const fields = handlers.filter(({ method }) => method === 'FIELD');
   const declaring = fields.filter((each) => policies.of(each.controller, each.handler) !== null);
   const referred = pathsOf(handlers.filter(({ method }) => method === 'REFERENCE'));
+  const isInheriting = inherits(schema, options);
   const reachable = () =>
     new TypesPastGuards(schema, pathsOf(fields), pathsOf(declaring), isInheriting);
   const [sent, led] = [reachable(), reachable()];
   for (const { name } of schema.getType('_Entity')?.getTypes?.() ?? []) {
     if (!referred.has(name)) sent.add(name);
   }
-  for (const [place, type] of unhandledRoots(schema, handlers)) led.addField(type, place);
+  for (const [place, type] of unhandledRoots(schema, handlers, options)) led.addField(type, place);
   for (const handler of fields) {
+    const [entity, root] = [sent.wayTo(handler.path), led.wayTo(handler.path)];
+    if (entity === undefined && root === undefined) continue;
     const isOpened = isOpen(policies.of(handler.controller, handler.handler));
+    // Where something guarded leads to it, its class may hold what only makes sense with a requirement.
     if (!isOpened || isOpen(policies.ofFirst(handler))) continue;
-    const entity = sent.wayTo(handler.path);
-    if (entity !== undefined) throw sentPast(handler, entity);
-    const root = led.wayTo(handler.path);
-    if (root !== undefined) throw ledPast(handler, root);
+    throw entity === undefined ? ledPast(handler, root!) : sentPast(handler, entity);
   }
 }
 
@@ -70,10 +79,14 @@ function ledPast({ controller, name }: RouteHandler, root: string): Configuratio
   );
 }
 
-/** The root fields that no handler resolves, as from `resolvers`, `rootValue` or `schema`, but those of a subgraph. */
+/**
+ * The root fields that no handler resolves, as from `resolvers`, `rootValue` or `schema`, but those of a subgraph. One
+ * that nothing resolves leads nowhere.
+ */
 function unhandledRoots(
   schema: SubgraphSchema,
   handlers: readonly RouteHandler[],
+  options: GraphQLModuleOptions,
 ): [place: string, type: SubgraphType][] {
   const roots = {
     QUERY: schema.getQueryType(),
@@ -83,11 +96,23 @@ function unhandledRoots(
   const handled = new Set(handlers.map(({ method, path }) => `${method} ${path}`));
   return Object.entries(roots).flatMap(([method, root]) =>
     Object.entries(root?.getFields?.() ?? {})
-      .map(([field, { type }]): [string, SubgraphType] => [field, type])
-      .filter(([field]) => field !== '_entities' && !handled.has(`${method} ${field}`))
-      .map(([field, type]): [string, SubgraphType] => [`${root!.name}.${field}`, type])
+      .filter(([name]) => name !== '_entities' && !handled.has(`${method} ${name}`))
+      .filter(([name, field]) => isResolved(root!.name, name, field, options))
+      .map(([name, { type }]): [string, SubgraphType] => [`${root!.name}.${name}`, type])
       .filter(([place]) => !handled.has(`FIELD ${place}`)),
   );
+}
+
+/** Whether anything may give a root field a value. Mercurius attaches loaders later. */
+function isResolved(
+  type: string,
+  name: string,
+  { resolve, subscribe }: SubgraphField,
+  options: GraphQLModuleOptions,
+): boolean {
+  const { rootValue, fieldResolver } = options;
+  const isOwn = [resolve, subscribe, rootValue, fieldResolver].some((each) => each !== undefined);
+  return isOwn || replaces(options, type, name);
 }
 
 function pathsOf(handlers: readonly RouteHandler[]): ReadonlySet<string> {

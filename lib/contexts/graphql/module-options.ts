@@ -24,6 +24,10 @@ export interface GraphQLModuleOptions {
   /** A schema that the application made itself. */
   readonly schema?: unknown;
   readonly transformResolvers?: unknown;
+  /** Apollo only: what root fields without a resolver are members of. */
+  readonly rootValue?: unknown;
+  /** Apollo only: resolves all fields that have no resolver. */
+  readonly fieldResolver?: unknown;
   /** Of gateways only. */
   readonly gateway?: unknown;
   /** The modules whose resolvers it includes. Default: all. */
@@ -34,7 +38,7 @@ export interface GraphQLModuleOptions {
   readonly inheritResolversFromInterfaces?: unknown;
   context?: ContextOption;
   /** Apollo only. */
-  subscriptions?: { readonly 'graphql-ws'?: boolean | GraphqlWsOptions };
+  subscriptions?: { readonly 'graphql-ws'?: boolean | GraphqlWsOptions | null };
   /** Mercurius only. */
   subscription?: boolean | { readonly context?: ContextOption };
   transformSchema?: (schema: never) => unknown;
@@ -50,7 +54,7 @@ export function markContexts(options: GraphQLModuleOptions): void {
   options.context = marking(options.context, originOfOperation);
   const { subscriptions, subscription } = options;
   const graphqlWs = subscriptions?.['graphql-ws'];
-  if (typeof graphqlWs === 'object' && graphqlWs.context !== undefined) {
+  if (typeof graphqlWs === 'object' && graphqlWs?.context !== undefined) {
     const context = marking(graphqlWs.context, originOfOperation);
     options.subscriptions = { ...subscriptions, 'graphql-ws': { ...graphqlWs, context } };
   }

@@ -7,7 +7,7 @@ import { includedBy } from '../graphql-modules.js';
 import type { ContextApplication } from '../security-call.js';
 import { type DescribedSchema, describeFields } from './descriptions.js';
 import { deadlineOf, endAtDeadline } from './expiring-stream.js';
-import { assertInherited, inherits, type InheritingSchema } from './inherited-fields.js';
+import { assertInherited, type InheritingSchema } from './inherited-fields.js';
 import { dropLateResults } from './late-results.js';
 import type { GraphQLModuleOptions } from './module-options.js';
 import { assertRootsGuarded, type RootedSchema } from './renamed-roots.js';
@@ -54,8 +54,7 @@ export function transformSchemas(
       assertInherited(transformed as InheritingSchema, included, policies, options);
       assertAttached(options, { schema, included }, owner, policies);
       assertSubscribable(options, included, policies);
-      const isInheriting = inherits(transformed as InheritingSchema, options);
-      assertNotReachedPastGuards(transformed as SubgraphSchema, included, policies, isInheriting);
+      assertNotReachedPastGuards(transformed as SubgraphSchema, included, policies, options);
     });
     if (descriptions) describeFields(transformed as DescribedSchema, policies);
     return transformed;

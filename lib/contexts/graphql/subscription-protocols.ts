@@ -16,7 +16,7 @@ export function assertSubscribable(
   included: readonly RouteHandler[],
   policies: Policies,
 ): void {
-  if (typeof subscriptions !== 'object') return;
+  if (typeof subscriptions !== 'object' || subscriptions === null) return;
   // Nest looks for the names alone, whatever they are set to.
   if (!('subscriptions-transport-ws' in subscriptions) || 'graphql-ws' in subscriptions) return;
   const guarded = included.find(

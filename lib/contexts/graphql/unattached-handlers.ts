@@ -4,6 +4,7 @@ import { isOpen } from '../../policies/policy.js';
 import type { RouteHandler } from '../../policies/route-handlers.js';
 import { graphqlModules } from '../graphql-modules.js';
 import type { ContextApplication } from '../security-call.js';
+import { isOfClass } from './derived-types.js';
 import type { GraphQLModuleOptions } from './module-options.js';
 import { placeOf } from './replaced-fields.js';
 
@@ -46,6 +47,7 @@ export function assertAttached(
       ([each, { schema }]) => each.transformResolvers !== undefined || has(schema, place),
     );
     if (isAttached || isOpen(policies.of(handler.controller, handler.handler))) continue;
+    if (isLedToByNothing(place, attaching)) continue;
     throw new ConfigurationError(
       `${handler.controller.name}.${handler.name} requires something of its callers, but no schema that Nest makes has ${place}, so that nothing calls it: correct the name, or give GraphQLModule.forRoot() typeDefs where it has a schema alone`,
     );
@@ -60,6 +62,17 @@ function makesSchema({ gateway }: GraphQLModuleOptions): boolean {
 /** Nest attaches no handlers to a schema that is given to it alone. */
 function attaches({ schema, autoSchemaFile, typeDefs, typePaths }: GraphQLModuleOptions): boolean {
   return schema === undefined || [autoSchemaFile, typeDefs, typePaths].flat().some(Boolean);
+}
+
+/** Whether a place is in a class that no field leads to: code first, Nest leaves its type out of the schema. */
+function isLedToByNothing(
+  place: string,
+  schemas: readonly (readonly [GraphQLModuleOptions, MadeSchema])[],
+): boolean {
+  const [typeName] = place.split('.') as [string];
+  const isCodeFirst = schemas.some(([{ autoSchemaFile }]) => Boolean(autoSchemaFile));
+  const isNowhere = schemas.every(([, { schema }]) => schema.getType(typeName) === undefined);
+  return isCodeFirst && isNowhere && isOfClass(typeName);
 }
 
 function has(schema: AttachedSchema, place: string): boolean {

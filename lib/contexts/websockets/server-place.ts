@@ -44,13 +44,8 @@ interface Places {
  * @throws ConfigurationError naming both places.
  */
 export function assertServes(server: object, gateway: Function, place: string): void {
-  const options = gatewayOptions(gateway);
-  if (options === undefined) return;
-  const placed: PlacedServer = server;
-  const places = isWsServer(server) ? placesOfWs(placed, options) : placesOfIO(placed, options);
-  const differing = places.find(({ given, own }) => own !== undefined && !isAt(given, own));
-  // A custom adapter's server may not tell its place.
-  if (typeof differing?.given !== 'string') return;
+  const differing = differingPlaces(server, gateway);
+  if (differing === undefined) return;
   const { kind, given, own } = differing;
   const { name } = gateway;
   throw new ConfigurationError(
@@ -58,10 +53,20 @@ export function assertServes(server: object, gateway: Function, place: string): 
   );
 }
 
+/** A namespace or path of a server that is not that of a gateway; `undefined` where there is none, or none is known. */
+function differingPlaces(server: PlacedServer, gateway: Function): Places | undefined {
+  const options = gatewayOptions(gateway);
+  if (options === undefined) return undefined;
+  const places = isWsServer(server) ? placesOfWs(server, options) : placesOfIO(server, options);
+  const differing = places.find(({ given, own }) => own !== undefined && !isAt(given, own));
+  // A custom adapter's server may not tell its place.
+  return typeof differing?.given === 'string' ? differing : undefined;
+}
+
 /**
- * Refuses a server on the port of another gateway than the named one.
+ * Refuses a server that is another gateway's than the named one, by its port.
  *
- * A port that no gateway declares is one that an adapter chose, which may be that of the named gateway.
+ * Where no gateway declares its port and its place, an adapter chose them, and it may be that of the named gateway.
  *
  * @param adapter The application's WebSocket adapter.
  * @param gateways All of the application.
@@ -77,7 +82,9 @@ export function assertListens(
 ): void {
   const given = listeningPort(server, adapter);
   const own = gatewayPort(gateway);
-  if (given === own || !gateways.some((other) => gatewayPort(other) === given)) return;
+  const isOf = (other: Function) =>
+    gatewayPort(other) === given && differingPlaces(server, other) === undefined;
+  if (given === own || !gateways.some(isOf)) return;
   const { name } = gateway;
   throw new ConfigurationError(
     `${place}: the server listens on ${portInWords(given!)}, and that of ${name} on ${portInWords(own)}: call protect(server, ${name}) in afterInit() of ${name}, with what that is given`,
