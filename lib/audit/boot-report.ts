@@ -3,6 +3,7 @@ import { DiscoveryService, HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { ALWAYS_OPTION } from '../policies/always.js';
 import { atBoot } from '../policies/at-boot.js';
 import { handleConnection } from '../policies/connection.js';
+import { applicationConfigOf, isPreviewed } from '../policies/nest-container.js';
 import { Policies } from '../policies/policies.js';
 import { AUTH_OPTIONS, type AuthModuleOptions } from '../auth.options.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
@@ -16,13 +17,7 @@ import { discouragedFlows, unservedTokenUrls } from './flow-warnings.js';
 import { type AuditedHandler, auditHandlers, handlerName } from './handler-audit.js';
 import { butFor, type OtherGuards, otherGuards, uncountedRefusals } from './other-guards.js';
 import { requirementInWords } from '../policies/requirement-in-words.js';
-import {
-  applicationConfigOf,
-  auditedFunctions,
-  auditRoutes,
-  isPreviewed,
-  mayBeDuplicates,
-} from './route-audit.js';
+import { auditedFunctions, auditRoutes, mayBeDuplicates } from './route-audit.js';
 import { unguardedCallbacks, unguardedMethods } from './unguarded-callbacks.js';
 import { unguardedTypes } from './unguarded-types.js';
 import { unprotectedConnections } from './unprotected-connections.js';

@@ -1,5 +1,5 @@
 import type { ModuleRef } from '@nestjs/core';
-import { containerOf } from '../policies/at-boot.js';
+import { applicationConfigOf } from '../policies/nest-container.js';
 import type { RpcServers } from './rpc-servers.js';
 
 /**
@@ -13,7 +13,7 @@ export class GatewayGuards {
   private isSettled = false;
 
   constructor(moduleRef: ModuleRef, rpcServers: RpcServers) {
-    const config = containerOf(moduleRef).applicationConfig!;
+    const config = applicationConfigOf(moduleRef);
     const read = config.getGlobalGuards;
     config.getGlobalGuards = () => {
       if (!this.isSettled && !rpcServers.isConnecting) this.areLookedUp = true;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type ApplicationConfig, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { ModuleRef, ModulesContainer } from '@nestjs/core';
+import { applicationConfigOf } from '../policies/nest-container.js';
 
 /** A server of @nestjs/microservices, or a strategy of the application's own. */
 interface RpcServer {
@@ -43,10 +44,7 @@ export class RpcServers {
   }
 
   private watchGuards(moduleRef: ModuleRef): void {
-    const { container } = moduleRef as unknown as {
-      readonly container: { readonly applicationConfig: ApplicationConfig };
-    };
-    const config = container.applicationConfig;
+    const config = applicationConfigOf(moduleRef);
     const read = config.getGlobalGuards;
     config.getGlobalGuards = () => {
       if (this.connecting !== undefined) this.guarded.add(this.connecting);
