@@ -16,6 +16,7 @@ import { Always } from './always.js';
 import { assertParametersFit } from './boot-checks.js';
 import { isBelowRoot } from './handler-kinds.js';
 import { compilePolicy, demandsSame, type Policy, type PolicyOptions, scopesOf } from './policy.js';
+import { withPlace } from './problems.js';
 import { type Host, type HostMethod, prototypeOf } from './route-handlers.js';
 import type { RuleRegistry } from './rule-registry.js';
 import type { RegisteredScheme, SchemeRegistry } from './scheme-registry.js';
@@ -64,17 +65,14 @@ export class HandlerPolicies {
     if (!isRequirement(requirement)) {
       throw new ConfigurationError(`${place}: its security ${NOT_A_REQUIREMENT}`);
     }
-    try {
-      return compilePolicy(
+    return withPlace(place, () =>
+      compilePolicy(
         [{ requirement, scopes, place }],
         this.options,
         (reference) => this.registry.get(reference),
         (reference) => this.rules.get(reference, undefined),
-      )!;
-    } catch (error) {
-      if (!(error instanceof ConfigurationError)) throw error;
-      throw new ConfigurationError(`${place} ${error.message}`, { cause: error });
-    }
+      )!,
+    );
   }
 
   /**
@@ -82,7 +80,7 @@ export class HandlerPolicies {
    *
    * @param standsAlone Whether only what the method declares itself counts. Default: whether it is reached only through
    * a guarded handler.
-   * @throws ConfigurationError naming the controller and the handler.
+   * @throws ConfigurationError withPlace the controller and the handler.
    */
   of(
     handler: HostMethod,
@@ -90,7 +88,7 @@ export class HandlerPolicies {
   ): Policy | null {
     const { controller, name, host } = handler;
     const method = { type: controller, prototype: prototypeOf(host), name, standsAlone };
-    try {
+    return withPlace(`${controller.name}.${name}`, () => {
       const declarations = methodDeclarations(method);
       const own =
         standsAlone || declarations.length > 0
@@ -100,11 +98,7 @@ export class HandlerPolicies {
       const policy = isBeside ? this.always!.beside(own) : own;
       assertParametersFit(handler, own, policy);
       return policy;
-    } catch (error) {
-      if (!(error instanceof ConfigurationError)) throw error;
-      // The original error is not kept as the cause, since its message would be printed twice.
-      throw new ConfigurationError(`${controller.name}.${name} ${error.message}`);
-    }
+    });
   }
 
   private sharedPolicy(method: DeclaredMethod, host: Host): Policy | null {
