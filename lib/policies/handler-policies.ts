@@ -21,15 +21,6 @@ import { type Host, type HostMethod, prototypeOf } from './route-handlers.js';
 import type { RuleRegistry } from './rule-registry.js';
 import type { RegisteredScheme, SchemeRegistry } from './scheme-registry.js';
 
-/**
- * Options for handlers that are reached only through a guarded one, to which the application's default does not apply.
- */
-const NO_DEFAULT: PolicyOptions = {
-  security: undefined as never,
-  undeclared: 'allow',
-  standsAlone: true,
-};
-
 /** Makes the policy of a handler from all that is declared for it. */
 export class HandlerPolicies {
   /** By class: the policy of its handlers that declare nothing themselves, which are most. */
@@ -38,13 +29,21 @@ export class HandlerPolicies {
   private readonly ofClasses = new Map<Host, readonly PlacedDeclaration[]>();
   /** By scheme and scopes: policies that many handlers declare alike, each for itself. */
   private readonly alike = new Map<RegisteredScheme, Map<string, Policy>>();
+  /**
+   * The options for handlers that are reached only through a guarded one, to which the application's default does not
+   * apply.
+   */
+  private readonly optionsOfFields: PolicyOptions;
   private always: Always | undefined;
 
   constructor(
     private readonly options: AuthModuleOptions,
     private readonly registry: SchemeRegistry,
     private readonly rules: RuleRegistry,
-  ) {}
+  ) {
+    const { security: _default, ...others } = options;
+    this.optionsOfFields = { ...others, undeclared: 'allow', standsAlone: true };
+  }
 
   /**
    * Finds the schemes, and what is required of every handler.
@@ -187,7 +186,7 @@ export class HandlerPolicies {
   ): Policy | null {
     return compilePolicy(
       declarations,
-      standsAlone ? { ...this.options, ...NO_DEFAULT } : this.options,
+      standsAlone ? this.optionsOfFields : this.options,
       (reference) => this.registry.get(reference),
       (reference) => this.rules.get(reference, host),
     );
