@@ -1,6 +1,5 @@
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import type { Policies } from '../../policies/policies.js';
-import { isOpen } from '../../policies/policy.js';
 import type { RouteHandler } from '../../policies/route-handlers.js';
 
 /** The parts that are read of a type, or of a list of one. */
@@ -49,8 +48,7 @@ export function assertNotReachedPastGuards(
   }
   for (const [place, type] of unhandledRoots(schema, handlers)) led.addField(type, place);
   for (const handler of fields) {
-    const isOpened = isOpen(policies.of(handler.controller, handler.handler));
-    if (!isOpened || isOpen(policies.ofFirst(handler))) continue;
+    if (!policies.reliesOnRoot(handler)) continue;
     const entity = sent.wayTo(handler.path);
     if (entity !== undefined) throw sentPast(handler, entity);
     const root = led.wayTo(handler.path);

@@ -1,6 +1,5 @@
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import type { Policies } from '../../policies/policies.js';
-import { isOpen } from '../../policies/policy.js';
 import type { RouteHandler } from '../../policies/route-handlers.js';
 
 interface RootType {
@@ -30,10 +29,8 @@ export function assertRootsGuarded(
   const roots = new Set(types.map((type) => type?.name));
   for (const handler of handlers) {
     const { method, path, controller, name } = handler;
-    if (method !== 'FIELD' || !roots.has(path.split('.')[0])) continue;
-    if (!isOpen(policies.of(controller, handler.handler)) || isOpen(policies.ofFirst(handler))) {
-      continue;
-    }
+    const isRoot = method === 'FIELD' && roots.has(path.split('.')[0]);
+    if (!isRoot || !policies.reliesOnRoot(handler)) continue;
     throw new ConfigurationError(
       `${controller.name}.${name} requires something by its class or the application, but Nest takes the root field ${path} for that of any type: put @Query(), @Mutation() or @Subscription() on ${name}(), or @Security(...) or @Public()`,
     );
