@@ -1,26 +1,7 @@
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import type { Policies } from '../../policies/policies.js';
 import type { RouteHandler } from '../../policies/route-handlers.js';
-
-/** The parts that are read of a type, or of a list of one. */
-interface SubgraphType {
-  readonly name: string;
-  /** The type that a list or a non-null type wraps. */
-  readonly ofType?: SubgraphType;
-  getFields?(): Readonly<Record<string, { readonly type: SubgraphType }>>;
-  getInterfaces?(): readonly { readonly name: string }[];
-  /** Of a union. */
-  getTypes?(): readonly SubgraphType[];
-}
-
-/** The parts that are read of a subgraph's schema, whichever copy of `graphql` made it. */
-export interface SubgraphSchema {
-  getQueryType(): SubgraphType | null | undefined;
-  getMutationType(): SubgraphType | null | undefined;
-  getSubscriptionType(): SubgraphType | null | undefined;
-  getType(name: string): SubgraphType | undefined;
-  getImplementations(type: SubgraphType): { readonly objects: readonly SubgraphType[] };
-}
+import { rootTypes, type Schema, type SchemaType } from './schema.js';
 
 /**
  * Refuses a field that requires something by its class or the application, if it belongs to an entity without
@@ -32,7 +13,7 @@ export interface SubgraphSchema {
  * @throws ConfigurationError naming the handler and the fix.
  */
 export function assertNotReachedPastGuards(
-  schema: SubgraphSchema,
+  schema: Schema,
   handlers: readonly RouteHandler[],
   policies: Policies,
   isInheriting: boolean,
@@ -70,20 +51,15 @@ function ledPast({ controller, name }: RouteHandler, root: string): Configuratio
 
 /** The root fields that no handler resolves, as from `resolvers`, `rootValue` or `schema`, but those of a subgraph. */
 function unhandledRoots(
-  schema: SubgraphSchema,
+  schema: Schema,
   handlers: readonly RouteHandler[],
-): [place: string, type: SubgraphType][] {
-  const roots = {
-    QUERY: schema.getQueryType(),
-    MUTATION: schema.getMutationType(),
-    SUBSCRIPTION: schema.getSubscriptionType(),
-  };
+): [place: string, type: SchemaType][] {
   const handled = new Set(handlers.map(({ method, path }) => `${method} ${path}`));
-  return Object.entries(roots).flatMap(([method, root]) =>
+  return Object.entries(rootTypes(schema)).flatMap(([method, root]) =>
     Object.entries(root?.getFields?.() ?? {})
-      .map(([field, { type }]): [string, SubgraphType] => [field, type])
+      .map(([field, { type }]): [string, SchemaType] => [field, type])
       .filter(([field]) => field !== '_entities' && !handled.has(`${method} ${field}`))
-      .map(([field, type]): [string, SubgraphType] => [`${root!.name}.${field}`, type])
+      .map(([field, type]): [string, SchemaType] => [`${root!.name}.${field}`, type])
       .filter(([place]) => !handled.has(`FIELD ${place}`)),
   );
 }
@@ -101,7 +77,7 @@ class TypesPastGuards {
   private readonly ways = new Map<string, string>();
 
   constructor(
-    private readonly schema: SubgraphSchema,
+    private readonly schema: Schema,
     /** The fields that a handler resolves. */
     private readonly handled: ReadonlySet<string>,
     /** The fields whose handler has a declaration of its own, `@Public()` included. */
@@ -122,7 +98,7 @@ class TypesPastGuards {
   }
 
   /** Adds the types of a field's value. */
-  addField(type: SubgraphType, way: string): void {
+  addField(type: SchemaType, way: string): void {
     this.objectsOf(type).forEach((each) => this.add(each.name, way));
   }
 
@@ -151,7 +127,7 @@ class TypesPastGuards {
   }
 
   /** The object types that a field's value may be of. */
-  private objectsOf(type: SubgraphType): readonly SubgraphType[] {
+  private objectsOf(type: SchemaType): readonly SchemaType[] {
     if (type.ofType !== undefined) return this.objectsOf(type.ofType);
     const { objects } = this.schema.getImplementations(type);
     return type.getTypes?.() ?? (objects.length > 0 ? objects : [type]);

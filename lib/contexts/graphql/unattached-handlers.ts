@@ -6,15 +6,11 @@ import { graphqlModules } from '../graphql-modules.js';
 import type { ContextApplication } from '../security-call.js';
 import type { GraphQLModuleOptions } from './module-options.js';
 import { placeOf } from './replaced-fields.js';
-
-/** The parts that are read of a schema, whichever copy of `graphql` made it. */
-export interface AttachedSchema {
-  getType(name: string): { getFields?(): Readonly<Record<string, unknown>> } | undefined;
-}
+import type { Schema } from './schema.js';
 
 /** A schema before the application transforms it, and the handlers that its `GraphQLModule` includes. */
 interface MadeSchema {
-  readonly schema: AttachedSchema;
+  readonly schema: Schema;
   readonly included: readonly RouteHandler[];
 }
 
@@ -62,7 +58,7 @@ function attaches({ schema, autoSchemaFile, typeDefs, typePaths }: GraphQLModule
   return schema === undefined || [autoSchemaFile, typeDefs, typePaths].flat().some(Boolean);
 }
 
-function has(schema: AttachedSchema, place: string): boolean {
+function has(schema: Schema, place: string): boolean {
   const [typeName, field] = place.split('.') as [string, string];
   const type = schema.getType(typeName);
   // `__resolveType` and the like are no fields.
