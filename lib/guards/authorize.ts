@@ -1,5 +1,5 @@
 import type { ExecutionContext, HttpException } from '@nestjs/common';
-import { type CallAuthentication, scopeList } from '../contexts/call-authentication.js';
+import { type CallAuthentication, scopesGrantedBy } from '../contexts/call-authentication.js';
 import type { ContextReader, SecurityCall } from '../contexts/security-call.js';
 import { InsufficientScopeException } from '../errors/insufficient-scope.exception.js';
 import { RuleException } from '../errors/rule.exception.js';
@@ -56,7 +56,7 @@ export function ruleCallOf(
 ): RuleCall {
   return Object.freeze({
     user: own[0]!.user,
-    scopes: new Set(own.flatMap(({ scopes }) => scopeList(scopes))),
+    scopes: scopesGrantedBy(own),
     request,
     params: (reader.params?.(context) ?? {}) as RuleCall['params'],
     context,
