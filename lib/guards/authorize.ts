@@ -17,7 +17,7 @@ import type { Rule } from '../rules/rule.js';
 import type { MaybePromise } from '../schemes/authentication.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import { blame } from './events.js';
-import { exceptionStatus, failureOf } from './failure.js';
+import { failureOf, refusesCall } from './failure.js';
 import { challengeOf, Refusal } from './refusal.js';
 
 /** A rule's answer: `true` where it allows the call, otherwise why it does not. */
@@ -144,9 +144,7 @@ class Authorization {
    */
   private refuse({ name }: RegisteredRule, error: unknown): RefusedByRule {
     silence(error);
-    if ((exceptionStatus(error) ?? 500) < 500) {
-      return { exception: blame(error as HttpException, name), thrown: true };
-    }
+    if (refusesCall(error)) return { exception: blame(error, name), thrown: true };
     const { accepted } = this.authentication;
     throw failureOf(error, name, [
       this.call.request,

@@ -1,4 +1,3 @@
-import { HttpException } from '@nestjs/common';
 import { type CallAuthentication, scopesGrantedBy } from '../contexts/call-authentication.js';
 import type { CompiledRule } from '../policies/compiled-rule.js';
 import { isPromise } from '../protocol/unsettled.js';
@@ -7,6 +6,7 @@ import { Rule } from '../rules/rule.js';
 import type { MaybePromise } from '../schemes/authentication.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import { authorize } from './authorize.js';
+import { refusesCall } from './failure.js';
 
 /**
  * Whether the rules of a handler may allow some call of a caller, of whom only the user and the scopes are known.
@@ -28,7 +28,7 @@ export async function rulesMayAllow(
   try {
     return !(await authorize(policy.rules.map(foresee), authentication, call));
   } catch (error) {
-    if (error instanceof HttpException && error.getStatus() < 500) return false;
+    if (refusesCall(error)) return false;
     throw error;
   }
 }
