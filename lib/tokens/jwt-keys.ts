@@ -1,7 +1,8 @@
 import { createPublicKey, KeyObject, X509Certificate } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import type { CryptoKey, JSONWebKeySet, JWSHeaderParameters } from 'jose';
+import type { CryptoKey, JSONWebKeySet } from 'jose';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import type { JwsKeys } from './compact-jws.js';
 import {
   ASYMMETRIC,
   importKey,
@@ -19,26 +20,12 @@ import { assertTexts, listOf } from './option-checks.js';
  */
 export type JwtSecret = string | Uint8Array | KeyObject;
 
-/** The keys and algorithms that signatures are verified with: the configuration chooses them, never the token. */
-export interface JwtKeys {
-  readonly algorithms: readonly string[];
+/** The keys and algorithms of a `JwtVerifier`: the configuration chooses them, never the token. */
+export interface JwtKeys extends JwsKeys {
   /** Grows when keys that may have been used are replaced. */
   readonly revision: number;
-  /** The key, once it is imported, where there is only one. Default: none. */
-  readonly only?: CryptoKey | undefined;
   /** Whether the keys are recent: where they are not, one may have been withdrawn. */
   isCurrent(): boolean;
-  /** The keys that may have signed a token with this header; empty where none is known. */
-  find(
-    header: JWSHeaderParameters,
-    token: string,
-  ): readonly CryptoKey[] | Promise<readonly CryptoKey[]>;
-  /** Keys that have appeared since others were tried in vain. Default: keys never change. */
-  findNewer?(
-    header: JWSHeaderParameters,
-    token: string,
-    tried: readonly CryptoKey[],
-  ): Promise<readonly CryptoKey[]>;
 }
 
 /** Keys that never change. */
