@@ -150,6 +150,6 @@ function onlyAlways(handlers: readonly AuditedHandler[]): string[] {
   return undeclared.length === 0
     ? []
     : [
-        `Under nothing but always, because nothing is declared: ${undeclared.map(handlerName).join(', ')}. Add @Security(...) or @Public(), or set undeclared in AuthModule.forRoot()`,
+        `Protected by the always option alone, because nothing is declared: ${undeclared.map(handlerName).join(', ')}. Add @Security(...) or @Public(), or set undeclared in AuthModule.forRoot()`,
       ];
 }
