@@ -9,6 +9,7 @@ import {
   isSecretJwk,
   type JwtPublicKey,
   readPublicKey,
+  type VerificationKey,
 } from './json-web-key.js';
 import { KeySet, readKeySet, reasonsOf } from './json-web-key-set.js';
 import { assertTexts, listOf } from './option-checks.js';
@@ -65,13 +66,22 @@ export function secretKeys(secret: JwtSecret, asked: readonly string[] | undefin
 
 /** One public key. */
 export function publicKeys(input: JwtPublicKey, asked: readonly string[] | undefined): JwtKeys {
-  const { key, algorithms: possible, algorithm } = readPublicKey(input);
+  const { key, algorithms: possible, algorithm } = readGivenKey(input);
   const byDefault =
     algorithm === undefined && key.asymmetricKeyType === 'rsa' ? ['RS256'] : possible;
   const algorithms = chooseAlgorithms(asked, possible, byDefault);
   // EdDSA and Ed25519 are two names of one algorithm.
   const isOne = algorithms.length === 1 || key.asymmetricKeyType === 'ed25519';
   return fixedKeys(algorithms, (each) => importKey(key, each), isOne);
+}
+
+/** Reads the application's own key: its error names the factory, unlike those of the keys of sets and of proofs. */
+function readGivenKey(input: JwtPublicKey): VerificationKey {
+  try {
+    return readPublicKey(input);
+  } catch (error) {
+    throw new ConfigurationError(`JwtVerifier.fromKey(): ${(error as Error).message}`);
+  }
 }
 
 /** Imports the key once for each algorithm: `jose` would import it for each token, a quarter of the work of HS256. */

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { CompactJWSHeaderParameters, JSONWebKeySet } from 'jose';
 import { describe, expect, it } from 'vitest';
+import { ConfigurationError } from '../../lib/errors/configuration.error.js';
 import { type JwtKeys, keySetKeys, publicKeys, secretKeys } from '../../lib/tokens/jwt-keys.js';
 import { ed25519, jwk, p256, rsa, SECRET } from './jwt-fixture.js';
 
@@ -41,6 +42,14 @@ describe('The key of a verifier with one', () => {
       expect(await secretKeys(SECRET, undefined).find({ alg }, '')).toEqual([]);
     },
   );
+});
+
+describe('A key that is refused', () => {
+  it('is called by the factory that it was given to', () => {
+    expect(() => publicKeys('no key', undefined)).toThrow(
+      new ConfigurationError('JwtVerifier.fromKey(): A key cannot be read'),
+    );
+  });
 });
 
 describe('The keys of a set', () => {
