@@ -15,10 +15,8 @@ import {
  */
 export const ADMITS = Symbol('nestjs-security:admits');
 
-/** Stands for a handler where it is asked who may connect to a gateway. */
-export function handleConnection(): void {
-  // Nobody calls it.
-}
+/** The handler by which the policy of a gateway's connections is looked up. Nobody calls it. */
+export function handleConnection(): void {}
 
 /**
  * The method whose policy decides who may connect to a gateway: its `handleConnection`, under what that and its class
