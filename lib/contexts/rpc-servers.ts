@@ -13,8 +13,8 @@ type Callback = (error?: unknown, ...values: unknown[]) => unknown;
  * The servers of an application's microservices: which of them run its global guards, and when they begin to listen.
  *
  * A microservice that is connected to an HTTP application has its own configuration, unless it inherits the
- * application's. It does not tell which, but it registers its handlers while it is being connected, and looks up the
- * guards of each of them: that shows it.
+ * application's. Nest does not say which. But while a microservice is being connected, Nest looks up the global guards of
+ * its handlers: if it asks the application's configuration for them, they run.
  */
 @Injectable()
 export class RpcServers {

@@ -86,7 +86,7 @@ class Authorization {
   private ask(rule: CompiledRule): MaybePromise<Verdict> {
     if (rule.type === 'rule') return this.askRule(rule.entry);
     if (rule.type === 'allOf') return this.askAll(rule.members, 0);
-    const refused = falseOf(rule.description, rule.description);
+    const refused = refusedBy(rule.description, rule.description);
     return this.askAny(rule.members, 0, refused);
   }
 
@@ -159,10 +159,10 @@ function verdictOf(
   { name }: RegisteredRule,
   { description }: Rule<never, never>,
 ): Verdict {
-  return answer === true || falseOf(description, name);
+  return answer === true || refusedBy(description, name);
 }
 
-function falseOf(description: string, name: string): RefusedByRule {
+function refusedBy(description: string, name: string): RefusedByRule {
   return { exception: blame(new RuleException(description), name), thrown: false };
 }
 
