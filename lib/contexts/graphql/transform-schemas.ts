@@ -38,8 +38,8 @@ export function transformSchemas(
     endExpired(transformed);
     const owner = APPLICATIONS.get(options)!;
     const { get } = owner;
-    const policies = get(Policies) as Policies;
-    atBoot(get(ModuleRef) as ModuleRef, () => {
+    const policies = get(Policies)!;
+    atBoot(get(ModuleRef)!, () => {
       const included = resolversOf(options, policies);
       assertAnsweredAlike(included, policies);
       assertRootsGuarded(transformed, included, policies);

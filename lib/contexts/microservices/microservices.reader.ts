@@ -122,7 +122,7 @@ class MicroservicesReader implements ContextReader {
     // Those of other readers of this type, such as `mcp()`, may come over HTTP.
     const messages = closed.filter(({ method }) => ['RPC', 'EVENT'].includes(method));
     warnOfDigests(messages, application, WITHOUT_TARGET);
-    const policies = application.get(Policies) as Policies;
+    const policies = application.get(Policies)!;
     const answering = policies
       .handlers()
       .filter(({ kind, method }) => kind === 'rpc' && method === 'RPC')
