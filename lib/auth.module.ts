@@ -14,8 +14,9 @@ import type { AuthModuleExtras } from './auth.options.js';
 import { ContextReaders } from './contexts/context-readers.js';
 import { ConfigurationError } from './errors/configuration.error.js';
 import { assertNothingDurableAsks } from './guards/durable-providers.js';
-import { atBoot, containerOf } from './policies/at-boot.js';
+import { atBoot } from './policies/at-boot.js';
 import { moduleProvider } from './policies/module-provider.js';
+import { containerOf } from './policies/nest-container.js';
 import { Policies } from './policies/policies.js';
 import { hintOfCopies } from './requirements/copies.js';
 

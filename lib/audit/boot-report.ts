@@ -4,6 +4,7 @@ import { ALWAYS_OPTION } from '../policies/always.js';
 import { atBoot } from '../policies/at-boot.js';
 import { handleConnection } from '../policies/connection.js';
 import { httpAdapterOf } from '../policies/http-adapter.js';
+import { applicationConfigOf, isPreviewed } from '../policies/nest-container.js';
 import { Policies } from '../policies/policies.js';
 import { AUTH_OPTIONS, type AuthModuleOptions } from '../auth.options.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
@@ -17,13 +18,7 @@ import { discouragedFlows, unservedTokenUrls } from './flow-warnings.js';
 import { type AuditedHandler, auditHandlers, handlerName } from './handler-audit.js';
 import { butFor, type OtherGuards, otherGuards, uncountedRefusals } from './other-guards.js';
 import { requirementInWords } from '../policies/requirement-in-words.js';
-import {
-  applicationConfigOf,
-  auditedFunctions,
-  auditRoutes,
-  isPreviewed,
-  mayBeDuplicates,
-} from './route-audit.js';
+import { auditedFunctions, auditRoutes, mayBeDuplicates } from './route-audit.js';
 import { unguardedCallbacks, unguardedMethods } from './unguarded-callbacks.js';
 import { unguardedTypes } from './unguarded-types.js';
 import { unprotectedConnections } from './unprotected-connections.js';
@@ -155,6 +150,6 @@ function onlyAlways(handlers: readonly AuditedHandler[]): string[] {
   return undeclared.length === 0
     ? []
     : [
-        `Under nothing but always, because nothing is declared: ${undeclared.map(handlerName).join(', ')}. Add @Security(...) or @Public(), or set undeclared in AuthModule.forRoot()`,
+        `Protected by the always option alone, because nothing is declared: ${undeclared.map(handlerName).join(', ')}. Add @Security(...) or @Public(), or set undeclared in AuthModule.forRoot()`,
       ];
 }

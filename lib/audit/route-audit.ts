@@ -1,6 +1,6 @@
-import type { ApplicationConfig, ModuleRef } from '@nestjs/core';
-import { containerOf } from '../policies/at-boot.js';
+import type { ModuleRef } from '@nestjs/core';
 import { handleConnection } from '../policies/connection.js';
+import { applicationConfigOf, containerOf } from '../policies/nest-container.js';
 import type { Policies } from '../policies/policies.js';
 import type { AuditedFunction } from './audit-offer.js';
 import type { AuditedRoute } from './audited-route.js';
@@ -86,16 +86,6 @@ function auditRoute(
     // Where only other guards protect a route, its document may describe what they ask for.
     ...(contradiction !== undefined && guards.length === 0 && { contradiction }),
   }));
-}
-
-/** What the application was configured with before it started: prefix and versioning. */
-export function applicationConfigOf(moduleRef: ModuleRef): ApplicationConfig {
-  return containerOf(moduleRef).applicationConfig!;
-}
-
-/** Whether the application runs in Nest's preview mode, which makes no providers. */
-export function isPreviewed(moduleRef: ModuleRef): boolean {
-  return containerOf(moduleRef).contextOptions?.preview === true;
 }
 
 function byPath(a: AuditedRoute, b: AuditedRoute): number {

@@ -58,7 +58,7 @@ function findingsOfRoute(route: AuditedRoute, strict: boolean): Finding[] {
     findings.push({ rule: 'open-route', level, message, route });
   }
   if (declared === 'undeclared') {
-    const message = `${routeName(route)} is under nothing but always, because ${controller}.${handler} declares nothing: add @Security(...) or @Public()`;
+    const message = `${routeName(route)} is protected by the always option alone, because ${controller}.${handler} declares nothing: add @Security(...) or @Public()`;
     findings.push({ rule: 'undeclared-route', level, message, route });
   }
   if (contradiction !== undefined) {

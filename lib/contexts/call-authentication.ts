@@ -192,6 +192,11 @@ function dropExpired(authentications: Map<Policy, CallAuthentication>): void {
   }
 }
 
+/** The scopes that accepted credentials grant together. */
+export function scopesGrantedBy(accepted: readonly AcceptedCredentials[]): Set<string> {
+  return new Set(accepted.flatMap(({ scopes }) => scopeList(scopes)));
+}
+
 /**
  * The scopes in an answer of `validate`: anything but a list or a set grants nothing. No method of the value is called,
  * as the value may be anything.

@@ -32,7 +32,9 @@ const READ_BY = new WeakMap<Function, ContextReaders>();
 export class ContextReaders implements OnModuleInit {
   private readonly byType = new Map<string, readonly ContextReader[]>();
   private readonly gateways: GatewayGuards;
-  private readonly application: ContextApplication = { get: (token) => this.provided(token) };
+  private readonly application: ContextApplication = {
+    get: (token: unknown) => this.provided(token) as never,
+  };
 
   constructor(
     /** The only reader of HTTP requests, unless the application adds its own. */

@@ -14,7 +14,7 @@ export function warnOfDigests(
   { get }: ContextApplication,
   consequence: string,
 ): void {
-  const policies = get(Policies) as Policies;
+  const policies = get(Policies)!;
   const names = handlers
     .filter(({ type, handler }) => policies.of(type, handler)?.schemes.some(verifiesDigests))
     .map(({ name }) => name);

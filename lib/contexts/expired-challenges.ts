@@ -20,7 +20,7 @@ export function expiredChallenges(
         const challenge: unknown = entry.scheme.challenge(exception, context);
         return typeof challenge === 'string' ? [challenge] : [];
       } catch {
-        // A scheme that cannot say so ends nothing later.
+        // The stream ends in time even if a scheme cannot write its challenge.
         return [];
       }
     });

@@ -61,7 +61,10 @@ function untilExpired<Value>(
   });
 }
 
-/** A single answer may come after the expiry, as its call was let in before. */
+/**
+ * Passes values on until they expire. A single answer may come later, as its call was let in before: the first value
+ * after the expiry is held until its source completes at once, which a stream does not.
+ */
 class ExpiringValues<Value> implements Observer<Value> {
   private isStream = false;
   private isExpired = false;

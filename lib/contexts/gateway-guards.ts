@@ -1,19 +1,19 @@
 import type { ModuleRef } from '@nestjs/core';
-import { containerOf } from '../policies/at-boot.js';
+import { applicationConfigOf } from '../policies/nest-container.js';
 import type { RpcServers } from './rpc-servers.js';
 
 /**
  * Whether Nest runs the application's global guards for its gateways, as it does since version 12.
  *
- * It does not say so, but before it configures modules it sets up gateways, and looks up the guards of each message.
- * Nothing else looks them up that early, except a microservice that is being connected.
+ * Nest does not say so. But it sets up gateways before it configures modules, and where it runs global guards for their
+ * messages, it looks these up then. Nothing else looks them up that early, except a microservice that is being connected.
  */
 export class GatewayGuards {
   private areLookedUp = false;
   private isSettled = false;
 
   constructor(moduleRef: ModuleRef, rpcServers: RpcServers) {
-    const config = containerOf(moduleRef).applicationConfig!;
+    const config = applicationConfigOf(moduleRef);
     const read = config.getGlobalGuards;
     config.getGlobalGuards = () => {
       if (!this.isSettled && !rpcServers.isConnecting) this.areLookedUp = true;

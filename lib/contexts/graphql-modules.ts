@@ -7,7 +7,7 @@ export const GRAPHQL_OPTIONS = 'GqlModuleOptions';
 
 /** The options of every `GraphQLModule` of an application, whatever their drivers. */
 export function graphqlModules({ get }: ContextApplication): readonly object[] {
-  const modules = get(ModulesContainer) as ModulesContainer;
+  const modules = get(ModulesContainer)!;
   return [...modules.values()]
     .map(({ providers }) => providers.get(GRAPHQL_OPTIONS)?.instance as unknown)
     .filter((options) => typeof options === 'object' && options !== null);

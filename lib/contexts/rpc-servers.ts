@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type ApplicationConfig, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { ModuleRef, ModulesContainer } from '@nestjs/core';
+import { applicationConfigOf } from '../policies/nest-container.js';
 
 /** A server of @nestjs/microservices, or a strategy of the application's own. */
 interface RpcServer {
@@ -12,8 +13,8 @@ type Callback = (error?: unknown, ...values: unknown[]) => unknown;
  * The servers of an application's microservices: which of them run its global guards, and when they begin to listen.
  *
  * A microservice that is connected to an HTTP application has its own configuration, unless it inherits the
- * application's. It does not tell which, but it registers its handlers while it is being connected, and looks up the
- * guards of each of them: that shows it.
+ * application's. Nest does not say which. But while a microservice is being connected, Nest looks up the global guards of
+ * its handlers: if it asks the application's configuration for them, they run.
  */
 @Injectable()
 export class RpcServers {
@@ -43,10 +44,7 @@ export class RpcServers {
   }
 
   private watchGuards(moduleRef: ModuleRef): void {
-    const { container } = moduleRef as unknown as {
-      readonly container: { readonly applicationConfig: ApplicationConfig };
-    };
-    const config = container.applicationConfig;
+    const config = applicationConfigOf(moduleRef);
     const read = config.getGlobalGuards;
     config.getGlobalGuards = () => {
       if (this.connecting !== undefined) this.guarded.add(this.connecting);

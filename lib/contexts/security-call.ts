@@ -23,7 +23,9 @@ export interface SecurityCall {
 
 /** The application, as readers see it at boot. */
 export interface ContextApplication {
-  /** A provider of any module, or `undefined` where there is none. */
+  /** A provider of any module, by its class; `undefined` where there is none. */
+  get<T>(token: abstract new (...args: never[]) => T): T | undefined;
+  /** The same by any other token. */
   get(token: unknown): unknown;
 }
 

@@ -54,5 +54,5 @@ export function Authorize(
     if (isRuleExpression(rule)) return;
     throw new ConfigurationError(`@Authorize(): argument ${index + 1} ${notARule(rule)}`);
   });
-  return securityDecorator({ scopes: [], rules });
+  return securityDecorator('Authorize', { scopes: [], rules });
 }

@@ -7,8 +7,7 @@ import { acceptedParameter } from './accepted-parameter.js';
  *
  * Of several schemes it delivers the first one's user; name a scheme for another's, which is `null` when
  * that scheme took no part. It authenticates nothing: with it on a route without any requirement, the application does
- * not boot.
- * Where a test replaced `SecurityGuard`, it delivers the `request.user` that the replacement set.
+ * not boot. Where a test replaced `SecurityGuard`, it delivers the `request.user` that the replacement set.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-import { scopeList } from '../contexts/call-authentication.js';
+import { scopesGrantedBy } from '../contexts/call-authentication.js';
 import { authenticationParameter } from './accepted-parameter.js';
 
 /**
@@ -34,7 +34,6 @@ export function GrantedScopes(): ParameterDecorator {
   return parameter();
 }
 
-const parameter = authenticationParameter(
-  'GrantedScopes',
-  ({ own }): ReadonlySet<string> => new Set(own.flatMap(({ scopes }) => scopeList(scopes))),
+const parameter = authenticationParameter('GrantedScopes', ({ own }): ReadonlySet<string> =>
+  scopesGrantedBy(own),
 );

@@ -1,5 +1,5 @@
 import { anonymous } from '../requirements/algebra.js';
-import { Security } from './security.decorator.js';
+import { securityDecorator } from './security.decorator.js';
 
 /**
  * Opens a controller or a handler to everyone: the same as `@Security(anonymous)`.
@@ -32,5 +32,5 @@ import { Security } from './security.decorator.js';
  * @publicApi
  */
 export function Public(): ClassDecorator & MethodDecorator {
-  return Security(anonymous);
+  return securityDecorator('Public', { requirement: anonymous, scopes: [] });
 }

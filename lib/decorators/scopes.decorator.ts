@@ -39,5 +39,5 @@ import { securityDecorator } from './security.decorator.js';
 export function Scopes<Scheme extends SchemeReference = never>(
   ...scopes: [Scheme] extends [never] ? string[] : ScopesOf<Scheme>[]
 ): ClassDecorator & MethodDecorator {
-  return securityDecorator({ scopes });
+  return securityDecorator('Scopes', { scopes });
 }

@@ -51,11 +51,18 @@ export function Security(
 ): ClassDecorator & MethodDecorator {
   // Scopes given as `undefined`, as where two files import each other, were not left out: they are an error.
   const [scopes] = given.length === 0 ? [[]] : given;
-  return securityDecorator({ requirement, scopes: scopes! });
+  return securityDecorator('Security', { requirement, scopes: scopes! });
 }
 
-/** Makes a decorator of classes and methods that records a declaration and applies the guard. */
-export function securityDecorator(declaration: Declaration): ClassDecorator & MethodDecorator {
+/**
+ * Makes a decorator of classes and methods that records a declaration and applies the guard.
+ *
+ * @param name Of the decorator, for errors.
+ */
+export function securityDecorator(
+  name: string,
+  declaration: Declaration,
+): ClassDecorator & MethodDecorator {
   return (target: object, property?: string | symbol, descriptor?: PropertyDescriptor) => {
     const place = property === undefined ? ([target] as const) : ([target, property] as const);
     if ('requirement' in declaration && !isRequirement(declaration.requirement)) {
@@ -69,7 +76,7 @@ export function securityDecorator(declaration: Declaration): ClassDecorator & Me
     const method: unknown = descriptor?.value;
     if (property !== undefined && typeof method !== 'function') {
       throw new ConfigurationError(
-        `@Security() on ${placeOf(place)}: it is no method, and Nest runs guards for nothing else. A field of GraphQL is protected by a method with @ResolveField()`,
+        `@${name}() on ${placeOf(place)}: it is no method, and Nest runs guards for nothing else. A field of GraphQL is protected by a method with @ResolveField()`,
       );
     }
     declare(place, declaration, method);

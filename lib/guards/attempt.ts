@@ -45,7 +45,7 @@ export class Attempt {
       : !(failure instanceof IgnoredCredentialsException);
   }
 
-  /** Whether the credentials are good, which must be usable. `validate` may take `timeout` seconds. */
+  /** Whether the credentials are good; asked only where they are usable. `validate` may take `timeout` seconds. */
   validate(context: ValidationContext, timeout: number): MaybePromise<boolean> {
     return (this.valid ??= this.ask(context, timeout));
   }

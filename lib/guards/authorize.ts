@@ -1,5 +1,5 @@
 import type { ExecutionContext, HttpException } from '@nestjs/common';
-import { type CallAuthentication, scopeList } from '../contexts/call-authentication.js';
+import { type CallAuthentication, scopesGrantedBy } from '../contexts/call-authentication.js';
 import type { ContextReader, SecurityCall } from '../contexts/security-call.js';
 import { InsufficientScopeException } from '../errors/insufficient-scope.exception.js';
 import { RuleException } from '../errors/rule.exception.js';
@@ -17,7 +17,7 @@ import type { Rule } from '../rules/rule.js';
 import type { MaybePromise } from '../schemes/authentication.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import { blame } from './events.js';
-import { exceptionStatus, failureOf } from './failure.js';
+import { failureOf, refusesCall } from './failure.js';
 import { challengeOf, Refusal } from './refusal.js';
 
 /** A rule's answer: `true` where it allows the call, otherwise why it does not. */
@@ -56,7 +56,7 @@ export function ruleCallOf(
 ): RuleCall {
   return Object.freeze({
     user: own[0]!.user,
-    scopes: new Set(own.flatMap(({ scopes }) => scopeList(scopes))),
+    scopes: scopesGrantedBy(own),
     request,
     params: (reader.params?.(context) ?? {}) as RuleCall['params'],
     context,
@@ -86,7 +86,7 @@ class Authorization {
   private ask(rule: CompiledRule): MaybePromise<Verdict> {
     if (rule.type === 'rule') return this.askRule(rule.entry);
     if (rule.type === 'allOf') return this.askAll(rule.members, 0);
-    const refused = falseOf(rule.description, rule.description);
+    const refused = refusedBy(rule.description, rule.description);
     return this.askAny(rule.members, 0, refused);
   }
 
@@ -144,9 +144,7 @@ class Authorization {
    */
   private refuse({ name }: RegisteredRule, error: unknown): RefusedByRule {
     silence(error);
-    if ((exceptionStatus(error) ?? 500) < 500) {
-      return { exception: blame(error as HttpException, name), thrown: true };
-    }
+    if (refusesCall(error)) return { exception: blame(error, name), thrown: true };
     const { accepted } = this.authentication;
     throw failureOf(error, name, [
       this.call.request,
@@ -161,10 +159,10 @@ function verdictOf(
   { name }: RegisteredRule,
   { description }: Rule<never, never>,
 ): Verdict {
-  return answer === true || falseOf(description, name);
+  return answer === true || refusedBy(description, name);
 }
 
-function falseOf(description: string, name: string): RefusedByRule {
+function refusedBy(description: string, name: string): RefusedByRule {
   return { exception: blame(new RuleException(description), name), thrown: false };
 }
 

@@ -4,6 +4,7 @@ import {
   authenticationsIn,
   type CallAuthentication,
   scopeList,
+  scopesGrantedBy,
 } from '../contexts/call-authentication.js';
 import type { SchemeReference } from '../requirements/requirement.js';
 import type { CredentialsOf, UserOf } from '../requirements/requirement-types.js';
@@ -69,8 +70,7 @@ export class CurrentAuthentication {
 
   /** What all schemes together granted. */
   get scopes(): ReadonlySet<string> {
-    const own = this.authentications.flatMap((authentication) => authentication.own);
-    return new Set(own.flatMap(({ scopes }) => scopeList(scopes)));
+    return scopesGrantedBy(this.authentications.flatMap(({ own }) => own));
   }
 
   /** What a scheme found out, or `null` where it took no part. */

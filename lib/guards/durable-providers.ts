@@ -28,7 +28,7 @@ export function assertNothingDurableAsks(modules: ModulesContainer): void {
   const asking = made.find((each) => each.durable === true && asks(each, new Set()));
   if (asking === undefined) return;
   throw new ConfigurationError(
-    `${String(asking.name)} is durable and injects CurrentAuthentication, itself or by what it injects: made once for many requests, it would tell of the first one in all of them. Make it without durable: true, or pass the user to its methods`,
+    `${String(asking.name)} is durable and injects CurrentAuthentication, itself or by what it injects: made once for many requests, it would take the caller of the first one for that of all. Make it without durable: true, or pass the user to its methods`,
   );
 }
 

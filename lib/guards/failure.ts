@@ -13,7 +13,7 @@ import { blame } from './events.js';
 import { isUnreachable } from './unreachable.js';
 
 /**
- * A scheme failed for a reason that says nothing about the credentials: 500.
+ * A scheme or a rule failed for a reason that says nothing about the credentials: 500.
  *
  * It was logged, so Nest does not log it again. It does not keep the original error, not even as its cause: that may carry
  * the request, and loggers write causes.
@@ -37,24 +37,25 @@ class SchemeFailure extends IntrinsicException {
 /**
  * What to throw for an error that says nothing about the credentials, so that it never becomes an answer of 401.
  *
+ * @param name The scheme or the rule that failed, for the log.
  * @param credentials What was sent, all of it, so that no log repeats it.
  */
-export function failureOf(error: unknown, schemeName: string, credentials: unknown): unknown {
-  return blame(answerTo(error, schemeName, credentials), schemeName, credentials);
+export function failureOf(error: unknown, name: string, credentials: unknown): unknown {
+  return blame(answerTo(error, name, credentials), name, credentials);
 }
 
-function answerTo(error: unknown, schemeName: string, credentials: unknown): unknown {
+function answerTo(error: unknown, name: string, credentials: unknown): unknown {
   // What was thrown may be or hold a promise that nobody awaits: its rejection must not end the process.
   silence(error);
   const known = ifReadable(() => answerOf(error));
   if (known !== undefined && known.getStatus() !== 503) return known;
   const reason = inOneLine(withoutSecrets(reasonOf(known ?? error), credentials));
-  const logger = new Logger(schemeName);
+  const logger = new Logger(name);
   if (known !== undefined) {
     logger.error(reason);
     return known;
   }
-  const message = `${schemeName} failed: ${reason || `it threw ${kindOf(error)}, which is no Error`}`;
+  const message = `${name} failed: ${reason || `it threw ${kindOf(error)}, which is no Error`}`;
   const stack = withoutSecrets(ifReadable(() => framesOf(error)) ?? '', credentials);
   logger.error(message, stack);
   return new SchemeFailure(message, stack);
@@ -75,6 +76,14 @@ export function ifReadable<T>(read: () => T): T | undefined {
 /** The status of an `HttpException`; `undefined` for other errors, and where its `getStatus()` throws. */
 export function exceptionStatus(error: unknown): number | undefined {
   return ifReadable(() => (error instanceof HttpException ? error.getStatus() : undefined));
+}
+
+/**
+ * Whether an error is the answer of a rule that refuses a call, such as a 403, or a 404 that hides what exists. Any other
+ * error means that the rule failed.
+ */
+export function refusesCall(error: unknown): error is HttpException {
+  return (exceptionStatus(error) ?? 500) < 500;
 }
 
 /** The answer that an error amounts to, if any. */

@@ -1,5 +1,4 @@
-import { HttpException } from '@nestjs/common';
-import { type CallAuthentication, scopeList } from '../contexts/call-authentication.js';
+import { type CallAuthentication, scopesGrantedBy } from '../contexts/call-authentication.js';
 import type { CompiledRule } from '../policies/compiled-rule.js';
 import { isPromise } from '../protocol/unsettled.js';
 import type { RuleCall } from '../rules/rule-call.js';
@@ -7,12 +6,13 @@ import { Rule } from '../rules/rule.js';
 import type { MaybePromise } from '../schemes/authentication.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import { authorize } from './authorize.js';
+import { refusesCall } from './failure.js';
 
 /**
- * Whether the rules of a handler may allow some call of a caller. Rules decide that ask for nothing but who calls.
+ * Whether the rules of a handler may allow some call of a caller, of whom only the user and the scopes are known.
  *
- * A rule that cannot tell yet is taken to allow. As `anyOf` and `allOf` are the only combinations, there being no
- * negation, what is refused nevertheless would be refused whatever the call.
+ * A rule that reads more of the call than that cannot decide yet, and is taken to allow. Rules are combined by `anyOf`
+ * and `allOf` only, and never negated: a caller who is refused here would be refused whatever the call.
  *
  * @throws errors that say nothing about who calls, as the guard does.
  */
@@ -22,13 +22,13 @@ export async function rulesMayAllow(
 ): Promise<boolean> {
   const { own, policy } = authentication;
   if (policy.rules === undefined) return true;
-  const scopes = new Set(own.flatMap((accepted) => scopeList(accepted.scopes)));
+  const scopes = scopesGrantedBy(own);
   // The other members are missing: the rules that `foresee` makes pass on only these.
   const call = { user: own[0]!.user, scopes, request } as unknown as RuleCall;
   try {
     return !(await authorize(policy.rules.map(foresee), authentication, call));
   } catch (error) {
-    if (error instanceof HttpException && error.getStatus() < 500) return false;
+    if (refusesCall(error)) return false;
     throw error;
   }
 }
@@ -41,7 +41,7 @@ function foresee(rule: CompiledRule): CompiledRule {
   return { ...rule, entry: { rule: foreseen, name } };
 }
 
-/** A rule that is taken to allow where it cannot tell without the call. */
+/** A rule that is taken to allow where it cannot decide without the call. */
 class ForeseenRule extends Rule<unknown, never> {
   constructor(
     private readonly rule: Rule<never, never>,

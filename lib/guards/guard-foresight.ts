@@ -1,4 +1,4 @@
-import { type ExecutionContext, HttpException, Injectable } from '@nestjs/common';
+import { type ExecutionContext, Injectable } from '@nestjs/common';
 import {
   type CallAuthentication,
   forgetAuthentication,
@@ -10,6 +10,7 @@ import type { Policy } from '../policies/policy.js';
 import { authorize, ruleCallOf } from './authorize.js';
 import { decide, type Outcome } from './decide.js';
 import { publishRefused, refusals } from './events.js';
+import { refusesCall } from './failure.js';
 import { Refusal } from './refusal.js';
 
 /** The guard's decision, without letting anybody in: nothing is kept with the call, and nobody is told. */
@@ -53,8 +54,7 @@ export class GuardForesight implements Foresight {
       const rules = outcome.policy.rules!;
       return !(await authorize(rules, outcome, ruleCallOf(outcome, call, reader, context)));
     } catch (error) {
-      // A refusal of any kind, such as a 404 that hides what exists.
-      if (error instanceof HttpException && error.getStatus() < 500) return false;
+      if (refusesCall(error)) return false;
       throw error;
     } finally {
       forgetAuthentication(call);

@@ -11,10 +11,10 @@ import {
   ModuleRef,
   ModulesContainer,
 } from '@nestjs/core';
-import { applicationConfigOf } from '../audit/route-audit.js';
 import { AUTH_OPTIONS, type AuthModuleOptions } from '../auth.options.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { atBoot } from '../policies/at-boot.js';
+import { applicationConfigOf } from '../policies/nest-container.js';
 import { hintOfCopies } from '../requirements/copies.js';
 import { replacementOfGuard, replaceGuards } from './guard-replacement.js';
 import { SecurityGuard } from './security.guard.js';

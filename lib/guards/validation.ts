@@ -184,14 +184,15 @@ const LATEST = 1e12;
  * @throws TypeError where it is no time, or is one in milliseconds, which would never come.
  */
 function isAhead(expiresAt: unknown): boolean {
-  if (typeof expiresAt === 'number' && (expiresAt < LATEST || expiresAt === Infinity))
-    return expiresAt * 1000 > Date.now();
-  if (typeof expiresAt === 'number' && expiresAt >= LATEST) {
+  if (typeof expiresAt !== 'number' || Number.isNaN(expiresAt)) {
+    throw new TypeError('validate() must return expiresAt as a number of seconds since the epoch');
+  }
+  if (expiresAt >= LATEST && expiresAt !== Infinity) {
     throw new TypeError(
       'validate() must return expiresAt in seconds since the epoch, as exp is: it returned milliseconds',
     );
   }
-  throw new TypeError('validate() must return expiresAt as a number of seconds since the epoch');
+  return expiresAt * 1000 > Date.now();
 }
 
 /**

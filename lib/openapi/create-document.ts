@@ -1,9 +1,9 @@
 import type { INestApplication } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { type OpenAPIObject, type SwaggerDocumentOptions, SwaggerModule } from '@nestjs/swagger';
-import { applicationConfigOf } from '../audit/route-audit.js';
 import { AuthModule } from '../auth.module.js';
 import { moduleProvider } from '../policies/module-provider.js';
+import { applicationConfigOf } from '../policies/nest-container.js';
 import { Policies } from '../policies/policies.js';
 import { SchemeRegistry } from '../policies/scheme-registry.js';
 import type { SecuritySchemeObject } from '../schemes/security-scheme-object.js';

@@ -38,19 +38,19 @@ export function alternativesOf<Scheme>(
     if (part instanceof AnyOf) return distinct(part.requirements.flatMap(expand));
     if (part instanceof AllOf) return multiply(part.requirements, expand);
     if (part instanceof WithScopes) {
-      return expand(part.requirement).map((alternative) => ask(alternative, part.scopes));
+      return expand(part.requirement).map((alternative) => withOwnScopes(alternative, part.scopes));
     }
     return [{ schemes: [resolve(part)], scopes: [] }];
   };
   return expand(requirement);
 }
 
-function ask<Scheme>(
+function withOwnScopes<Scheme>(
   { schemes, scopes }: ScopedAlternative<Scheme>,
   asked: readonly string[],
 ): ScopedAlternative<Scheme> {
   const own = asked.map((scope) => ({ scope, schemes }));
-  return { schemes, scopes: once([...own, ...scopes]) };
+  return { schemes, scopes: distinctScopes([...own, ...scopes]) };
 }
 
 function multiply<Scheme>(
@@ -75,7 +75,7 @@ function multiply<Scheme>(
         products.flatMap((product) =>
           alternatives.map((alternative) => ({
             schemes: [...new Set([...product.schemes, ...alternative.schemes])],
-            scopes: once([...product.scopes, ...alternative.scopes]),
+            scopes: distinctScopes([...product.scopes, ...alternative.scopes]),
           })),
         ),
       [{ schemes: [], scopes: [] }],
@@ -99,7 +99,7 @@ function isSame<Scheme>(a: ScopedAlternative<Scheme>, b: ScopedAlternative<Schem
   );
 }
 
-function once<Scheme>(scopes: readonly OwnScope<Scheme>[]): OwnScope<Scheme>[] {
+function distinctScopes<Scheme>(scopes: readonly OwnScope<Scheme>[]): OwnScope<Scheme>[] {
   return scopes.filter(
     (own, index) => scopes.findIndex((other) => isSameScope(other, own)) === index,
   );

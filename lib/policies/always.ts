@@ -4,6 +4,7 @@ import type { SchemeReference } from '../requirements/requirement.js';
 import { sameSchemes } from './alternatives.js';
 import { areAskedFor, askedOf, type Granters, sameGranters } from './grantable-scopes.js';
 import { choiceOf, compilePolicy, type Policy } from './policy.js';
+import { withPlace } from './problems.js';
 import type { RegisteredScheme } from './scheme-registry.js';
 
 /** The source of the policy of a handler that declares nothing itself: the `always` option alone. */
@@ -23,7 +24,9 @@ export class Always {
     const { always } = options;
     if (always === undefined) return undefined;
     const declaration = { requirement: always, scopes: [], place: ALWAYS_OPTION };
-    const policy = compile(() => compilePolicy([declaration], options, resolve, noRule)!);
+    const policy = withPlace('AuthModule.forRoot(): always', () =>
+      compilePolicy([declaration], options, resolve, noRule)!,
+    );
     if (!policy.anonymous) return new Always({ ...policy, own: policy.alternatives.map(() => 0) });
     throw new ConfigurationError(
       'AuthModule.forRoot(): always lets anonymous requests in, so that it requires nothing: remove optional(), anonymous or autoError: false',
@@ -42,15 +45,6 @@ export class Always {
 /** Stands in for the rules' registry: this requirement cannot name rules, which only handlers have. */
 function noRule(): never {
   throw new ConfigurationError('names a rule: name it in @Authorize()');
-}
-
-function compile(policyOf: () => Policy): Policy {
-  try {
-    return policyOf();
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    throw new ConfigurationError(`AuthModule.forRoot(): always ${error.message}`);
-  }
 }
 
 /**

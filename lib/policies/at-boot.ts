@@ -3,6 +3,7 @@ import type { ModuleRef, NestContainer } from '@nestjs/core';
 import { ExceptionsZone } from '@nestjs/core/errors/exceptions-zone.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { isPromise } from '../protocol/unsettled.js';
+import { containerOf } from './nest-container.js';
 
 /**
  * The diagnostics channel on which a running application offers its audit to whichever copy of this package runs the
@@ -30,11 +31,6 @@ export function atBoot<T>(moduleRef: ModuleRef, check: () => T): T {
   } catch (error) {
     return refuse(error);
   }
-}
-
-/** Nest offers its container to no provider, but every module reference holds it. */
-export function containerOf(moduleRef: ModuleRef): NestContainer {
-  return (moduleRef as unknown as { readonly container: NestContainer }).container;
 }
 
 function isNestToAbort(container: NestContainer): boolean {

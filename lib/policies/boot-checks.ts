@@ -47,16 +47,16 @@ export function assertGuarded(
  * Refuses a method that is a field and is called otherwise too, where that would require more: a guard is told of the
  * function alone.
  *
- * @param ofField What it requires as a field.
- * @param first What it requires where no guarded handler leads to it.
+ * @param asField What it requires as a field.
+ * @param asEntryPoint What it requires where no guarded handler leads to it.
  * @throws ConfigurationError naming the handler and the fix.
  */
 export function assertCalledAlike(
   { controller, name, kind }: RouteHandler,
-  ofField: Policy | null,
-  first: Policy | null,
+  asField: Policy | null,
+  asEntryPoint: Policy | null,
 ): void {
-  if (demandsSame(ofField, first)) return;
+  if (demandsSame(asField, asEntryPoint)) return;
   throw new ConfigurationError(
     `${controller.name}.${name} answers ${kind} calls and is a field of GraphQL, for which its class and AuthModule.forRoot() do not count: give each a method of its own, or put on ${name}() all that it requires`,
   );

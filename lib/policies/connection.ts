@@ -15,10 +15,8 @@ import {
  */
 export const ADMITS = Symbol('nestjs-security:admits');
 
-/** Stands for a handler where it is asked who may connect to a gateway. */
-export function handleConnection(): void {
-  // Nobody calls it.
-}
+/** The handler by which the policy of a gateway's connections is looked up. Nobody calls it. */
+export function handleConnection(): void {}
 
 /**
  * The method whose policy decides who may connect to a gateway: its `handleConnection`, under what that and its class
@@ -39,21 +37,21 @@ export function connectionsOf(gateway: Function, discovery: DiscoveryService): H
   return { controller: gateway, name, handler: handleConnection, host };
 }
 
-/** The connections to an application's gateways: those whose policy is enforced, and those that it is not. */
+/** The connections to an application's gateways: those for which a policy is enforced, and the others. */
 export class Connections {
-  private readonly asked = new Set<Function>();
-  private isServed = false;
+  private readonly protectedGateways = new Set<Function>();
+  private areGatewaysSetUp = false;
 
   constructor(private readonly discovery: DiscoveryService) {}
 
   /** Records that a gateway's policy decides who may connect to it. */
   protect(gateway: Function): void {
-    this.asked.add(gateway);
+    this.protectedGateways.add(gateway);
   }
 
   /** Records that all gateways are set up: those that are not protected by now never will be. */
   settle(): void {
-    this.isServed = true;
+    this.areGatewaysSetUp = true;
   }
 
   /** The connections to gateways whose policy decides who may connect. */
@@ -82,7 +80,7 @@ export class Connections {
   }
 
   private isProtected(connection: RouteHandler): boolean {
-    return this.asked.has(connection.controller);
+    return this.protectedGateways.has(connection.controller);
   }
 
   /**
@@ -90,10 +88,10 @@ export class Connections {
    * Nest's preview.
    */
   mayProtect({ host }: RouteHandler): boolean {
-    return !this.isServed && this.isAsker && hasHook(host, 'afterInit');
+    return !this.areGatewaysSetUp && this.hasConnectionGuard && hasHook(host, 'afterInit');
   }
 
-  private get isAsker(): boolean {
+  private get hasConnectionGuard(): boolean {
     return this.discovery
       .getProviders()
       .some(({ metatype }) => typeof metatype === 'function' && ADMITS in metatype);

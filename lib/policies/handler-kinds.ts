@@ -92,18 +92,22 @@ function httpRoute(method: Function): HandlerKind | undefined {
   return functionMetadata(PATH_METADATA, method) === undefined ? undefined : HTTP;
 }
 
-/** @nestjs/microservices: `PatternHandler.EVENT`. */
-const EVENT = 2;
-
 function rpcHandler(method: Function): HandlerKind | undefined {
   const patterns = functionMetadata('microservices:pattern', method) as unknown[] | undefined;
   if (patterns === undefined) return undefined;
-  const isEvent = Reflect.getMetadata('microservices:handler_type', method) === EVENT;
   return {
     kind: 'rpc',
-    method: isEvent ? 'EVENT' : 'RPC',
+    method: isEventHandler(method) ? 'EVENT' : 'RPC',
     path: patterns.map(patternInWords).join(', '),
   };
+}
+
+/** @nestjs/microservices: `PatternHandler.EVENT`. */
+const EVENT = 2;
+
+/** Whether a handler of messages is one of `@EventPattern()`, whose sender waits for no answer. */
+export function isEventHandler(method: Function): boolean {
+  return Reflect.getMetadata('microservices:handler_type', method) === EVENT;
 }
 
 function patternInWords(pattern: unknown): string {

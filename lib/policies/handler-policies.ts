@@ -16,18 +16,10 @@ import { Always } from './always.js';
 import { assertParametersFit } from './boot-checks.js';
 import { isBelowRoot } from './handler-kinds.js';
 import { compilePolicy, demandsSame, type Policy, type PolicyOptions, scopesOf } from './policy.js';
+import { withPlace } from './problems.js';
 import { type Host, type HostMethod, prototypeOf } from './route-handlers.js';
 import type { RuleRegistry } from './rule-registry.js';
 import type { RegisteredScheme, SchemeRegistry } from './scheme-registry.js';
-
-/**
- * Options for handlers that are reached only through a guarded one, to which the application's default does not apply.
- */
-const NO_DEFAULT: PolicyOptions = {
-  security: undefined as never,
-  undeclared: 'allow',
-  standsAlone: true,
-};
 
 /** Makes the policy of a handler from all that is declared for it. */
 export class HandlerPolicies {
@@ -37,13 +29,21 @@ export class HandlerPolicies {
   private readonly ofClasses = new Map<Host, readonly PlacedDeclaration[]>();
   /** By scheme and scopes: policies that many handlers declare alike, each for itself. */
   private readonly alike = new Map<RegisteredScheme, Map<string, Policy>>();
+  /**
+   * The options for handlers that are reached only through a guarded one, to which the application's default does not
+   * apply.
+   */
+  private readonly optionsOfFields: PolicyOptions;
   private always: Always | undefined;
 
   constructor(
     private readonly options: AuthModuleOptions,
     private readonly registry: SchemeRegistry,
     private readonly rules: RuleRegistry,
-  ) {}
+  ) {
+    const { security: _default, ...others } = options;
+    this.optionsOfFields = { ...others, undeclared: 'allow', standsAlone: true };
+  }
 
   /**
    * Finds the schemes, and what is required of every handler.
@@ -64,17 +64,14 @@ export class HandlerPolicies {
     if (!isRequirement(requirement)) {
       throw new ConfigurationError(`${place}: its security ${NOT_A_REQUIREMENT}`);
     }
-    try {
-      return compilePolicy(
+    return withPlace(place, () =>
+      compilePolicy(
         [{ requirement, scopes, place }],
         this.options,
         (reference) => this.registry.get(reference),
         (reference) => this.rules.get(reference, undefined),
-      )!;
-    } catch (error) {
-      if (!(error instanceof ConfigurationError)) throw error;
-      throw new ConfigurationError(`${place} ${error.message}`, { cause: error });
-    }
+      )!,
+    );
   }
 
   /**
@@ -82,7 +79,7 @@ export class HandlerPolicies {
    *
    * @param standsAlone Whether only what the method declares itself counts. Default: whether it is reached only through
    * a guarded handler.
-   * @throws ConfigurationError naming the controller and the handler.
+   * @throws ConfigurationError withPlace the controller and the handler.
    */
   of(
     handler: HostMethod,
@@ -90,7 +87,7 @@ export class HandlerPolicies {
   ): Policy | null {
     const { controller, name, host } = handler;
     const method = { type: controller, prototype: prototypeOf(host), name, standsAlone };
-    try {
+    return withPlace(`${controller.name}.${name}`, () => {
       const declarations = methodDeclarations(method);
       const own =
         standsAlone || declarations.length > 0
@@ -100,11 +97,7 @@ export class HandlerPolicies {
       const policy = isBeside ? this.always!.beside(own) : own;
       assertParametersFit(handler, own, policy);
       return policy;
-    } catch (error) {
-      if (!(error instanceof ConfigurationError)) throw error;
-      // The original error is not kept as the cause, since its message would be printed twice.
-      throw new ConfigurationError(`${controller.name}.${name} ${error.message}`);
-    }
+    });
   }
 
   private sharedPolicy(method: DeclaredMethod, host: Host): Policy | null {
@@ -193,7 +186,7 @@ export class HandlerPolicies {
   ): Policy | null {
     return compilePolicy(
       declarations,
-      standsAlone ? { ...this.options, ...NO_DEFAULT } : this.options,
+      standsAlone ? this.optionsOfFields : this.options,
       (reference) => this.registry.get(reference),
       (reference) => this.rules.get(reference, host),
     );

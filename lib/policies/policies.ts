@@ -28,7 +28,7 @@ import {
   recognisersWith,
 } from './handler-kinds.js';
 import { HandlerPolicies } from './handler-policies.js';
-import type { Policy } from './policy.js';
+import { isOpen, type Policy } from './policy.js';
 import { NO_PROBLEMS, problemOf, throwProblems } from './problems.js';
 import {
   type Host,
@@ -149,8 +149,16 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
     return this.policies.ofRequirement(requirement, scopes, place);
   }
 
+  /**
+   * Whether nothing protects a field but the root field that leads to it: it declares nothing itself, and what its class
+   * or the application requires does not count for fields.
+   */
+  reliesOnRoot(field: RouteHandler): boolean {
+    return isOpen(this.of(field.controller, field.handler)) && !isOpen(this.asEntryPoint(field));
+  }
+
   /** What a handler requires where no guarded handler leads to it: then its class and the application count too. */
-  ofFirst(handler: RouteHandler): Policy | null {
+  private asEntryPoint(handler: RouteHandler): Policy | null {
     return this.policies.of(handler, false);
   }
 
@@ -180,7 +188,7 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
   private compiledPolicy(route: RouteHandler): Policy | null {
     const policy = this.policies.of(route);
     if (!isField(route) && isBelowRoot(route.handler, route.controller)) {
-      assertCalledAlike(route, policy, this.ofFirst(route));
+      assertCalledAlike(route, policy, this.asEntryPoint(route));
     }
     if (policy === null || policy.source === ALWAYS_OPTION) assertGuarded(route, this.options);
     return policy;

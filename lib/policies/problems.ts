@@ -14,6 +14,22 @@ export function problemOf(check: () => void): readonly ConfigurationError[] {
   }
 }
 
+/**
+ * What a function returns. If it throws a `ConfigurationError`, the place is put before its message.
+ *
+ * The original error is not kept as the cause, since its message would be printed twice.
+ *
+ * @param place Where to look for what is wrong, such as `UsersController.me`.
+ */
+export function withPlace<T>(place: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    throw new ConfigurationError(`${place} ${error.message}`);
+  }
+}
+
 /** @throws ConfigurationError listing all that is wrong. */
 export function throwProblems(problems: readonly ConfigurationError[]): void {
   if (problems.length === 1) throw problems[0]!;

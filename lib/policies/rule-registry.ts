@@ -90,7 +90,7 @@ export class RuleRegistry {
     const rule: unknown = wrapper.instance;
     if (!(rule instanceof Rule)) {
       throw new ConfigurationError(
-        `names the rule ${name}, whose provider is no Rule: extend it, or provide rule(...)`,
+        `names the rule ${name}, whose provider is no Rule: have its class extend Rule, or provide rule(...)`,
       );
     }
     const registered: RegisteredRule = { rule, name, provider: wrapper };

@@ -134,7 +134,9 @@ export class SchemeRegistry {
     }
     const scheme: unknown = wrapper.instance;
     if (!(scheme instanceof SecurityScheme)) {
-      throw new ConfigurationError(`The provider of ${name} is not a SecurityScheme: extend one`);
+      throw new ConfigurationError(
+        `The provider of ${name} is not a SecurityScheme: have its class extend one`,
+      );
     }
     const known = this.entries.get(scheme);
     return known ?? { scheme, references: new Set(), isSettled: false, isReadSettled: false };

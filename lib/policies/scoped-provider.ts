@@ -50,10 +50,13 @@ function contextOf(moduleRef: ModuleRef, request: SecurityRequest, durable: bool
   return contextId;
 }
 
-/** By request: the object that carries its injection context, where the request's own property belongs to another. */
+/** By request: the object that carries its injection context in its place, where Nest injects another object. */
 const HOLDERS = new WeakMap<object, SecurityRequest>();
 
-/** Says that Nest injects another object as `REQUEST` within this one: what is made for this one is then made apart. */
+/**
+ * Records that Nest injects another object as `REQUEST` in the injection context of this request, as `@nestjs/graphql`
+ * does. Providers that are made for the request itself get a context of their own.
+ */
 export function injectApart(request: SecurityRequest): void {
   if (!HOLDERS.has(request)) HOLDERS.set(request, Object.create(request) as SecurityRequest);
 }

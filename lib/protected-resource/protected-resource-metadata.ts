@@ -2,9 +2,9 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { resourceMetadataUrl } from '../protocol/protected-resource.js';
 import { AUTH_OPTIONS, type AuthModuleOptions, type ProtectedResource } from '../auth.options.js';
-import { ConfigurationError } from '../errors/configuration.error.js';
 import { atBoot } from '../policies/at-boot.js';
 import { type HttpAdapter, httpAdapterOf } from '../policies/http-adapter.js';
+import { withPlace } from '../policies/problems.js';
 import { ProtectedResources } from '../policies/protected-resources.js';
 import { SchemeRegistry } from '../policies/scheme-registry.js';
 import { BearerScheme } from '../schemes/bearer-scheme.js';
@@ -80,13 +80,8 @@ export class ProtectedResourceMetadata implements OnModuleInit {
 
   private schemesOf({ resource, schemes }: ProtectedResource): SecurityScheme[] {
     if (schemes === undefined) return this.registry.all().map(({ scheme }) => scheme);
-    try {
-      return schemes.map((reference) => this.registry.get(reference).scheme);
-    } catch (error) {
-      if (!(error instanceof ConfigurationError)) throw error;
-      throw new ConfigurationError(
-        `AuthModule.forRoot(): protectedResource ${resource} ${error.message}`,
-      );
-    }
+    return withPlace(`AuthModule.forRoot(): protectedResource ${resource}`, () =>
+      schemes.map((reference) => this.registry.get(reference).scheme),
+    );
   }
 }

@@ -53,7 +53,8 @@ function findPromises(values: readonly unknown[]): boolean {
   const seen = new Set(values);
   let holds = false;
   for (const member of seen) {
-    if (types.isPromise(member)) holds = isUnsettled(member);
+    // In this order, as every promise is handled, also after the first.
+    if (types.isPromise(member)) holds = isUnsettled(member) || holds;
     else if (isData(member) && seen.size < MOST_VALUES) {
       membersOf(member).forEach((one) => seen.add(one));
     }

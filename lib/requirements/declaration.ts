@@ -110,16 +110,7 @@ export interface DeclaredMethod {
   readonly standsAlone?: boolean;
 }
 
-/**
- * The declarations that apply to a method, nearest first: its own, those of methods that it overrides, of its class, of
- * base classes.
- */
-export function declarationsOf(method: DeclaredMethod): readonly PlacedDeclaration[] {
-  const own = methodDeclarations(method);
-  return method.standsAlone ? own : [...own, ...classDeclarations(method)];
-}
-
-/** The declarations on a method itself, on the method that it is a copy of, and on those that it overrides. */
+/** The declarations on a method itself, on the method that it is a copy of, and on those that it overrides; nearest first. */
 export function methodDeclarations({
   prototype,
   name,
@@ -144,7 +135,7 @@ function unlessImplied(declaration: PlacedDeclaration): PlacedDeclaration {
   return declaration.implied ? withoutRequirement(declaration) : declaration;
 }
 
-/** The declarations on the classes of a method. */
+/** The declarations on the classes of a method; nearest first. */
 export function classDeclarations({ type, prototype }: DeclaredMethod): PlacedDeclaration[] {
   const requirements = new Map<object, Requirement>();
   return classesUnder(type, prototype).flatMap(({ type: standing, isLent }) => {

@@ -3,7 +3,8 @@ import { token } from '../protocol/auth-params.js';
 import { serializeChallenge } from '../protocol/challenge.js';
 import { constantTimeEqual } from '../protocol/constant-time-equal.js';
 import type { DigestAlgorithm, HTTPDigestCredentials } from '../protocol/digest.js';
-import { DigestNonceCounts, DigestNonces, issueTime } from '../protocol/digest-nonce.js';
+import { DigestNonceCounts } from '../protocol/digest-nonce-counts.js';
+import { issueTime, SignedNonces } from '../protocol/signed-nonces.js';
 import type { CheckedDigestOptions } from './http-digest-options.js';
 import type { SecurityRequest } from './security-request.js';
 
@@ -65,14 +66,14 @@ function serverOf(request: SecurityRequest | undefined): object | undefined {
 
 /** A protection space (RFC 9110): its challenges, and the answers that they allow. */
 export class DigestSpace {
-  readonly #nonces: DigestNonces;
+  readonly #nonces: SignedNonces;
   readonly #memory: DigestMemory;
   readonly #options: CheckedDigestOptions;
 
   constructor(schemeName: string, options: CheckedDigestOptions, memory: DigestMemory) {
     this.#options = options;
     this.#memory = memory;
-    this.#nonces = new DigestNonces({
+    this.#nonces = new SignedNonces({
       secret: options.nonceSecret ?? memory.secret,
       lifetime: options.nonceLifetime,
       space: `${schemeName} ${options.realm}`,

@@ -36,7 +36,7 @@ export interface OAuth2TokenUrlOptions<
 }
 
 /** The part of a flow that these schemes have in common. */
-export function flow<Scope extends string>({
+function flow<Scope extends string>({
   refreshUrl,
   scopes,
 }: Pick<OAuth2BearerOptions<unknown, Scope>, 'refreshUrl' | 'scopes'>): OAuthFlow<Scope> {

@@ -78,7 +78,7 @@ export function isRequest(credentials: unknown): credentials is SecurityRequest 
 }
 
 /** A header's value and its parts: a scheme and its credentials, a cookie's name and its value. */
-export function parts(line = ''): string[] {
+function parts(line = ''): string[] {
   return line.split(/[\s;,=&"]+/).filter(({ length }) => length >= SHORT);
 }
 

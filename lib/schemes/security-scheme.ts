@@ -94,7 +94,7 @@ export abstract class SecurityScheme<
     if (options.validate !== undefined) this.validate = options.validate;
     if (this.unvalidated && this.validate !== undefined) {
       throw new ConfigurationError(
-        `${this.schemeName} has validate() and is said to be unvalidated: keep one of them`,
+        `${this.schemeName} has validate() and is given the option unvalidated: keep one of them`,
       );
     }
   }

@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { applicationConfigOf } from '../audit/route-audit.js';
 import { AuthModule } from '../auth.module.js';
+import { applicationConfigOf } from '../policies/nest-container.js';
 import { alignedTable } from '../audit/aligned-table.js';
 import { isAnsweredInFront } from './answered-in-front.js';
 import {

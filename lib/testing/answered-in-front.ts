@@ -5,7 +5,8 @@ interface Answered {
 }
 
 /**
- * Whether something in front of every route answered, as CORS does any `OPTIONS`: of the route that says nothing.
+ * Whether something in front of all routes answered, as CORS answers every `OPTIONS`. Such an answer says nothing about
+ * the route.
  *
  * @param send The same request for another path, which nobody serves.
  */

@@ -4,7 +4,7 @@ import { isAnsweredInFront } from './answered-in-front.js';
 import type { AttackAnswer, AttackKind } from './attack-report.js';
 import type { DocumentedOperation } from './documented-operation.js';
 import type { HaltedHandlers, OtherRefusal, ReachedHandler } from './halted-handlers.js';
-import { notDetours } from './hostile-detours.js';
+import { controlRequests } from './hostile-detours.js';
 import { type HostileRequest, isClosed } from './hostile-request.js';
 import { exchange, type HeaderLine, type RawAnswer, type RawRequest } from './raw-exchange.js';
 import { THROTTLED } from './unreached-operations.js';
@@ -91,7 +91,7 @@ export class AttackJudge {
     if (watched.reached !== undefined) {
       if (this.isMeantOpen(watched.reached)) return false;
     } else if (!isSuccess || ANSWERED_BY_SERVERS.includes(request.method)) return false;
-    for (const control of notDetours(request)) {
+    for (const control of controlRequests(request)) {
       const other = await this.send(control, headers);
       const isAlike =
         watched.reached === undefined
@@ -162,7 +162,7 @@ function wrongWith(
 ): string | undefined {
   const isChallenged = headers.some(([name, value]) => name === 'www-authenticate' && value !== '');
   if (status === 429 || status === 503)
-    return `answers ${status}, which is no refusal: nobody knows`;
+    return `answers ${status}, which does not tell whether it would let in the caller`;
   if (status === 500) return `fails at ${kind}`;
   if (kind === 'no credentials' && status === 401 && !isChallenged && refusals.length === 0)
     return 'sends no challenge';

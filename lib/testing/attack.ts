@@ -1,9 +1,9 @@
 import type { INestApplication } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { AuditedRoute } from '../audit/audited-route.js';
-import { applicationConfigOf } from '../audit/route-audit.js';
 import { AuthModule } from '../auth.module.js';
 import { assertKnownOptions } from '../errors/known-options.js';
+import { applicationConfigOf } from '../policies/nest-container.js';
 import { SchemeRegistry } from '../policies/scheme-registry.js';
 import { BearerScheme } from '../schemes/bearer-scheme.js';
 import { OAuth2 } from '../schemes/oauth2.js';

@@ -162,8 +162,8 @@ export function rewrittenPaths({ method, target }: DocumentedOperation): Hostile
   }));
 }
 
-/** Control requests: like a detour, but without the part that would lead to the operation. */
-export function notDetours({ method, target, headers }: HostileRequest): RawRequest[] {
+/** Requests like a detour, but without the part that would lead to the operation: what answers these is no way round. */
+export function controlRequests({ method, target, headers }: HostileRequest): RawRequest[] {
   if (target === '/') return [{ method, target, headers: [] }];
   const path = pathOf(target);
   const parts = path.split('/').filter((part) => part !== '');

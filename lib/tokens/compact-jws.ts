@@ -6,13 +6,14 @@ import { isPromise } from '../protocol/unsettled.js';
 /** The accepted algorithms, and the keys that may have made a signature. */
 export interface JwsKeys {
   readonly algorithms: readonly string[];
-  /** The key, where there is only one: then none has to be found by the header. Default: none. */
+  /** The key, once it is imported, where there is only one: then none has to be found by the header. Default: none. */
   readonly only?: CryptoKey | undefined;
+  /** The keys that may have signed a token with this header; empty where none is known. */
   find(
     header: CompactJWSHeaderParameters,
     token: string,
   ): readonly CryptoKey[] | Promise<readonly CryptoKey[]>;
-  /** Newer keys, for a signature that was made by none of those tried. Default: keys never change. */
+  /** Keys that have appeared since others were tried in vain. Default: keys never change. */
   findNewer?(
     header: CompactJWSHeaderParameters,
     token: string,

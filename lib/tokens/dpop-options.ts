@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { assertKnownOptions, type OptionNames } from '../errors/known-options.js';
-import { DigestNonces } from '../protocol/digest-nonce.js';
+import { SignedNonces } from '../protocol/signed-nonces.js';
 import type { Store } from '../stores/store.js';
 import { normalizeUri } from './dpop-proof.js';
 import { ASYMMETRIC } from './json-web-key.js';
@@ -146,14 +146,14 @@ function noncesOf(
  * @see [RFC 9449, section 8](https://www.rfc-editor.org/rfc/rfc9449#section-8)
  */
 export class DpopNonces {
-  readonly #nonces: DigestNonces;
+  readonly #nonces: SignedNonces;
   readonly #tolerance: number;
 
   constructor({ secret, lifetime = 300 }: DpopNonceOptions, clockTolerance: number) {
     if (!(secret instanceof Uint8Array)) throw new TypeError('The secret of nonces is bytes');
     if (!(lifetime > 0)) throw new TypeError('The lifetime of a nonce is a positive number');
     const space = 'DPoP-Nonce';
-    this.#nonces = new DigestNonces({
+    this.#nonces = new SignedNonces({
       secret,
       lifetime: lifetime + clockTolerance,
       space,

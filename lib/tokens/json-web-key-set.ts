@@ -1,4 +1,4 @@
-import type { CryptoKey, JWK, JWSHeaderParameters } from 'jose';
+import type { CompactJWSHeaderParameters, CryptoKey, JWK } from 'jose';
 import { importKey, readPublicKey, type VerificationKey } from './json-web-key.js';
 import { quote } from './quote.js';
 
@@ -89,11 +89,11 @@ export class KeySet {
   }
 
   /** The keys that may have signed a token, by its `alg` and, where it names one, its `kid`; at most `mostFound`. */
-  find({ alg, kid }: JWSHeaderParameters): readonly CryptoKey[] {
+  find({ alg, kid }: CompactJWSHeaderParameters): readonly CryptoKey[] {
     const found: CryptoKey[] = [];
     for (const key of this.keys) {
       if (found.length === this.mostFound) break;
-      const ready = key.byAlgorithm.get(alg as string);
+      const ready = key.byAlgorithm.get(alg);
       if (ready !== undefined && (kid === undefined || isNamed(key, kid))) found.push(ready);
     }
     return found;

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { CryptoKey, JWSHeaderParameters } from 'jose';
+import type { CompactJWSHeaderParameters, CryptoKey } from 'jose';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import { withDeadline } from '../protocol/deadline.js';
 import { claimedIssuer } from './compact-jws.js';
@@ -88,7 +88,7 @@ export class JwksKeySource implements JwtKeys {
   }
 
   find(
-    header: JWSHeaderParameters,
+    header: CompactJWSHeaderParameters,
     token: string,
   ): readonly CryptoKey[] | Promise<readonly CryptoKey[]> {
     if (!this.isCurrent()) return this.findAnew(header, token);
@@ -100,7 +100,7 @@ export class JwksKeySource implements JwtKeys {
 
   /** Issuers may replace a key under the same `kid`, or without any. */
   async findNewer(
-    header: JWSHeaderParameters,
+    header: CompactJWSHeaderParameters,
     token: string,
     tried: readonly CryptoKey[],
   ): Promise<readonly CryptoKey[]> {
@@ -114,7 +114,7 @@ export class JwksKeySource implements JwtKeys {
   }
 
   private async findAnew(
-    header: JWSHeaderParameters,
+    header: CompactJWSHeaderParameters,
     token: string,
   ): Promise<readonly CryptoKey[]> {
     this.assertWorthFetching(token);

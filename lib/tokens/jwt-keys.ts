@@ -1,13 +1,15 @@
 import { createPublicKey, KeyObject, X509Certificate } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import type { CryptoKey, JSONWebKeySet, JWSHeaderParameters } from 'jose';
+import type { CryptoKey, JSONWebKeySet } from 'jose';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import type { JwsKeys } from './compact-jws.js';
 import {
   ASYMMETRIC,
   importKey,
   isSecretJwk,
   type JwtPublicKey,
   readPublicKey,
+  type VerificationKey,
 } from './json-web-key.js';
 import { KeySet, readKeySet, reasonsOf } from './json-web-key-set.js';
 import { assertTexts, listOf } from './option-checks.js';
@@ -19,26 +21,12 @@ import { assertTexts, listOf } from './option-checks.js';
  */
 export type JwtSecret = string | Uint8Array | KeyObject;
 
-/** The keys and algorithms that signatures are verified with: the configuration chooses them, never the token. */
-export interface JwtKeys {
-  readonly algorithms: readonly string[];
+/** The keys and algorithms of a `JwtVerifier`: the configuration chooses them, never the token. */
+export interface JwtKeys extends JwsKeys {
   /** Grows when keys that may have been used are replaced. */
   readonly revision: number;
-  /** The key, once it is imported, where there is only one. Default: none. */
-  readonly only?: CryptoKey | undefined;
   /** Whether the keys are recent: where they are not, one may have been withdrawn. */
   isCurrent(): boolean;
-  /** The keys that may have signed a token with this header; empty where none is known. */
-  find(
-    header: JWSHeaderParameters,
-    token: string,
-  ): readonly CryptoKey[] | Promise<readonly CryptoKey[]>;
-  /** Keys that have appeared since others were tried in vain. Default: keys never change. */
-  findNewer?(
-    header: JWSHeaderParameters,
-    token: string,
-    tried: readonly CryptoKey[],
-  ): Promise<readonly CryptoKey[]>;
 }
 
 /** Keys that never change. */
@@ -78,13 +66,22 @@ export function secretKeys(secret: JwtSecret, asked: readonly string[] | undefin
 
 /** One public key. */
 export function publicKeys(input: JwtPublicKey, asked: readonly string[] | undefined): JwtKeys {
-  const { key, algorithms: possible, algorithm } = readPublicKey(input);
+  const { key, algorithms: possible, algorithm } = readGivenKey(input);
   const byDefault =
     algorithm === undefined && key.asymmetricKeyType === 'rsa' ? ['RS256'] : possible;
   const algorithms = chooseAlgorithms(asked, possible, byDefault);
   // EdDSA and Ed25519 are two names of one algorithm.
   const isOne = algorithms.length === 1 || key.asymmetricKeyType === 'ed25519';
   return fixedKeys(algorithms, (each) => importKey(key, each), isOne);
+}
+
+/** Reads the application's own key: its error names the factory, unlike those of the keys of sets and of proofs. */
+function readGivenKey(input: JwtPublicKey): VerificationKey {
+  try {
+    return readPublicKey(input);
+  } catch (error) {
+    throw new ConfigurationError(`JwtVerifier.fromKey(): ${(error as Error).message}`);
+  }
 }
 
 /** Imports the key once for each algorithm: `jose` would import it for each token, a quarter of the work of HS256. */

@@ -2,6 +2,7 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 import { isScopeToken, parseScope } from '../protocol/scope.js';
 import { assertText, assertTexts, listOf } from './option-checks.js';
 
+/** The claims of a token, whose names and types are whatever its issuer wrote. */
 export type Claims = Readonly<Record<string, unknown>>;
 
 /** The claims that hold a token's scopes. */

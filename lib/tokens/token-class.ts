@@ -1,4 +1,5 @@
 import type { CompactJWSHeaderParameters } from 'jose';
+import type { Claims } from './token-claims.js';
 
 /** The class that a token must be of. */
 export interface TokenClass {
@@ -7,8 +8,6 @@ export interface TokenClass {
   /** Whether ID tokens are accepted, too. */
   readonly acceptIdTokens: boolean;
 }
-
-type Claims = Readonly<Record<string, unknown>>;
 
 /**
  * Whether a token is of the wanted class, so that one made for another purpose cannot be used here.

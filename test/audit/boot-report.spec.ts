@@ -77,10 +77,10 @@ const OPEN =
   'warn: Open, because nothing is declared: Mixed.d, Mixed.f. Add @Security(...) or @Public(), or set undeclared in AuthModule.forRoot()';
 
 describe('the boot summary', () => {
-  it('warns of what is under nothing but always', async () => {
+  it('warns of what the always option alone protects', async () => {
     const lines = await boot([key], [Mixed], { always: key });
     expect(lines).toContain(
-      'warn: Under nothing but always, because nothing is declared: Mixed.d, Mixed.f. Add @Security(...) or @Public(), or set undeclared in AuthModule.forRoot()',
+      'warn: Protected by the always option alone, because nothing is declared: Mixed.d, Mixed.f. Add @Security(...) or @Public(), or set undeclared in AuthModule.forRoot()',
     );
     expect(lines.join()).not.toContain('Open,');
     expect((await boot([key], [Mixed], { always: key, undeclared: 'allow' })).join()).not.toContain(

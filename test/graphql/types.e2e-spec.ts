@@ -15,6 +15,7 @@ import {
   Authorize,
   Public,
   rule,
+  Scopes,
   Security,
 } from 'nestjs-security';
 import { graphql } from 'nestjs-security/graphql';
@@ -127,14 +128,16 @@ describe('types of GraphQL that require something', () => {
     expect(await boot({ security: token }, { isServed: false })).toStrictEqual([]);
   });
 
-  it.each<[string, PropertyDescriptor | undefined]>([
-    ['a property', undefined],
-    ['an accessor', { get: () => 'a secret' }],
-  ])('cannot be protected by %s', (_case, descriptor) => {
+  it.each<[string, string, MethodDecorator, PropertyDescriptor | undefined]>([
+    ['a property', 'Security', Security(token), undefined],
+    ['an accessor', 'Security', Security(token), { get: () => 'a secret' }],
+    ['openness of a property', 'Public', Public(), undefined],
+    ['scopes of a property', 'Scopes', Scopes('read'), undefined],
+    ['rules of a property', 'Authorize', Authorize(rule('Nobody.', () => false)), undefined],
+  ])('cannot be protected by %s', (_case, name, decorator, descriptor) => {
     class Item {}
-    const decorate = Security(token) as PropertyDecorator & MethodDecorator;
-    expect(() => decorate(Item.prototype, 'secret', descriptor as never)).toThrow(
-      '@Security() on Item.secret: it is no method, and Nest runs guards for nothing else. A field of GraphQL is protected by a method with @ResolveField()',
+    expect(() => decorator(Item.prototype, 'secret', descriptor as never)).toThrow(
+      `@${name}() on Item.secret: it is no method, and Nest runs guards for nothing else. A field of GraphQL is protected by a method with @ResolveField()`,
     );
   });
 });

@@ -1,17 +1,12 @@
-import { Scopes } from '../../lib/decorators/scopes.decorator.js';
 import { compilePolicy, type Policy } from '../../lib/policies/policy.js';
-import { declarationsOf } from '../../lib/requirements/declaration.js';
 import type { Requirement, SchemeReference } from '../../lib/requirements/requirement.js';
 import type { RegisteredScheme } from '../../lib/policies/scheme-registry.js';
 import { SecurityScheme } from '../../lib/schemes/security-scheme.js';
 
 /** What a route with this requirement and these scopes demands, of schemes that are ready instances. */
 export function policyOf(requirement: Requirement, scopes: readonly string[] = []): Policy {
-  @Scopes(...scopes)
-  class Controller {}
-  const method = { type: Controller, prototype: Controller.prototype as object, name: 'handler' };
   const policy = compilePolicy(
-    declarationsOf(method),
+    [{ scopes, place: 'Controller' }],
     { security: requirement },
     registry(),
     () => {

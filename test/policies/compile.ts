@@ -1,6 +1,6 @@
 import { compilePolicy } from '../../lib/policies/policy.js';
 import { type AuthModuleOptions } from '../../lib/auth.options.js';
-import { declarationsOf } from '../../lib/requirements/declaration.js';
+import { classDeclarations, methodDeclarations } from '../../lib/requirements/declaration.js';
 import type { SchemeReference } from '../../lib/requirements/requirement.js';
 import type { ResolveRule } from '../../lib/policies/compiled-rule.js';
 import type { RegisteredScheme } from '../../lib/policies/scheme-registry.js';
@@ -60,20 +60,15 @@ const resolveRule: ResolveRule = (reference) => {
   return entry;
 };
 
-const methodOf = (type: Function, name: string) => ({
-  type,
-  prototype: type.prototype as object,
-  name,
-});
+/** All that is declared for a method, nearest first. */
+export function declarationsOf(type: Function, name: string) {
+  const method = { type, prototype: type.prototype as object, name };
+  return [...methodDeclarations(method), ...classDeclarations(method)];
+}
 
 /** A handler's policy in short: alternatives as `A+B`, the empty one for anonymous; `null` when it has none. */
 export function policyOf(controller: Function, handler: string, options: AuthModuleOptions = {}) {
-  const policy = compilePolicy(
-    declarationsOf(methodOf(controller, handler)),
-    options,
-    resolve,
-    resolveRule,
-  );
+  const policy = compilePolicy(declarationsOf(controller, handler), options, resolve, resolveRule);
   return (
     policy && {
       alternatives: policy.alternatives.map((entry) =>
@@ -91,10 +86,5 @@ export function wholePolicyOf(
   handler: string,
   options: AuthModuleOptions = {},
 ) {
-  return compilePolicy(
-    declarationsOf(methodOf(controller, handler)),
-    options,
-    resolve,
-    resolveRule,
-  );
+  return compilePolicy(declarationsOf(controller, handler), options, resolve, resolveRule);
 }

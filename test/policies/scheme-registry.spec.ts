@@ -215,7 +215,9 @@ describe('SchemeRegistry', () => {
   it('throws when a scheme is provided by what is none', async () => {
     const { registry } = await registryOf([{ provide: Key, useValue: { schemeName: 'Key' } }]);
     expect(() => registry.all()).toThrow(
-      new ConfigurationError('The provider of Key is not a SecurityScheme: extend one'),
+      new ConfigurationError(
+        'The provider of Key is not a SecurityScheme: have its class extend one',
+      ),
     );
   });
 

@@ -63,6 +63,10 @@ describe('holdsPromise', () => {
     ['what an object within inherits', () => ({ a: Object.create({ b: rejected() }) })],
     ['an error within', () => ({ a: new Error('a', { cause: rejected() }) })],
     ['members of a list', () => ({ list: Object.assign([], { total: rejected() }) })],
+    [
+      'a list, before one that cannot be awaited',
+      () => [rejected(), Object.assign(Promise.resolve(), { [THEN]: undefined })],
+    ],
   ])('finds one in %s', (_case, make) => {
     expect(holdsPromise(make())).toBe(true);
   });

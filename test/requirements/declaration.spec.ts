@@ -3,9 +3,9 @@ import { Public } from '../../lib/decorators/public.decorator.js';
 import { Scopes } from '../../lib/decorators/scopes.decorator.js';
 import { Security } from '../../lib/decorators/security.decorator.js';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';
-import { declarationsOf, declare } from '../../lib/requirements/declaration.js';
+import { declare } from '../../lib/requirements/declaration.js';
 import { anonymous } from '../../lib/requirements/algebra.js';
-import { Key, Other } from '../policies/compile.js';
+import { declarationsOf, Key, Other } from '../policies/compile.js';
 
 const twice = (place: string) =>
   new ConfigurationError(
@@ -13,12 +13,6 @@ const twice = (place: string) =>
   );
 const Token = (): MethodDecorator => (target, property) =>
   declare([target, property], { requirement: anonymous, implied: true, scopes: [] });
-
-const methodOf = (type: Function, name: string) => ({
-  type,
-  prototype: type.prototype as object,
-  name,
-});
 
 describe('declare', () => {
   it.each([
@@ -52,7 +46,7 @@ describe('declare', () => {
       @Scopes('b')
       handler() {}
     }
-    expect(declarationsOf(methodOf(Controller, 'handler'))).toStrictEqual([
+    expect(declarationsOf(Controller, 'handler')).toStrictEqual([
       { requirement: Key, implied: false, scopes: ['a', 'b'], place: 'Controller.handler' },
     ]);
   });
@@ -66,9 +60,10 @@ describe('declare', () => {
       @Security(Other)
       override handler() {}
     }
-    expect(declarationsOf(methodOf(Controller, 'handler')).map(({ place }) => place)).toStrictEqual(
-      ['Controller.handler', 'Base.handler'],
-    );
+    expect(declarationsOf(Controller, 'handler').map(({ place }) => place)).toStrictEqual([
+      'Controller.handler',
+      'Base.handler',
+    ]);
   });
 
   class Implied {
@@ -89,7 +84,7 @@ describe('declare', () => {
     ['below', Key],
     ['alone', anonymous],
   ])('lets an implied requirement give way to an explicit one: %s', (handler, requirement) => {
-    expect(declarationsOf(methodOf(Implied, handler))[0]).toMatchObject({ requirement });
+    expect(declarationsOf(Implied, handler)[0]).toMatchObject({ requirement });
   });
 });
 
@@ -107,7 +102,7 @@ describe('declarationsOf', () => {
   }
 
   it('lists the nearest first: handlers, then classes', () => {
-    expect(declarationsOf(methodOf(Controller, 'handler'))).toStrictEqual([
+    expect(declarationsOf(Controller, 'handler')).toStrictEqual([
       { scopes: ['handler'], place: 'Controller.handler' },
       { scopes: ['base handler'], place: 'Base.handler' },
       { scopes: ['controller'], place: 'Controller' },
@@ -119,7 +114,7 @@ describe('declarationsOf', () => {
     class Plain {
       handler() {}
     }
-    expect(declarationsOf(methodOf(Plain, 'handler'))).toStrictEqual([]);
+    expect(declarationsOf(Plain, 'handler')).toStrictEqual([]);
   });
 });
 

@@ -151,7 +151,7 @@ describe('forgottenValidate', () => {
   it('is not asked of a scheme that both has validate and says that it has none', () => {
     expect(() => new HTTPBearer({ unvalidated: true, validate: () => null })).toThrow(
       new ConfigurationError(
-        'HTTPBearer has validate() and is said to be unvalidated: keep one of them',
+        'HTTPBearer has validate() and is given the option unvalidated: keep one of them',
       ),
     );
   });

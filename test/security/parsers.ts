@@ -9,7 +9,7 @@ import { constantTimeEqual } from '../../lib/protocol/constant-time-equal.js';
 import { hasControlCharacter } from '../../lib/protocol/control-character.js';
 import { readCookie } from '../../lib/protocol/cookie-header.js';
 import { parseDigestCredentials, parseExtValue } from '../../lib/protocol/digest.js';
-import { DigestNonces } from '../../lib/protocol/digest-nonce.js';
+import { SignedNonces } from '../../lib/protocol/signed-nonces.js';
 import { isFormMediaType } from '../../lib/protocol/media-type.js';
 import { trimOptionalWhitespace } from '../../lib/protocol/optional-whitespace.js';
 import { verifyCodeChallenge } from '../../lib/protocol/pkce.js';
@@ -26,7 +26,7 @@ export interface Parser {
 }
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
-const nonces = new DigestNonces();
+const nonces = new SignedNonces();
 const DIGEST =
   'username="Mufasa", realm="a", nonce="b", uri="/", response="0f", cnonce="c", qop=auth, nc=00000001';
 
@@ -60,7 +60,7 @@ export const parsers: Parser[] = [
   parser('hasControlCharacter', hasControlCharacter, 'a\u0085'),
   parser('readCookie', (text) => readCookie(text, 'a'), 'a=b; c="d"; a=%20'),
   parser('parseDigestCredentials', parseDigestCredentials, DIGEST, `${DIGEST}, userhash=true`),
-  parser('DigestNonces.check', (text) => nonces.check(text), nonces.issue()),
+  parser('SignedNonces.check', (text) => nonces.check(text), nonces.issue()),
   parser('parseExtValue', parseExtValue, "UTF-8''J%C3%A4s%C3%B8n", "utf-8'en'a"),
   parser('isFormMediaType', isFormMediaType, 'application/x-www-form-urlencoded; charset=utf-8'),
   parser('trimOptionalWhitespace', trimOptionalWhitespace, ' \t a \t'),

@@ -72,7 +72,7 @@ it.each([429, 503])('attack() says what was answered %s, and not refused', async
   expect(report.breaches).toContainEqual(
     expect.objectContaining({ kind: 'bad credentials', answered: String(status) }),
   );
-  expect(() => expectNoBreach(report)).toThrow(`answers ${status}, which is no refusal`);
+  expect(() => expectNoBreach(report)).toThrow(`answers ${status}, which does not tell`);
 });
 
 describe('attack with credentials that are given as good', () => {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { UseDpopNonceException } from '../../lib/errors/use-dpop-nonce.exception.js';
-import { DigestNonces } from '../../lib/protocol/digest-nonce.js';
+import { SignedNonces } from '../../lib/protocol/signed-nonces.js';
 import { MemoryStore } from '../../lib/stores/memory-store.js';
 import { DpopVerifier } from '../../lib/tokens/dpop-verifier.js';
 import { baseUrl, DpopClient, now, NOW } from './dpop-proofs.js';
@@ -97,8 +97,8 @@ describe('DpopVerifier with nonces', () => {
   it.each<[string, unknown]>([
     ['empty', ''],
     ['no text', 7],
-    ['of another secret', new DigestNonces({ secret: Buffer.alloc(32, 8) }).issue(NOW)],
-    ['of a digest challenge with the same secret', new DigestNonces({ secret }).issue(NOW)],
+    ['of another secret', new SignedNonces({ secret: Buffer.alloc(32, 8) }).issue(NOW)],
+    ['of a digest challenge with the same secret', new SignedNonces({ secret }).issue(NOW)],
     ['a list', ['a']],
   ])('asks for one when it is %s', async (_case, nonce) => {
     await askFor(verifierWithClock().verifier, nonce);

@@ -89,7 +89,7 @@ describe('KeySet', () => {
     ['no key for another algorithm', { alg: 'RS256', kid: 'good' }, 0],
     ['no key by a name that is no text', { alg: 'ES256', kid: ['good'] as never }, 0],
     ['no key for a secret’s algorithm', { alg: 'HS256' }, 0],
-    ['no key for no algorithm', { kid: 'good' }, 0],
+    ['no key for no algorithm', { alg: undefined as never, kid: 'good' }, 0],
   ])('finds %s', async (_, header, count) => {
     const set = await setOf(good, { ...good, kid: undefined }, rsaJwk);
     expect(set.find(header)).toHaveLength(count);

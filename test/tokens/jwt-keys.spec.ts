@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
-import type { JSONWebKeySet, JWSHeaderParameters } from 'jose';
+import type { CompactJWSHeaderParameters, JSONWebKeySet } from 'jose';
 import { describe, expect, it } from 'vitest';
+import { ConfigurationError } from '../../lib/errors/configuration.error.js';
 import { type JwtKeys, keySetKeys, publicKeys, secretKeys } from '../../lib/tokens/jwt-keys.js';
 import { ed25519, jwk, p256, rsa, SECRET } from './jwt-fixture.js';
 
@@ -43,6 +44,14 @@ describe('The key of a verifier with one', () => {
   );
 });
 
+describe('A key that is refused', () => {
+  it('is called by the factory that it was given to', () => {
+    expect(() => publicKeys('no key', undefined)).toThrow(
+      new ConfigurationError('JwtVerifier.fromKey(): A key cannot be read'),
+    );
+  });
+});
+
 describe('The keys of a set', () => {
   const set: JSONWebKeySet = {
     keys: [
@@ -68,10 +77,10 @@ describe('The keys of a set', () => {
     [{}, 0],
   ])('for %j are %i, before they are imported and after', async (header, count) => {
     const keys = keySetKeys(set, undefined);
-    const before = keys.find(header as JWSHeaderParameters, '');
+    const before = keys.find(header as CompactJWSHeaderParameters, '');
     expect(before).toBeInstanceOf(Promise);
     expect(await before).toHaveLength(count);
-    expect(keys.find(header as JWSHeaderParameters, '')).toEqual(await before);
+    expect(keys.find(header as CompactJWSHeaderParameters, '')).toEqual(await before);
   });
 });
 

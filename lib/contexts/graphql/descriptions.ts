@@ -1,31 +1,10 @@
 import type { Policies } from '../../policies/policies.js';
 import { isOpen, type Policy } from '../../policies/policy.js';
 import { requirementInWords } from '../../policies/requirement-in-words.js';
-
-/** A field of a schema. */
-interface Field {
-  description?: string | null | undefined;
-}
-
-interface FieldsType {
-  readonly name: string;
-  getFields?(): Record<string, Field>;
-}
-
-/** The parts that are read of a schema, whichever copy of `graphql` made it. */
-export interface DescribedSchema {
-  getQueryType(): FieldsType | null | undefined;
-  getMutationType(): FieldsType | null | undefined;
-  getSubscriptionType(): FieldsType | null | undefined;
-  getType(name: string): FieldsType | undefined;
-  getImplementations(type: FieldsType): {
-    readonly objects: readonly FieldsType[];
-    readonly interfaces: readonly FieldsType[];
-  };
-}
+import { rootTypes, type Schema, type SchemaField, type SchemaType } from './schema.js';
 
 /** Adds to the descriptions of fields what their policies require; open fields get nothing. */
-export function describeFields(schema: DescribedSchema, policies: Policies): void {
+export function describeFields(schema: Schema, policies: Policies): void {
   const handlers = policies.handlers().filter(({ kind }) => kind === 'graphql');
   const resolved = new Set(handlers.map(({ path }) => path));
   for (const { method, path, controller, handler } of handlers) {
@@ -36,25 +15,20 @@ export function describeFields(schema: DescribedSchema, policies: Policies): voi
   }
 }
 
-function describe(field: Field, words: string): void {
+function describe(field: SchemaField, words: string): void {
   const own = field.description ?? '';
   // A schema may be processed more than once.
   if (!own.includes(words)) field.description = own === '' ? words : `${own}\n\n${words}`;
 }
 
 function fieldsOf(
-  schema: DescribedSchema,
+  schema: Schema,
   method: string,
   path: string,
   resolved: ReadonlySet<string>,
-): Field[] {
-  const roots: Record<string, () => FieldsType | null | undefined> = {
-    QUERY: () => schema.getQueryType(),
-    MUTATION: () => schema.getMutationType(),
-    SUBSCRIPTION: () => schema.getSubscriptionType(),
-  };
-  const root = roots[method];
-  if (root !== undefined) return named(path, root());
+): SchemaField[] {
+  const roots = rootTypes(schema);
+  if (method in roots) return named(path, roots[method]);
   // A reference resolver is not a field of its type.
   if (method !== 'FIELD') return [];
   const [name, field] = path.split('.') as [string, string];
@@ -68,7 +42,7 @@ function fieldsOf(
   return [type, ...inheriting].flatMap((each) => named(field, each));
 }
 
-function named(name: string, type: FieldsType | null | undefined): Field[] {
+function named(name: string, type: SchemaType | undefined): SchemaField[] {
   const field = type?.getFields?.()[name];
   return field === undefined ? [] : [field];
 }

@@ -1,36 +1,10 @@
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import type { Policies } from '../../policies/policies.js';
-import { isOpen } from '../../policies/policy.js';
 import type { RouteHandler } from '../../policies/route-handlers.js';
 import { inherits } from './inherited-fields.js';
 import type { GraphQLModuleOptions } from './module-options.js';
 import { replaces } from './replaced-fields.js';
-
-/** The parts that are read of a type, or of a list of one. */
-interface SubgraphType {
-  readonly name: string;
-  /** The type that a list or a non-null type wraps. */
-  readonly ofType?: SubgraphType;
-  getFields?(): Readonly<Record<string, SubgraphField>>;
-  getInterfaces?(): readonly { readonly name: string }[];
-  /** Of a union. */
-  getTypes?(): readonly SubgraphType[];
-}
-
-interface SubgraphField {
-  readonly type: SubgraphType;
-  readonly resolve?: unknown;
-  readonly subscribe?: unknown;
-}
-
-/** The parts that are read of a subgraph's schema, whichever copy of `graphql` made it. */
-export interface SubgraphSchema {
-  getQueryType(): SubgraphType | null | undefined;
-  getMutationType(): SubgraphType | null | undefined;
-  getSubscriptionType(): SubgraphType | null | undefined;
-  getType(name: string): SubgraphType | undefined;
-  getImplementations(type: SubgraphType): { readonly objects: readonly SubgraphType[] };
-}
+import { rootTypes, type Schema, type SchemaField, type SchemaType } from './schema.js';
 
 /**
  * Refuses a field that requires something by its class or the application, if it belongs to an entity without
@@ -41,7 +15,7 @@ export interface SubgraphSchema {
  * @throws ConfigurationError naming the handler and the fix.
  */
 export function assertNotReachedPastGuards(
-  schema: SubgraphSchema,
+  schema: Schema,
   handlers: readonly RouteHandler[],
   policies: Policies,
   options: GraphQLModuleOptions,
@@ -60,9 +34,8 @@ export function assertNotReachedPastGuards(
   for (const handler of fields) {
     const [entity, root] = [sent.wayTo(handler.path), led.wayTo(handler.path)];
     if (entity === undefined && root === undefined) continue;
-    const isOpened = isOpen(policies.of(handler.controller, handler.handler));
     // Where something guarded leads to it, its class may hold what only makes sense with a requirement.
-    if (!isOpened || isOpen(policies.ofFirst(handler))) continue;
+    if (!policies.reliesOnRoot(handler)) continue;
     throw entity === undefined ? ledPast(handler, root!) : sentPast(handler, entity);
   }
 }
@@ -84,21 +57,16 @@ function ledPast({ controller, name }: RouteHandler, root: string): Configuratio
  * that nothing resolves leads nowhere.
  */
 function unhandledRoots(
-  schema: SubgraphSchema,
+  schema: Schema,
   handlers: readonly RouteHandler[],
   options: GraphQLModuleOptions,
-): [place: string, type: SubgraphType][] {
-  const roots = {
-    QUERY: schema.getQueryType(),
-    MUTATION: schema.getMutationType(),
-    SUBSCRIPTION: schema.getSubscriptionType(),
-  };
+): [place: string, type: SchemaType][] {
   const handled = new Set(handlers.map(({ method, path }) => `${method} ${path}`));
-  return Object.entries(roots).flatMap(([method, root]) =>
+  return Object.entries(rootTypes(schema)).flatMap(([method, root]) =>
     Object.entries(root?.getFields?.() ?? {})
       .filter(([name]) => name !== '_entities' && !handled.has(`${method} ${name}`))
       .filter(([name, field]) => isResolved(root!.name, name, field, options))
-      .map(([name, { type }]): [string, SubgraphType] => [`${root!.name}.${name}`, type])
+      .map(([name, { type }]): [string, SchemaType] => [`${root!.name}.${name}`, type])
       .filter(([place]) => !handled.has(`FIELD ${place}`)),
   );
 }
@@ -107,7 +75,7 @@ function unhandledRoots(
 function isResolved(
   type: string,
   name: string,
-  { resolve, subscribe }: SubgraphField,
+  { resolve, subscribe }: SchemaField,
   options: GraphQLModuleOptions,
 ): boolean {
   const { rootValue, fieldResolver } = options;
@@ -128,7 +96,7 @@ class TypesPastGuards {
   private readonly ways = new Map<string, string>();
 
   constructor(
-    private readonly schema: SubgraphSchema,
+    private readonly schema: Schema,
     /** The fields that a handler resolves. */
     private readonly handled: ReadonlySet<string>,
     /** The fields whose handler has a declaration of its own, `@Public()` included. */
@@ -149,7 +117,7 @@ class TypesPastGuards {
   }
 
   /** Adds the types of a field's value. */
-  addField(type: SubgraphType, way: string): void {
+  addField(type: SchemaType, way: string): void {
     this.objectsOf(type).forEach((each) => this.add(each.name, way));
   }
 
@@ -178,7 +146,7 @@ class TypesPastGuards {
   }
 
   /** The object types that a field's value may be of. */
-  private objectsOf(type: SubgraphType): readonly SubgraphType[] {
+  private objectsOf(type: SchemaType): readonly SchemaType[] {
     if (type.ofType !== undefined) return this.objectsOf(type.ofType);
     const { objects } = this.schema.getImplementations(type);
     return type.getTypes?.() ?? (objects.length > 0 ? objects : [type]);

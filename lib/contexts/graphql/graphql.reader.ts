@@ -19,7 +19,7 @@ import { GraphQLRefusal } from './graphql-refusal.js';
 import { type GraphQLModuleOptions, markContexts } from './module-options.js';
 import { deadlineOf } from './expiring-stream.js';
 import { assertNotReplaced } from './replaced-fields.js';
-import { transformSchemas } from './schema.js';
+import { transformSchemas } from './transform-schemas.js';
 
 const logger = new Logger('SecurityGuard');
 

@@ -6,21 +6,11 @@ import { isOpen } from '../../policies/policy.js';
 import type { RouteHandler } from '../../policies/route-handlers.js';
 import { derivedFrom, type DerivedType } from './derived-types.js';
 import type { GraphQLModuleOptions } from './module-options.js';
-import { type ReachableSchema, type ReachableType, reachableTypes } from './reachable-types.js';
+import { reachableTypes } from './reachable-types.js';
 import { replaces } from './replaced-fields.js';
+import type { Schema, SchemaType } from './schema.js';
 
 const logger = new Logger('AuthModule');
-
-interface FieldsType extends ReachableType {
-  getFields?(): Readonly<Record<string, { readonly type: FieldsType; readonly resolve?: unknown }>>;
-  getInterfaces?(): readonly FieldsType[];
-}
-
-/** The parts that are read of a schema, whichever copy of `graphql` made it. */
-export interface InheritingSchema extends ReachableSchema {
-  getType(name: string): FieldsType | undefined;
-  getImplementations(type: FieldsType): { readonly objects: readonly FieldsType[] };
-}
 
 /**
  * Refuses a guarded field that another type has too, from an interface, a base class or a mapped class, but resolves
@@ -31,7 +21,7 @@ export interface InheritingSchema extends ReachableSchema {
  * @throws ConfigurationError naming the handler, the type and the fix.
  */
 export function assertInherited(
-  schema: InheritingSchema,
+  schema: Schema,
   included: readonly RouteHandler[],
   policies: Policies,
   options: GraphQLModuleOptions,
@@ -50,7 +40,7 @@ export function assertInherited(
     if (reachable.has(typeName) && resolution.isApart(type, field)) {
       refuseExcluded(place, type, field);
     }
-    const isOpenIn = (other: FieldsType | undefined) =>
+    const isOpenIn = (other: SchemaType | undefined) =>
       other !== undefined && resolution.isApart(other, field);
     refuseImplementing(place, field, schema.getImplementations(type).objects.find(isOpenIn));
     const derived = derivedFrom(typeName, field);
@@ -68,7 +58,7 @@ function assertOfType({ controller, path }: RouteHandler, place: string): void {
 }
 
 /** Refuses a field of a type that this schema shares with another one, to which alone the guarded resolver belongs. */
-function refuseExcluded(place: string, { name }: FieldsType, field: string): never {
+function refuseExcluded(place: string, { name }: SchemaType, field: string): never {
   throw resolvedApart(
     place,
     `${name}.${field} of a schema that does not include it`,
@@ -77,7 +67,7 @@ function refuseExcluded(place: string, { name }: FieldsType, field: string): nev
 }
 
 /** @throws ConfigurationError where a type that implements an interface resolves its guarded field otherwise. */
-function refuseImplementing(place: string, field: string, type: FieldsType | undefined): void {
+function refuseImplementing(place: string, field: string, type: SchemaType | undefined): void {
   if (type === undefined) return;
   const fix = `set inheritResolversFromInterfaces: true in GraphQLModule.forRoot(), or ${ownResolver(type)}`;
   throw resolvedApart(place, `${type.name}.${field}`, fix);
@@ -121,7 +111,7 @@ class Resolution {
     fields: readonly RouteHandler[],
     policies: Policies,
     private readonly options: GraphQLModuleOptions,
-    schema: InheritingSchema,
+    schema: Schema,
   ) {
     const pathsOf = (handlers: readonly RouteHandler[]) =>
       new Set(handlers.map(({ path }) => path));
@@ -133,7 +123,7 @@ class Resolution {
   }
 
   /** Whether a type has a field that no handler resolves, not even an inherited one that is guarded. */
-  isApart(type: FieldsType, field: string): boolean {
+  isApart(type: SchemaType, field: string): boolean {
     const found = type.getFields?.()[field];
     if (found === undefined || this.handled.has(`${type.name}.${field}`)) return false;
     if (replaces(this.options, type.name, field)) return true;
@@ -148,7 +138,7 @@ class Resolution {
 
 /** Whether types have the resolvers of their interfaces: by option or, code first, always except in a subgraph. */
 export function inherits(
-  schema: InheritingSchema,
+  schema: Schema,
   { inheritResolversFromInterfaces, autoSchemaFile }: GraphQLModuleOptions,
 ): boolean {
   if (inheritResolversFromInterfaces === true) return true;

@@ -3,6 +3,7 @@ import type { SecurityRequest } from '../../schemes/security-request.js';
 import type { Handshake } from '../handshake.js';
 import { copyOf, type HttpResponse, marked, type Origin } from './context-origin.js';
 import type { OnOperation } from './late-results.js';
+import type { Schema } from './schema.js';
 
 /** A context for all operations, or a function that makes one for each. */
 type ContextOption = object | ((...args: unknown[]) => unknown) | undefined;
@@ -41,7 +42,7 @@ export interface GraphQLModuleOptions {
   subscriptions?: { readonly 'graphql-ws'?: boolean | GraphqlWsOptions | null };
   /** Mercurius only. */
   subscription?: boolean | { readonly context?: ContextOption };
-  transformSchema?: (schema: never) => unknown;
+  transformSchema?: (schema: Schema) => unknown;
 }
 
 /** The options that were changed already: several applications may use the same ones, one after the other. */

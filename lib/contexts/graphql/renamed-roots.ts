@@ -1,18 +1,7 @@
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import type { Policies } from '../../policies/policies.js';
-import { isOpen } from '../../policies/policy.js';
 import type { RouteHandler } from '../../policies/route-handlers.js';
-
-interface RootType {
-  readonly name: string;
-}
-
-/** The parts that are read of a schema, whichever copy of `graphql` made it. */
-export interface RootedSchema {
-  getQueryType(): RootType | null | undefined;
-  getMutationType(): RootType | null | undefined;
-  getSubscriptionType(): RootType | null | undefined;
-}
+import { rootTypes, type Schema } from './schema.js';
 
 /**
  * Refuses a root field whose type Nest does not know as a root, since the schema calls it otherwise: nothing that is
@@ -22,18 +11,15 @@ export interface RootedSchema {
  * @throws ConfigurationError naming the handler and the fix.
  */
 export function assertRootsGuarded(
-  schema: RootedSchema,
+  schema: Schema,
   handlers: readonly RouteHandler[],
   policies: Policies,
 ): void {
-  const types = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
-  const roots = new Set(types.map((type) => type?.name));
+  const roots = new Set(Object.values(rootTypes(schema)).map((type) => type?.name));
   for (const handler of handlers) {
     const { method, path, controller, name } = handler;
-    if (method !== 'FIELD' || !roots.has(path.split('.')[0])) continue;
-    if (!isOpen(policies.of(controller, handler.handler)) || isOpen(policies.ofFirst(handler))) {
-      continue;
-    }
+    const isRoot = method === 'FIELD' && roots.has(path.split('.')[0]);
+    if (!isRoot || !policies.reliesOnRoot(handler)) continue;
     throw new ConfigurationError(
       `${controller.name}.${name} requires something by its class or the application, but Nest takes the root field ${path} for that of any type: put @Query(), @Mutation() or @Subscription() on ${name}(), or @Security(...) or @Public()`,
     );

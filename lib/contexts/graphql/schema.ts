@@ -1,96 +1,44 @@
-import { ModuleRef } from '@nestjs/core';
-import { assertAnsweredAlike } from '../../policies/answered-alike.js';
-import { atBoot } from '../../policies/at-boot.js';
-import { Policies } from '../../policies/policies.js';
-import type { RouteHandler } from '../../policies/route-handlers.js';
-import { includedBy } from '../graphql-modules.js';
-import type { ContextApplication } from '../security-call.js';
-import { type DescribedSchema, describeFields } from './descriptions.js';
-import { deadlineOf, endAtDeadline } from './expiring-stream.js';
-import { assertInherited, type InheritingSchema } from './inherited-fields.js';
-import { dropLateResults } from './late-results.js';
-import type { GraphQLModuleOptions } from './module-options.js';
-import { assertRootsGuarded, type RootedSchema } from './renamed-roots.js';
-import { assertAttached } from './unattached-handlers.js';
-import { assertSubscribable } from './subscription-protocols.js';
-import { assertNotReachedPastGuards, type SubgraphSchema } from './fields-past-guards.js';
-
-type Subscribe = (...args: unknown[]) => unknown;
-
 /** The parts that are used of a schema, whichever copy of `graphql` made it. */
-interface Schema {
-  getSubscriptionType():
-    { getFields(): Record<string, { subscribe?: Subscribe }> } | null | undefined;
-}
-
-const EXPIRING = new WeakSet<Subscribe>();
-/** By options: the application that uses them. Several may, one after the other. */
-const APPLICATIONS = new WeakMap<GraphQLModuleOptions, ContextApplication>();
-
-/**
- * Transforms the schema of a `GraphQLModule`: subscriptions end when their credentials expire, fields that would be
- * resolved without their guard are refused at boot and, with `descriptions`, fields say what they require.
- */
-export function transformSchemas(
-  options: GraphQLModuleOptions,
-  application: ContextApplication,
-  descriptions: boolean,
-): void {
-  const isTransforming = APPLICATIONS.has(options);
-  APPLICATIONS.set(options, application);
-  if (isTransforming) return;
-  dropLateResults(options);
-  const transform = options.transformSchema ?? ((schema: unknown) => schema);
-  options.transformSchema = async (schema: never) => {
-    const transformed = await transform(schema);
-    endExpired(transformed as Schema);
-    const owner = APPLICATIONS.get(options)!;
-    const { get } = owner;
-    const policies = get(Policies) as Policies;
-    atBoot(get(ModuleRef) as ModuleRef, () => {
-      const included = resolversOf(options, policies, owner);
-      assertAnsweredAlike(included, policies);
-      assertRootsGuarded(transformed as RootedSchema, included, policies);
-      assertInherited(transformed as InheritingSchema, included, policies, options);
-      assertAttached(options, { schema, included }, owner, policies);
-      assertSubscribable(options, included, policies);
-      assertNotReachedPastGuards(transformed as SubgraphSchema, included, policies, options);
-    });
-    if (descriptions) describeFields(transformed as DescribedSchema, policies);
-    return transformed;
+export interface Schema {
+  getQueryType(): SchemaType | null | undefined;
+  getMutationType(): SchemaType | null | undefined;
+  getSubscriptionType(): SchemaType | null | undefined;
+  getType(name: string): SchemaType | undefined;
+  getImplementations(type: SchemaType): {
+    readonly objects: readonly SchemaType[];
+    readonly interfaces: readonly SchemaType[];
   };
 }
 
-/** The handlers that a `GraphQLModule` includes. */
-function resolversOf(
-  options: GraphQLModuleOptions,
-  policies: Policies,
-  application: ContextApplication,
-): RouteHandler[] {
-  const isIncluded = includedBy(options, application);
-  return policies
-    .handlers()
-    .filter(({ kind, controller }) => kind === 'graphql' && isIncluded(controller));
+/** A type, or a list of one. */
+export interface SchemaType {
+  readonly name: string;
+  /** The type that a list or a non-null type wraps. */
+  readonly ofType?: SchemaType;
+  /** Of an object or an interface. */
+  getFields?(): Readonly<Record<string, SchemaField>>;
+  /** Of an object or an interface. */
+  getInterfaces?(): readonly SchemaType[];
+  /** Of a union. */
+  getTypes?(): readonly SchemaType[];
 }
 
-function endExpired(schema: Schema): void {
-  for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
-    const { subscribe } = field;
-    if (subscribe === undefined || EXPIRING.has(subscribe)) continue;
-    field.subscribe = expiring(subscribe);
-  }
+/** A field, whose description and subscription are replaced. */
+export interface SchemaField {
+  readonly type: SchemaType;
+  readonly resolve?: unknown;
+  subscribe?: Subscribe;
+  description?: string | null | undefined;
 }
 
-function expiring(subscribe: Subscribe): Subscribe {
-  const expires: Subscribe = async (...args) => {
-    const contextValue = args[2];
-    try {
-      return endAtDeadline(await subscribe(...args), contextValue);
-    } catch (error) {
-      deadlineOf(contextValue).forget();
-      throw error;
-    }
+/** Begins a subscription. */
+export type Subscribe = (...args: unknown[]) => unknown;
+
+/** The root types of a schema, by the method of the handlers of their fields. */
+export function rootTypes(schema: Schema): Readonly<Record<string, SchemaType | undefined>> {
+  return {
+    QUERY: schema.getQueryType() ?? undefined,
+    MUTATION: schema.getMutationType() ?? undefined,
+    SUBSCRIPTION: schema.getSubscriptionType() ?? undefined,
   };
-  EXPIRING.add(expires);
-  return expires;
 }

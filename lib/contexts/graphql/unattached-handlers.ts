@@ -7,15 +7,11 @@ import type { ContextApplication } from '../security-call.js';
 import { isOfClass } from './derived-types.js';
 import type { GraphQLModuleOptions } from './module-options.js';
 import { placeOf } from './replaced-fields.js';
-
-/** The parts that are read of a schema, whichever copy of `graphql` made it. */
-export interface AttachedSchema {
-  getType(name: string): { getFields?(): Readonly<Record<string, unknown>> } | undefined;
-}
+import type { Schema } from './schema.js';
 
 /** A schema before the application transforms it, and the handlers that its `GraphQLModule` includes. */
 interface MadeSchema {
-  readonly schema: AttachedSchema;
+  readonly schema: Schema;
   readonly included: readonly RouteHandler[];
 }
 
@@ -75,7 +71,7 @@ function isLedToByNothing(
   return isCodeFirst && isNowhere && isOfClass(typeName);
 }
 
-function has(schema: AttachedSchema, place: string): boolean {
+function has(schema: Schema, place: string): boolean {
   const [typeName, field] = place.split('.') as [string, string];
   const type = schema.getType(typeName);
   // `__resolveType` and the like are no fields.

@@ -26,14 +26,14 @@ export class McpAccess {
     private readonly reader: ContextReader,
     server: unknown,
   ) {
-    this.foresight = application.get(Foresight) as Foresight;
+    this.foresight = application.get(Foresight)!;
     const { security, always, undeclared } = application.get(AUTH_OPTIONS) as AuthModuleOptions;
     this.opensUndeclared =
       security === undefined &&
       always === undefined &&
       undeclared !== 'deny' &&
       undeclared !== 'throw';
-    const policies = application.get(Policies) as Policies;
+    const policies = application.get(Policies)!;
     this.guarded = policies.handlers().flatMap((route) => {
       const target = serverOf(route.handler) === server ? targetOf(route.handler) : undefined;
       const policy = policies.of(route.controller, route.handler);

@@ -137,7 +137,7 @@ export class McpEndpoint {
     body: unknown,
     error: unknown,
   ): void {
-    const readers = this.application?.get(ContextReaders) as ContextReaders | undefined;
+    const readers = this.application?.get(ContextReaders);
     const context = new ExecutionContextHost([request, response]);
     const exception = readers?.failure(PLAIN, error, context) ?? new ServiceUnavailableException();
     this.deny(request, response, body, { exception: exception as HttpException, challenges: [] });
@@ -150,9 +150,9 @@ export class McpEndpoint {
     { exception, challenges }: Denial,
   ): void {
     const answer = jsonRpcError(body, exception, challenges);
-    const http = this.application?.get(HttpReader) as HttpReader | undefined;
+    const http = this.application?.get(HttpReader);
     http?.refuse(exception, challenges, new ExecutionContextHost([request, response]));
-    const host = this.application?.get(HttpAdapterHost) as HttpAdapterHost | undefined;
+    const host = this.application?.get(HttpAdapterHost);
     if (host !== undefined) {
       host.httpAdapter.reply(response, answer, exception.getStatus());
       return;

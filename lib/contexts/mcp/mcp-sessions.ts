@@ -98,7 +98,7 @@ function digest(credentials: unknown, schemeName: string): string {
   const own = JSON.stringify(isRequest(credentials) ? secretsOf(credentials) : credentials);
   if (NOTHING.includes(own)) {
     throw new ConfigurationError(
-      `mcp(): whose a session is cannot be told by what ${schemeName} answers: return users with a sub or an id, or set sessionOwner`,
+      `mcp(): the users and credentials of ${schemeName} do not tell whose a session is: return users with a sub or an id, or set sessionOwner`,
     );
   }
   return createHash('sha256').update(own).digest('base64url');

@@ -7,7 +7,7 @@ import { InvalidTokenException } from '../../errors/invalid-token.exception.js';
 import { assertAnsweredAlike } from '../../policies/answered-alike.js';
 import { Policies } from '../../policies/policies.js';
 import { methodNames, type RouteHandler } from '../../policies/route-handlers.js';
-import type { ContextHandler } from '../../policies/handler-kinds.js';
+import { type ContextHandler, isEventHandler } from '../../policies/handler-kinds.js';
 import { ofThisCopy } from '../../requirements/copies.js';
 import type { SecurityRequest } from '../../schemes/security-request.js';
 import { authenticationOf } from '../call-authentication.js';
@@ -99,9 +99,6 @@ interface Message {
   readonly headers: readonly (readonly [name: string, value: unknown])[];
 }
 
-/** @nestjs/microservices: `PatternHandler.EVENT`. */
-const EVENT = 2;
-
 const WITHOUT_TARGET =
   'Digest credentials are made for the target of an HTTP request, which messages do not have, so that these refuse them. Require another scheme';
 
@@ -125,7 +122,7 @@ class MicroservicesReader implements ContextReader {
     // Those of other readers of this type, such as `mcp()`, may come over HTTP.
     const messages = closed.filter(({ method }) => ['RPC', 'EVENT'].includes(method));
     warnOfDigests(messages, application, WITHOUT_TARGET);
-    const policies = application.get(Policies) as Policies;
+    const policies = application.get(Policies)!;
     const answering = policies
       .handlers()
       .filter(({ kind, method }) => kind === 'rpc' && method === 'RPC')
@@ -161,7 +158,7 @@ class MicroservicesReader implements ContextReader {
     const call = grpcCallOf(args);
     if (call === undefined) {
       if (!this.isLetIn(context)) this.unacknowledged.refused(args[1]);
-      const answered = !isEvent(context.getHandler()) && isAnswered(args[1]);
+      const answered = !isEventHandler(context.getHandler()) && isAnswered(args[1]);
       return withoutStack(() => (answered ? new RpcException(refused) : new QuietRefusal(refused)));
     }
     const error = { ...refused, ...grpcError(call, refused) };
@@ -272,8 +269,4 @@ function hasPatterns({ prototype }: Function): boolean {
   return methodNames(prototype as object).some((name) =>
     Reflect.hasMetadata('microservices:pattern', (prototype as never)[name]),
   );
-}
-
-function isEvent(handler: Function): boolean {
-  return Reflect.getMetadata('microservices:handler_type', handler) === EVENT;
 }

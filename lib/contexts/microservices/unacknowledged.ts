@@ -40,7 +40,7 @@ export class UnacknowledgedMessages {
 
   /** Finds the servers of an application whose messages have to be acknowledged. */
   watch(application: ContextApplication): void {
-    const modules = application.get(ModulesContainer) as ModulesContainer;
+    const modules = application.get(ModulesContainer)!;
     if (this.applications.has(modules)) return;
     this.applications.add(modules);
     modules.getRpcTargetRegistry<Partial<RabbitServer>>().subscribe((server) => {

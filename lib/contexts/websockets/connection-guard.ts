@@ -26,7 +26,7 @@ import type { SchemeReference } from '../../requirements/requirement.js';
 import { authenticationOf, type CallAuthentication } from '../call-authentication.js';
 import { ContextReaders, keyOf } from '../context-readers.js';
 import { type RefusedCall, refusedCall } from '../refused-call.js';
-import type { Admission, Admit } from './admission.js';
+import type { AdmitClient, ClientAdmission } from './client-admission.js';
 import { connectionOf } from './handshakes.js';
 import { assertNoRecovery, isSocketIOServer, protectSocketIO } from './socket-io-server.js';
 import { assertListens, assertServes } from './server-place.js';
@@ -130,7 +130,7 @@ export class ConnectionGuard implements OnApplicationBootstrap {
     if (this.isBooted) this.assertProtectable(server, gateway);
     this.gateways.set(gateway, servers.add(server));
     this.policies.connections.protect(gateway);
-    const admit: Admit = (client) => this.admit(client, gateway);
+    const admit: AdmitClient = (client) => this.admit(client, gateway);
     if (!areBoth(server, gateway)) return;
     if (isSocketIOServer(server)) protectSocketIO(server, admit);
     else if (isWsServer(server)) protectWs(server, admit);
@@ -202,7 +202,7 @@ export class ConnectionGuard implements OnApplicationBootstrap {
     }
   }
 
-  private async admit(client: object, gateway: Type): Promise<Admission> {
+  private async admit(client: object, gateway: Type): Promise<ClientAdmission> {
     const context = new ExecutionContextHost(
       [client, undefined, 'connection'],
       gateway,

@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import type { RefusedCall } from '../refused-call.js';
-import type { Admit } from './admission.js';
+import type { AdmitClient } from './client-admission.js';
 import { atExpiry } from '../at-expiry.js';
 import { expireResultsOf } from '../expiring-results.js';
 
@@ -42,7 +42,7 @@ export function assertNoRecovery({ opts, server }: SocketIOServer, place: string
 /**
  * Protects one namespace, or a server's main one: socket.io runs middlewares for each namespace that a client joins.
  */
-export function protectSocketIO(server: SocketIOServer, admit: Admit): void {
+export function protectSocketIO(server: SocketIOServer, admit: AdmitClient): void {
   const expiries = new WeakMap<Socket, number>();
   server.use((socket, next) => {
     void admit(socket).then((admission) => {

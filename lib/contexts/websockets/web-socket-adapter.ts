@@ -1,8 +1,8 @@
-import type { ApplicationConfig } from '@nestjs/core';
+import type { ModuleRef } from '@nestjs/core';
+import { applicationConfigOf } from '../../policies/nest-container.js';
 
-/** The application's WebSocket adapter, which Nest does not inject: it is reached through a module reference. */
-export function adapterOf(moduleRef: unknown): object | undefined {
-  const reference = moduleRef as
-    { readonly container?: { readonly applicationConfig?: ApplicationConfig } } | undefined;
-  return (reference?.container?.applicationConfig?.getIoAdapter() as object | null) ?? undefined;
+/** The application's WebSocket adapter, if it has one; Nest does not inject it. */
+export function adapterOf(moduleRef: ModuleRef): object | undefined {
+  const adapter: object | null = applicationConfigOf(moduleRef).getIoAdapter();
+  return adapter ?? undefined;
 }

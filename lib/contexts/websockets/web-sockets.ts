@@ -130,7 +130,7 @@ class WebSocketReader implements ContextReader {
   assertEnforceable(handlers: readonly ContextHandler[], application: ContextApplication): void {
     if (this.maxAge === 0) warnOfDigests(handlers, application, GOOD_ONCE);
     const [handler] = handlers;
-    const adapter = adapterOf(application.get(ModuleRef));
+    const adapter = adapterOf(application.get(ModuleRef)!);
     if (handler === undefined || adapter === undefined || keepsHandshakes(adapter)) return;
     throw new ConfigurationError(
       `${handler.name} requires something of its callers, but ${adapter.constructor.name} does not keep the handshake requests of its clients: call app.useWebSocketAdapter(keepHandshakes(new ${adapter.constructor.name}(app)))${hintOfCopies()}`,

@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { Logger } from '@nestjs/common';
 import type { RefusedCall } from '../refused-call.js';
-import type { Admit } from './admission.js';
+import type { AdmitClient } from './client-admission.js';
 import { atExpiry } from '../at-expiry.js';
 import { expireResultsOf } from '../expiring-results.js';
 import { rememberUpgrade } from './handshakes.js';
@@ -41,7 +41,7 @@ export function isWsServer(server: object): server is WsServer {
 }
 
 /** Refuses upgrades before there is a connection, after the server's own `verifyClient`, if it has one. */
-export function protectWs(server: WsServer, admit: Admit): void {
+export function protectWs(server: WsServer, admit: AdmitClient): void {
   const expiries = new WeakMap<object, number>();
   const earlier = server.options.verifyClient;
   server.options.verifyClient = (info: Upgrade, done: Done) => {

@@ -1,9 +1,9 @@
 import type { RefusedCall } from '../refused-call.js';
 
 /** Whether a client may connect and, if known, when its credentials expire, in seconds since the epoch. */
-export type Admission =
+export type ClientAdmission =
   | { readonly refused: RefusedCall }
   | { readonly refused?: undefined; readonly expiresAt?: number | undefined };
 
 /** Decides whether a client may connect. The promise never rejects. */
-export type Admit = (client: object) => Promise<Admission>;
+export type AdmitClient = (client: object) => Promise<ClientAdmission>;
