@@ -123,7 +123,7 @@ export class BootReport implements OnApplicationBootstrap {
   }
 
   private open(handlers: readonly AuditedHandler[]): string[] {
-    // Of connections, `unenforced` tells.
+    // `unenforced` warns of connections.
     const open = handlers.filter(
       ({ access, route }) => access === 'undeclared' && route.handler !== handleConnection,
     );

@@ -33,7 +33,7 @@ export function unprotectedConnections(
   });
 }
 
-/** The connections to gateways that require something, of which it is not known that they do so of who connects. */
+/** The unprotected connections to gateways that require something, be it only of messages. */
 export function openConnections(policies: Policies): RouteHandler[] {
   return policies.connections.unprotected().filter((connection) => {
     const policy = policies.of(connection.controller, connection.handler);

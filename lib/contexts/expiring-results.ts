@@ -37,7 +37,7 @@ const INTERCEPTOR = new ExpiringResults();
 
 /** Adds the interceptor to a class as its outermost one, before Nest registers the handlers. */
 export function expireResults(controller: Function): void {
-  // Where Nest looks.
+  // Nest reads this class, which a decorator may have wrapped in another.
   const type = (controller.prototype as object | undefined)?.constructor ?? controller;
   const interceptors: unknown[] = Reflect.getMetadata(INTERCEPTORS_METADATA, type) ?? [];
   if (interceptors.includes(INTERCEPTOR)) return;

@@ -85,7 +85,7 @@ export function authenticationParameter<Scheme extends SchemeReference = never>(
 }
 
 const OF_HTTP =
-  'let that set request.user, of which @CurrentUser() is all that can be told, or act as a user with overrideScheme()';
+  'let the replacement set request.user, which only @CurrentUser() delivers, or act as a user with overrideScheme()';
 const OF_OTHERS =
   'act as a user with overrideScheme() instead: what a replacement sets is delivered in HTTP alone';
 

@@ -130,8 +130,8 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
   }
 
   /**
-   * Handlers of a class that several modules provide appear once. A class that is both a controller and a provider is
-   * called as either.
+   * Handlers of a class that several modules provide appear once. A class that is both a controller and a provider appears
+   * among both, since Nest calls it as either.
    */
   private routesOf(hosts: readonly Host[]): readonly RouteHandler[] {
     const known = hosts.filter((host) => this.routes.has(host));

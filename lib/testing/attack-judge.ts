@@ -62,7 +62,7 @@ export class AttackJudge {
       return { answered: 'lets in', refusal, breach: `lets in ${request.kind}` };
     }
     const isAccepted = this.isAccepted(operation, request, refusal);
-    // `unreachedOperations` tells of it.
+    // `unreachedOperations` reports it.
     if (!isAccepted && isThrottled(watched)) return { answered: THROTTLED, refusal };
     const breach = isAccepted
       ? `lets in ${request.kind}${butFor([refusal!.guard])}`

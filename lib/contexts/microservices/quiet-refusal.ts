@@ -30,7 +30,7 @@ const FILTER = new QuietRefusalFilter();
 
 /** Adds the filter to a controller, before Nest registers the handlers. */
 export function endQuietly(controller: Function): void {
-  // Where Nest looks.
+  // Nest reads this class, which a decorator may have wrapped in another.
   const type = (controller.prototype as object | undefined)?.constructor ?? controller;
   const filters: unknown[] = Reflect.getMetadata(EXCEPTION_FILTERS_METADATA, type) ?? [];
   if (filters.includes(FILTER)) return;
