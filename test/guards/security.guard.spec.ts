@@ -235,7 +235,7 @@ describe('SecurityGuard.canActivate', () => {
     const context = { ...contextOf('one', good()), getHandler: () => function foreign() {} };
     expect(() => guard.canActivate(context)).toThrow(
       new ConfigurationError(
-        'Routes has a handler that is none of its methods (foreign): its security cannot be known: give each handler a method of its own',
+        'Routes has a handler that is none of its methods (foreign), which require different things: its security cannot be known: give each a class of its own, or all the same requirement',
       ),
     );
   });
