@@ -14,6 +14,7 @@ import { ALWAYS_OPTION } from './always.js';
 import { atBoot } from './at-boot.js';
 import {
   assertCalledAlike,
+  assertDeclared,
   assertGuarded,
   assertSingleModule,
   assertValidated,
@@ -32,6 +33,7 @@ import type { Policy } from './policy.js';
 import { NO_PROBLEMS, problemOf, throwProblems } from './problems.js';
 import {
   type Host,
+  type HostMethod,
   isClassHost,
   type RouteHandler,
   routeHandlers,
@@ -65,7 +67,7 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
     this.policies = new HandlerPolicies(options, registry, rules);
     this.connections = new Connections(discovery);
     this.recognisers = recognisersWith(contexts);
-    this.index = new HandlerIndex(discovery, (handler) => this.policies.of(handler));
+    this.index = new HandlerIndex(discovery, (method) => this.ofUnseen(method));
   }
 
   onModuleInit(): Promise<void> {
@@ -114,6 +116,13 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
     // Its module may have been loaded lazily, after boot.
     this.compileHandlers();
     return this.index.find(type, handler, request);
+  }
+
+  /** The policy of a method that boot did not take for a handler. */
+  private ofUnseen(method: HostMethod): Policy | null {
+    const policy = this.policies.of(method);
+    assertDeclared(method, policy, this.options);
+    return policy;
   }
 
   /**

@@ -6,6 +6,7 @@ import {
   AuthModule,
   type AuthModuleExtras,
   type AuthModuleOptions,
+  type ContextReader,
   Public,
   Security,
 } from 'nestjs-security';
@@ -120,6 +121,15 @@ const [copied, bound] = ['a bound method with its metadata', 'a bound method'] a
 const TOLD = ['the method', copied] as const;
 const ANY = [...TOLD, bound] as const;
 
+const UNSEEN =
+  'ConfigurationError: Plain.on declares no requirement, and is called in a way that boot could not see: add @Public(), or @Security(...) and a reader of such calls to contexts in AuthModule.forRoot()';
+
+/** Reads the calls, but does not tell boot what is called. */
+const queue: ContextReader = {
+  type: 'queue',
+  read: () => ({ request: { headers: { 'x-key': 'a' } }, key: {}, shared: {} }),
+};
+
 describe('what a package calls', () => {
   it.each(
     [
@@ -168,4 +178,38 @@ describe('what a package calls', () => {
       );
     },
   );
+
+  it.each<[string, Type, AuthModuleOptions & Partial<AuthModuleExtras>, string]>([
+    [
+      'declares nothing',
+      Plain,
+      { undeclared: 'deny' },
+      'Plain.on declares no requirement, so that nobody may call it: add @Public(), or @Security(...) and a reader of queue calls to contexts in AuthModule.forRoot()',
+    ],
+    [
+      'requires credentials',
+      Closed,
+      { undeclared: 'throw' },
+      'Closed.on requires credentials, which nobody can read in this queue call: add @Public() if anybody may call it, or a reader of queue calls to contexts in AuthModule.forRoot()',
+    ],
+    [
+      'is public beside what is always required',
+      OpenClass,
+      { always: key },
+      'OpenClass.on requires credentials, which nobody can read in this queue call: add a reader of queue calls to contexts in AuthModule.forRoot()',
+    ],
+    ['declares nothing where each must', Plain, { undeclared: 'throw' }, UNSEEN],
+    ['has only always', Plain, { undeclared: 'throw', always: key, contexts: [queue] }, UNSEEN],
+    ['is read', Plain, { undeclared: 'throw', contexts: [queue] }, UNSEEN],
+  ])('the log says how to mend it: what %s', async (_case, provider, options, message) => {
+    const logged = vi.spyOn(Logger.prototype, 'error').mockReturnValue();
+    for (const how of TOLD) {
+      const call = await booted(provider, options, calling[how]);
+      logged.mockClear();
+      await expect(call()).rejects.toThrow(message === UNSEEN ? 'Internal' : 'Forbidden');
+      await expect(call()).rejects.toThrow(message === UNSEEN ? 'Internal' : 'Forbidden');
+      const lines = logged.mock.calls.map(([line]) => String(line));
+      expect(lines).toStrictEqual([message, message]);
+    }
+  });
 });

@@ -191,7 +191,7 @@ describe('SecurityGuard.canActivate', () => {
       new ForbiddenException(),
     );
     expect(logged).toHaveBeenCalledWith(
-      `Routes.one requires credentials, which nobody can read in this ${type} call: add a reader of it to contexts in AuthModule.forRoot()`,
+      `Routes.one requires credentials, which nobody can read in this ${type} call: add @Public() if anybody may call it, or a reader of ${type} calls to contexts in AuthModule.forRoot()`,
     );
     logged.mockRestore();
   });
