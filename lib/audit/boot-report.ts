@@ -5,7 +5,8 @@ import { atBoot } from '../policies/at-boot.js';
 import { handleConnection } from '../policies/connection.js';
 import { httpAdapterOf } from '../policies/http-adapter.js';
 import { Policies } from '../policies/policies.js';
-import { AUTH_OPTIONS, type AuthModuleOptions } from '../auth.options.js';
+import { AUTH_OPTIONS, type AuthModuleOptions, CONTEXTS } from '../auth.options.js';
+import type { ContextReader } from '../contexts/security-call.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { SchemeRegistry } from '../policies/scheme-registry.js';
 import { forgottenValidate } from '../schemes/forgotten-validate.js';
@@ -24,7 +25,8 @@ import {
   isPreviewed,
   mayBeDuplicates,
 } from './route-audit.js';
-import { unguardedCallbacks, unguardedMethods } from './unguarded-callbacks.js';
+import { unguardedCallbacks } from './unguarded-callbacks.js';
+import { unguardedMethods } from './unguarded-methods.js';
 import { unguardedTypes } from './unguarded-types.js';
 import { unprotectedConnections } from './unprotected-connections.js';
 import { untoldIssuers } from './untold-issuers.js';
@@ -41,6 +43,7 @@ export class BootReport implements OnApplicationBootstrap {
     private readonly moduleRef: ModuleRef,
     private readonly discovery: DiscoveryService,
     private readonly adapterHost: HttpAdapterHost,
+    @Inject(CONTEXTS) private readonly readers: readonly ContextReader[],
   ) {}
 
   /** @throws ConfigurationError where what must be protected is not. */
@@ -96,14 +99,25 @@ export class BootReport implements OnApplicationBootstrap {
       ...schemes.flatMap((scheme) => misspeltIn(scheme) ?? []),
       ...this.contradictions(handlers),
       ...uncountedRefusals(applicationConfigOf(this.moduleRef), this.options.guardsBefore),
-      ...unguardedCallbacks([...this.discovery.getControllers(), ...this.discovery.getProviders()]),
-      ...unguardedMethods(this.discovery.getProviders(), this.policies.handlers()),
+      ...this.unguarded(),
       ...(isAmbiguous ? duplicateRoutes(routes()).map(({ message }) => message) : []),
       ...unservedTokenUrls(schemes, routes),
       ...untoldIssuers(handlers, this.options),
       ...(allowDiscouragedFlows || process.env['NODE_ENV'] !== 'production'
         ? []
         : discouragedFlows(schemes)),
+    ];
+  }
+
+  private unguarded(): string[] {
+    const [controllers, providers] = [
+      this.discovery.getControllers(),
+      this.discovery.getProviders(),
+    ];
+    const handlers = this.policies.handlers();
+    return [
+      ...unguardedCallbacks([...controllers, ...providers], handlers),
+      ...unguardedMethods(providers, handlers, this.readers),
     ];
   }
 
