@@ -42,7 +42,8 @@ export function connectionsOf(gateway: Function, discovery: DiscoveryService): H
 /** The connections to an application's gateways: those whose policy is enforced, and those that it is not. */
 export class Connections {
   private readonly asked = new Set<Function>();
-  private isServed = false;
+  /** All of them, once Nest has set up the gateways: it serves none that a module brings later. */
+  private served: RouteHandler[] | undefined;
 
   constructor(private readonly discovery: DiscoveryService) {}
 
@@ -53,7 +54,7 @@ export class Connections {
 
   /** Records that all gateways are set up: those that are not protected by now never will be. */
   settle(): void {
-    this.isServed = true;
+    this.served = this.all();
   }
 
   /** The connections to gateways whose policy decides who may connect. */
@@ -70,6 +71,7 @@ export class Connections {
 
   /** The connections to all gateways. */
   all(): RouteHandler[] {
+    if (this.served !== undefined) return this.served;
     const hosts = this.discovery.getProviders().filter((host) => isClassHost(host));
     const gateways = new Map<Function, Host>(hosts.map((host) => [typeOf(host), host]));
     return [...gateways].flatMap(([type, host]) => {
@@ -90,7 +92,7 @@ export class Connections {
    * Nest's preview.
    */
   mayProtect({ host }: RouteHandler): boolean {
-    return !this.isServed && this.isAsker && hasHook(host, 'afterInit');
+    return this.served === undefined && this.isAsker && hasHook(host, 'afterInit');
   }
 
   private get isAsker(): boolean {

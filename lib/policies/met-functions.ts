@@ -21,10 +21,14 @@ export function originalOf(handler: Function): Function | undefined {
 
 /** Whatever makes instances of a class, or of which Nest tells a guard that it is of the class. */
 export function hostsOf(type: Function, discovery: DiscoveryService): Host[] {
-  return [...discovery.getControllers(), ...discovery.getProviders()].filter(
-    ({ metatype, instance }) =>
-      metatype === type || (instance as object | null | undefined)?.constructor === type,
+  return [...discovery.getControllers(), ...discovery.getProviders()].filter((host) =>
+    isHostOf(host, type),
   );
+}
+
+/** Whether a host makes instances of a class, or of what names it as its constructor. */
+export function isHostOf({ metatype, instance }: Host, type: Function): boolean {
+  return metatype === type || (instance as object | null | undefined)?.constructor === type;
 }
 
 /** The methods of a host that a function is: of its class, or of the instance that answers the request. */
