@@ -6,7 +6,8 @@ import { handleConnection } from '../policies/connection.js';
 import { httpAdapterOf } from '../policies/http-adapter.js';
 import { applicationConfigOf, isPreviewed } from '../policies/nest-container.js';
 import { Policies } from '../policies/policies.js';
-import { AUTH_OPTIONS, type AuthModuleOptions } from '../auth.options.js';
+import { AUTH_OPTIONS, type AuthModuleOptions, CONTEXTS } from '../auth.options.js';
+import type { ContextReader } from '../contexts/security-call.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { SchemeRegistry } from '../policies/scheme-registry.js';
 import { forgottenValidate } from '../schemes/forgotten-validate.js';
@@ -19,7 +20,8 @@ import { type AuditedHandler, auditHandlers, handlerName } from './handler-audit
 import { butFor, type OtherGuards, otherGuards, uncountedRefusals } from './other-guards.js';
 import { requirementInWords } from '../policies/requirement-in-words.js';
 import { auditedFunctions, auditRoutes, mayBeDuplicates } from './route-audit.js';
-import { unguardedCallbacks, unguardedMethods } from './unguarded-callbacks.js';
+import { unguardedCallbacks } from './unguarded-callbacks.js';
+import { unguardedMethods } from './unguarded-methods.js';
 import { unguardedTypes } from './unguarded-types.js';
 import { unprotectedConnections } from './unprotected-connections.js';
 import { untoldIssuers } from './untold-issuers.js';
@@ -36,6 +38,7 @@ export class BootReport implements OnApplicationBootstrap {
     private readonly moduleRef: ModuleRef,
     private readonly discovery: DiscoveryService,
     private readonly adapterHost: HttpAdapterHost,
+    @Inject(CONTEXTS) private readonly readers: readonly ContextReader[],
   ) {}
 
   /** @throws ConfigurationError where what must be protected is not. */
@@ -91,14 +94,25 @@ export class BootReport implements OnApplicationBootstrap {
       ...schemes.flatMap((scheme) => misspeltIn(scheme) ?? []),
       ...this.contradictions(handlers),
       ...uncountedRefusals(applicationConfigOf(this.moduleRef), this.options.guardsBefore),
-      ...unguardedCallbacks([...this.discovery.getControllers(), ...this.discovery.getProviders()]),
-      ...unguardedMethods(this.discovery.getProviders(), this.policies.handlers()),
+      ...this.unguarded(),
       ...(isAmbiguous ? duplicateRoutes(routes()).map(({ message }) => message) : []),
       ...unservedTokenUrls(schemes, routes),
       ...untoldIssuers(handlers, this.options),
       ...(allowDiscouragedFlows || process.env['NODE_ENV'] !== 'production'
         ? []
         : discouragedFlows(schemes)),
+    ];
+  }
+
+  private unguarded(): string[] {
+    const [controllers, providers] = [
+      this.discovery.getControllers(),
+      this.discovery.getProviders(),
+    ];
+    const handlers = this.policies.handlers();
+    return [
+      ...unguardedCallbacks([...controllers, ...providers], handlers),
+      ...unguardedMethods(providers, handlers, this.readers),
     ];
   }
 

@@ -4,6 +4,7 @@ import {
   InternalServerErrorException,
   Logger,
 } from '@nestjs/common';
+import { declaredName } from '../policies/handler-index.js';
 import type { Policies } from '../policies/policies.js';
 import { isOpen, type Policy } from '../policies/policy.js';
 
@@ -13,11 +14,22 @@ const logger = new Logger('SecurityGuard');
  * Decides on a call whose credentials no reader can read: a handler that requires any is refused, without saying why.
  */
 export function requireNothing(policies: Pick<Policies, 'of'>, context: ExecutionContext): true {
-  if (isOpen(policyOf(policies, context))) return true;
-  logger.error(
-    `${context.getClass().name}.${context.getHandler().name} requires credentials, which nobody can read in this ${context.getType()} call: add a reader of it to contexts in AuthModule.forRoot()`,
-  );
+  const policy = policyOf(policies, context);
+  if (policy === null || isOpen(policy)) return true;
+  const name = declaredName(context.getClass(), context.getHandler());
+  logger.error(`${context.getClass().name}.${name} ${whyRefused(policy, context.getType())}`);
   throw new ForbiddenException();
+}
+
+/** In words: why a call without a reader is refused, and what to change. */
+function whyRefused({ alternatives, own }: Policy, type: string): string {
+  const readIt = `a reader of ${type} calls to contexts in AuthModule.forRoot()`;
+  if (alternatives.length === 0) {
+    return `declares no requirement, so that nobody may call it: add @Public(), or @Security(...) and ${readIt}`;
+  }
+  // What always is required is required of public handlers too.
+  const orPublic = own === undefined ? '@Public() if anybody may call it, or ' : '';
+  return `requires credentials, which nobody can read in this ${type} call: add ${orPublic}${readIt}`;
 }
 
 /** Logs what is wrong with a declaration: without a reader, nothing would hide the error from the caller. */

@@ -24,8 +24,8 @@ import { documentTokenEndpoint } from './token-endpoint-operation.js';
  * the schemes that its operations use.
  *
  * A `security`, a response or a request body that a route documents itself is kept. A route that `undeclared: 'deny'`
- * closes to everybody is left out. The application's classes are not changed, and neither is any other document when
- * this one is edited.
+ * closes to everybody is left out, and so are controllers that `LazyModuleLoader` loaded, which Nest does not serve. The
+ * application's classes are not changed, and neither is any other document when this one is edited.
  *
  * @example
  * ```ts
@@ -49,12 +49,15 @@ export function createDocument(
   options?: SwaggerDocumentOptions,
 ): OpenAPIObject {
   const policies = moduleProvider(app, Policies, 'createDocument()');
-  const routes = policies.handlers().filter(({ kind }) => kind === 'http');
+  const unserved = policies.unserved();
+  const routes = [...policies.handlers(), ...unserved].filter(({ kind }) => kind === 'http');
+  const isServed = (type: Function) => unserved.every(({ controller }) => controller !== type);
   const marked = withMarkers(routes, () => SwaggerModule.createDocument(app, config, options));
   // A copy, as the original shares objects with `config` and with the application's metadata.
   const document = marked.copyWithoutOperations();
   const documentation = new PolicyDocumentation(document);
   marked.copyOperations(document, (operation, { controller, handler, method, path }) => {
+    if (!isServed(controller)) return false;
     const policy = policies.of(controller, handler);
     rememberOperation(policies, method, path, policy);
     // Clients use POST for token endpoints (RFC 6749, section 3.2).

@@ -5,7 +5,8 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 import { hintOfCopies, isOfAnotherCopy } from '../requirements/copies.js';
 import { parametersOf } from '../requirements/parameters.js';
 import { forgottenValidate, isValidateLost, nearValidate } from '../schemes/forgotten-validate.js';
-import { isField } from './handler-kinds.js';
+import { ALWAYS_OPTION } from './always.js';
+import { isBelowRoot, isField } from './handler-kinds.js';
 import { functionMetadata } from './function-metadata.js';
 import type { RegisteredScheme } from './scheme-registry.js';
 import { demandsSame, ENFORCES, type Policy } from './policy.js';
@@ -41,6 +42,24 @@ export function assertGuarded(
       `${name} carries SecurityGuard but declares nothing that it could enforce: add @Security(...) or @Public(), or set security in AuthModule.forRoot()`,
     );
   }
+}
+
+/**
+ * Refuses a call of a method that boot did not take for a handler, where the application demands a policy for each.
+ *
+ * @throws ConfigurationError naming the method and the fix.
+ */
+export function assertDeclared(
+  { controller, name, handler }: HostMethod,
+  policy: Policy | null,
+  { undeclared }: AuthModuleOptions,
+): void {
+  const isDeclared = policy !== null && policy.source !== ALWAYS_OPTION;
+  if (undeclared !== 'throw' || isDeclared || isBelowRoot(handler, controller)) return;
+  const place = `${controller.name}.${name}`;
+  throw new ConfigurationError(
+    `${place} declares no requirement, and is called in a way that boot could not see: add @Public(), or @Security(...) and a reader of such calls to contexts in AuthModule.forRoot()`,
+  );
 }
 
 /**

@@ -40,7 +40,8 @@ export function connectionsOf(gateway: Function, discovery: DiscoveryService): H
 /** The connections to an application's gateways: those for which a policy is enforced, and the others. */
 export class Connections {
   private readonly protectedGateways = new Set<Function>();
-  private areGatewaysSetUp = false;
+  /** All of them, once Nest has set up the gateways: it serves none that a module brings later. */
+  private served: RouteHandler[] | undefined;
 
   constructor(private readonly discovery: DiscoveryService) {}
 
@@ -51,7 +52,7 @@ export class Connections {
 
   /** Records that all gateways are set up: those that are not protected by now never will be. */
   settle(): void {
-    this.areGatewaysSetUp = true;
+    this.served = this.all();
   }
 
   /** The connections to gateways whose policy decides who may connect. */
@@ -68,6 +69,7 @@ export class Connections {
 
   /** The connections to all gateways. */
   all(): RouteHandler[] {
+    if (this.served !== undefined) return this.served;
     const hosts = this.discovery.getProviders().filter((host) => isClassHost(host));
     const gateways = new Map<Function, Host>(hosts.map((host) => [typeOf(host), host]));
     return [...gateways].flatMap(([type, host]) => {
@@ -88,7 +90,7 @@ export class Connections {
    * Nest's preview.
    */
   mayProtect({ host }: RouteHandler): boolean {
-    return !this.areGatewaysSetUp && this.hasConnectionGuard && hasHook(host, 'afterInit');
+    return this.served === undefined && this.hasConnectionGuard && hasHook(host, 'afterInit');
   }
 
   private get hasConnectionGuard(): boolean {

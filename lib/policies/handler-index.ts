@@ -1,6 +1,15 @@
 import 'reflect-metadata';
 import type { DiscoveryService } from '@nestjs/core';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import {
+  HANDLER,
+  hostsOf,
+  methodsCopied,
+  methodsMarked,
+  methodsNamed,
+  originalOf,
+  unknownHandler,
+} from './met-functions.js';
 import { demandsSame, type Policy } from './policy.js';
 import {
   classesOf,
@@ -29,11 +38,6 @@ interface KnownHandler extends CompiledHandler {
    */
   readonly changing?: readonly CompiledHandler[];
 }
-
-/**
- * The metadata key under which each known function names itself. Wrappers copy metadata, and so name what they wrap.
- */
-const HANDLER = Symbol('nestjs-security:handler');
 
 /** The methods of classes, by the functions that instances have in their place. */
 const METHODS = new WeakMap<Function, Function>();
@@ -136,31 +140,34 @@ export class HandlerIndex {
    * @throws ConfigurationError when it cannot be told which handler it is.
    */
   find(type: Function, handler: Function, request: object | undefined): Policy | null {
-    const hosts = this.hostsOf(type);
-    const named = hosts.flatMap((host) => methodsNamed(host, handler, request));
-    const policies =
-      named.length > 0
-        ? named.map((method) => this.policyOf(method))
-        : (this.wrapped(type, handler, hosts) ?? [
-            ...this.ofClass(type),
-            ...this.elsewhere(handler),
-          ]);
+    const hosts = hostsOf(type, this.discovery);
+    const policies = this.candidates(type, handler, request, hosts);
     const [policy] = policies;
-    if (policy === undefined || !areAlike(policies)) {
-      throw new ConfigurationError(
-        `${type.name} has a handler that is none of its methods (${handler.name}): its security cannot be known: give each handler a method of its own`,
-      );
-    }
+    if (policy === undefined || !areAlike(policies)) throw unknownHandler(type, handler, policies);
     // An instance that is made per request has functions of its own, which no later call has.
     if (hosts.every((host) => host.isDependencyTreeStatic())) this.remember(type, handler, policy);
     return policy;
   }
 
-  private hostsOf(type: Function): Host[] {
-    return [...this.discovery.getControllers(), ...this.discovery.getProviders()].filter(
-      ({ metatype, instance }) =>
-        metatype === type || (instance as object | null | undefined)?.constructor === type,
-    );
+  /** The policies of all that a function may be. */
+  private candidates(
+    type: Function,
+    handler: Function,
+    request: object | undefined,
+    hosts: readonly Host[],
+  ): (Policy | null)[] {
+    const policiesOf = (methods: readonly HostMethod[]) =>
+      methods.map((method) => this.policyOf(method));
+    const named = hosts.flatMap((host) => methodsNamed(host, handler, request));
+    if (named.length > 0) return policiesOf(named);
+    const wrapped = this.wrapped(type, handler, hosts);
+    if (wrapped !== undefined) return wrapped;
+    const copied = hosts.flatMap((host) => methodsCopied(host, handler, request));
+    if (copied.length > 0) return policiesOf(copied);
+    const known = [...this.ofClass(type), ...this.elsewhere(handler)];
+    return known.length > 0
+      ? [...known, ...policiesOf(hosts.flatMap(methodsMarked))]
+      : policiesOf(hosts.flatMap(methodsOf));
   }
 
   /**
@@ -215,10 +222,6 @@ function classesIn(handlers: readonly CompiledHandler[]): Function[] {
   return first === undefined ? [] : [...classesOf(first.route.host)];
 }
 
-function originalOf(handler: Function): Function | undefined {
-  return Reflect.getOwnMetadata(HANDLER, handler) as Function | undefined;
-}
-
 function addTo(
   known: Map<Function, KnownHandler>,
   handler: Function,
@@ -251,13 +254,6 @@ function isChanged(
     if ((instance[route.name] === handler) !== (route.handler === handler)) return true;
   }
   return false;
-}
-
-function methodsNamed(host: Host, handler: Function, request: object | undefined): HostMethod[] {
-  const instance = instanceFor(host, request) as Record<string, unknown> | null | undefined;
-  return methodsOf(host).filter(
-    (method) => method.handler === handler || instance?.[method.name] === handler,
-  );
 }
 
 function areAlike(policies: readonly (Policy | null)[]): boolean {

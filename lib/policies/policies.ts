@@ -14,6 +14,7 @@ import { ALWAYS_OPTION } from './always.js';
 import { atBoot } from './at-boot.js';
 import {
   assertCalledAlike,
+  assertDeclared,
   assertGuarded,
   assertSingleModule,
   assertValidated,
@@ -28,10 +29,12 @@ import {
   recognisersWith,
 } from './handler-kinds.js';
 import { HandlerPolicies } from './handler-policies.js';
+import { isHostOf } from './met-functions.js';
 import { isOpen, type Policy } from './policy.js';
 import { NO_PROBLEMS, problemOf, throwProblems } from './problems.js';
 import {
   type Host,
+  type HostMethod,
   isClassHost,
   type RouteHandler,
   routeHandlers,
@@ -49,6 +52,8 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
   private readonly index: HandlerIndex;
   private readonly routes = new Map<Host, readonly RouteHandler[]>();
   private preparing: Promise<void> | undefined;
+  /** The hosts that were known when Nest began to serve; `undefined` until then. It serves no module that is loaded later. */
+  private served: ReadonlySet<Host> | undefined;
 
   private readonly policies: HandlerPolicies;
   private readonly recognisers: Recognisers;
@@ -65,7 +70,7 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
     this.policies = new HandlerPolicies(options, registry, rules);
     this.connections = new Connections(discovery);
     this.recognisers = recognisersWith(contexts);
-    this.index = new HandlerIndex(discovery, (handler) => this.policies.of(handler));
+    this.index = new HandlerIndex(discovery, (method) => this.ofUnseen(method));
   }
 
   onModuleInit(): Promise<void> {
@@ -75,6 +80,7 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
   /** Nest calls what `onModuleInit` hooks put in place of handlers. */
   onApplicationBootstrap(): void {
     atBoot(this.moduleRef, () => this.index.recheck());
+    this.served = new Set(this.routes.keys());
   }
 
   /** Compiles everything; Nest 12 looks handlers up before it calls `onModuleInit`. */
@@ -112,21 +118,39 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
   private found(type: Function, handler: Function, request: object | undefined): Policy | null {
     if (handler === handleConnection) return this.policies.of(connectionsOf(type, this.discovery));
     // Its module may have been loaded lazily, after boot.
-    this.compileHandlers();
+    this.compileHandlers(type);
     return this.index.find(type, handler, request);
   }
 
+  /** The policy of a method that boot did not take for a handler. */
+  private ofUnseen(method: HostMethod): Policy | null {
+    const policy = this.policies.of(method);
+    assertDeclared(method, policy, this.options);
+    return policy;
+  }
+
   /**
-   * Every handler of the application, its policy compiled.
+   * Every handler that the application serves, its policy compiled.
    *
    * @throws ConfigurationError listing everything that is wrong, each with its controller and handler.
    */
   handlers(): readonly RouteHandler[] {
-    this.compileHandlers();
+    if (this.served === undefined) this.compileHandlers();
     return [
       ...this.routesOf(this.discovery.getControllers()),
       ...this.routesOf(this.discovery.getProviders()),
     ];
+  }
+
+  /** The routes of controllers that no served module has: of modules that were loaded lazily, after boot. */
+  unserved(): readonly RouteHandler[] {
+    const { served } = this;
+    if (served === undefined) return [];
+    const types = new Set([...served].map(typeOf));
+    return this.discovery
+      .getControllers()
+      .filter((host) => isClassHost(host) && !served.has(host) && !types.has(typeOf(host)))
+      .flatMap((host) => routeHandlers(host, this.recognisers.controllers));
   }
 
   /**
@@ -134,7 +158,7 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
    * among both, since Nest calls it as either.
    */
   private routesOf(hosts: readonly Host[]): readonly RouteHandler[] {
-    const known = hosts.filter((host) => this.routes.has(host));
+    const known = hosts.filter((host) => (this.served ?? this.routes).has(host));
     return [
       ...new Map(known.map((host) => [typeOf(host), this.routes.get(host)!])).values(),
     ].flat();
@@ -162,12 +186,17 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
     return this.policies.of(handler, false);
   }
 
-  private compileHandlers(): void {
+  /** Compiles the handlers of a class. Default: of all classes. */
+  private compileHandlers(type?: Function): void {
     this.policies.prepare();
     const { controllers, providers } = this.recognisers;
+    const compile = (hosts: readonly Host[], recognisers: readonly Recognise[]) =>
+      hosts
+        .filter((host) => type === undefined || isHostOf(host, type))
+        .flatMap((host) => this.compile(host, recognisers));
     throwProblems([
-      ...this.discovery.getControllers().flatMap((host) => this.compile(host, controllers)),
-      ...this.discovery.getProviders().flatMap((host) => this.compile(host, providers)),
+      ...compile(this.discovery.getControllers(), controllers),
+      ...compile(this.discovery.getProviders(), providers),
     ]);
   }
 

@@ -191,7 +191,7 @@ describe('SecurityGuard.canActivate', () => {
       new ForbiddenException(),
     );
     expect(logged).toHaveBeenCalledWith(
-      `Routes.one requires credentials, which nobody can read in this ${type} call: add a reader of it to contexts in AuthModule.forRoot()`,
+      `Routes.one requires credentials, which nobody can read in this ${type} call: add @Public() if anybody may call it, or a reader of ${type} calls to contexts in AuthModule.forRoot()`,
     );
     logged.mockRestore();
   });
@@ -235,7 +235,7 @@ describe('SecurityGuard.canActivate', () => {
     const context = { ...contextOf('one', good()), getHandler: () => function foreign() {} };
     expect(() => guard.canActivate(context)).toThrow(
       new ConfigurationError(
-        'Routes has a handler that is none of its methods (foreign): its security cannot be known: give each handler a method of its own',
+        'Routes has a handler that is none of its methods (foreign), which require different things: its security cannot be known: give each a class of its own, or all the same requirement',
       ),
     );
   });

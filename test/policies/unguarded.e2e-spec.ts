@@ -13,7 +13,7 @@ import { CommandHandler } from '@nestjs/cqrs';
 import { OnEvent } from '@nestjs/event-emitter';
 import { Interval } from '@nestjs/schedule';
 import { WebSocketGateway } from '@nestjs/websockets';
-import { APIKeyHeader, AuthModule, Public, Security } from 'nestjs-security';
+import { APIKeyHeader, AuthModule, type ContextReader, Public, Security } from 'nestjs-security';
 import { afterEach, expect, it, vi } from 'vitest';
 
 const key = new APIKeyHeader({ schemeName: 'Key', name: 'X-Key', validate: () => null });
@@ -138,27 +138,92 @@ class Consumer {
   @SetMetadata('package:subscribe', 'queue') on() {}
 }
 
+/** As packages with keys of their own do, whether or not they run guards. */
+const Procedure = () => SetMetadata(Symbol('package:procedure') as never, {});
+
+@Injectable()
+class Procedures {
+  @Procedure() @Security(key) list() {}
+  @Procedure() @Public() health() {}
+  @Procedure() undeclared() {}
+}
+
+/** A reader names the one method, and it is under its requirement. */
+const HANDLED = 'package:handled';
+const Handled = () => SetMetadata(HANDLED, true);
+const reader: ContextReader = {
+  type: 'package',
+  read: () => undefined,
+  handles: (method) =>
+    Reflect.hasMetadata(HANDLED, method) ? { method: 'CALL', path: '/' } : undefined,
+};
+
+@Injectable()
+class Queue {
+  @Handled() @Security(key) on() {}
+  @Handled() @OnEvent('renamed') @Security(key) both() {}
+}
+
+/** The class is for the method that is handled. */
+@Injectable()
+@Security(key)
+class QueueClass {
+  @Handled() on() {}
+  @Procedure() other() {}
+}
+
+@Injectable()
+@Public()
+class OpenListeners {
+  @OnEvent('renamed') renamed() {}
+  @OnEvent('renamed') @Public() again() {}
+}
+
+@Controller('both')
+class Both {
+  @Get() @Interval(60_000) @Security(key) refresh() {}
+}
+
+@WebSocketGateway()
+class Connections {
+  @Public() handleConnection() {}
+}
+
 const jobs = [RenameHandler, Emails, Reports, OpenJobs, Unmarked, Jobs];
 const providers = [...jobs, Billing, Gateway, Ledger, Archive, Prices, Base, Marked, Consumer];
+const packages = [Procedures, Queue, QueueClass, OpenListeners, Connections];
 
 afterEach(() => vi.restoreAllMocks());
 
-it('a warning names what carries @Security where Nest runs no guards, and nothing else', async () => {
+const warningsWith = async (contexts: ContextReader[]) => {
   const warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
   const app = await NestFactory.create(
     {
       module: class {},
-      imports: [AuthModule.forRoot({ schemes: [key] })],
-      controllers: [Routes, Extending],
-      providers,
+      imports: [AuthModule.forRoot({ schemes: [key], contexts })],
+      controllers: [Routes, Extending, Both],
+      providers: [...providers, ...packages],
     },
     { logger: false, abortOnError: false },
   );
   await app.init();
   await app.close();
   const warnings = warn.mock.calls.map(([text]) => String(text));
-  expect(warnings.filter((text) => text.startsWith('Not protected'))).toStrictEqual([
+  return warnings.filter((text) => /rotected|package/.test(text));
+};
+
+it('a warning names what carries @Security where Nest runs no guards, and nothing else', async () => {
+  expect(await warningsWith([reader])).toStrictEqual([
     'Not protected, because Nest runs no guards for schedules, listeners of events, handlers of CQRS, commands, jobs and hooks of gateways: RenameHandler, Emails, Reports, Jobs.tick, Jobs.renamed, Gateway.handleDisconnect. Remove @Security(...), and protect what calls them',
-    "Not protected, because nothing but the application's own code calls them, and Nest runs guards for handlers alone: Billing.charge, Ledger. Remove @Security(...), and protect the handlers that lead there",
+    'Protected as handlers alone, because Nest runs no guards for schedules and listeners of events: Both.refresh, Queue.both. Give the schedule or listener a method of its own',
+    'Not protected, because these are no handlers, and Nest runs guards for handlers alone: Ledger, Billing.charge. Remove @Security(...), and protect the handlers that lead there',
+    'Under @Security(...), but called by no transport that contexts of AuthModule.forRoot() knows: Consumer.on, Procedures.list. If a package calls them with guards, it is refused: add a reader that handles them, or @Public() if anybody may call them. If it runs none, nothing protects them: remove @Security(...), and protect what leads there',
   ]);
+});
+
+it('nothing is said of what a reader may read that does not tell what it handles', async () => {
+  const { handles: _handles, ...silent } = reader;
+  const warnings = await warningsWith([silent]);
+  expect(warnings.filter((text) => text.startsWith('Under'))).toStrictEqual([]);
+  expect(warnings.join()).toContain('Billing.charge');
 });

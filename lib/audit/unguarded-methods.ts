@@ -1,0 +1,112 @@
+import { GUARDS_METADATA } from '@nestjs/common/constants.js';
+import type { ContextReader } from '../contexts/security-call.js';
+import { carriesGuard } from '../policies/boot-checks.js';
+import { handleConnection } from '../policies/connection.js';
+import { gatewayPlace } from '../policies/handler-kinds.js';
+import {
+  type Host,
+  type HostMethod,
+  isClassHost,
+  methodsOf,
+  prototypeOf,
+  type RouteHandler,
+  typeOf,
+} from '../policies/route-handlers.js';
+import { anonymous } from '../requirements/algebra.js';
+import { classDeclarations } from '../requirements/declaration.js';
+import { isCalled, isDeclaredOpen, nameOf, warningOf } from './guarded-methods.js';
+import { isCallback, isCalledByPackage } from './unguarded-callbacks.js';
+
+/** Metadata that may be on anything, and does not tell who calls it. */
+const OF_ANYTHING = /^(?:design:|swagger\/|__guards__$|Symbol\(nestjs-security:)/;
+
+/** Metadata that Nest leaves on the class of any provider. */
+const OF_ANY_CLASS =
+  /^(?:__injectable__$|scope:options$|(?:self|optional):(?:paramtypes|properties_metadata)$)/;
+
+/** The types of calls whose handlers boot knows by Nest's metadata. */
+const KNOWN_TYPES = ['http', 'graphql', 'ws', 'rpc'];
+
+/**
+ * Warns of providers, and of methods of theirs, that carry the guard and that nothing of Nest calls as a handler.
+ *
+ * @param handlers Those of the application.
+ * @param readers What reads its calls: if one does not say which methods it `handles`, others may be its.
+ */
+export function unguardedMethods(
+  providers: readonly Host[],
+  handlers: readonly RouteHandler[],
+  readers: readonly ContextReader[],
+): string[] {
+  const hosts = providers.filter((host) => isClassHost(host) && !isCalledByPackage(typeOf(host)));
+  const methods = hosts.flatMap(methodsOf).filter((method) => isUncalled(method, handlers));
+  const plain = [
+    ...hosts.filter((host) => isService(host, handlers)).map((host) => typeOf(host).name),
+    ...methods.filter((method) => carriesGuard(method.handler) && isPlain(method)).map(nameOf),
+  ];
+  const areAllTold = readers.every(
+    ({ type, handles }) => handles !== undefined || KNOWN_TYPES.includes(type),
+  );
+  const marked = areAllTold ? methods.filter((method) => !isPlain(method)).map(nameOf) : [];
+  return [
+    ...warningOf(
+      'Not protected, because these are no handlers, and Nest runs guards for handlers alone',
+      plain,
+      'Remove @Security(...), and protect the handlers that lead there',
+    ),
+    ...warningOf(
+      'Under @Security(...), but called by no transport that contexts of AuthModule.forRoot() knows',
+      marked,
+      'If a package calls them with guards, it is refused: add a reader that handles them, or @Public() if anybody may call them. If it runs none, nothing protects them: remove @Security(...), and protect what leads there',
+    ),
+  ];
+}
+
+/** Whether a method requires something of callers that nothing of Nest calls it for. */
+function isUncalled(method: HostMethod, handlers: readonly RouteHandler[]): boolean {
+  const { controller, handler, host } = method;
+  const isMeant =
+    carriesGuard(handler) ||
+    // Of a class that has handlers too, the guard is meant for those.
+    (carriesGuard(controller) && !methodsOf(host).some((other) => isCalled(other, handlers)));
+  return (
+    isMeant &&
+    !isCallback(method) &&
+    !isConnection(method) &&
+    !isCalled(method, handlers) &&
+    !isDeclaredOpen(method)
+  );
+}
+
+/**
+ * Whether a class requires something itself, and neither it nor a class that extends it has anything that may be called
+ * by Nest or a package.
+ */
+function isService(host: Host, handlers: readonly RouteHandler[]): boolean {
+  const type = typeOf(host);
+  if (!Reflect.hasOwnMetadata(GUARDS_METADATA, type) || !carriesGuard(type)) return false;
+  const isKnown = (key: unknown) => isOfAnything(key) || OF_ANY_CLASS.test(String(key));
+  const declared = classDeclarations({ type, prototype: prototypeOf(host), name: '' });
+  return (
+    declared.some(({ requirement }) => requirement !== anonymous) &&
+    (Reflect.getMetadataKeys(type) as unknown[]).every(isKnown) &&
+    methodsOf(host).every((method) => isPlain(method) && !isCallback(method)) &&
+    handlers.every(
+      ({ controller }) => controller !== type && !(controller.prototype instanceof type),
+    )
+  );
+}
+
+/** Whether a method has no metadata by which something may call it. */
+function isPlain({ handler }: HostMethod): boolean {
+  return (Reflect.getMetadataKeys(handler) as unknown[]).every(isOfAnything);
+}
+
+/** Whether a method is told of connections, which can be protected. */
+function isConnection({ controller, name }: HostMethod): boolean {
+  return name === handleConnection.name && gatewayPlace(controller) !== undefined;
+}
+
+function isOfAnything(key: unknown): boolean {
+  return OF_ANYTHING.test(String(key));
+}
