@@ -2,13 +2,15 @@ import 'reflect-metadata';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { RuleExpression } from '../rules/rule-expression.js';
 import { classesUnder, recordClass } from './classes.js';
-import type { Requirement } from './requirement.js';
+import { areSameScopes, isSameRequirement, type Requirement } from './requirement.js';
 
 /** What the decorators wrote on one class or one method. */
 export interface Declaration {
   readonly requirement?: Requirement;
   /** Whether the requirement comes with another decorator, and gives way to one that is written beside it. */
   readonly implied?: boolean;
+  /** The scopes that stand beside the requirement in one decorator. */
+  readonly asked?: readonly string[];
   /** In the order they are written in the source. */
   readonly scopes: readonly string[];
   /** In the order they are written in the source. Default: none. */
@@ -45,25 +47,12 @@ type Target = readonly [target: object, property?: string | symbol];
  *
  * @param method The function of the method: wherever it is copied to, the declaration applies too.
  */
-export function declare(
-  target: Target,
-  { requirement, implied = false, scopes, rules = [] }: Declaration,
-  method?: unknown,
-): void {
+export function declare(target: Target, declaration: Declaration, method?: unknown): void {
   const earlier = ownDeclaration(target);
-  const explicit = earlier?.requirement !== undefined && earlier.implied !== true;
-  if (requirement !== undefined && !implied && explicit) {
-    throw new ConfigurationError(
-      `${placeOf(target)} has two @Security or @Public decorators: combine them with anyOf() or allOf()`,
-    );
-  }
-  const merged: Declaration = {
-    ...earlier,
-    ...(requirement !== undefined && !(implied && explicit) && { requirement, implied }),
-    // Decorators run from the lowest to the highest.
-    scopes: [...scopes, ...(earlier?.scopes ?? [])],
-    ...(rules.length > 0 && { rules: [...rules, ...(earlier?.rules ?? [])] }),
-  };
+  const isRepeated = repeats(declaration, earlier, target);
+  if (typeof method === 'function') recordOrigin(method, target);
+  if (isRepeated) return;
+  const merged = merge(declaration, earlier);
   const [object, property] = target;
   if (earlier === undefined) {
     const held = new WeakRef(object);
@@ -73,7 +62,48 @@ export function declare(
     Reflect.defineMetadata(DECLARATION, merged, object);
     recordClass(object as Function);
   } else Reflect.defineMetadata(DECLARATION, merged, object, property);
-  if (typeof method === 'function') recordOrigin(method, target);
+}
+
+/**
+ * Whether a requirement stands there already, with the very same scopes: packages may decorate a class of theirs again
+ * for each application of a process.
+ */
+function repeats(
+  { requirement, implied = false, scopes }: Declaration,
+  earlier: Declaration | undefined,
+  target: Target,
+): boolean {
+  if (requirement === undefined || implied || !isExplicit(earlier)) return false;
+  if (
+    isSameRequirement(requirement, earlier.requirement) &&
+    areSameScopes(scopes, earlier.asked ?? [])
+  ) {
+    return true;
+  }
+  throw new ConfigurationError(
+    `${placeOf(target)} has two @Security or @Public decorators: combine them with anyOf() or allOf()`,
+  );
+}
+
+/** Whether a requirement has been declared that no other decorator implied. */
+function isExplicit(
+  earlier: Declaration | undefined,
+): earlier is Declaration & Required<Pick<Declaration, 'requirement'>> {
+  return earlier?.requirement !== undefined && earlier.implied !== true;
+}
+
+function merge(
+  { requirement, implied = false, scopes, rules = [] }: Declaration,
+  earlier: Declaration | undefined,
+): Declaration {
+  const isInEffect = requirement !== undefined && !(implied && isExplicit(earlier));
+  return {
+    ...earlier,
+    ...(isInEffect && { requirement, implied, asked: scopes }),
+    // Decorators run from the lowest to the highest.
+    scopes: [...scopes, ...(earlier?.scopes ?? [])],
+    ...(rules.length > 0 && { rules: [...rules, ...(earlier?.rules ?? [])] }),
+  };
 }
 
 interface DeclaredPlace {

@@ -4,7 +4,8 @@ import { Scopes } from '../../lib/decorators/scopes.decorator.js';
 import { Security } from '../../lib/decorators/security.decorator.js';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';
 import { declarationsOf, declare } from '../../lib/requirements/declaration.js';
-import { anonymous } from '../../lib/requirements/algebra.js';
+import { allOf, anonymous, anyOf, withScopes } from '../../lib/requirements/algebra.js';
+import type { Requirement } from '../../lib/requirements/requirement.js';
 import { Key, Other } from '../policies/compile.js';
 
 const twice = (place: string) =>
@@ -23,7 +24,7 @@ const methodOf = (type: Function, name: string) => ({
 describe('declare', () => {
   it.each([
     ['@Security', Security(Key)],
-    ['the same @Security', Security(Other)],
+    ['the same @Security with scopes', Security(Other, ['a'])],
     ['@Public', Public()],
   ])('throws when a handler has @Security and %s', (_case, decorator) => {
     expect(() => {
@@ -34,6 +35,45 @@ describe('declare', () => {
       }
       return Controller;
     }).toThrow(twice('Controller.handler'));
+  });
+
+  it('throws when scopes are left out the second time', () => {
+    expect(() => {
+      class Controller {
+        @Security(Other)
+        @Security(Other, ['a'])
+        handler() {}
+      }
+      return Controller;
+    }).toThrow(twice('Controller.handler'));
+  });
+
+  it.each<[string, () => ClassDecorator & MethodDecorator]>([
+    ['a scheme', () => Security(Key, ['a'])],
+    ['@Public', Public],
+    ['alternatives', () => Security(anyOf(Key, allOf(Key, Other)))],
+    ['scopes of an alternative', () => Security(anyOf(withScopes(Key, ['a']), Other))],
+  ])('accepts what is declared a second time: %s', (_case, decorator) => {
+    class Controller {
+      handler() {}
+    }
+    decorator()(Controller);
+    const once = declarationsOf(methodOf(Controller, 'handler'));
+    decorator()(Controller);
+    expect(declarationsOf(methodOf(Controller, 'handler'))).toStrictEqual(once);
+  });
+
+  it.each<[Requirement, Requirement]>([
+    [anyOf(Key, Other), anyOf(Other, Key)],
+    [anyOf(Key, Other), anyOf(Key)],
+    [anyOf(Key, Other), allOf(Key, Other)],
+    [withScopes(Key, ['a']), withScopes(Key, ['b'])],
+    [withScopes(Key, ['a']), Key],
+    [anyOf(allOf(Key, Other)), anyOf(allOf(Key, Key))],
+  ])('throws when it is declared otherwise the second time', (first, second) => {
+    class Controller {}
+    Security(first)(Controller);
+    expect(() => Security(second)(Controller)).toThrow(twice('Controller'));
   });
 
   it('throws when a controller has two requirements', () => {
@@ -53,7 +93,13 @@ describe('declare', () => {
       handler() {}
     }
     expect(declarationsOf(methodOf(Controller, 'handler'))).toStrictEqual([
-      { requirement: Key, implied: false, scopes: ['a', 'b'], place: 'Controller.handler' },
+      {
+        requirement: Key,
+        implied: false,
+        asked: [],
+        scopes: ['a', 'b'],
+        place: 'Controller.handler',
+      },
     ]);
   });
 
