@@ -3,7 +3,7 @@ import { carriesGuard } from '../policies/boot-checks.js';
 import { gatewayPlace } from '../policies/handler-kinds.js';
 import { functionMetadata } from '../policies/function-metadata.js';
 import { anonymous } from '../requirements/algebra.js';
-import { classDeclarations } from '../requirements/declaration.js';
+import { classDeclarations } from '../requirements/declared-method.js';
 import {
   ALL_KINDS,
   type Host,

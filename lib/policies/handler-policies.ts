@@ -1,11 +1,11 @@
 import type { AuthModuleOptions } from '../auth.options.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import type { PlacedDeclaration } from '../requirements/declaration.js';
 import {
   classDeclarations,
   type DeclaredMethod,
   methodDeclarations,
-  type PlacedDeclaration,
-} from '../requirements/declaration.js';
+} from '../requirements/declared-method.js';
 import {
   isRequirement,
   isSchemeReference,

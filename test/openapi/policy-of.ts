@@ -1,6 +1,6 @@
 import { Scopes } from '../../lib/decorators/scopes.decorator.js';
 import { compilePolicy, type Policy } from '../../lib/policies/policy.js';
-import { declarationsOf } from '../../lib/requirements/declaration.js';
+import { declarationsOf } from '../../lib/requirements/declared-method.js';
 import type { Requirement, SchemeReference } from '../../lib/requirements/requirement.js';
 import type { RegisteredScheme } from '../../lib/policies/scheme-registry.js';
 import { SecurityScheme } from '../../lib/schemes/security-scheme.js';

@@ -1,6 +1,6 @@
 import { compilePolicy } from '../../lib/policies/policy.js';
 import { type AuthModuleOptions } from '../../lib/auth.options.js';
-import { declarationsOf } from '../../lib/requirements/declaration.js';
+import { declarationsOf } from '../../lib/requirements/declared-method.js';
 import type { SchemeReference } from '../../lib/requirements/requirement.js';
 import type { ResolveRule } from '../../lib/policies/compiled-rule.js';
 import type { RegisteredScheme } from '../../lib/policies/scheme-registry.js';
