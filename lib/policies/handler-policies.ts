@@ -14,7 +14,7 @@ import {
 } from '../requirements/requirement.js';
 import { Always } from './always.js';
 import { assertParametersFit } from './boot-checks.js';
-import { isBelowRoot } from './handler-kinds.js';
+import { isBelowRoot, type Recognise, type Recognisers } from './handler-kinds.js';
 import { compilePolicy, demandsSame, type Policy, type PolicyOptions, scopesOf } from './policy.js';
 import { type Host, type HostMethod, prototypeOf } from './route-handlers.js';
 import type { RuleRegistry } from './rule-registry.js';
@@ -43,6 +43,7 @@ export class HandlerPolicies {
     private readonly options: AuthModuleOptions,
     private readonly registry: SchemeRegistry,
     private readonly rules: RuleRegistry,
+    private readonly recognisers: Recognisers,
   ) {}
 
   /**
@@ -89,7 +90,13 @@ export class HandlerPolicies {
     standsAlone = isBelowRoot(handler.handler, handler.controller),
   ): Policy | null {
     const { controller, name, host } = handler;
-    const method = { type: controller, prototype: prototypeOf(host), name, standsAlone };
+    const method = {
+      type: controller,
+      prototype: prototypeOf(host),
+      name,
+      standsAlone,
+      isHandler: this.isHandler,
+    };
     try {
       const declarations = methodDeclarations(method);
       const own =
@@ -106,6 +113,11 @@ export class HandlerPolicies {
       throw new ConfigurationError(`${controller.name}.${name} ${error.message}`);
     }
   }
+
+  private readonly isHandler = (method: Function, type: Function, name: string): boolean =>
+    Object.values(this.recognisers)
+      .flat()
+      .some((recognise: Recognise) => recognise(method, type, name) !== undefined);
 
   private sharedPolicy(method: DeclaredMethod, host: Host): Policy | null {
     const shared = this.shared.get(host);

@@ -20,7 +20,11 @@ export interface DeclaredMethod {
   readonly name: string;
   /** Whether declarations on its classes do not apply to it. */
   readonly standsAlone?: boolean;
+  /** Whether Nest calls a method of its class. Default: it calls each. */
+  readonly isHandler?: IsHandler;
 }
+
+type IsHandler = (method: Function, type: Function, name: string) => boolean;
 
 /**
  * The declarations that apply to a method, nearest first: its own, those of methods that it overrides, of its class, of
@@ -32,15 +36,13 @@ export function declarationsOf(method: DeclaredMethod): readonly PlacedDeclarati
 }
 
 /** The declarations on a method itself, on the method that it is a copy of, and on those that it overrides. */
-export function methodDeclarations({
-  prototype,
-  name,
-}: DeclaredMethod): readonly PlacedDeclaration[] {
+export function methodDeclarations(method: DeclaredMethod): readonly PlacedDeclaration[] {
+  const { prototype, name } = method;
   let found = NOTHING;
   let isOverridden = false;
   for (let level = prototype; level !== null && level !== Object.prototype;) {
     const base = Object.getPrototypeOf(level) as object;
-    const declarations = declarationsAt(level, name);
+    const declarations = declarationsAt(level, method);
     if (declarations.length > 0) {
       found = [...found, ...(isOverridden ? declarations.map(unlessImplied) : declarations)];
     }
@@ -82,27 +84,57 @@ const NOTHING: readonly PlacedDeclaration[] = [];
  *
  * A copy may have replaced a method that declares something else: then both declarations count, the copy's first.
  */
-function declarationsAt(level: object, name: string): readonly PlacedDeclaration[] {
+function declarationsAt(level: object, declared: DeclaredMethod): readonly PlacedDeclaration[] {
+  const { name } = declared;
   const declaration = ownDeclaration([level, name]);
   const method: unknown = Object.getOwnPropertyDescriptor(level, name)?.value;
   const origins = originsOf(method);
   if (declaration === undefined && origins.length === 0) return NOTHING;
   const named = placed([level, name]);
-  if (origins.some(([place, property]) => place === level && property === name)) {
-    return named === undefined ? NOTHING : [named];
-  }
+  const isDeclaredItself = origins.some(
+    ([place, property]) => place === level && property === name,
+  );
+  const made = madeFrom(origins, level, method, declared);
+  if (isDeclaredItself) return present(named, copiedFrom(made));
+  if (named === undefined && made.length === origins.length) return present(copiedFrom(made));
   const copied = copiedFrom(origins);
   // A requirement that came with another decorator does not apply to a function which that decorator was not applied
   // to.
   const own = named?.implied && isDecorated(level, name) ? withoutRequirement(named) : named;
-  return [copied, own].filter((declaration) => declaration !== undefined);
+  return present(copied && { ...copied, copied: true }, own);
+}
+
+function present(
+  ...declarations: readonly (PlacedDeclaration | undefined)[]
+): readonly PlacedDeclaration[] {
+  return declarations.filter((declaration) => declaration !== undefined);
+}
+
+/**
+ * Of the methods that a function is a copy of, those of its own class that are no handlers: it has been made from them,
+ * and what they declare can be meant for nothing else.
+ *
+ * Two names of one function do not tell which is the copy, nor do methods of two classes.
+ */
+function madeFrom(
+  origins: readonly Target[],
+  level: object,
+  copy: unknown,
+  { type, name, isHandler = () => true }: DeclaredMethod,
+): readonly Target[] {
+  return origins.filter(([place, property = name]) => {
+    if (place !== level || property === name) return false;
+    const method: unknown = Object.getOwnPropertyDescriptor(level, property)?.value;
+    if (typeof method !== 'function') return true;
+    return method !== copy && !isHandler(method, type, String(property));
+  });
 }
 
 /** The declaration on the methods that a function is a copy of. */
 function copiedFrom(origins: readonly Target[]): PlacedDeclaration | undefined {
   const [first, ...others] = origins.map((origin) => placed(origin));
   if (first === undefined) return undefined;
-  if (others.every((other) => isSame(other!, first))) return { ...first, copied: true };
+  if (others.every((other) => isSame(other!, first))) return first;
   throw new ConfigurationError(
     `is a copy of ${origins.map(placeOf).join(' and ')}, which declare different things: declare what it requires itself`,
   );

@@ -170,6 +170,39 @@ describe('declarationsOf', () => {
   });
 });
 
+describe('declarations of a copied method', () => {
+  class Aliased {
+    @Security(Key)
+    p() {}
+  }
+  const { prototype } = Aliased;
+  const placesOf = (name: string) =>
+    declarationsOf({ ...methodOf(Aliased, name), isHandler: () => false }).map(
+      ({ place, copied = false }) => [place, copied],
+    );
+  const copy = (as: string, method: () => void) =>
+    Object.defineProperty(prototype, as, { value: method, configurable: true });
+
+  it('are told from those of a method that it has been made from', () => {
+    copy('alias', prototype.p);
+    const made = () => undefined;
+    for (const key of Reflect.getMetadataKeys(prototype.p)) {
+      Reflect.defineMetadata(key, Reflect.getMetadata(key, prototype.p), made);
+    }
+    copy('made', made);
+    // Nobody can tell which of two names of one function is the copy.
+    expect(placesOf('alias')).toStrictEqual([['Aliased.p', true]]);
+    expect(placesOf('made')).toStrictEqual([['Aliased.p', false]]);
+    Scopes('a')(prototype, 'alias', Object.getOwnPropertyDescriptor(prototype, 'alias')!);
+    expect(placesOf('p')).toStrictEqual([['Aliased.p', false]]);
+    Scopes('a')(prototype, 'made', Object.getOwnPropertyDescriptor(prototype, 'made')!);
+    expect(placesOf('made')).toStrictEqual([
+      ['Aliased.made', false],
+      ['Aliased.p', false],
+    ]);
+  });
+});
+
 describe('@Security', () => {
   it.each([
     ['undefined', undefined],
