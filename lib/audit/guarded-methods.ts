@@ -6,7 +6,7 @@ import {
   type RouteHandler,
 } from '../policies/route-handlers.js';
 import { anonymous } from '../requirements/algebra.js';
-import { classDeclarations, methodDeclarations } from '../requirements/declaration.js';
+import { classDeclarations, methodDeclarations } from '../requirements/declared-method.js';
 
 /** Whether a method is called as a handler: of its class, or of one that extends it. */
 export function isCalled(

@@ -13,7 +13,7 @@ import {
   typeOf,
 } from '../policies/route-handlers.js';
 import { anonymous } from '../requirements/algebra.js';
-import { classDeclarations } from '../requirements/declaration.js';
+import { classDeclarations } from '../requirements/declared-method.js';
 import { isCalled, isDeclaredOpen, nameOf, warningOf } from './guarded-methods.js';
 import { isCallback, isCalledByPackage } from './unguarded-callbacks.js';
 

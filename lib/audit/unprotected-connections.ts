@@ -3,7 +3,7 @@ import { hasHook } from '../policies/connection.js';
 import type { Policies } from '../policies/policies.js';
 import { isOpen } from '../policies/policy.js';
 import { anonymous } from '../requirements/algebra.js';
-import { methodDeclarations } from '../requirements/declaration.js';
+import { methodDeclarations } from '../requirements/declared-method.js';
 import { prototypeOf, type RouteHandler } from '../policies/route-handlers.js';
 
 /** A gateway that requires something, and to which anybody may connect all the same. */

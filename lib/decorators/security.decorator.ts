@@ -37,8 +37,8 @@ import type { ScopesOf } from '../requirements/requirement-types.js';
  *
  * @param requirement A scheme, or schemes combined with `anyOf`, `allOf` and `optional`.
  * @param scopes Scopes that must be granted, all of them. Default: none.
- * @throws ConfigurationError when the requirement is not one, the scopes are not a list, or the target already has a
- * requirement.
+ * @throws ConfigurationError when the requirement is not one, the scopes are not a list, or the target already has
+ * another requirement.
  * @publicApi
  */
 export function Security<const R extends Requirement>(

@@ -1,11 +1,11 @@
 import type { AuthModuleOptions } from '../auth.options.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import type { PlacedDeclaration } from '../requirements/declaration.js';
 import {
   classDeclarations,
   type DeclaredMethod,
   methodDeclarations,
-  type PlacedDeclaration,
-} from '../requirements/declaration.js';
+} from '../requirements/declared-method.js';
 import {
   isRequirement,
   isSchemeReference,
@@ -14,7 +14,7 @@ import {
 } from '../requirements/requirement.js';
 import { Always } from './always.js';
 import { assertParametersFit } from './boot-checks.js';
-import { isBelowRoot } from './handler-kinds.js';
+import { isBelowRoot, type Recognise, type Recognisers } from './handler-kinds.js';
 import { compilePolicy, demandsSame, type Policy, type PolicyOptions, scopesOf } from './policy.js';
 import { withPlace } from './problems.js';
 import { type Host, type HostMethod, prototypeOf } from './route-handlers.js';
@@ -40,6 +40,7 @@ export class HandlerPolicies {
     private readonly options: AuthModuleOptions,
     private readonly registry: SchemeRegistry,
     private readonly rules: RuleRegistry,
+    private readonly recognisers: Recognisers,
   ) {
     const { security: _default, ...others } = options;
     this.optionsOfFields = { ...others, undeclared: 'allow', standsAlone: true };
@@ -86,7 +87,13 @@ export class HandlerPolicies {
     standsAlone = isBelowRoot(handler.handler, handler.controller),
   ): Policy | null {
     const { controller, name, host } = handler;
-    const method = { type: controller, prototype: prototypeOf(host), name, standsAlone };
+    const method = {
+      type: controller,
+      prototype: prototypeOf(host),
+      name,
+      standsAlone,
+      isHandler: this.isHandler,
+    };
     return withPlace(`${controller.name}.${name}`, () => {
       const declarations = methodDeclarations(method);
       const own =
@@ -99,6 +106,11 @@ export class HandlerPolicies {
       return policy;
     });
   }
+
+  private readonly isHandler = (method: Function, type: Function, name: string): boolean =>
+    Object.values(this.recognisers)
+      .flat()
+      .some((recognise: Recognise) => recognise(method, type, name) !== undefined);
 
   private sharedPolicy(method: DeclaredMethod, host: Host): Policy | null {
     const shared = this.shared.get(host);

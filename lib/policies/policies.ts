@@ -67,9 +67,9 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
     private readonly moduleRef: ModuleRef,
   ) {
     assertAuthOptions(options);
-    this.policies = new HandlerPolicies(options, registry, rules);
     this.connections = new Connections(discovery);
     this.recognisers = recognisersWith(contexts);
+    this.policies = new HandlerPolicies(options, registry, rules, this.recognisers);
     this.index = new HandlerIndex(discovery, (method) => this.ofUnseen(method));
   }
 

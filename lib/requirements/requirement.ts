@@ -76,6 +76,26 @@ export function isRequirement(value: unknown): value is Requirement {
   );
 }
 
+/** Whether two requirements ask the same of the same schemes, in the same order. */
+export function isSameRequirement(a: Requirement, b: Requirement): boolean {
+  if (a === b) return true;
+  if (a instanceof WithScopes && b instanceof WithScopes) {
+    return areSameScopes(a.scopes, b.scopes) && isSameRequirement(a.requirement, b.requirement);
+  }
+  const areCombined =
+    (a instanceof AnyOf && b instanceof AnyOf) || (a instanceof AllOf && b instanceof AllOf);
+  return (
+    areCombined &&
+    a.requirements.length === b.requirements.length &&
+    a.requirements.every((member, index) => isSameRequirement(member, b.requirements[index]!))
+  );
+}
+
+/** Whether two lists name the same scopes in the same order. */
+export function areSameScopes(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((scope, index) => scope === b[index]);
+}
+
 /** Whether a value names a scheme. */
 export function isSchemeReference(value: unknown): value is SchemeReference {
   return (

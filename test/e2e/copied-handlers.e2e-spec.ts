@@ -1,6 +1,14 @@
 import { Controller, Get, Inject, Post, Scope, type Type } from '@nestjs/common';
 import { REQUEST } from '@nestjs/core';
-import { AuthModule, type AuthModuleOptions, Public, Scopes, Security } from 'nestjs-security';
+import {
+  AuthModule,
+  type AuthModuleOptions,
+  Authorize,
+  Public,
+  rule,
+  Scopes,
+  Security,
+} from 'nestjs-security';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { key, token, withKey, withToken } from '../support/accounts.js';
 import { adapters, createApp, type RunningApp } from '../support/adapters.js';
@@ -282,6 +290,104 @@ describe('a second name of a handler in its class', () => {
     expect(await ask(withToken('john'))).toStrictEqual(accepted('p'));
     const audited = AuthModule.audit(running.app).map(({ access }) => access);
     expect(audited).toStrictEqual(['protected', 'protected', 'protected', 'protected']);
+  });
+});
+
+/**
+ * Makes a handler of its own for each of several routes, with what decorators below it have left on the method, which
+ * is then no handler itself: as packages do that take a contract of routes.
+ */
+const routes =
+  (...paths: string[]): MethodDecorator =>
+  (target, property, { value }) => {
+    const method = value as Routes[string];
+    for (const path of paths) {
+      const name = `${String(property)}_${path}`;
+      const made: Routes[string] = function (...args) {
+        return method.apply(this, args);
+      };
+      Object.defineProperty(target, name, { value: made, configurable: true, writable: true });
+      for (const metadata of Reflect.getMetadataKeys(method)) {
+        Reflect.defineMetadata(metadata, Reflect.getMetadata(metadata, method), made);
+      }
+      Get(path)(target, name, Object.getOwnPropertyDescriptor(target, name)!);
+    }
+  };
+
+describe('handlers that a decorator makes of a method below it', () => {
+  @Controller('scoped')
+  @Security(token)
+  class MadeScoped {
+    @routes('a', 'b') @Scopes('me') h() {
+      return 'scoped';
+    }
+  }
+  @Controller('required')
+  class MadeRequired {
+    @routes('a', 'b') @Security(key) h() {
+      return 'required';
+    }
+  }
+  @Controller('ruled')
+  @Security(token)
+  class MadeRuled {
+    @routes('a', 'b') @Authorize(rule('Nobody.', () => false)) h() {
+      return 'ruled';
+    }
+  }
+  @Controller('public')
+  @Security(token)
+  class MadePublic {
+    @routes('a', 'b') @Public() h() {
+      return 'public';
+    }
+  }
+  @Controller('below')
+  class Below extends MadeScoped {}
+  /** One of them declares more, once it is made. */
+  @Controller('more')
+  @Security(token)
+  class MadeMore {
+    @routes('a', 'b') @Authorize(rule('Nobody.', () => false)) h() {
+      return 'more';
+    }
+  }
+  const property = Object.getOwnPropertyDescriptor(MadeMore.prototype, 'h_b')!;
+  Scopes('me')(MadeMore.prototype, 'h_b', property);
+
+  const made = [MadeScoped, MadeRequired, MadeRuled, MadePublic, Below, MadeMore];
+
+  describe.each<[string, AuthModuleOptions]>([
+    ['security', { security: key }],
+    ["undeclared: 'deny'", { undeclared: 'deny' }],
+    ['neither', {}],
+  ])('with %s', (_case, options) => {
+    let running: RunningApp;
+    beforeAll(async () => {
+      running = await createApp(adapters[0]!, {
+        imports: [AuthModule.forRoot({ schemes: [token, key], ...options })],
+        controllers: made,
+      });
+    });
+    afterAll(() => running.app.close());
+
+    it.each<[string, [string, string][], number]>(
+      ['a', 'b'].flatMap((path): [string, [string, string][], number][] => [
+        [`scoped/${path}`, [], 401],
+        [`scoped/${path}`, [withToken('john')], 403],
+        [`scoped/${path}`, [withToken('john/me')], 200],
+        [`below/${path}`, [withToken('john')], 403],
+        [`below/${path}`, [withToken('john/me')], 200],
+        [`required/${path}`, [withToken('john')], 401],
+        [`required/${path}`, [withKey('jane')], 200],
+        [`ruled/${path}`, [], 401],
+        [`ruled/${path}`, [withToken('john')], 403],
+        [`public/${path}`, [], 200],
+        [`more/${path}`, [withToken('john/me')], 403],
+      ]),
+    )('%s asked with %j is answered %i', async (path, headers, status) => {
+      expect((await answerTo(running.url, { path: `/${path}`, headers })).status).toBe(status);
+    });
   });
 });
 

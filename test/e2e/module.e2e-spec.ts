@@ -6,6 +6,7 @@ import {
   type AuthOptionsFactory,
   CurrentUser,
   Public,
+  Scopes,
   Security,
 } from 'nestjs-security';
 import { PasswordForm, TokenEndpoint } from 'nestjs-security/token-endpoint';
@@ -235,6 +236,17 @@ describe.each(adapters)('two applications in one process on $name', (adapter) =>
       return { open: true };
     }
   }
+  /** A package's, which its module decorates again whenever it is made. */
+  @Controller('webhook')
+  class Webhook {
+    @Get() hook() {
+      return { hook: true };
+    }
+  }
+  const decorated = {
+    provide: Symbol('decorated'),
+    useFactory: () => [Public(), Scopes()].forEach((decorate) => decorate(Webhook)),
+  };
   const twin = (users: [string, string][], closed: boolean) =>
     createApp(adapter, {
       imports: [
@@ -250,7 +262,8 @@ describe.each(adapters)('two applications in one process on $name', (adapter) =>
           ...(closed && { security: StoredKey }),
         }),
       ],
-      controllers: [Twin, TwinOpen],
+      controllers: [Twin, TwinOpen, Webhook],
+      providers: [decorated],
     });
 
   it('answers each by its own options', async () => {
@@ -273,6 +286,8 @@ describe.each(adapters)('two applications in one process on $name', (adapter) =>
         notAuthenticated('APIKey'),
         accepted({ open: true }),
       ]);
+      const hook = accepted({ hook: true });
+      expect(await asked('/webhook')).toStrictEqual([hook, hook]);
     } finally {
       await Promise.all([first.app.close(), second.app.close()]);
     }

@@ -1,6 +1,10 @@
 import { compilePolicy } from '../../lib/policies/policy.js';
 import { type AuthModuleOptions } from '../../lib/auth.options.js';
-import { classDeclarations, methodDeclarations } from '../../lib/requirements/declaration.js';
+import {
+  classDeclarations,
+  type DeclaredMethod,
+  methodDeclarations,
+} from '../../lib/requirements/declared-method.js';
 import type { SchemeReference } from '../../lib/requirements/requirement.js';
 import type { ResolveRule } from '../../lib/policies/compiled-rule.js';
 import type { RegisteredScheme } from '../../lib/policies/scheme-registry.js';
@@ -61,8 +65,12 @@ const resolveRule: ResolveRule = (reference) => {
 };
 
 /** All that is declared for a method, nearest first. */
-export function declarationsOf(type: Function, name: string) {
-  const method = { type, prototype: type.prototype as object, name };
+export function declarationsOf(
+  type: Function,
+  name: string,
+  told: Pick<DeclaredMethod, 'isHandler'> = {},
+) {
+  const method = { type, prototype: type.prototype as object, name, ...told };
   return [...methodDeclarations(method), ...classDeclarations(method)];
 }
 
