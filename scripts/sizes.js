@@ -7,17 +7,17 @@ import { entryPoints } from './entry-points.js';
 
 /** In kB of 1000 bytes; a tenth above what it was when it was last looked at. */
 const BUDGET = /** @type {Record<string, number>} */ ({
-  'nestjs-security': 57,
+  'nestjs-security': 60,
   'nestjs-security/api-keys': 2.9,
-  'nestjs-security/graphql': 28,
-  'nestjs-security/microservices': 27,
-  'nestjs-security/mcp': 29,
-  'nestjs-security/openapi': 55,
-  'nestjs-security/testing': 63,
+  'nestjs-security/graphql': 30,
+  'nestjs-security/microservices': 28.5,
+  'nestjs-security/mcp': 30,
+  'nestjs-security/openapi': 58,
+  'nestjs-security/testing': 66,
   'nestjs-security/redis': 1,
   'nestjs-security/token-endpoint': 9,
   'nestjs-security/tokens': 19,
-  'nestjs-security/websockets': 41,
+  'nestjs-security/websockets': 43.5,
 });
 const rows = [];
 for (const { specifier, module } of entryPoints) {
