@@ -65,14 +65,7 @@ export function securityDecorator(
 ): ClassDecorator & MethodDecorator {
   return (target: object, property?: string | symbol, descriptor?: PropertyDescriptor) => {
     const place = property === undefined ? ([target] as const) : ([target, property] as const);
-    if ('requirement' in declaration && !isRequirement(declaration.requirement)) {
-      throw new ConfigurationError(
-        `@Security() on ${placeOf(place)}: its argument ${notARequirement(declaration.requirement)}`,
-      );
-    }
-    if (!Array.isArray(declaration.scopes)) {
-      throw new ConfigurationError(`@Security() on ${placeOf(place)}: its scopes ${NOT_SCOPES}`);
-    }
+    assertDeclared(declaration, placeOf(place));
     const method: unknown = descriptor?.value;
     if (property !== undefined && typeof method !== 'function') {
       throw new ConfigurationError(
@@ -86,4 +79,17 @@ export function securityDecorator(
     if (descriptor === undefined) UseGuards(SecurityGuard)(target as Function);
     else UseGuards(SecurityGuard)(target, property!, descriptor);
   };
+}
+
+function assertDeclared(declaration: Declaration, place: string): void {
+  if ('requirement' in declaration && !isRequirement(declaration.requirement)) {
+    throw new ConfigurationError(
+      `@Security() on ${place}: its argument ${notARequirement(declaration.requirement)}`,
+    );
+  }
+  if (Array.isArray(declaration.scopes)) return;
+  const wrong = isRequirement(declaration.scopes)
+    ? 'are a scheme: combine several schemes with anyOf() or allOf()'
+    : NOT_SCOPES;
+  throw new ConfigurationError(`@Security() on ${place}: its scopes ${wrong}`);
 }

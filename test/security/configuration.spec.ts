@@ -77,6 +77,7 @@ const boots: [string, RegExp, () => Promise<unknown>][] = [
   ['a reader that was not called', /contexts\[0\] is no reader of calls/, () => boot([key], with_(), { contexts: [() => 1] as never })],
   ['scopes of another file, not loaded yet', /Wrong\.find: its scopes must be a list/, async () => with_(Security(token, lost))],
   ['a text for scopes', /Wrong\.find: its scopes must be a list/, async () => with_(Security(token, 'me' as never))],
+  ['a second scheme for scopes', /Wrong\.find: its scopes are a scheme: .*anyOf\(\)/, async () => with_(Security(token, key as never))],
   ['null for scopes', /Wrong\.find: its scopes must be a list/, async () => with_(Security(token, null as never))],
   ['a number for a scope', /withScopes\(\): its scopes must be a list of text/, async () => withScopes(token, [Number.NaN as never])],
   ['a user of what is neither scheme nor pipe', /@CurrentUser\(\) on Wrong\.find: its argument/, async () => CurrentUser({} as never)(with_().prototype as object, 'find', 0)],
