@@ -14,6 +14,7 @@ import { forgottenValidate } from '../schemes/forgotten-validate.js';
 import { misspeltIn } from '../schemes/scheme-options.js';
 import { offerAudit } from './audit-offer.js';
 import { auditSummary } from './audit-table.js';
+import { declaredInVain } from './declared-in-vain.js';
 import { duplicateRoutes } from './duplicate-routes.js';
 import { discouragedFlows, unservedTokenUrls } from './flow-warnings.js';
 import { type AuditedHandler, auditHandlers, handlerName } from './handler-audit.js';
@@ -113,6 +114,7 @@ export class BootReport implements OnApplicationBootstrap {
     return [
       ...unguardedCallbacks([...controllers, ...providers], handlers),
       ...unguardedMethods(providers, handlers, this.readers),
+      ...declaredInVain(controllers, handlers),
     ];
   }
 
