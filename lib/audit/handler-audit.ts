@@ -44,9 +44,10 @@ function accessOf(policy: Policy | null): RouteAccess {
 
 /** How open a handler would be without the `always` option; `undefined` where it always asks for something itself. */
 export function openButForAlways(policy: Policy | null): AuditedRoute['declared'] {
-  if (policy?.own === undefined || !policy.own.includes(0)) return undefined;
+  const asking = policy?.alternatives.filter(({ own }) => own > 0) ?? [];
+  if (!policy?.always || asking.length === policy.alternatives.length) return undefined;
   if (policy.source === ALWAYS_OPTION) return 'undeclared';
-  return policy.own.some((schemes) => schemes > 0) ? 'optional' : 'public';
+  return asking.length > 0 ? 'optional' : 'public';
 }
 
 /** The name of a handler in warnings. */

@@ -11,17 +11,14 @@ export type SecurityRequirement = Record<string, string[]>;
  * @see https://spec.openapis.org/oas/v3.1.1.html#security-requirement-object
  */
 export function securityRequirements(
-  { alternatives, schemes, required, granters }: Policy,
+  policy: Policy,
   scopesOfAnyType: boolean,
 ): SecurityRequirement[] {
-  if (schemes.length === 0) return [];
-  const requirements = alternatives.map((alternative, index) =>
+  if (policy.schemes.length === 0) return [];
+  const requirements = policy.alternatives.map(({ schemes, asked }) =>
     Object.fromEntries(
-      alternative.map((entry) => {
-        const scopes = required[index]!.filter((_, at) =>
-          granters[index]![at]!.schemes.includes(entry),
-        );
-        const listed = scopesOfAnyType || hasScopes(entry) ? [...new Set(scopes)] : [];
+      schemes.map((entry, at) => {
+        const listed = scopesOfAnyType || hasScopes(entry) ? [...asked[at]!] : [];
         return [entry.scheme.schemeName, listed] as const;
       }),
     ),

@@ -200,8 +200,8 @@ function challengesOf(
   { policy, accepted, own }: CallAuthentication,
   request: SecurityRequest,
 ): string[] {
-  const held = policy.alternatives.filter((alternative) =>
-    alternative.every((entry) => accepted.some((each) => each.entry === entry)),
+  const held = policy.alternatives.filter(({ schemes }) =>
+    schemes.every((entry) => accepted.some((each) => each.entry === entry)),
   );
   const written = own.flatMap(({ entry }) =>
     scopesAskedOf(entry, policy, held).map((scopes) => {

@@ -1,5 +1,6 @@
 import { type AcceptedCredentials, CallAuthentication } from '../contexts/call-authentication.js';
 import type { SecurityCall } from '../contexts/security-call.js';
+import type { PolicyAlternative } from '../policies/policy-alternative.js';
 import type { Policy } from '../policies/policy.js';
 import type { RegisteredScheme } from '../policies/scheme-registry.js';
 import { isPromise } from '../protocol/unsettled.js';
@@ -58,21 +59,22 @@ class Decision {
   tryFrom(first: number): MaybePromise<Outcome> {
     const { alternatives } = this.policy;
     for (let index = first; index < alternatives.length; index++) {
-      const holds = this.isSent(index) && this.holdsUnlessOut(index);
+      const alternative = alternatives[index]!;
+      const holds = this.isSent(alternative) && this.holdsUnlessOut(alternative);
       if (isPromise(holds)) return this.tryAfter(index, holds);
-      if (holds) return this.accept(index);
+      if (holds) return this.accept(alternative);
     }
     return this.conclude();
   }
 
   private async tryAfter(index: number, holds: Promise<boolean>): Promise<Outcome> {
-    return (await holds) ? this.accept(index) : this.tryFrom(index + 1);
+    return (await holds) ? this.accept(this.policy.alternatives[index]!) : this.tryFrom(index + 1);
   }
 
   /** Whether an alternative holds, as far as it can be asked: its outage counts where no other one holds. */
-  private holdsUnlessOut(index: number): MaybePromise<boolean> {
+  private holdsUnlessOut(alternative: PolicyAlternative): MaybePromise<boolean> {
     try {
-      const holds = this.holds(index, 0);
+      const holds = this.holds(alternative, 0);
       return isPromise(holds) ? this.settle(holds) : holds;
     } catch (error) {
       return this.putOff(error);
@@ -90,10 +92,10 @@ class Decision {
   }
 
   /** Whether all credentials of an alternative were sent and are well-formed: otherwise none of them is validated. */
-  private isSent(index: number): boolean {
-    const schemes = this.policy.alternatives[index]!;
+  private isSent(alternative: PolicyAlternative): boolean {
+    const { schemes, own } = alternative;
     let sent = schemes.length > 0;
-    if (this.policy.own?.[index] === 0 && this.isPassedOver(index)) sent = false;
+    if (sent && own === 0 && this.isPassedOver(alternative)) sent = false;
     for (let member = 0; member < schemes.length; member++) {
       if (!this.attempts.of(schemes[member]!).isUsable) sent = false;
     }
@@ -104,39 +106,39 @@ class Decision {
    * Whether an alternative that asks for nothing of the handler's own must not let this caller in. A handler whose own
    * credentials are optional takes callers without them as anonymous, but not those who sent some, however wrong.
    */
-  private isPassedOver(index: number): boolean {
-    const { own, alternatives } = this.policy;
-    const always = alternatives[index]!;
-    return alternatives.some((schemes, at) =>
+  private isPassedOver({ schemes: always }: PolicyAlternative): boolean {
+    return this.policy.alternatives.some(({ schemes, own }) =>
       schemes
-        .slice(0, own![at])
+        .slice(0, own)
         .some((entry) => !always.includes(entry) && this.attempts.of(entry).isPresent),
     );
   }
 
   /** Whether an alternative's credentials, from its member `first` on, are good and grant what is required. */
-  private holds(index: number, first: number): MaybePromise<boolean> {
-    const schemes = this.policy.alternatives[index]!;
+  private holds(alternative: PolicyAlternative, first: number): MaybePromise<boolean> {
+    const { schemes } = alternative;
     for (let member = first; member < schemes.length; member++) {
       const attempt = this.attempts.of(schemes[member]!);
       const valid = attempt.validate(this.context, this.policy.validateTimeout);
-      if (isPromise(valid)) return this.holdsAfter(index, member, valid);
+      if (isPromise(valid)) return this.holdsAfter(alternative, member, valid);
       if (!valid) return false;
     }
-    return grantsAll(index, this.policy, this.call, this.attempts);
+    return grantsAll(alternative, this.policy, this.call, this.attempts);
   }
 
-  private async holdsAfter(index: number, member: number, valid: Promise<boolean>) {
-    return (await valid) && this.holds(index, member + 1);
+  private async holdsAfter(
+    alternative: PolicyAlternative,
+    member: number,
+    valid: Promise<boolean>,
+  ): Promise<boolean> {
+    return (await valid) && this.holds(alternative, member + 1);
   }
 
-  private accept(index: number): CallAuthentication {
-    const schemes = this.policy.alternatives[index]!;
+  private accept({ schemes, own }: PolicyAlternative): CallAuthentication {
     const accepted: AcceptedCredentials[] = [this.attempts.of(schemes[0]!).accepted!];
     for (let member = 1; member < schemes.length; member++) {
       accepted.push(this.attempts.of(schemes[member]!).accepted!);
     }
-    const own = this.policy.own?.[index];
     return new CallAuthentication(this.policy, accepted, own);
   }
 

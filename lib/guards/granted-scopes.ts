@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import type { ScopeMatcher } from '../auth.options.js';
 import { type AcceptedCredentials, scopeList } from '../contexts/call-authentication.js';
 import type { SecurityCall } from '../contexts/security-call.js';
-import type { Granters } from '../policies/grantable-scopes.js';
+import type { PolicyAlternative, RequiredScope } from '../policies/policy-alternative.js';
 import type { Policy } from '../policies/policy.js';
 import { isUnsettled } from '../protocol/unsettled.js';
 import { sentWith } from '../schemes/redaction.js';
@@ -18,32 +18,29 @@ export function grantsAlone(
   policy: Policy,
   request: SecurityRequest,
 ): boolean {
-  // Destructuring `required` would run its iterator.
-  const scopes = policy.required[0]!;
-  for (let at = 0; at < scopes.length; at++) {
-    if (!grants(accepted.scopes, scopes[at]!, policy, request)) return false;
+  // Destructuring the list of alternatives would run its iterator.
+  const { required } = policy.alternatives[0]!;
+  for (let at = 0; at < required.length; at++) {
+    if (!grants(accepted.scopes, required[at]!.scope, policy, request)) return false;
   }
   return true;
 }
 
 /** Whether each scope that an alternative requires is granted by the schemes that are to grant it. */
 export function grantsAll(
-  alternative: number,
+  { required }: PolicyAlternative,
   policy: Policy,
   call: SecurityCall,
   attempts: Attempts,
 ): boolean {
-  const scopes = policy.required[alternative]!;
-  for (let at = 0; at < scopes.length; at++) {
-    const granters = policy.granters[alternative]![at]!;
-    if (!isGranted(scopes[at]!, granters, policy, call, attempts)) return false;
+  for (let at = 0; at < required.length; at++) {
+    if (!isGranted(required[at]!, policy, call, attempts)) return false;
   }
   return true;
 }
 
 function isGranted(
-  scope: string,
-  { schemes, every }: Granters,
+  { scope, granters: { schemes, every } }: RequiredScope,
   policy: Policy,
   call: SecurityCall,
   attempts: Attempts,

@@ -40,7 +40,7 @@ export function isUsual(policy: Policy | null, reader: ContextReader): policy is
     policy !== null &&
     policy.only !== undefined &&
     policy.rules === undefined &&
-    policy.own === undefined &&
+    !policy.always &&
     reader.accepted === undefined &&
     !acceptances.hasSubscribers
   );
@@ -86,7 +86,7 @@ function conclude(
 ): MaybePromise<Outcome> {
   if (isPromise(answer)) return concludeAfter(answer, sent, policy, request);
   return isAccepted(answer, policy) && grantsAlone(answer, policy, request)
-    ? new CallAuthentication(policy, answer, policy.own?.[0])
+    ? new CallAuthentication(policy, answer, policy.alternatives[0]!.own)
     : refuseBy(sent, policy, request, answer);
 }
 

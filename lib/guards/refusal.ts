@@ -5,6 +5,7 @@ import { NotAuthenticatedException } from '../errors/not-authenticated.exception
 import { SecurityException } from '../errors/security.exception.js';
 import { withResourceMetadata, withScope } from '../protocol/challenge.js';
 import { scopesAskedOf } from '../policies/asked-scopes.js';
+import { type PolicyAlternative, scopesRequiredIn } from '../policies/policy-alternative.js';
 import type { Policy } from '../policies/policy.js';
 import type { AcceptedCredentials } from '../contexts/call-authentication.js';
 import type { RegisteredScheme } from '../policies/scheme-registry.js';
@@ -68,7 +69,7 @@ function lackingScope(
   policy: Policy,
   attempts: readonly Attempt[],
   context: ValidationContext,
-  complete: Policy['alternatives'],
+  complete: readonly PolicyAlternative[],
 ): Refusal {
   const failure = attempts.find((attempt) => attempt.failure !== undefined)?.failure;
   const found = new InsufficientScopeException(scopesOfFirst(policy, complete));
@@ -102,39 +103,37 @@ function nameIn(exception: { scheme: string | undefined }, schemeName: string): 
   }
 }
 
-const NONE: Policy['alternatives'] = [];
+const NONE: readonly PolicyAlternative[] = [];
 
 /** The alternatives whose schemes were all accepted and that require scopes: a scope is all that they lacked. */
 function completeAlternatives(
   policy: Policy,
   attempts: readonly Attempt[],
-): Policy['alternatives'] {
+): readonly PolicyAlternative[] {
   if (attempts.every(({ accepted }) => accepted === undefined)) return NONE;
   const isAccepted = (entry: RegisteredScheme) =>
     attempts.some((attempt) => attempt.entry === entry && attempt.accepted !== undefined);
   return policy.alternatives.filter(
-    (alternative, index) => policy.required[index]!.length > 0 && alternative.every(isAccepted),
+    ({ schemes, required }) => required.length > 0 && schemes.every(isAccepted),
   );
 }
 
 /** The attempts that lacked a scope: they belong to an alternative that was accepted whole, or said so themselves. */
 function attemptsWithoutScope(
   attempts: readonly Attempt[],
-  complete: Policy['alternatives'],
+  complete: readonly PolicyAlternative[],
 ): Attempt[] {
   return attempts.filter(
     ({ entry, failure }) =>
       failure instanceof InsufficientScopeException ||
-      complete.some((alternative) => alternative.includes(entry)),
+      complete.some(({ schemes }) => schemes.includes(entry)),
   );
 }
 
-/**
- * The scopes that would satisfy the first of some alternatives, each once: two schemes may have to grant the same one.
- */
-function scopesOfFirst(policy: Policy, [first]: Policy['alternatives']): readonly string[] {
+/** The scopes that would satisfy the first of some alternatives. */
+function scopesOfFirst(policy: Policy, [first]: readonly PolicyAlternative[]): readonly string[] {
   if (policy.asksAlike || first === undefined) return policy.scopes;
-  return [...new Set(policy.required[policy.alternatives.indexOf(first)])];
+  return scopesRequiredIn(first);
 }
 
 /** The challenges of each scheme in some alternatives, without duplicates. */
@@ -142,7 +141,7 @@ function challenges(
   policy: Policy,
   attempts: readonly Attempt[],
   context: ValidationContext,
-  alternatives: Policy['alternatives'],
+  alternatives: readonly PolicyAlternative[],
   lacking?: (scopes: readonly string[]) => HttpException | undefined,
 ): string[] {
   const resourceMetadata = policy.resources?.metadataFor(context.request);

@@ -22,13 +22,13 @@ export function requireNothing(policies: Pick<Policies, 'of'>, context: Executio
 }
 
 /** In words: why a call without a reader is refused, and what to change. */
-function whyRefused({ alternatives, own }: Policy, type: string): string {
+function whyRefused({ alternatives, always }: Policy, type: string): string {
   const readIt = `a reader of ${type} calls to contexts in AuthModule.forRoot()`;
   if (alternatives.length === 0) {
     return `declares no requirement, so that nobody may call it: add @Public(), or @Security(...) and ${readIt}`;
   }
   // What always is required is required of public handlers too.
-  const orPublic = own === undefined ? '@Public() if anybody may call it, or ' : '';
+  const orPublic = always ? '' : '@Public() if anybody may call it, or ';
   return `requires credentials, which nobody can read in this ${type} call: add ${orPublic}${readIt}`;
 }
 

@@ -1,3 +1,4 @@
+import { scopesRequiredIn } from '../policies/policy-alternative.js';
 import type { Policy } from '../policies/policy.js';
 import type { Operation } from './route-markers.js';
 
@@ -95,7 +96,7 @@ function forbiddenOf(policy: Policy): Forbidden | undefined {
 }
 
 /** The scopes that would do, by alternative. */
-function scopesInWords({ required }: Policy): string {
-  const lists = required.map((scopes) => [...new Set(scopes)].join(', '));
+function scopesInWords({ alternatives }: Policy): string {
+  const lists = alternatives.map((alternative) => scopesRequiredIn(alternative).join(', '));
   return [...new Set(lists)].filter((list) => list !== '').join(', or ');
 }

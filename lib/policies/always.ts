@@ -1,8 +1,7 @@
 import type { AuthModuleOptions } from '../auth.options.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { SchemeReference } from '../requirements/requirement.js';
-import { sameSchemes } from './alternatives.js';
-import { areAskedFor, askedOf, type Granters, sameGranters } from './grantable-scopes.js';
+import { joinAlternatives, requireSame } from './policy-alternative.js';
 import { choiceOf, compilePolicy, type Policy } from './policy.js';
 import { withPlace } from './problems.js';
 import type { RegisteredScheme } from './scheme-registry.js';
@@ -27,7 +26,7 @@ export class Always {
     const policy = withPlace('AuthModule.forRoot(): always', () =>
       compilePolicy([declaration], options, resolve, noRule)!,
     );
-    if (!policy.anonymous) return new Always({ ...policy, own: policy.alternatives.map(() => 0) });
+    if (!policy.anonymous) return new Always(alone(policy));
     throw new ConfigurationError(
       'AuthModule.forRoot(): always lets anonymous requests in, so that it requires nothing: remove optional(), anonymous or autoError: false',
     );
@@ -42,6 +41,12 @@ export class Always {
   }
 }
 
+/** The policy of a handler that requires nothing of its own. */
+function alone(policy: Policy): Policy {
+  const alternatives = policy.alternatives.map((alternative) => ({ ...alternative, own: 0 }));
+  return { ...policy, alternatives, always: true };
+}
+
 /** Stands in for the rules' registry: this requirement cannot name rules, which only handlers have. */
 function noRule(): never {
   throw new ConfigurationError('names a rule: name it in @Authorize()');
@@ -52,52 +57,12 @@ function noRule(): never {
  * schemes come last.
  */
 function join(own: Policy, always: Policy): Policy {
-  const pairs = own.alternatives
-    .flatMap((alternative, index) =>
-      always.alternatives.map((added, addedIndex) => ({
-        own: alternative.length,
-        schemes: [...new Set([...alternative, ...added])],
-        required: both(own.required[index]!, always.required[addedIndex]!),
-        granters: both(own.granters[index]!, always.granters[addedIndex]!),
-      })),
+  const { scopes } = own;
+  const alternatives = own.alternatives
+    .flatMap((alternative) =>
+      always.alternatives.map((added) => joinAlternatives(alternative, added, scopes)),
     )
     .toSorted((a, b) => Number(a.own === 0) - Number(b.own === 0))
-    .filter((pair, at, all) => all.findIndex((other) => asksSame(other, pair)) === at);
-  const asked = pairs.map(({ schemes, required, granters }) =>
-    askedOf(schemes, required, granters),
-  );
-  return {
-    ...own,
-    ...choiceOf(pairs.map(({ schemes }) => schemes)),
-    asksAlike: areAskedFor(own.scopes, asked),
-    asked,
-    required: pairs.map(({ required }) => required),
-    granters: pairs.map(({ granters }) => granters),
-    own: pairs.map((pair) => pair.own),
-  };
-}
-
-/** An alternative of the joined policy. */
-interface Pair {
-  readonly schemes: readonly RegisteredScheme[];
-  readonly required: readonly string[];
-  readonly granters: readonly Granters[];
-}
-
-function asksSame(a: Pair, b: Pair): boolean {
-  return (
-    sameSchemes(a.schemes, b.schemes) &&
-    a.required.length === b.required.length &&
-    a.required.every(
-      (scope, at) => scope === b.required[at] && sameGranters(a.granters[at]!, b.granters[at]!),
-    )
-  );
-}
-
-/**
- * Both lists in one. Where the second is empty this is the first list itself, as lists of scopes are compared by
- * identity.
- */
-function both<T>(first: readonly T[], second: readonly T[]): readonly T[] {
-  return second.length === 0 ? first : Object.freeze([...first, ...second]);
+    .filter((one, at, all) => all.findIndex((other) => requireSame(other, one)) === at);
+  return { ...own, ...choiceOf(alternatives, scopes), always: true };
 }

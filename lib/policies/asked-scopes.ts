@@ -1,3 +1,4 @@
+import type { PolicyAlternative } from './policy-alternative.js';
 import type { Policy } from './policy.js';
 import type { RegisteredScheme } from './scheme-registry.js';
 
@@ -9,12 +10,12 @@ import type { RegisteredScheme } from './scheme-registry.js';
 export function scopesAskedOf(
   entry: RegisteredScheme,
   policy: Policy,
-  alternatives: Policy['alternatives'] = policy.alternatives,
+  alternatives: readonly PolicyAlternative[] = policy.alternatives,
 ): readonly (readonly string[])[] {
   if (policy.asksAlike) return [policy.scopes];
-  const lists = policy.alternatives.flatMap((alternative, index) => {
-    const place = alternatives.includes(alternative) ? alternative.indexOf(entry) : -1;
-    return place === -1 ? [] : [policy.asked[index]![place]!];
+  const lists = alternatives.flatMap(({ schemes, asked }) => {
+    const place = schemes.indexOf(entry);
+    return place === -1 ? [] : [asked[place]!];
   });
   return lists.length === 0 && alternatives !== policy.alternatives
     ? scopesAskedOf(entry, policy)

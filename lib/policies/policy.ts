@@ -7,8 +7,7 @@ import {
   type SchemeReference,
 } from '../requirements/requirement.js';
 import type { SecurityScopes } from '../schemes/authentication.js';
-import { type Alternative, alternativesOf, type ScopedAlternative } from './alternatives.js';
-import { type Grants, grantsOf, sameGranters } from './grantable-scopes.js';
+import { alternativesOf, type ScopedAlternative } from './alternatives.js';
 import {
   asksSameRules,
   assertNoRules,
@@ -16,6 +15,7 @@ import {
   compileRules,
   type ResolveRule,
 } from './compiled-rule.js';
+import { type PolicyAlternative, policyAlternatives, requireSame } from './policy-alternative.js';
 import { ProtectedResources } from './protected-resources.js';
 import type { RegisteredScheme } from './scheme-registry.js';
 
@@ -23,20 +23,19 @@ import type { RegisteredScheme } from './scheme-registry.js';
 export const ENFORCES = Symbol('nestjs-security:enforces');
 
 /** What a handler demands: the one source of what is enforced and of what is documented. */
-export interface Policy extends SecurityScopes, Grants {
+export interface Policy extends SecurityScopes {
   /** Where its requirement is declared, such as `UsersController.me`. */
   readonly source: string;
-  /** In declared order; an empty one is `anonymous`. None at all lets nobody in. */
-  readonly alternatives: readonly Alternative<RegisteredScheme>[];
+  /** In declared order. None at all lets nobody in. */
+  readonly alternatives: readonly PolicyAlternative[];
   /** Every scheme of the alternatives, once. */
   readonly schemes: readonly RegisteredScheme[];
   /** The scheme of the one alternative, where that is all there is, and it is the same for every request. */
   readonly only: RegisteredScheme | undefined;
-  /**
-   * By alternative: how many of its schemes, the first ones, the handler's own requirement names. The rest come from
-   * the `always` option. `undefined` where all are the handler's own.
-   */
-  readonly own: readonly number[] | undefined;
+  /** Whether every scheme of every alternative is asked for the route's scopes, and for no others. */
+  readonly asksAlike: boolean;
+  /** Whether the `always` option has a part in it. */
+  readonly always: boolean;
   /** Whether some scheme is made per request. */
   readonly perRequest: boolean;
   /** Whether a request without credentials passes. */
@@ -77,16 +76,14 @@ export function compilePolicy(
   if (requirement === undefined) return withoutRequirement(declarations, options);
 
   const scoped = expand(requirement, resolve);
-  const choice = choiceOf(scoped.map(({ schemes }) => schemes));
-  const isPublic = choice.schemes.length === 0;
+  const isPublic = scoped.every(isAnonymous);
   const declared = isPublic ? nearerThan(declarations, nearest) : declarations;
   const scopes = isPublic ? scopesOfNobody(declared) : scopesOf(declared);
-  if (choice.anonymous) assertNoRules(declared, ANONYMOUS_CALLERS);
+  if (scoped.some(isAnonymous)) assertNoRules(declared, ANONYMOUS_CALLERS);
   return {
     source: declarations[nearest]?.place ?? SECURITY_OPTION,
-    ...choice,
-    own: undefined,
-    ...grantsOf(scoped, scopes),
+    ...choiceOf(policyAlternatives(scoped, scopes), scopes),
+    always: false,
     scopes,
     scopeStr: scopes.join(' '),
     rules: compileRules(declared, resolveRule),
@@ -106,47 +103,38 @@ export function demandsSame(a: Policy | null, b: Policy | null): boolean {
   if (a === b || a === null || b === null) return a === b;
   const sameAlternatives =
     a.alternatives.length === b.alternatives.length &&
-    a.alternatives.every((alternative, index) => {
-      const other = b.alternatives[index]!;
-      return haveSame(alternative, other) && asksSame(a, b, index);
-    });
-  return (
-    sameAlternatives &&
-    a.scopeStr === b.scopeStr &&
-    String(a.own) === String(b.own) &&
-    asksSameRules(a.rules, b.rules)
-  );
+    a.alternatives.every((alternative, index) => isEqual(alternative, b.alternatives[index]!));
+  return sameAlternatives && a.scopeStr === b.scopeStr && asksSameRules(a.rules, b.rules);
 }
 
-/** Whether two policies ask the same scopes of the same schemes in one of their alternatives. */
-function asksSame(a: Policy, b: Policy, index: number): boolean {
-  const [scopes, others] = [a.required[index]!, b.required[index]!];
-  const [granters, otherGranters] = [a.granters[index]!, b.granters[index]!];
-  return (
-    scopes.length === others.length &&
-    scopes.every(
-      (scope, at) => scope === others[at] && sameGranters(granters[at]!, otherGranters[at]!),
-    )
-  );
+function isEqual(a: PolicyAlternative, b: PolicyAlternative): boolean {
+  const isOrderSame = a.schemes.every((entry, at) => entry === b.schemes[at]);
+  return a.own === b.own && isOrderSame && requireSame(a, b);
 }
 
-function haveSame(a: readonly RegisteredScheme[], b: readonly RegisteredScheme[]): boolean {
-  return a.length === b.length && a.every((entry, member) => entry === b[member]);
+function isAnonymous({ schemes }: Pick<PolicyAlternative, 'schemes'>): boolean {
+  return schemes.length === 0;
 }
 
-/** What follows from a policy's alternatives. */
+/**
+ * What follows from a policy's alternatives.
+ *
+ * @param scopes What the route requires in each of them.
+ */
 export function choiceOf(
-  alternatives: readonly Alternative<RegisteredScheme>[],
-): Pick<Policy, 'alternatives' | 'schemes' | 'only' | 'perRequest' | 'anonymous'> {
-  const schemes = [...new Set(alternatives.flat())];
+  alternatives: readonly PolicyAlternative[],
+  scopes: readonly string[],
+): Pick<Policy, 'alternatives' | 'schemes' | 'only' | 'perRequest' | 'anonymous' | 'asksAlike'> {
+  const schemes = [...new Set(alternatives.flatMap((alternative) => alternative.schemes))];
   const perRequest = schemes.some(({ resolve }) => resolve !== undefined);
-  const isAlone = alternatives.length === 1 && alternatives[0]!.length === 1;
+  const isAlone = alternatives.length === 1 && alternatives[0]!.schemes.length === 1;
   return {
     alternatives,
     schemes,
     only: isAlone && !perRequest ? schemes[0] : undefined,
     perRequest,
-    anonymous: alternatives.some(({ length }) => length === 0),
+    anonymous: alternatives.some(isAnonymous),
+    asksAlike: alternatives.every(({ asked }) => asked.every((list) => list === scopes)),
   };
 }
 
@@ -165,12 +153,8 @@ const ANONYMOUS_CALLERS =
 /** Lets nobody in. */
 const DENIED: Policy = {
   source: 'AuthModule undeclared',
-  ...choiceOf([]),
-  own: undefined,
-  asksAlike: true,
-  required: [],
-  granters: [],
-  asked: [],
+  ...choiceOf([], []),
+  always: false,
   scopes: [],
   scopeStr: '',
   rules: undefined,

@@ -2,6 +2,7 @@ import { HttpException, type INestApplication } from '@nestjs/common';
 import { SecurityGuard } from '../guards/security.guard.js';
 import { Policies } from '../policies/policies.js';
 import type { CompiledRule } from '../policies/compiled-rule.js';
+import { scopesRequiredIn } from '../policies/policy-alternative.js';
 import type { Policy } from '../policies/policy.js';
 import type { RegisteredRule } from '../policies/rule-registry.js';
 import { SchemeRegistry } from '../policies/scheme-registry.js';
@@ -40,7 +41,9 @@ export class ProbeSession {
     this.policies = policies
       .handlers()
       .flatMap(({ controller, handler }) => policies.of(controller, handler) ?? []);
-    this.scopes = new Set(this.policies.flatMap(({ required }) => required.flat()));
+    this.scopes = new Set(
+      this.policies.flatMap(({ alternatives }) => alternatives.flatMap(scopesRequiredIn)),
+    );
     sessions.set(this.id, this);
     const entries = app.get(SchemeRegistry, { strict: false }).all();
     this.schemeNames = new Set(entries.map(({ scheme }) => scheme.schemeName));

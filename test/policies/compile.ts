@@ -79,8 +79,8 @@ export function policyOf(controller: Function, handler: string, options: AuthMod
   const policy = compilePolicy(declarationsOf(controller, handler), options, resolve, resolveRule);
   return (
     policy && {
-      alternatives: policy.alternatives.map((entry) =>
-        entry.map(({ scheme }) => scheme.schemeName).join('+'),
+      alternatives: policy.alternatives.map(({ schemes }) =>
+        schemes.map(({ scheme }) => scheme.schemeName).join('+'),
       ),
       scopes: policy.scopes,
       ...(policy.rules && { rules: policy.rules.map(({ description }) => description) }),

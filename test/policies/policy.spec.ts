@@ -176,7 +176,11 @@ describe('the whole policy', () => {
     const policy = wholePolicyOf(Controller, 'handler', { scopeMatcher });
     expect(policy).toMatchObject({
       source: 'Controller.handler',
-      alternatives: [[policy!.schemes[0]], [policy!.schemes[1]], []],
+      alternatives: [
+        { schemes: [policy!.schemes[0]] },
+        { schemes: [policy!.schemes[1]] },
+        { schemes: [] },
+      ],
       scopes: [],
       scopeStr: '',
       anonymous: true,

@@ -1,5 +1,6 @@
 import type { McpStrategy } from '@rekog/mcp-nest';
 import { ConfigurationError } from '../../errors/configuration.error.js';
+import { scopesRequiredIn } from '../../policies/policy-alternative.js';
 import type { Policy } from '../../policies/policy.js';
 import type { McpAccess } from './mcp-access.js';
 import type { McpExchange } from './mcp-exchange.js';
@@ -65,11 +66,12 @@ const OF_TOKENS: readonly string[] = ['oauth2', 'openIdConnect'];
 
 /** A policy as `_meta.securitySchemes`, which has no type for API keys and other schemes without tokens. */
 function toolSecuritySchemes(policy: Policy): ToolSecurityScheme[] {
-  return policy.alternatives.flatMap((schemes, index): ToolSecurityScheme[] => {
+  return policy.alternatives.flatMap((alternative): ToolSecurityScheme[] => {
+    const { schemes } = alternative;
     if (schemes.length === 0) return [{ type: 'noauth' }];
     const isOfTokens = schemes.every(({ scheme }) => OF_TOKENS.includes(scheme.describe().type));
-    const scopes = policy.required[index]!;
     if (!isOfTokens) return [];
+    const scopes = scopesRequiredIn(alternative);
     return [scopes.length === 0 ? { type: 'oauth2' } : { type: 'oauth2', scopes }];
   });
 }
