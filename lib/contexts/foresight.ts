@@ -1,7 +1,8 @@
-import type { ExecutionContext, HttpException } from '@nestjs/common';
+import type { HttpException } from '@nestjs/common';
 import type { Policy } from '../policies/policy.js';
 import type { AcceptedCredentials, CallAuthentication } from './call-authentication.js';
-import type { ContextReader, SecurityCall } from './security-call.js';
+import type { GuardedCall } from './guarded-call.js';
+import type { SecurityCall } from './security-call.js';
 
 /** Why a call would be refused, and what it would be told. */
 export interface ForeseenRefusal {
@@ -27,19 +28,8 @@ export abstract class Foresight {
   ): Promise<CallAuthentication | ForeseenRefusal>;
 
   /** Whether a call would be let in, rules included. */
-  abstract allows(
-    policy: Policy,
-    call: SecurityCall,
-    reader: ContextReader,
-    context: ExecutionContext,
-  ): Promise<boolean>;
+  abstract allows(guarded: GuardedCall): Promise<boolean>;
 
   /** Publishes a refusal that was answered before the guard was asked. */
-  abstract announce(
-    refusal: ForeseenRefusal,
-    policy: Policy,
-    call: SecurityCall,
-    reader: ContextReader,
-    context: ExecutionContext,
-  ): void;
+  abstract announce(refusal: ForeseenRefusal, guarded: GuardedCall): void;
 }

@@ -1,14 +1,13 @@
 import type { ExecutionContext } from '@nestjs/common';
 import {
   CallAuthentication,
-  forgetAuthentication,
   keepAuthentication,
   withdrawAuthentication,
 } from '../contexts/call-authentication.js';
 import type { ContextReaders } from '../contexts/context-readers.js';
+import type { GuardedCall } from '../contexts/guarded-call.js';
 import { callOf } from '../contexts/http.reader.js';
-import type { ContextReader, SecurityCall } from '../contexts/security-call.js';
-import type { Policy } from '../policies/policy.js';
+import type { ContextReader } from '../contexts/security-call.js';
 import { isPromise } from '../protocol/unsettled.js';
 import type { MaybePromise } from '../schemes/authentication.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
@@ -39,24 +38,15 @@ export function enforce(admitted: Admitted): true {
 export class Admission {
   constructor(private readonly readers: Pick<ContextReaders, 'failure'>) {}
 
-  /** Decides on a call and asks its rules. The policy is `null` where nothing is required of the call. */
-  decide(
-    policy: Policy | null,
-    call: SecurityCall,
-    reader: ContextReader,
-    context: ExecutionContext,
-  ): Admitted | Promise<true> {
-    if (policy === null) {
-      forgetAuthentication(call);
-      return true;
-    }
+  /** Decides on a call and asks its rules. */
+  decide(guarded: GuardedCall): Admitted | Promise<true> {
     let outcome: MaybePromise<Outcome>;
     try {
-      outcome = decide(policy, call);
+      outcome = decide(guarded.policy, guarded.call);
     } catch (error) {
-      return this.failUndecided(error, policy, call, reader, context);
+      return this.failUndecided(error, guarded);
     }
-    return this.carryOut(outcome, policy, call, reader, context);
+    return this.carryOut(outcome, guarded);
   }
 
   /** Decides on an HTTP request that is usual. */
@@ -70,130 +60,84 @@ export class Admission {
     try {
       outcome = admitUsual(policy, request, context);
     } catch (error) {
-      return this.failUndecided(error, policy, callOf(request), reader, context);
+      return this.failUndecided(error, { policy, call: callOf(request), reader, context });
     }
-    return outcome === true || this.carryOut(outcome, policy, callOf(request), reader, context);
+    if (outcome === true) return true;
+    return this.carryOut(outcome, { policy, call: callOf(request), reader, context });
   }
 
-  private carryOut(
-    outcome: MaybePromise<Outcome>,
-    policy: Policy,
-    call: SecurityCall,
-    reader: ContextReader,
-    context: ExecutionContext,
-  ): Admitted | Promise<true> {
-    return isPromise(outcome)
-      ? this.settle(outcome, policy, call, reader, context)
-      : this.conclude(outcome, policy, call, reader, context);
+  private carryOut(outcome: MaybePromise<Outcome>, guarded: GuardedCall): Admitted | Promise<true> {
+    return isPromise(outcome) ? this.settle(outcome, guarded) : this.conclude(outcome, guarded);
   }
 
-  private async settle(
-    outcome: Promise<Outcome>,
-    policy: Policy,
-    call: SecurityCall,
-    reader: ContextReader,
-    context: ExecutionContext,
-  ): Promise<true> {
+  private async settle(outcome: Promise<Outcome>, guarded: GuardedCall): Promise<true> {
     let settled: Outcome;
     try {
       settled = await outcome;
     } catch (error) {
-      return enforce(this.failUndecided(error, policy, call, reader, context));
+      return enforce(this.failUndecided(error, guarded));
     }
-    const admitted = this.conclude(settled, policy, call, reader, context);
+    const admitted = this.conclude(settled, guarded);
     return isPromise(admitted) ? admitted : enforce(admitted);
   }
 
-  private conclude(
-    outcome: Outcome,
-    policy: Policy,
-    call: SecurityCall,
-    reader: ContextReader,
-    context: ExecutionContext,
-  ): Admitted | Promise<true> {
+  private conclude(outcome: Outcome, guarded: GuardedCall): Admitted | Promise<true> {
+    const { policy, context } = guarded;
     if (!(outcome instanceof CallAuthentication)) {
       const isDeclared = policy.alternatives.length > 0;
       const refusal = isDeclared ? outcome : undeclared(context.getType());
-      return this.refuse(refusal, false, policy, call, reader, context);
+      return this.refuse(refusal, false, guarded);
     }
     return policy.rules === undefined
-      ? this.letIn(outcome, call, reader, context)
-      : this.authorize(outcome, policy, call, reader, context);
+      ? this.letIn(outcome, guarded)
+      : this.authorize(outcome, guarded);
   }
 
   /**
    * Keeps the authentication with the call first: rules, and what they inject, may read who calls. Then asks the rules.
    */
-  private authorize(
-    outcome: CallAuthentication,
-    policy: Policy,
-    call: SecurityCall,
-    reader: ContextReader,
-    context: ExecutionContext,
-  ): Admitted | Promise<true> {
-    keepAuthentication(call, undefined, outcome);
+  private authorize(outcome: CallAuthentication, guarded: GuardedCall): Admitted | Promise<true> {
+    keepAuthentication(guarded.call, undefined, outcome);
     const settle = (refusal: Refusal | undefined) =>
-      refusal === undefined
-        ? this.letIn(outcome, call, reader, context)
-        : this.refuse(refusal, true, policy, call, reader, context);
+      refusal === undefined ? this.letIn(outcome, guarded) : this.refuse(refusal, true, guarded);
     const { accepted } = outcome;
-    const fail = (error: unknown) =>
-      this.fail({ error, byRule: true, accepted }, policy, call, reader, context);
+    const fail = (error: unknown) => this.fail({ error, byRule: true, accepted }, guarded);
     let refused: MaybePromise<Refusal | undefined>;
     try {
-      refused = authorize(policy.rules!, outcome, ruleCallOf(outcome, call, reader, context));
+      refused = authorize(guarded.policy.rules!, outcome, ruleCallOf(outcome, guarded));
     } catch (error) {
       return fail(error);
     }
     return isPromise(refused) ? refused.then(settle, fail).then(enforce) : settle(refused);
   }
 
-  private letIn(
-    outcome: CallAuthentication,
-    call: SecurityCall,
-    reader: ContextReader,
-    context: ExecutionContext,
-  ): true {
+  private letIn(outcome: CallAuthentication, guarded: GuardedCall): true {
+    const { call, reader, context } = guarded;
     keepAuthentication(call, context, outcome);
     reader.accepted?.(call, outcome.expiresAt, context);
-    if (acceptances.hasSubscribers) publishAccepted(outcome, call, reader, context);
+    if (acceptances.hasSubscribers) publishAccepted(outcome, guarded);
     return true;
   }
 
   private refuse(
     { exception, challenges, accepted }: Refusal,
     byRule: boolean,
-    policy: Policy,
-    call: SecurityCall,
-    reader: ContextReader,
-    context: ExecutionContext,
+    guarded: GuardedCall,
   ): Denial {
+    const { policy, call, reader, context } = guarded;
     if (!byRule) withdrawAuthentication(call, policy, accepted.length === 0);
-    if (refusals.hasSubscribers) {
-      publishRefused({ error: exception, byRule, accepted }, policy, call, reader, context);
-    }
+    if (refusals.hasSubscribers) publishRefused({ error: exception, byRule, accepted }, guarded);
     return { error: reader.refuse?.(exception, challenges, context) ?? exception };
   }
 
-  private failUndecided(
-    error: unknown,
-    policy: Policy,
-    call: SecurityCall,
-    reader: ContextReader,
-    context: ExecutionContext,
-  ): Denial {
-    return this.fail({ error, byRule: false, accepted: [] }, policy, call, reader, context);
+  private failUndecided(error: unknown, guarded: GuardedCall): Denial {
+    return this.fail({ error, byRule: false, accepted: [] }, guarded);
   }
 
   /** Denies a call for an error that says nothing about its credentials, such as an outage. */
-  private fail(
-    refused: Refused,
-    policy: Policy,
-    call: SecurityCall,
-    reader: ContextReader,
-    context: ExecutionContext,
-  ): Denial {
-    if (refusals.hasSubscribers) publishRefused(refused, policy, call, reader, context);
+  private fail(refused: Refused, guarded: GuardedCall): Denial {
+    if (refusals.hasSubscribers) publishRefused(refused, guarded);
+    const { reader, context } = guarded;
     return { error: this.readers.failure(reader, refused.error, context) };
   }
 }

@@ -1,6 +1,6 @@
-import type { ExecutionContext, HttpException } from '@nestjs/common';
+import type { HttpException } from '@nestjs/common';
 import { type CallAuthentication, scopesGrantedBy } from '../contexts/call-authentication.js';
-import type { ContextReader, SecurityCall } from '../contexts/security-call.js';
+import type { GuardedCall } from '../contexts/guarded-call.js';
 import { InsufficientScopeException } from '../errors/insufficient-scope.exception.js';
 import { RuleException } from '../errors/rule.exception.js';
 import { SecurityException } from '../errors/security.exception.js';
@@ -50,9 +50,7 @@ export function authorize(
 /** What rules decide by: all rules of a call are given the same object. */
 export function ruleCallOf(
   { own }: CallAuthentication,
-  { request }: SecurityCall,
-  reader: ContextReader,
-  context: ExecutionContext,
+  { call: { request }, reader, context }: GuardedCall,
 ): RuleCall {
   return Object.freeze({
     user: own[0]!.user,

@@ -1,14 +1,13 @@
 import { channel } from 'node:diagnostics_channel';
-import { type ExecutionContext, HttpException } from '@nestjs/common';
+import { HttpException } from '@nestjs/common';
 import {
   type AcceptedCredentials,
   type CallAuthentication,
   scopeList,
 } from '../contexts/call-authentication.js';
-import type { ContextReader, SecurityCall } from '../contexts/security-call.js';
+import type { GuardedCall } from '../contexts/guarded-call.js';
 import { reasonOf } from '../errors/reason.js';
 import { SecurityException } from '../errors/security.exception.js';
-import type { Policy } from '../policies/policy.js';
 import { declaredName } from '../policies/handler-index.js';
 import { sentWith, withoutSecrets } from '../schemes/redaction.js';
 import { plainUser } from './plain-user.js';
@@ -120,18 +119,13 @@ export function blame<T>(error: T, name: string, credentials?: unknown): T {
 }
 
 /** Publishes that a call is accepted. Call it only where the channel has subscribers. */
-export function publishAccepted(
-  { policy, accepted, own }: CallAuthentication,
-  { request }: SecurityCall,
-  reader: ContextReader,
-  context: ExecutionContext,
-): void {
+export function publishAccepted({ accepted, own }: CallAuthentication, guarded: GuardedCall): void {
   const secrets = new SentSecrets(
-    request,
+    guarded.call.request,
     accepted.map(({ credentials }) => credentials),
   );
   acceptances.publish({
-    ...placeOf(policy, reader, context),
+    ...placeOf(guarded),
     ...userOf(own, secrets),
     schemes: accepted.map(({ entry }) => entry.scheme.schemeName),
     scopes: own.flatMap(({ scopes }) => scopeList(scopes)).filter((scope) => !secrets.isIn(scope)),
@@ -148,19 +142,17 @@ export interface Refused {
 }
 
 /** Publishes that a call is refused. Call it only where the channel has subscribers. */
-export function publishRefused(
-  { error, byRule, accepted }: Refused,
-  policy: Policy,
-  call: SecurityCall,
-  reader: ContextReader,
-  context: ExecutionContext,
-): void {
+export function publishRefused({ error, byRule, accepted }: Refused, guarded: GuardedCall): void {
+  const {
+    policy,
+    call: { request },
+  } = guarded;
   const { name, credentials } = blamed.get(error as object) ?? {};
   const sent = [credentials, ...accepted.map((each) => each.credentials)];
-  const cause = withoutSecrets(causeOf(error), [...sentWith(call.request), ...sent]);
+  const cause = withoutSecrets(causeOf(error), [...sentWith(request), ...sent]);
   refusals.publish({
-    ...placeOf(policy, reader, context),
-    ...userOf(accepted, new SentSecrets(call.request, sent)),
+    ...placeOf(guarded),
+    ...userOf(accepted, new SentSecrets(request, sent)),
     schemes: policy.schemes.map(({ scheme }) => scheme.schemeName),
     scopes: policy.scopes,
     status: error instanceof HttpException ? error.getStatus() : 500,
@@ -170,13 +162,9 @@ export function publishRefused(
   } satisfies RefusedEvent);
 }
 
-function placeOf(
-  { source }: Policy,
-  { type, kind = type }: ContextReader,
-  context: ExecutionContext,
-) {
+function placeOf({ policy: { source }, reader, context }: GuardedCall) {
   return {
-    kind,
+    kind: reader.kind ?? reader.type,
     controller: context.getClass().name,
     handler: declaredName(context.getClass(), context.getHandler()),
     source,

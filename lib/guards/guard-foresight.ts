@@ -1,11 +1,12 @@
-import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import {
   type CallAuthentication,
   forgetAuthentication,
   keepAuthentication,
 } from '../contexts/call-authentication.js';
 import type { Foresight, ForeseenRefusal } from '../contexts/foresight.js';
-import type { ContextReader, SecurityCall } from '../contexts/security-call.js';
+import type { GuardedCall } from '../contexts/guarded-call.js';
+import type { SecurityCall } from '../contexts/security-call.js';
 import type { Policy } from '../policies/policy.js';
 import { authorize, ruleCallOf } from './authorize.js';
 import { decide, type Outcome } from './decide.js';
@@ -20,44 +21,29 @@ export class GuardForesight implements Foresight {
     return decide(policy, call);
   }
 
-  async allows(
-    policy: Policy,
-    call: SecurityCall,
-    reader: ContextReader,
-    context: ExecutionContext,
-  ): Promise<boolean> {
+  async allows(guarded: GuardedCall): Promise<boolean> {
+    const { policy, call } = guarded;
     const outcome = await this.identify(policy, call);
     if (outcome instanceof Refusal) return false;
-    return policy.rules === undefined || this.rulesAllow(outcome, call, reader, context);
+    return policy.rules === undefined || this.rulesAllow(outcome, guarded);
   }
 
-  announce(
-    { exception, accepted }: ForeseenRefusal,
-    policy: Policy,
-    call: SecurityCall,
-    reader: ContextReader,
-    context: ExecutionContext,
-  ): void {
+  announce({ exception, accepted }: ForeseenRefusal, guarded: GuardedCall): void {
     if (!refusals.hasSubscribers) return;
-    publishRefused({ error: exception, byRule: false, accepted }, policy, call, reader, context);
+    publishRefused({ error: exception, byRule: false, accepted }, guarded);
   }
 
   /** Keeps the authentication with the call only while the rules are asked, as they may read who calls. */
-  private async rulesAllow(
-    outcome: CallAuthentication,
-    call: SecurityCall,
-    reader: ContextReader,
-    context: ExecutionContext,
-  ): Promise<boolean> {
-    keepAuthentication(call, undefined, outcome);
+  private async rulesAllow(outcome: CallAuthentication, guarded: GuardedCall): Promise<boolean> {
+    keepAuthentication(guarded.call, undefined, outcome);
     try {
-      const rules = outcome.policy.rules!;
-      return !(await authorize(rules, outcome, ruleCallOf(outcome, call, reader, context)));
+      const { policy } = guarded;
+      return !(await authorize(policy.rules!, outcome, ruleCallOf(outcome, guarded)));
     } catch (error) {
       if (refusesCall(error)) return false;
       throw error;
     } finally {
-      forgetAuthentication(call);
+      forgetAuthentication(guarded.call);
     }
   }
 }

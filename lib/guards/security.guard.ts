@@ -7,7 +7,7 @@ import {
   Optional,
 } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { isDecided } from '../contexts/call-authentication.js';
+import { forgetAuthentication, isDecided } from '../contexts/call-authentication.js';
 import { ContextReaders } from '../contexts/context-readers.js';
 import { callOf, requestOf } from '../contexts/http.reader.js';
 import type { ContextReader, SecurityCall } from '../contexts/security-call.js';
@@ -101,7 +101,7 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
     const policy = this.policies.of(context.getClass(), context.getHandler(), request);
     return isUsual(policy, http)
       ? this.admission.decideUsual(policy, request, http, context)
-      : this.admission.decide(policy, callOf(request), http, context);
+      : this.decide(policy, callOf(request), http, context);
   }
 
   private admitCall(context: ExecutionContext): Admitted | Promise<true> {
@@ -129,6 +129,17 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
       return { error: this.readers.failure(reader, error, context) };
     }
     this.readers.remember(context);
-    return this.admission.decide(policy, call, reader, context);
+    return this.decide(policy, call, reader, context);
+  }
+
+  private decide(
+    policy: Policy | null,
+    call: SecurityCall,
+    reader: ContextReader,
+    context: ExecutionContext,
+  ): Admitted | Promise<true> {
+    if (policy !== null) return this.admission.decide({ policy, call, reader, context });
+    forgetAuthentication(call);
+    return true;
   }
 }

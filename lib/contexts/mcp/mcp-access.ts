@@ -68,7 +68,8 @@ export class McpAccess {
     const sent = unknownArguments();
     const context = contextOf(route, sent.value);
     try {
-      const allowed = await this.foresight.allows(policy, callOf(exchange), this.reader, context);
+      const guarded = { policy, call: callOf(exchange), reader: this.reader, context };
+      const allowed = await this.foresight.allows(guarded);
       return allowed || sent.isRead;
     } catch (error) {
       // A rule may have failed because it has no arguments to read.
@@ -120,8 +121,10 @@ export class McpAccess {
     const found =
       target === undefined ? this.guarded.find(({ policy }) => !isOpen(policy)) : this.find(target);
     if (!found?.policy) return;
-    const context = contextOf(found.route, {});
-    this.foresight.announce(refusal, found.policy, callOf(exchange), this.reader, context);
+    const { policy, route } = found;
+    const context = contextOf(route, {});
+    const guarded = { policy, call: callOf(exchange), reader: this.reader, context };
+    this.foresight.announce(refusal, guarded);
   }
 
   private find(target: McpTarget): McpGuarded | undefined {
