@@ -1,6 +1,6 @@
 import { alignedTable } from './aligned-table.js';
 import type { AuditedRoute, RouteAccess } from './audited-route.js';
-import { butFor } from './other-guards.js';
+import { exceptFor } from './other-guards.js';
 
 /** The counts of an audit in one line, such as `31 routes: 27 protected, 3 public, 1 undeclared`. */
 export function auditSummary(
@@ -60,7 +60,7 @@ function cells(route: AuditedRoute, columns: readonly string[]): string[] {
     `${controller}.${handler}`,
     access,
     requirement +
-      butFor(route.guards) +
+      exceptFor(route.guards) +
       (contradiction === undefined ? '' : ` (but ${contradiction})`),
     route.scopes.join(' '),
     ...(columns.includes('Rules') ? [oneLine(route.rules ?? [])] : []),

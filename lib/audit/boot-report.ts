@@ -18,7 +18,7 @@ import { declaredInVain } from './declared-in-vain.js';
 import { duplicateRoutes } from './duplicate-routes.js';
 import { discouragedFlows, unservedTokenUrls } from './flow-warnings.js';
 import { type AuditedHandler, auditHandlers, handlerName } from './handler-audit.js';
-import { butFor, type OtherGuards, otherGuards, uncountedRefusals } from './other-guards.js';
+import { exceptFor, type OtherGuards, otherGuards, uncountedRefusals } from './other-guards.js';
 import { requirementInWords } from '../policies/requirement-in-words.js';
 import { auditedFunctions, auditRoutes, mayBeDuplicates } from './route-audit.js';
 import { unguardedCallbacks } from './unguarded-callbacks.js';
@@ -150,13 +150,13 @@ export class BootReport implements OnApplicationBootstrap {
     const [{ global: everywhere }] = others as [OtherGuards];
     const isEverywhere = others.every(({ global }) => global.join() === everywhere.join());
     const isNamed = isEverywhere && everywhere.length > 0;
-    const but = isNamed ? `, but for the global ${everywhere.join(' and ')}` : '';
+    const except = isNamed ? `, except for the global ${everywhere.join(' and ')}` : '';
     const names = open.map((handler, index) => {
       const { global, own } = others[index]!;
-      return `${handlerName(handler)}${butFor(isEverywhere ? own : [...new Set([...global, ...own])])}`;
+      return `${handlerName(handler)}${exceptFor(isEverywhere ? own : [...new Set([...global, ...own])])}`;
     });
     return [
-      `Open${but}, because nothing is declared: ${names.join(', ')}. Add @Security(...) or @Public(), or set undeclared in AuthModule.forRoot()`,
+      `Open${except}, because nothing is declared: ${names.join(', ')}. Add @Security(...) or @Public(), or set undeclared in AuthModule.forRoot()`,
     ];
   }
 }

@@ -1,3 +1,4 @@
+import { carriesGuard } from '../policies/boot-checks.js';
 import {
   type Host,
   type HostMethod,
@@ -5,14 +6,16 @@ import {
   methodsOf,
   prototypeOf,
   type RouteHandler,
+  typeOf,
 } from '../policies/route-handlers.js';
 import { originsOf, ownDeclaration } from '../requirements/declaration.js';
-import { nameOf, warningOf } from './guarded-methods.js';
+import { hasHandlers, isDeclaredOpen, nameOf, warningOf } from './guarded-methods.js';
 import { isCallback, isCalledByPackage } from './unguarded-callbacks.js';
 
 /**
  * Warns of methods of controllers that declare something, where no handler is such a method or has been made of it: as
- * above a decorator that makes the handlers of what stands below it.
+ * above a decorator that makes the handlers of what stands below it. Warns as well of controllers that declare something
+ * and have no handler at all.
  *
  * @param handlers Those of the application.
  */
@@ -20,17 +23,34 @@ export function declaredInVain(
   controllers: readonly Host[],
   handlers: readonly RouteHandler[],
 ): string[] {
-  const methods = controllers.filter((host) => isClassHost(host)).flatMap(methodsOf);
+  const hosts = controllers.filter((host) => isClassHost(host) && !isCalledByPackage(typeOf(host)));
+  return [...onMethods(hosts.flatMap(methodsOf), handlers), ...onClasses(hosts, handlers)];
+}
+
+function onMethods(methods: readonly HostMethod[], handlers: readonly RouteHandler[]): string[] {
   const called = new Set(handlers.map(({ handler }) => handler));
   const names = methods
     .filter((method) => !called.has(method.handler) && declaresSomething(method))
-    .filter((method) => !isCallback(method) && !isCalledByPackage(method.controller))
+    .filter((method) => !isCallback(method))
     .filter((method) => !handlers.some((handler) => isMadeOf(handler, method)))
     .map(nameOf);
   return warningOf(
     'Declared in vain, because these methods of controllers are no handlers, and none has what they declare',
     names,
     'Write it below the decorator that makes the handlers, or on the method that is one. If a package calls these methods, find out whether it runs guards',
+  );
+}
+
+function onClasses(hosts: readonly Host[], handlers: readonly RouteHandler[]): string[] {
+  const guards = (method: HostMethod) => !isCallback(method) && !isDeclaredOpen(method);
+  const names = hosts
+    .filter((host) => carriesGuard(typeOf(host)) && !hasHandlers(typeOf(host), handlers))
+    .filter((host) => methodsOf(host).some(guards))
+    .map((host) => typeOf(host).name);
+  return warningOf(
+    'Declared in vain, because Nest calls no method of these controllers',
+    names,
+    'If a package calls them without guards, nothing protects them: check credentials by what it offers for that',
   );
 }
 

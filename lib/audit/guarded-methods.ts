@@ -23,6 +23,13 @@ export function isCalled(
   );
 }
 
+/** Whether a class, or one that extends it, has handlers. */
+export function hasHandlers(type: Function, handlers: readonly RouteHandler[]): boolean {
+  return handlers.some(
+    ({ controller }) => controller === type || controller.prototype instanceof type,
+  );
+}
+
 /** Whether the nearest requirement of a method is none, as with `@Public()`. */
 export function isDeclaredOpen({ controller, name, host }: HostMethod): boolean {
   const method = { type: controller, prototype: prototypeOf(host), name };

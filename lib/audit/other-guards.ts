@@ -77,8 +77,8 @@ function isThrottler(type: Function | null): boolean {
 }
 
 /** Guards in words, to follow the name of something that nothing else protects. */
-export function butFor(guards: readonly string[] = []): string {
-  return guards.length === 0 ? '' : ` (but for ${guards.join(' and ')})`;
+export function exceptFor(guards: readonly string[] = []): string {
+  return guards.length === 0 ? '' : ` (except for ${guards.join(' and ')})`;
 }
 
 function namesOf(guards: readonly unknown[]): string[] {

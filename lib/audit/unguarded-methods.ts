@@ -14,7 +14,7 @@ import {
 } from '../policies/route-handlers.js';
 import { anonymous } from '../requirements/algebra.js';
 import { classDeclarations } from '../requirements/declared-method.js';
-import { isCalled, isDeclaredOpen, nameOf, warningOf } from './guarded-methods.js';
+import { hasHandlers, isCalled, isDeclaredOpen, nameOf, warningOf } from './guarded-methods.js';
 import { isCallback, isCalledByPackage } from './unguarded-callbacks.js';
 
 /** Metadata that may be on anything, and does not tell who calls it. */
@@ -91,9 +91,7 @@ function isService(host: Host, handlers: readonly RouteHandler[]): boolean {
     declared.some(({ requirement }) => requirement !== anonymous) &&
     (Reflect.getMetadataKeys(type) as unknown[]).every(isKnown) &&
     methodsOf(host).every((method) => isPlain(method) && !isCallback(method)) &&
-    handlers.every(
-      ({ controller }) => controller !== type && !(controller.prototype instanceof type),
-    )
+    !hasHandlers(type, handlers)
   );
 }
 

@@ -1,15 +1,11 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { resolve } from 'node:path';
-import { format, inspect } from 'node:util';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { AuditOffer } from '../audit/audit-offer.js';
 import { AUDIT_CHANNEL } from '../policies/at-boot.js';
-import type {
-  AuditedApplication,
-  AuditFailure,
-  AuditMessage,
-  AuditRequest,
-} from './audit-request.js';
+import type { AuditedApplication, AuditRequest } from './audit-request.js';
+import { actAsWorker, refuseWorkers } from './cluster.js';
+import { end, fail, logged, messageOf, dropMessages, refuse, waiting } from './command-channel.js';
 import { closePorts, closePortsOfDescendants, refuseConnections } from './network.js';
 import { interceptApplications } from './interception.js';
 import {
@@ -32,9 +28,6 @@ export function runApplication(request: AuditRequest): void {
 
 /** How long the file may take to begin making another application after one without `AuthModule`, in milliseconds. */
 const FOLLOWING = 1000;
-
-/** Sends a message to the command; messages of the application itself are not passed on. */
-const send = process.send?.bind(process);
 
 class ApplicationProcess {
   private readonly unfinished = new Unfinished();
@@ -63,9 +56,9 @@ class ApplicationProcess {
   }
 
   private prepare(): void {
-    const { file, mode, verbose } = this.request;
+    const { file, mode, asWorker, verbose } = this.request;
     process.argv = [process.argv[0]!, resolve(file)];
-    process.send = unheard;
+    dropMessages();
     subscribe(AUDIT_CHANNEL, (offer) => {
       const { routes, functions } = offer as AuditOffer;
       this.audited = { routes: routes(), places: sourcePlaces(functions()) };
@@ -74,6 +67,8 @@ class ApplicationProcess {
     // listen.
     closePorts(() => this.created === 0 && this.tell());
     closePortsOfDescendants();
+    if (asWorker) actAsWorker();
+    else refuseWorkers(() => refuse('starts workers', 'workers'));
     if (mode === 'preview') previewProviders((what) => refuse(`uses ${what} while it starts`));
     else this.unfinished.watch();
     if (mode !== 'online') refuseConnections((where) => refuse(`connects to ${where}`));
@@ -121,7 +116,7 @@ class ApplicationProcess {
 
   private waitFor(what: string): void {
     this.unfinished.phase = what;
-    send?.({ kind: 'waiting', for: what } satisfies AuditMessage);
+    waiting(what);
   }
 
   /** Reports the routes, once they are known. */
@@ -189,57 +184,4 @@ function failWithoutModule(): void {
       'The application does not import AuthModule: import AuthModule.forRoot() in its root module',
     ),
   );
-}
-
-/** Replaces `process.send`: messages that the application has for its process manager, such as PM2, are dropped. */
-function unheard(_message: unknown, ...more: unknown[]): boolean {
-  const sent = more.find((each) => typeof each === 'function');
-  if (sent !== undefined) process.nextTick(sent as (error: null) => void, null);
-  return true;
-}
-
-/** Gives up a mode in which the application cannot start; another mode may do. */
-function refuse(what: string): never {
-  end({ kind: 'failed', failure: { reason: 'mode', message: what } });
-  throw new Error(`The application ${what}`);
-}
-
-/** Tells of what the application logs as an error, which may be anything, and after which it may end the process. */
-function logged(error: unknown): void {
-  const text = error instanceof Error ? messageOf(error) : format(error);
-  send?.({ kind: 'logged', error: text.split('\n', 1)[0]! } satisfies AuditMessage);
-}
-
-function fail(error: unknown): void {
-  const stack = error instanceof Error ? error.stack : undefined;
-  const failure: AuditFailure = {
-    reason: error instanceof UsageError ? 'usage' : 'error',
-    message: messageOf(error),
-    ...(stack !== undefined && { stack }),
-  };
-  end({ kind: 'failed', failure });
-}
-
-/**
- * An error's message. One that holds several errors, as for a host with several addresses, may have none of its own.
- */
-function messageOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '')
-    return error.errors.map(messageOf).join(', ');
-  if (error instanceof Error) return error.message === '' ? error.name : error.message;
-  return `It threw ${inspect(error)}, which is no error`;
-}
-
-let ended = false;
-
-/** Sends the last message, the first time, and ends the process once it is sent. */
-function end(message: AuditMessage, close: () => Promise<void> = async () => {}): void {
-  if (ended) return;
-  ended = true;
-  const exit = process.exit.bind(process);
-  // The application might exit before the message is sent.
-  process.exit = (() => undefined) as never;
-  // Closes only after the start has had a chance to finish.
-  const closed = () => new Promise(setImmediate).then(close).finally(() => exit());
-  send?.(message, undefined, undefined, () => void closed().catch(() => undefined));
 }

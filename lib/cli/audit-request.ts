@@ -15,6 +15,8 @@ export interface AuditRequest {
   readonly file: string;
   readonly module: string | undefined;
   readonly mode: AuditMode;
+  /** Whether the process is to look like a worker of `node:cluster`. */
+  readonly asWorker: boolean;
   readonly verbose: boolean;
 }
 
@@ -34,8 +36,11 @@ export type AuditMessage =
 
 /** Why there is no audit. */
 export interface AuditFailure {
-  /** `usage`: the command was called wrongly. `mode`: another mode may work. `late`: the time was up. */
-  readonly reason: 'usage' | 'mode' | 'late' | 'error';
+  /**
+   * `usage`: the command was called wrongly. `mode`: another mode may work. `workers`: what serves are workers of
+   * `node:cluster`. `late`: the time was up.
+   */
+  readonly reason: 'usage' | 'mode' | 'workers' | 'late' | 'error';
   readonly message: string;
   readonly stack?: string;
 }

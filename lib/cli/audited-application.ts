@@ -3,6 +3,7 @@ import type {
   AuditedApplication,
   AuditFailure,
   AuditMessage,
+  AuditMode,
   AuditRequest,
 } from './audit-request.js';
 import { UsageError } from './usage.error.js';
@@ -18,7 +19,7 @@ const CLOSING = 2000;
 /** How long a process may take to report what it waits for, in milliseconds. */
 const ANSWERING = 500;
 
-interface Asked extends Omit<AuditRequest, 'mode'> {
+interface Asked extends Omit<AuditRequest, 'mode' | 'asWorker'> {
   /** Seconds, for all attempts. */
   readonly timeout: number;
 }
@@ -27,7 +28,8 @@ interface Asked extends Omit<AuditRequest, 'mode'> {
  * The routes of a file's application, which is loaded in a process of its own: whatever that does, this one continues.
  *
  * It is started in full first, as long as it makes no connections; otherwise in preview mode, which makes none either;
- * and with its connections only if the preview fails.
+ * and with its connections only if the preview fails. Where it starts workers of `node:cluster`, it is started as one of
+ * them.
  *
  * @param script The script that the process runs.
  * @throws UsageError, AuditError
@@ -38,8 +40,15 @@ export async function auditApplication(
 ): Promise<AuditedApplication> {
   const deadline = Date.now() + timeout * 1000;
   const tried: string[] = [];
+  let asWorker = false;
+  const attempt = (mode: AuditMode) =>
+    new Attempt(script, { ...asked, mode, asWorker }, deadline, timeout).routes();
   for (const mode of ['offline', 'preview', 'online'] as const) {
-    const outcome = await new Attempt(script, { ...asked, mode }, deadline, timeout).routes();
+    let outcome = await attempt(mode);
+    if ('reason' in outcome && outcome.reason === 'workers') {
+      asWorker = true;
+      outcome = await attempt(mode);
+    }
     if ('routes' in outcome) return outcome;
     const { reason, message } = outcome;
     if (reason === 'usage') throw new UsageError(message);

@@ -1,6 +1,6 @@
 import { routeName } from '../audit/audit-table.js';
 import type { AuditedRoute } from '../audit/audited-route.js';
-import { butFor } from '../audit/other-guards.js';
+import { exceptFor } from '../audit/other-guards.js';
 import { duplicateRoutes } from '../audit/duplicate-routes.js';
 import type { RouteChange } from './baseline.js';
 
@@ -54,7 +54,7 @@ function findingsOfRoute(route: AuditedRoute, strict: boolean): Finding[] {
       : `${routeName(route)} may be open: whether ${controller} calls protect() is not known, as its afterInit() did not run`;
     findings.push({ rule: 'open-route', level: isKnown ? level : 'warning', message, route });
   } else if (access === 'undeclared') {
-    const message = `${routeName(route)} is open${butFor(route.guards)}, because ${controller}.${handler} declares nothing: add @Security(...) or @Public()`;
+    const message = `${routeName(route)} is open${exceptFor(route.guards)}, because ${controller}.${handler} declares nothing: add @Security(...) or @Public()`;
     findings.push({ rule: 'open-route', level, message, route });
   }
   if (declared === 'undeclared') {

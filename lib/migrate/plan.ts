@@ -118,10 +118,19 @@ export class Plan {
         );
       }
       if (guard.kind === 'authenticates' && asking.length > 1)
-        units.leave(unit, 'it is one of several global guards that must all let a request in');
+        units.leave(unit, this.severalGlobals(asking));
     }
     const obstacle = this.present.obstacle ?? this.unnamedGuard() ?? this.scopedGuard();
     if (obstacle !== undefined) this.leaveAll(obstacle);
+  }
+
+  /** Why global guards stay. An application that is started in two ways may name one guard in both. */
+  private severalGlobals(asking: readonly GlobalGuard[]): string {
+    const { project } = this;
+    const names = new Set(asking.map(({ type }) => project.classOf(type) ?? type));
+    if (names.size > 1) return 'it is one of several global guards that must all let a request in';
+    const places = asking.map(({ node }) => project.placeOf(node)).join(', ');
+    return `it is used in several places (${places}): provide it once, as { provide: APP_GUARD, useClass: ${asking[0]!.type.text} } in the root module`;
   }
 
   private unnamedGuard(): string | undefined {

@@ -68,6 +68,19 @@ function asksSame(a: CompiledRule, b: CompiledRule): boolean {
   return a.type === b.type && asksSameRules(a.members, b.members);
 }
 
+/** The name of the first rule that one declaration names, and that two of its handlers take from different providers. */
+export function differentRule(
+  rules: readonly CompiledRule[] = [],
+  others: readonly CompiledRule[] = [],
+): string | undefined {
+  const [own, their] = [rules.flatMap(entriesOf), others.flatMap(entriesOf)];
+  return own.find((entry, index) => !asksSameRule(entry, their[index]!))?.name;
+}
+
+function entriesOf(rule: CompiledRule): readonly RegisteredRule[] {
+  return rule.type === 'rule' ? [rule.entry] : rule.members.flatMap(entriesOf);
+}
+
 /**
  * Refuses rules on a handler that lets in callers without credentials, about whom rules cannot decide.
  *

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import type { DiscoveryService } from '@nestjs/core';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { areAlike, assertAlike, type CompiledHandler, nameOf } from './compiled-handler.js';
 import {
   HANDLER,
   hostsOf,
@@ -10,7 +11,7 @@ import {
   originalOf,
   unknownHandler,
 } from './met-functions.js';
-import { demandsSame, type Policy } from './policy.js';
+import type { Policy } from './policy.js';
 import {
   classesOf,
   functionsOf,
@@ -20,15 +21,8 @@ import {
   methodName,
   methodsOf,
   type HostMethod,
-  type RouteHandler,
   routeHandlers,
 } from './route-handlers.js';
-
-/** A handler and its policy; `null` where nothing is declared. */
-export interface CompiledHandler {
-  readonly route: RouteHandler;
-  readonly policy: Policy | null;
-}
 
 /** A handler as it is looked up. */
 interface KnownHandler extends CompiledHandler {
@@ -228,11 +222,7 @@ function addTo(
   compiled: KnownHandler,
 ): void {
   const other = known.get(handler);
-  if (other !== undefined && !demandsSame(other.policy, compiled.policy)) {
-    throw new ConfigurationError(
-      `${nameOf(other)} and ${nameOf(compiled)} are one function under two declarations, so that a request cannot tell which of them it is under: give each a method of its own`,
-    );
-  }
+  if (other !== undefined) assertAlike(other, compiled);
   known.set(handler, compiled);
 }
 
@@ -254,12 +244,4 @@ function isChanged(
     if ((instance[route.name] === handler) !== (route.handler === handler)) return true;
   }
   return false;
-}
-
-function areAlike(policies: readonly (Policy | null)[]): boolean {
-  return policies.every((policy) => demandsSame(policy, policies[0]!));
-}
-
-function nameOf({ route: { controller, name } }: CompiledHandler): string {
-  return `${controller.name}.${name}`;
 }

@@ -73,7 +73,7 @@ function isMarkedAlike(a: Function, b: Function): boolean {
   );
 }
 
-/** The keys of a function's metadata, but for what boot adds to handlers: a copy may be older than that. */
+/** The keys of a function's metadata, except what boot adds to handlers: a copy may be older than that. */
 function marksOf(handler: Function): unknown[] {
   return (Reflect.getMetadataKeys(handler) as unknown[]).filter((key) => key !== HANDLER);
 }

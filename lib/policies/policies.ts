@@ -19,8 +19,9 @@ import {
   assertSingleModule,
   assertValidated,
 } from './boot-checks.js';
+import type { CompiledHandler } from './compiled-handler.js';
 import { Connections, connectionsOf, handleConnection } from './connection.js';
-import { type CompiledHandler, HandlerIndex } from './handler-index.js';
+import { HandlerIndex } from './handler-index.js';
 import {
   isBelowRoot,
   isField,

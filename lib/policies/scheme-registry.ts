@@ -22,8 +22,6 @@ export interface RegisteredScheme {
   isReadSettled?: boolean;
 }
 
-const TO_REGISTER = 'add it to the schemes of AuthModule.forRoot() or AuthModule.forFeature()';
-
 /** Every scheme among the application's providers, in any module. */
 @Injectable()
 export class SchemeRegistry {
@@ -73,12 +71,21 @@ export class SchemeRegistry {
       const type = reference.constructor as SchemeReference & Function;
       return this.entries.has(type)
         ? `${reference.schemeName} by an instance, but registered is its class: name the class, ${type.name}`
-        : `${reference.schemeName}, which is not registered: ${TO_REGISTER}`;
+        : `${reference.schemeName}, ${this.toRegister(reference)}`;
     }
     const made = [...this.entries.values()].find(({ scheme }) => scheme.constructor === reference);
     return made === undefined
-      ? `${reference.name}, which is not registered: ${TO_REGISTER}`
+      ? `${reference.name}, ${this.toRegister(reference)}`
       : `${reference.name} by its class, but registered is an instance of it: name that instance, or list the class in its place`;
+  }
+
+  private toRegister(reference: SchemeReference): string {
+    const isLate = this.discovery
+      .getProviders()
+      .some((wrapper) => referencesTo(wrapper).includes(reference));
+    return isLate
+      ? 'whose module was loaded after boot: add it to the schemes of AuthModule.forRoot(), or of an AuthModule.forFeature() that the application imports at boot'
+      : 'which is not registered: add it to the schemes of AuthModule.forRoot() or AuthModule.forFeature()';
   }
 
   /** Every scheme, once. */
@@ -155,6 +162,11 @@ export class SchemeRegistry {
   }
 }
 
-function isSchemeProvider({ token, metatype, instance }: ProviderWrapper): boolean {
-  return isSchemeReference(token) || isSchemeReference(metatype) || isSchemeReference(instance);
+function isSchemeProvider(wrapper: ProviderWrapper): boolean {
+  return referencesTo(wrapper).some(isSchemeReference);
+}
+
+/** By what requirements may refer to what a provider gives, if that is a scheme. */
+function referencesTo({ token, metatype, instance }: ProviderWrapper): unknown[] {
+  return [token, metatype, instance];
 }

@@ -1,5 +1,5 @@
 import type { AuditedRoute } from '../audit/audited-route.js';
-import { butFor } from '../audit/other-guards.js';
+import { exceptFor } from '../audit/other-guards.js';
 import { isAnsweredInFront } from './answered-in-front.js';
 import type { AttackAnswer, AttackKind } from './attack-report.js';
 import type { DocumentedOperation } from './documented-operation.js';
@@ -65,7 +65,7 @@ export class AttackJudge {
     // `unreachedOperations` reports it.
     if (!isAccepted && isThrottled(watched)) return { answered: THROTTLED, refusal };
     const breach = isAccepted
-      ? `lets in ${request.kind}${butFor([refusal!.guard])}`
+      ? `lets in ${request.kind}${exceptFor([refusal!.guard])}`
       : wrongWith(request, watched);
     return { answered: String(status || 'none'), refusal, ...(breach !== undefined && { breach }) };
   }

@@ -124,9 +124,9 @@ export function alteredValues(good: string): HostileValue[] {
 
 function alteredTexts(good: string): HostileValue[] {
   return [
-    { attack: 'good, but for one character more', value: `${good}x` },
-    { attack: 'good, but for the last character', value: good.slice(0, -1) },
-    { attack: 'good, but for the first character', value: good.slice(1) },
+    { attack: 'good, with one character more', value: `${good}x` },
+    { attack: 'good, without its last character', value: good.slice(0, -1) },
+    { attack: 'good, without its first character', value: good.slice(1) },
     { attack: 'good, but in another casing', value: swapCase(good) },
   ];
 }

@@ -39,7 +39,7 @@ export function isServedBy(operation: DocumentedOperation, method: string, path:
   return (method === 'ALL' || method === operation.method) && unnamed(path) === documented;
 }
 
-/** A path as documents write it but for the names: what is optional is there, and patterns of Fastify are not. */
+/** A path as documents write it, except for the names: what is optional is there, and patterns of Fastify are not. */
 function unnamed(path: string): string {
   return path.replaceAll(/\\.|::|\[:\]|[{}]|\(\^[^)]*\)|\(\.\*\)|[:*]\w*/g, (part) => {
     if (part.startsWith('\\')) return part.slice(1);

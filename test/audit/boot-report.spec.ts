@@ -100,12 +100,12 @@ describe('the boot summary', () => {
       `warn: Open${rest}. Add @Security(...) or @Public(), or set undeclared in AuthModule.forRoot()`;
     expect(await boot([key], [OtherGuards])).toContain(
       open(
-        ', because nothing is declared: OtherGuards.own (but for ClassGuard and AdminGuard), OtherGuards.of (but for ClassGuard)',
+        ', because nothing is declared: OtherGuards.own (except for ClassGuard and AdminGuard), OtherGuards.of (except for ClassGuard)',
       ),
     );
     const lines = await boot([key], [Mixed], {}, (app) => app.useGlobalGuards(new AdminGuard()));
     expect(lines).toContain(
-      open(', but for the global AdminGuard, because nothing is declared: Mixed.d, Mixed.f'),
+      open(', except for the global AdminGuard, because nothing is declared: Mixed.d, Mixed.f'),
     );
   });
 
@@ -154,7 +154,9 @@ describe('the boot summary', () => {
       ['ClassGuard'],
       ['ClassGuard', 'AdminGuard'],
     ]);
-    expect(auditAsText(routes)).toContain('undeclared  none (but for ClassGuard and AdminGuard)');
+    expect(auditAsText(routes)).toContain(
+      'undeclared  none (except for ClassGuard and AdminGuard)',
+    );
   });
 
   it('leaves out what there is none of', async () => {

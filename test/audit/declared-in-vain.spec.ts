@@ -97,3 +97,57 @@ describe('a method of a controller that is no handler', () => {
     expect(await boot(...controllers())).toStrictEqual([]);
   });
 });
+
+/** As packages mark methods that they call by themselves. */
+const socket: MethodDecorator = (_target, _property, { value }) =>
+  Reflect.defineMetadata('package/socket', true, value as object);
+
+describe('a controller without a handler', () => {
+  class Chat {
+    start() {}
+  }
+  const controller = (type: Type, ...decorators: ClassDecorator[]) => {
+    class Feed extends type {}
+    for (const decorate of [...decorators, Controller('feed')]) decorate(Feed);
+    return Feed;
+  };
+  const listeners = () => {
+    class Listening {
+      on() {}
+    }
+    const on = Object.getOwnPropertyDescriptor(Listening.prototype, 'on')!;
+    listening(Listening.prototype, 'on', on);
+    return [controller(Listening, Security(key))];
+  };
+  socket(Chat.prototype, 'start', Object.getOwnPropertyDescriptor(Chat.prototype, 'start')!);
+
+  it.each<[string, ClassDecorator]>([
+    ['@Security', Security(key)],
+    ['@Security with scopes', Security(key, ['read'])],
+    ['@Authorize', Authorize(rule('Nobody.', () => false))],
+  ])('is named where its class has %s', async (_what, decorate) => {
+    expect(await boot(controller(Chat, decorate))).toStrictEqual([
+      'warn: Declared in vain, because Nest calls no method of these controllers: Feed. If a package calls them without guards, nothing protects them: check credentials by what it offers for that',
+    ]);
+  });
+
+  it.each<[string, () => Type[]]>([
+    ['is public', () => [controller(Chat, Public())]],
+    ['declares nothing', () => [controller(Chat)]],
+    ['has listeners alone, which have a warning of their own', listeners],
+    ['has no method', () => [controller(class {}, Security(key))]],
+    [
+      'is extended by one that has handlers',
+      () => {
+        const Base = controller(Chat, Security(key));
+        @Controller('sub')
+        class Sub extends Base {
+          @Get() get() {}
+        }
+        return [Base, Sub];
+      },
+    ],
+  ])('is not named where it %s', async (_what, controllers) => {
+    expect(await boot(...controllers())).toStrictEqual([]);
+  });
+});

@@ -142,6 +142,12 @@ describe('the application that is audited', { timeout: 60_000 }, () => {
     expect([stderr, exitCode]).toStrictEqual(['', 0]);
   });
 
+  it('is that of the workers of a cluster, none of which is started', async () => {
+    const { stdout, stderr, exitCode } = await command.run('audit', 'fixtures/clusters.js');
+    expect(handlersIn(stdout)).toStrictEqual(PREFIXED);
+    expect([stderr, exitCode]).toStrictEqual(['', 0]);
+  });
+
   it.each([
     ['esm', 'files'],
     ['cjs', 'packages'],

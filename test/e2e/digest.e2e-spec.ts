@@ -7,6 +7,7 @@ import {
   AuthModule,
   CurrentUser,
   HTTPDigest,
+  HTTPScheme,
   optional,
   Public,
   Security,
@@ -217,7 +218,8 @@ describe.each(adapters)('HTTPDigest on $name', (adapter) => {
   });
 });
 
-describe('HTTPDigest outside HTTP', () => {
+describe('credentials that are good once, outside HTTP,', () => {
+  const bound = new HTTPScheme({ schemeName: 'Bound', scheme: 'DPoP', validate: () => null });
   const own = new HTTPDigest<string>({
     schemeName: 'Own',
     validate: ({ username }) => ({ user: username }),
@@ -232,6 +234,9 @@ describe('HTTPDigest outside HTTP', () => {
     @SubscribeMessage('either') @Security(anyOf(own, digest)) either() {
       return { event: 'answer' };
     }
+    @SubscribeMessage('bound') @Security(bound) bound() {
+      return { event: 'answer' };
+    }
     @SubscribeMessage('own') @Security(own) own() {
       return { event: 'answer' };
     }
@@ -241,6 +246,9 @@ describe('HTTPDigest outside HTTP', () => {
   @Security(digest)
   class Messages {
     @MessagePattern('sum') sum() {
+      return 3;
+    }
+    @MessagePattern('bound') @Security(bound) bound() {
       return 3;
     }
     @MessagePattern('open') @Public() open() {
@@ -254,7 +262,7 @@ describe('HTTPDigest outside HTTP', () => {
     const running = await createApp(
       adapters[0]!,
       {
-        imports: [AuthModule.forRoot({ schemes: [digest, own], contexts })],
+        imports: [AuthModule.forRoot({ schemes: [digest, own, bound], contexts })],
         controllers: [Messages],
         providers: [Gateway],
       },
@@ -266,20 +274,20 @@ describe('HTTPDigest outside HTTP', () => {
   };
 
   const OF_MESSAGES =
-    'Digest credentials are made for the target of an HTTP request, which messages do not have, so that these refuse them. Require another scheme: Messages.sum';
+    'Digest credentials and DPoP proofs are made for the target of an HTTP request, which messages do not have, so that these refuse them. Require another scheme: Messages.sum, Messages.bound';
 
   it.each([
     [
       undefined,
       [
-        'Digest credentials of a handshake are good once, so that these messages are refused from the second one on. Set maxAge in webSockets(), or require them of the connection alone, by ConnectionGuard and @Public() on the messages: Gateway.me, Gateway.either',
+        'Digest credentials and DPoP proofs of a handshake are good once, so that these messages are refused from the second one on. Set maxAge in webSockets(), or require them of the connection alone, by ConnectionGuard and @Public() on the messages: Gateway.me, Gateway.either, Gateway.bound',
         OF_MESSAGES,
       ],
       { event: 'exception' },
     ],
     [60, [OF_MESSAGES], { event: 'answer', data: 'Mufasa' }],
   ])(
-    'warns where its credentials are not good for a message: maxAge %s',
+    'are a warning where they are not good for a message: maxAge %s',
     async (maxAge, warnings, second) => {
       const { app, url, warnings: warned } = await boot(maxAge === undefined ? {} : { maxAge });
       expect(warned).toStrictEqual(warnings);

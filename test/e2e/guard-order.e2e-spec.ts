@@ -342,10 +342,10 @@ describe('another global guard, where nothing is declared', () => {
       say: runsForGateways ? ['Denying'] : [],
       of: [],
     });
-    const denying = ' (but for Denying)';
+    const denying = ' (except for Denying)';
     expect(warnings.filter((text) => text.startsWith('Open'))).toStrictEqual([
       expect.stringContaining(
-        `Open, because nothing is declared: Both.find${denying}, Both.message (but for ${inheritAppConfig ? 'Denying and ' : ''}${Throttler.name}), Gateway.say${runsForGateways ? denying : ''}, References.of.`,
+        `Open, because nothing is declared: Both.find${denying}, Both.message (except for ${inheritAppConfig ? 'Denying and ' : ''}${Throttler.name}), Gateway.say${runsForGateways ? denying : ''}, References.of.`,
       ),
     ]);
 

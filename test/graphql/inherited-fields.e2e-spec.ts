@@ -169,6 +169,19 @@ function delivering(type: Type): Type {
   return Delivering;
 }
 
+/** What resolves a secret of its own for a type. */
+function resolving(type: Type | string, ...decorators: MethodDecorator[]): Type {
+  @Resolver((typeof type === 'string' ? type : () => type) as string)
+  class Open {
+    @ResolveField(() => String, { nullable: true }) secret() {
+      return OPEN.secret;
+    }
+  }
+  const secret = Object.getOwnPropertyDescriptor(Open.prototype, 'secret')!;
+  for (const decorate of decorators) decorate(Open.prototype, 'secret', secret);
+  return Open;
+}
+
 @Resolver(() => Account)
 class Accounts {
   @Query(() => Account) @Public() account() {
@@ -559,6 +572,36 @@ describe('a guarded field that other types have, too,', () => {
     const warned = warn.mock.calls.map(([text]) => String(text));
     expect(warned.filter((text) => text.includes('is made of'))).toEqual(warnings);
     warn.mockRestore();
+    await app.close();
+  });
+
+  const undeclared = (own: string, type: string, guarded: string) =>
+    `${own} declares nothing, so that whoever may query the object gets ${type}.secret, though ${guarded} requires something: put @Security(...) on ${own}(), or @Public()`;
+
+  it.each<[string, Options, Type[], string[]]>([
+    [
+      'by a method that declares nothing',
+      codeFirst,
+      [Users, resolving(Admin)],
+      [undeclared('Open.secret', 'Admin', 'Users.secret')],
+    ],
+    [
+      'for an interface, by a method that declares nothing',
+      schemaFirst,
+      [Animals, resolving('Cat')],
+      [undeclared('Open.secret', 'Cat', 'Animals.secret')],
+    ],
+    ['by a method that is public', codeFirst, [Users, resolving(Admin, Public())], []],
+    ['by a method that is guarded', codeFirst, [Users, Admins], []],
+  ])('is a warning where another type resolves it %s', async (_, options, providers, warnings) => {
+    const warn = vi.spyOn(Logger.prototype, 'warn');
+    const { app } = await boot(apollo, options, providers);
+    const warned = warn.mock.calls.map(([text]) => String(text));
+    expect(warned.filter((text) => text.includes('declares nothing'))).toEqual(warnings);
+    warn.mockRestore();
+    const rows = AuthModule.audit(app).filter(({ controller }) => controller === 'Open');
+    const access = warnings.length > 0 ? 'inherited' : 'public';
+    expect(rows.every((row) => row.access === access)).toBe(true);
     await app.close();
   });
 });

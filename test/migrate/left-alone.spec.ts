@@ -596,6 +596,32 @@ export class OwnModule {}`,
     ],
   ],
   [
+    'a global guard of each of the two ways in which the application is started',
+    {
+      controller: guarded(''),
+      files: {
+        ...marked,
+        ...Object.fromEntries(
+          ['main.ts', 'lambda.ts'].map((name) => [
+            name,
+            `import { NestFactory } from '@nestjs/core';
+import { AppModule } from './app.module';
+import { MarkedGuard } from './marked.guard';
+export async function start() {
+  const app = await NestFactory.create(AppModule);
+  app.useGlobalGuards(new MarkedGuard());
+  return app;
+}`,
+          ]),
+        ),
+      },
+    },
+    ['lambda.ts', 'main.ts'].map(
+      () =>
+        /^global MarkedGuard: it is used in several places \(.*lambda.ts:6, .*main.ts:6\): provide it once, as \{ provide: APP_GUARD, useClass: MarkedGuard \} in the root module$/,
+    ),
+  ],
+  [
     'global guards of one call',
     {
       controller: guarded(''),

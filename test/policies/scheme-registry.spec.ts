@@ -1,9 +1,10 @@
 import { Inject, Injectable, Module, type Provider, Scope } from '@nestjs/common';
-import { DiscoveryModule, REQUEST } from '@nestjs/core';
+import { DiscoveryModule, LazyModuleLoader, REQUEST } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';
 import { SchemeRegistry } from '../../lib/policies/scheme-registry.js';
+import type { SchemeReference } from '../../lib/requirements/requirement.js';
 import { APIKeyHeader } from '../../lib/schemes/api-key.js';
 
 abstract class AnyKey extends APIKeyHeader {}
@@ -201,6 +202,24 @@ describe('SchemeRegistry', () => {
         `names the scheme ${name}, which is not registered: add it to the schemes of AuthModule.forRoot() or AuthModule.forFeature()`,
       ),
     );
+  });
+
+  it.each<[string, Provider, SchemeReference, string]>([
+    ['a class', Other, Other, 'Other'],
+    ['an instance', { provide: 'scheme', useValue: instance }, instance, 'Instance'],
+  ])('throws when %s comes with a module that is loaded lazily', async (_case, ...lazy) => {
+    const [provider, reference, name] = lazy;
+    const { module, registry } = await registryOf([Key]);
+    expect(namesIn(registry)).toStrictEqual(['Key']);
+    class Late {}
+    Module({ providers: [provider] })(Late);
+    await module.get(LazyModuleLoader).load(() => Late);
+    expect(() => registry.get(reference)).toThrow(
+      new ConfigurationError(
+        `names the scheme ${name}, whose module was loaded after boot: add it to the schemes of AuthModule.forRoot(), or of an AuthModule.forFeature() that the application imports at boot`,
+      ),
+    );
+    expect(namesIn(registry)).toStrictEqual(['Key']);
   });
 
   it('throws when an instance is named of a class that is provided, and says to name the class', async () => {

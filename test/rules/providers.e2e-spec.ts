@@ -105,7 +105,22 @@ describe('the rule that a controller names', () => {
   it('does not boot where one controller stands in two modules that mean different ones', async () => {
     const controller = controllerOf('shared');
     const imports = [moduleFor('a', [controller]), moduleFor('b', [controller])];
-    await expect(boot([], { imports })).rejects.toThrow('are one function under two declarations');
+    await expect(boot([], { imports })).rejects.toThrow(
+      'Tenants.read is in the modules Feature and Feature, where the rule OfTenant has different dependencies, so that a request cannot tell which of them it is under: provide the rule once, in a module that both import',
+    );
+  });
+
+  it('may stand in two modules that both import the one that provides it', async () => {
+    const controller = controllerOf('shared');
+    const ruled = moduleFor('a', [], [OfTenant]);
+    const imports = [1, 2].map(() => {
+      class Feature {}
+      Module({ imports: [ruled], controllers: [controller] })(Feature);
+      return Feature;
+    });
+    const { app, url } = await boot([], { imports });
+    expect(await statuses(url, '/shared')).toStrictEqual([200, 403, 403]);
+    await app.close();
   });
 
   it('may stand in two modules that make it alike', async () => {

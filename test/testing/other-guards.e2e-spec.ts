@@ -143,7 +143,7 @@ it('a scheme that takes anything is a breach, whatever guard stands behind', asy
   expect(breaches.map(({ operation, by, breach }) => ({ operation, by, breach }))).toContainEqual({
     operation: 'GET /r/closed',
     by: 'OldGuard',
-    breach: 'lets in bad credentials (but for OldGuard)',
+    breach: 'lets in bad credentials (except for OldGuard)',
   });
   await app.close();
 });

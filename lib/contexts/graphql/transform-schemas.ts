@@ -13,6 +13,7 @@ import type { GraphQLModuleOptions } from './module-options.js';
 import { assertRootsGuarded } from './renamed-roots.js';
 import type { Schema, Subscribe } from './schema.js';
 import { assertAttached } from './unattached-handlers.js';
+import { warnOfUndeclared } from './undeclared-fields.js';
 import { assertSubscribable } from './subscription-protocols.js';
 import { assertNotReachedPastGuards } from './fields-past-guards.js';
 
@@ -48,6 +49,7 @@ export function transformSchemas(
       assertAttached(options, { schema, included }, owner, policies);
       assertSubscribable(options, included, policies);
       assertNotReachedPastGuards(transformed, included, policies, options);
+      warnOfUndeclared(transformed, included, policies);
     });
     if (descriptions) describeFields(transformed, policies);
     return transformed;

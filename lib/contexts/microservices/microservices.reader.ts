@@ -12,7 +12,7 @@ import { ofThisCopy } from '../../requirements/copies.js';
 import type { SecurityRequest } from '../../schemes/security-request.js';
 import { authenticationOf } from '../call-authentication.js';
 import { expiredChallenges } from '../expired-challenges.js';
-import { warnOfDigests } from '../digest-calls.js';
+import { warnOfOneTimeCredentials } from '../one-time-credentials.js';
 import { expireResults } from '../expiring-results.js';
 import { type HandledMessage, MessageState } from '../message-state.js';
 import { refusedCall, withoutStack } from '../refused-call.js';
@@ -100,7 +100,7 @@ interface Message {
 }
 
 const WITHOUT_TARGET =
-  'Digest credentials are made for the target of an HTTP request, which messages do not have, so that these refuse them. Require another scheme';
+  'Digest credentials and DPoP proofs are made for the target of an HTTP request, which messages do not have, so that these refuse them. Require another scheme';
 
 class MicroservicesReader implements ContextReader {
   readonly type = 'rpc';
@@ -121,7 +121,7 @@ class MicroservicesReader implements ContextReader {
   assertEnforceable(closed: readonly ContextHandler[], application: ContextApplication): void {
     // Those of other readers of this type, such as `mcp()`, may come over HTTP.
     const messages = closed.filter(({ method }) => ['RPC', 'EVENT'].includes(method));
-    warnOfDigests(messages, application, WITHOUT_TARGET);
+    warnOfOneTimeCredentials(messages, application, WITHOUT_TARGET);
     const policies = application.get(Policies)!;
     const answering = policies
       .handlers()

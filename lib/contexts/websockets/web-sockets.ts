@@ -5,7 +5,7 @@ import { ConfigurationError } from '../../errors/configuration.error.js';
 import { assertKnownOptions, type OptionNames } from '../../errors/known-options.js';
 import { type ContextHandler, gatewayPlace } from '../../policies/handler-kinds.js';
 import { hintOfCopies, ofThisCopy } from '../../requirements/copies.js';
-import { warnOfDigests } from '../digest-calls.js';
+import { warnOfOneTimeCredentials } from '../one-time-credentials.js';
 import { expireResults } from '../expiring-results.js';
 import { assertOrigins } from '../handshake.js';
 import { KeptValidations } from '../kept-validations.js';
@@ -80,7 +80,7 @@ export function webSockets(options: WebSocketsOptions = {}): ContextReader {
 }
 
 const GOOD_ONCE =
-  'Digest credentials of a handshake are good once, so that these messages are refused from the second one on. Set maxAge in webSockets(), or require them of the connection alone, by ConnectionGuard and @Public() on the messages';
+  'Digest credentials and DPoP proofs of a handshake are good once, so that these messages are refused from the second one on. Set maxAge in webSockets(), or require them of the connection alone, by ConnectionGuard and @Public() on the messages';
 
 class WebSocketReader implements ContextReader {
   readonly type = 'ws';
@@ -128,7 +128,7 @@ class WebSocketReader implements ContextReader {
   }
 
   assertEnforceable(handlers: readonly ContextHandler[], application: ContextApplication): void {
-    if (this.maxAge === 0) warnOfDigests(handlers, application, GOOD_ONCE);
+    if (this.maxAge === 0) warnOfOneTimeCredentials(handlers, application, GOOD_ONCE);
     const [handler] = handlers;
     const adapter = adapterOf(application.get(ModuleRef)!);
     if (handler === undefined || adapter === undefined || keepsHandshakes(adapter)) return;

@@ -1,0 +1,43 @@
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { differentRule } from './compiled-rule.js';
+import { demandsSame, type Policy } from './policy.js';
+import type { RouteHandler } from './route-handlers.js';
+
+/** A handler and its policy; `null` where nothing is declared. */
+export interface CompiledHandler {
+  readonly route: RouteHandler;
+  readonly policy: Policy | null;
+}
+
+/** Whether all policies demand the same, so that it does not matter which of them a call is under. */
+export function areAlike(policies: readonly (Policy | null)[]): boolean {
+  return policies.every((policy) => demandsSame(policy, policies[0]!));
+}
+
+/**
+ * Refuses two handlers that are one function under different policies.
+ *
+ * @throws ConfigurationError naming both, and the fix.
+ */
+export function assertAlike(a: CompiledHandler, b: CompiledHandler): void {
+  if (demandsSame(a.policy, b.policy)) return;
+  const isOneMethod = a.route.controller === b.route.controller && a.route.name === b.route.name;
+  const rule = isOneMethod ? differentRule(a.policy?.rules, b.policy?.rules) : undefined;
+  if (rule !== undefined) {
+    throw new ConfigurationError(
+      `${nameOf(a)} is in the modules ${moduleOf(a)} and ${moduleOf(b)}, where the rule ${rule} has different dependencies, so that a request cannot tell which of them it is under: provide the rule once, in a module that both import`,
+    );
+  }
+  throw new ConfigurationError(
+    `${nameOf(a)} and ${nameOf(b)} are one function under two declarations, so that a request cannot tell which of them it is under: give each a method of its own`,
+  );
+}
+
+/** The name of a handler in messages. */
+export function nameOf({ route: { controller, name } }: CompiledHandler): string {
+  return `${controller.name}.${name}`;
+}
+
+function moduleOf({ route: { host } }: CompiledHandler): string | undefined {
+  return host.host?.name;
+}
