@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import type { DiscoveryService } from '@nestjs/core';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import type { Policy } from './policy.js';
 import {
   functionsOf,
   type Host,
@@ -13,6 +14,12 @@ import {
  * The metadata key under which each known function names itself. Wrappers copy metadata, and so name what they wrap.
  */
 export const HANDLER = Symbol('nestjs-security:handler');
+
+/** A method that a function may be, and its policy. */
+export interface Candidate {
+  readonly route: HostMethod;
+  readonly policy: Policy | null;
+}
 
 /** The function that a known function is, or says that it wraps. */
 export function originalOf(handler: Function): Function | undefined {
@@ -81,14 +88,14 @@ function marksOf(handler: Function): unknown[] {
 /**
  * Tells that it cannot be told which handler a function is.
  *
- * @param policies Those of all that it may be, if that is anything.
+ * @param candidates All that it may be, if that is anything.
  */
 export function unknownHandler(
   type: Function,
   handler: Function,
-  policies: readonly unknown[],
+  candidates: readonly Candidate[],
 ): ConfigurationError {
-  if (policies.length === 0) {
+  if (candidates.length === 0) {
     return new ConfigurationError(
       `${type.name} has a handler that is none of its methods (${handler.name}): its security cannot be known: give each handler a method of its own`,
     );

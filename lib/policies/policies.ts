@@ -34,7 +34,6 @@ import { isOpen, type Policy } from './policy.js';
 import { NO_PROBLEMS, problemOf, throwProblems } from './problems.js';
 import {
   type Host,
-  type HostMethod,
   isClassHost,
   type RouteHandler,
   routeHandlers,
@@ -70,7 +69,11 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
     this.connections = new Connections(discovery);
     this.recognisers = recognisersWith(contexts);
     this.policies = new HandlerPolicies(options, registry, rules, this.recognisers);
-    this.index = new HandlerIndex(discovery, (method) => this.ofUnseen(method));
+    this.index = new HandlerIndex(
+      discovery,
+      (method) => this.policies.of(method),
+      (method, policy) => assertDeclared(method, policy, options),
+    );
   }
 
   onModuleInit(): Promise<void> {
@@ -120,13 +123,6 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
     // Its module may have been loaded lazily, after boot.
     this.compileHandlers(type);
     return this.index.find(type, handler, request);
-  }
-
-  /** The policy of a method that boot did not take for a handler. */
-  private ofUnseen(method: HostMethod): Policy | null {
-    const policy = this.policies.of(method);
-    assertDeclared(method, policy, this.options);
-    return policy;
   }
 
   /**

@@ -80,6 +80,19 @@ class Plain {
   helper() {}
 }
 
+/** The package calls its second method. */
+@Injectable()
+class Second {
+  helper() {}
+  @Subscribe() on() {}
+}
+
+@Injectable()
+class SecondOpened {
+  helper() {}
+  @Subscribe() @Public() on() {}
+}
+
 @Injectable()
 class Opened {
   @Subscribe() @Public() on() {
@@ -167,17 +180,30 @@ describe('what a package calls', () => {
     await expect(call()).rejects.toThrow('Forbidden');
   });
 
-  it.each([Opened, Closed, Shared])(
-    'is refused where it may be either of two: %o',
-    async (provider) => {
-      const logged = vi.spyOn(Logger.prototype, 'error').mockReturnValue();
-      const call = await booted(provider, {}, calling[bound]);
-      await expect(call()).rejects.toThrow('Internal Server Error');
-      expect(String(logged.mock.calls[0]![0])).toBe(
-        `ConfigurationError: ${provider.name} has a handler that is none of its methods (bound on), which require different things: its security cannot be known: give each a class of its own, or all the same requirement`,
-      );
-    },
-  );
+  it.each<[Type, AuthModuleOptions]>([
+    [Opened, {}],
+    [Closed, {}],
+    [Shared, {}],
+    [SecondOpened, { undeclared: 'throw' }],
+  ])('is refused where it may be either of two: %o under %o', async (provider, options) => {
+    const logged = vi.spyOn(Logger.prototype, 'error').mockReturnValue();
+    const call = await booted(provider, options, calling[bound]);
+    await expect(call()).rejects.toThrow('Internal Server Error');
+    expect(String(logged.mock.calls[0]![0])).toBe(
+      `ConfigurationError: ${provider.name} has a handler that is none of its methods (bound on), which require different things: its security cannot be known: give each a class of its own, or all the same requirement`,
+    );
+  });
+
+  it('is named where none of its class declares anything and each must', async () => {
+    const logged = vi.spyOn(Logger.prototype, 'error').mockReturnValue();
+    const call = await booted(Second, { undeclared: 'throw' }, calling[bound]);
+    logged.mockClear();
+    await expect(call()).rejects.toThrow('Internal Server Error');
+    await expect(call()).rejects.toThrow('Internal Server Error');
+    const lines = logged.mock.calls.map(([line]) => String(line));
+    const message = UNSEEN.replace('Plain', 'Second');
+    expect(lines).toStrictEqual([message, message]);
+  });
 
   it.each<[string, Type, AuthModuleOptions & Partial<AuthModuleExtras>, string]>([
     [
