@@ -145,6 +145,14 @@ describe.each(drivers)('a root field that no handler resolves, by $name', (drive
     ['loaders', { ...sold, resolvers: {}, loaders: { Query: { seller: () => [[{}]] } } }],
     ['rootValue', { ...sold, resolvers: {}, rootValue: { seller: [{}] } }],
     ['fieldResolver', { ...sold, resolvers: {}, fieldResolver: () => [{}] }],
+    [
+      'roots',
+      {
+        ...sold,
+        resolvers: {},
+        subscriptions: { 'graphql-ws': { roots: { query: { seller: [{}] } } } },
+      },
+    ],
   ])('does not boot where its %s lead to a field that only its class protects', async (_, from) => {
     await expect(
       createGraphQLApp(driver, { imports, providers: [ClassCats] }, from),

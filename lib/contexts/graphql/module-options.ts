@@ -11,6 +11,8 @@ type ContextOption = object | ((...args: unknown[]) => unknown) | undefined;
 interface GraphqlWsOptions {
   readonly context?: ContextOption;
   readonly onOperation?: OnOperation;
+  /** What root fields without a resolver are members of, by operation. */
+  readonly roots?: unknown;
 }
 
 /** By type and field: resolvers. */
