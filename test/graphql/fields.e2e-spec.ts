@@ -161,8 +161,11 @@ describe.each(drivers)('a root field that no handler resolves, by $name', (drive
     );
   });
 
-  it('boots where nothing resolves it, so that it leads nowhere', async () => {
-    const from = { ...sold, resolvers: {} };
+  it.each([
+    ['nothing resolves it, so that it leads nowhere', {}],
+    ['no module is named as included either', { include: null }],
+  ])('boots where %s', async (_where, options) => {
+    const from = { ...sold, resolvers: {}, ...options };
     const { app, send } = await createGraphQLApp(driver, { imports, providers: [ClassCats] }, from);
     try {
       expect((await send('{ seller { inherited } }')).data).toStrictEqual({ seller: null });

@@ -34,7 +34,7 @@ export interface GraphQLModuleOptions {
   /** Of gateways only. */
   readonly gateway?: unknown;
   /** The modules whose resolvers it includes. Default: all. */
-  readonly include?: readonly unknown[];
+  readonly include?: readonly unknown[] | null;
   readonly resolvers?: ResolversOfTypes | readonly ResolversOfTypes[];
   /** Mercurius only. */
   readonly loaders?: ResolversOfTypes;
