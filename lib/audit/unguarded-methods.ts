@@ -3,6 +3,7 @@ import type { ContextReader } from '../contexts/security-call.js';
 import { carriesGuard } from '../policies/boot-checks.js';
 import { handleConnection } from '../policies/connection.js';
 import { gatewayPlace } from '../policies/handler-kinds.js';
+import { problemOf } from '../policies/problems.js';
 import {
   type Host,
   type HostMethod,
@@ -86,15 +87,24 @@ function isService(host: Host, handlers: readonly RouteHandler[]): boolean {
   const type = typeOf(host);
   if (!Reflect.hasOwnMetadata(GUARDS_METADATA, type) || !carriesGuard(type)) return false;
   const isKnown = (key: unknown) => isOfAnything(key) || OF_ANY_CLASS.test(String(key));
-  const declared = classDeclarations({ type, prototype: prototypeOf(host), name: '' });
   return (
-    declared.some(({ requirement }) => requirement !== anonymous) &&
+    requiresSomething(type, host) &&
     (Reflect.getMetadataKeys(type) as unknown[]).every(isKnown) &&
     methodsOf(host).every((method) => isPlain(method) && !isCallback(method)) &&
     handlers.every(
       ({ controller }) => controller !== type && !(controller.prototype instanceof type),
     )
   );
+}
+
+function requiresSomething(type: Function, host: Host): boolean {
+  let isRequired = true;
+  // What contradicts itself requires something, and stops no boot where it is not enforced.
+  problemOf(() => {
+    const declared = classDeclarations({ type, prototype: prototypeOf(host), name: '' });
+    isRequired = declared.some(({ requirement }) => requirement !== anonymous);
+  });
+  return isRequired;
 }
 
 /** Whether a method has no metadata by which something may call it. */
