@@ -86,7 +86,7 @@ function isUncalled(method: HostMethod, handlers: readonly RouteHandler[]): bool
 function isService(host: Host, handlers: readonly RouteHandler[]): boolean {
   const type = typeOf(host);
   if (!Reflect.hasOwnMetadata(GUARDS_METADATA, type) || !carriesGuard(type)) return false;
-  const isKnown = (key: unknown) => isOfAnything(key) || OF_ANY_CLASS.test(String(key));
+  const isKnown = (key: unknown) => isOfAnything(key) || OF_ANY_CLASS.test(textOf(key));
   return (
     requiresSomething(type, host) &&
     (Reflect.getMetadataKeys(type) as unknown[]).every(isKnown) &&
@@ -118,5 +118,10 @@ function isConnection({ controller, name }: HostMethod): boolean {
 }
 
 function isOfAnything(key: unknown): boolean {
-  return OF_ANYTHING.test(String(key));
+  return OF_ANYTHING.test(textOf(key));
+}
+
+/** Keys of metadata may be anything, such as an object that has no text. */
+function textOf(key: unknown): string {
+  return typeof key === 'string' || typeof key === 'symbol' ? String(key) : '';
 }

@@ -150,9 +150,12 @@ class Consumer {
 /** As packages with keys of their own do, whether or not they run guards. */
 const Procedure = () => SetMetadata(Symbol('package:procedure') as never, {});
 
+/** Keys of metadata may be anything, even what is no text. */
+const Keyed = () => SetMetadata(Object.create(null) as never, {});
+
 @Injectable()
 class Procedures {
-  @Procedure() @Security(key) list() {}
+  @Procedure() @Security(key) @Keyed() list() {}
   @Procedure() @Public() health() {}
   @Procedure() undeclared() {}
 }
