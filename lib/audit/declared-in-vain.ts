@@ -7,7 +7,7 @@ import {
   type RouteHandler,
 } from '../policies/route-handlers.js';
 import { originsOf, ownDeclaration } from '../requirements/declaration.js';
-import { nameOf, warningOf } from './guarded-methods.js';
+import { isDeclaredOpen, isPlain, nameOf, warningOf } from './guarded-methods.js';
 import { isCallback, isCalledByPackage } from './unguarded-callbacks.js';
 
 /**
@@ -25,6 +25,8 @@ export function declaredInVain(
   const names = methods
     .filter((method) => !called.has(method.handler) && declaresSomething(method))
     .filter((method) => !isCallback(method) && !isCalledByPackage(method.controller))
+    // A package that runs guards calls it, and may do so because of its declaration.
+    .filter((method) => isPlain(method) || !isDeclaredOpen(method))
     .filter((method) => !handlers.some((handler) => isMadeOf(handler, method)))
     .map(nameOf);
   return warningOf(

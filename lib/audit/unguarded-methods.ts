@@ -15,11 +15,16 @@ import {
 } from '../policies/route-handlers.js';
 import { anonymous } from '../requirements/algebra.js';
 import { classDeclarations } from '../requirements/declared-method.js';
-import { isCalled, isDeclaredOpen, nameOf, warningOf } from './guarded-methods.js';
+import {
+  isCalled,
+  isDeclaredOpen,
+  isOfAnything,
+  isPlain,
+  nameOf,
+  textOf,
+  warningOf,
+} from './guarded-methods.js';
 import { isCallback, isCalledByPackage } from './unguarded-callbacks.js';
-
-/** Metadata that may be on anything, and does not tell who calls it. */
-const OF_ANYTHING = /^(?:design:|swagger\/|__guards__$|Symbol\(nestjs-security:)/;
 
 /** Metadata that Nest leaves on the class of any provider. */
 const OF_ANY_CLASS =
@@ -107,21 +112,7 @@ function requiresSomething(type: Function, host: Host): boolean {
   return isRequired;
 }
 
-/** Whether a method has no metadata by which something may call it. */
-function isPlain({ handler }: HostMethod): boolean {
-  return (Reflect.getMetadataKeys(handler) as unknown[]).every(isOfAnything);
-}
-
 /** Whether a method is told of connections, which can be protected. */
 function isConnection({ controller, name }: HostMethod): boolean {
   return name === handleConnection.name && gatewayPlace(controller) !== undefined;
-}
-
-function isOfAnything(key: unknown): boolean {
-  return OF_ANYTHING.test(textOf(key));
-}
-
-/** Keys of metadata may be anything, such as an object that has no text. */
-function textOf(key: unknown): string {
-  return typeof key === 'string' || typeof key === 'symbol' ? String(key) : '';
 }
