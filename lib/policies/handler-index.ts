@@ -141,10 +141,10 @@ export class HandlerIndex {
    * @throws ConfigurationError when it cannot be told which handler it is, or it must declare something and does not.
    */
   find(type: Function, handler: Function, request: object | undefined): Policy | null {
-    const hosts = hostsOf(type, this.discovery);
+    const hosts = hostsOf(type, handler, this.discovery);
     const found = this.candidates(type, handler, request, hosts);
     const [first] = found;
-    if (first === undefined || !areAlike(found)) throw unknownHandler(type, handler, found);
+    if (first === undefined || !areAlike(found)) throw unknownHandler(type, handler);
     const { policy } = first;
     // Of several, only the function tells which one is called.
     const name = found.length === 1 ? first.route.name : declaredName(type, handler);
@@ -169,10 +169,9 @@ export class HandlerIndex {
     if (wrapped !== undefined) return wrapped;
     const copied = hosts.flatMap((host) => methodsCopied(host, handler, request));
     if (copied.length > 0) return compiled(copied);
-    const known = [...this.ofClass(type), ...this.elsewhere(handler)];
-    return known.length > 0
-      ? [...known, ...compiled(hosts.flatMap(methodsMarked))]
-      : compiled(hosts.flatMap(methodsOf));
+    const known = this.ofClass(type);
+    const others = hosts.flatMap(known.length > 0 ? methodsMarked : methodsOf);
+    return [...known, ...compiled(others), ...this.elsewhere(handler)];
   }
 
   /**

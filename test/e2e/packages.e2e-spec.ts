@@ -1,5 +1,5 @@
 import { Injectable, Logger, SetMetadata, type Type } from '@nestjs/common';
-import { ExternalContextCreator, NestFactory } from '@nestjs/core';
+import { ExternalContextCreator, ModuleRef, NestFactory } from '@nestjs/core';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import {
   APIKeyHeader,
@@ -44,6 +44,7 @@ async function booted(
   provider: Type,
   options: AuthModuleOptions & Partial<AuthModuleExtras> = {},
   make: (instance: object, method: Handler) => Handler = calling['the method'],
+  type: Type = provider,
 ): Promise<() => Promise<unknown>> {
   const app = await NestFactory.createApplicationContext(
     {
@@ -53,8 +54,9 @@ async function booted(
     },
     { logger: false, abortOnError: false },
   );
-  const instance = app.get<object>(provider);
-  const method = (provider.prototype as Record<string, Handler>)['on']!;
+  const ofPackage = () => app.get(ModuleRef).create<object>(type);
+  const instance = type === provider ? app.get<object>(provider) : await ofPackage();
+  const method = (type.prototype as Record<string, Handler>)['on']!;
   const called = app
     .get(ExternalContextCreator)
     .create(
@@ -130,6 +132,16 @@ class Shared {
   @Subscribe() @Security(key) on() {}
 }
 
+@WebSocketGateway()
+class OpenGateway {
+  @SubscribeMessage('on') @Subscribe() on() {
+    return 'ran';
+  }
+}
+
+@Security(key)
+class Foreign extends OpenGateway {}
+
 const [copied, bound] = ['a bound method with its metadata', 'a bound method'] as const;
 const TOLD = ['the method', copied] as const;
 const ANY = [...TOLD, bound] as const;
@@ -191,6 +203,15 @@ describe('what a package calls', () => {
     await expect(call()).rejects.toThrow('Internal Server Error');
     expect(String(logged.mock.calls[0]![0])).toBe(
       `ConfigurationError: ${provider.name} has a handler that is none of its methods (bound on), which require different things: its security cannot be known: give each a class of its own, or all the same requirement`,
+    );
+  });
+
+  it('is refused where the application has an open base of its class alone', async () => {
+    const logged = vi.spyOn(Logger.prototype, 'error').mockReturnValue();
+    const call = await booted(OpenGateway, {}, calling['the method'], Foreign);
+    await expect(call()).rejects.toThrow('Internal Server Error');
+    expect(String(logged.mock.calls[0]![0])).toBe(
+      'ConfigurationError: Foreign is no controller or provider of the application, so that nobody could tell who may call on(): list it in a module',
     );
   });
 
