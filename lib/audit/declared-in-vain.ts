@@ -9,7 +9,7 @@ import {
   typeOf,
 } from '../policies/route-handlers.js';
 import { originsOf, ownDeclaration } from '../requirements/declaration.js';
-import { hasHandlers, isDeclaredOpen, nameOf, warningOf } from './guarded-methods.js';
+import { hasHandlers, isDeclaredOpen, isPlain, nameOf, warningOf } from './guarded-methods.js';
 import { isCallback, isCalledByPackage } from './unguarded-callbacks.js';
 
 /**
@@ -32,6 +32,8 @@ function onMethods(methods: readonly HostMethod[], handlers: readonly RouteHandl
   const names = methods
     .filter((method) => !called.has(method.handler) && declaresSomething(method))
     .filter((method) => !isCallback(method))
+    // A package that runs guards calls it, and may do so because of its declaration.
+    .filter((method) => isPlain(method) || !isDeclaredOpen(method))
     .filter((method) => !handlers.some((handler) => isMadeOf(handler, method)))
     .map(nameOf);
   return warningOf(
@@ -43,7 +45,10 @@ function onMethods(methods: readonly HostMethod[], handlers: readonly RouteHandl
 
 function onClasses(hosts: readonly Host[], handlers: readonly RouteHandler[]): string[] {
   const guards = (method: HostMethod) => !isCallback(method) && !isDeclaredOpen(method);
+  const called = new Set(handlers.map(({ controller }) => controller));
   const names = hosts
+    // Nearly all have handlers of their own, and need not be compared with all others.
+    .filter((host) => !called.has(typeOf(host)))
     .filter((host) => carriesGuard(typeOf(host)) && !hasHandlers(typeOf(host), handlers))
     .filter((host) => methodsOf(host).some(guards))
     .map((host) => typeOf(host).name);

@@ -8,6 +8,9 @@ import {
 import { anonymous } from '../requirements/algebra.js';
 import { classDeclarations, methodDeclarations } from '../requirements/declared-method.js';
 
+/** Metadata that may be on anything, and does not tell who calls it. */
+const OF_ANYTHING = /^(?:design:|swagger\/|__guards__$|Symbol\(nestjs-security:)/;
+
 /** Whether a method is called as a handler: of its class, or of one that extends it. */
 export function isCalled(
   { controller, name, handler }: HostMethod,
@@ -41,6 +44,21 @@ export function isDeclaredOpen({ controller, name, host }: HostMethod): boolean 
     isOpen = nearest?.requirement === anonymous;
   });
   return isOpen;
+}
+
+/** Whether a method has no metadata by which something may call it. */
+export function isPlain({ handler }: HostMethod): boolean {
+  return (Reflect.getMetadataKeys(handler) as unknown[]).every(isOfAnything);
+}
+
+/** Whether a key of metadata may be on anything. */
+export function isOfAnything(key: unknown): boolean {
+  return OF_ANYTHING.test(textOf(key));
+}
+
+/** Keys of metadata may be anything, such as an object that has no text. */
+export function textOf(key: unknown): string {
+  return typeof key === 'string' || typeof key === 'symbol' ? String(key) : '';
 }
 
 /** A warning about classes and methods, if there are any. */

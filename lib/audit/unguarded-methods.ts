@@ -3,6 +3,7 @@ import type { ContextReader } from '../contexts/security-call.js';
 import { carriesGuard } from '../policies/boot-checks.js';
 import { handleConnection } from '../policies/connection.js';
 import { gatewayPlace } from '../policies/handler-kinds.js';
+import { problemOf } from '../policies/problems.js';
 import {
   type Host,
   type HostMethod,
@@ -14,11 +15,17 @@ import {
 } from '../policies/route-handlers.js';
 import { anonymous } from '../requirements/algebra.js';
 import { classDeclarations } from '../requirements/declared-method.js';
-import { hasHandlers, isCalled, isDeclaredOpen, nameOf, warningOf } from './guarded-methods.js';
+import {
+  hasHandlers,
+  isCalled,
+  isDeclaredOpen,
+  isOfAnything,
+  isPlain,
+  nameOf,
+  textOf,
+  warningOf,
+} from './guarded-methods.js';
 import { isCallback, isCalledByPackage } from './unguarded-callbacks.js';
-
-/** Metadata that may be on anything, and does not tell who calls it. */
-const OF_ANYTHING = /^(?:design:|swagger\/|__guards__$|Symbol\(nestjs-security:)/;
 
 /** Metadata that Nest leaves on the class of any provider. */
 const OF_ANY_CLASS =
@@ -85,26 +92,26 @@ function isUncalled(method: HostMethod, handlers: readonly RouteHandler[]): bool
 function isService(host: Host, handlers: readonly RouteHandler[]): boolean {
   const type = typeOf(host);
   if (!Reflect.hasOwnMetadata(GUARDS_METADATA, type) || !carriesGuard(type)) return false;
-  const isKnown = (key: unknown) => isOfAnything(key) || OF_ANY_CLASS.test(String(key));
-  const declared = classDeclarations({ type, prototype: prototypeOf(host), name: '' });
+  const isKnown = (key: unknown) => isOfAnything(key) || OF_ANY_CLASS.test(textOf(key));
   return (
-    declared.some(({ requirement }) => requirement !== anonymous) &&
+    requiresSomething(type, host) &&
     (Reflect.getMetadataKeys(type) as unknown[]).every(isKnown) &&
     methodsOf(host).every((method) => isPlain(method) && !isCallback(method)) &&
     !hasHandlers(type, handlers)
   );
 }
 
-/** Whether a method has no metadata by which something may call it. */
-function isPlain({ handler }: HostMethod): boolean {
-  return (Reflect.getMetadataKeys(handler) as unknown[]).every(isOfAnything);
+function requiresSomething(type: Function, host: Host): boolean {
+  let isRequired = true;
+  // What contradicts itself requires something, and stops no boot where it is not enforced.
+  problemOf(() => {
+    const declared = classDeclarations({ type, prototype: prototypeOf(host), name: '' });
+    isRequired = declared.some(({ requirement }) => requirement !== anonymous);
+  });
+  return isRequired;
 }
 
 /** Whether a method is told of connections, which can be protected. */
 function isConnection({ controller, name }: HostMethod): boolean {
   return name === handleConnection.name && gatewayPlace(controller) !== undefined;
-}
-
-function isOfAnything(key: unknown): boolean {
-  return OF_ANYTHING.test(String(key));
 }

@@ -84,7 +84,7 @@ function isFieldGuarded(method: string, type: Function, application: ContextAppl
 
 /** The options that are read of a `GraphQLModule`. */
 interface FieldsModule {
-  readonly include?: readonly unknown[];
+  readonly include?: readonly unknown[] | null;
   readonly fieldResolverEnhancers?: readonly unknown[];
 }
 

@@ -48,7 +48,7 @@ export class ContextReaders implements OnModuleInit {
     this.gateways = new GatewayGuards(moduleRef, rpcServers);
     rpcServers.beforeListening(() =>
       atBoot(moduleRef, async () => {
-        await policies.prepare();
+        await policies.prepareMessages();
         this.prepare(this.of('rpc'));
         this.assertEnforceable('rpc');
       }),

@@ -18,10 +18,10 @@ export function graphqlModules({ get }: ContextApplication): readonly object[] {
  * it, of all that these import.
  */
 export function includedBy(
-  { include = [] }: { readonly include?: readonly unknown[] },
+  { include }: { readonly include?: readonly unknown[] | null },
   { get }: ContextApplication,
 ): (type: Function) => boolean {
-  if (include.length === 0) return () => true;
+  if (!include || include.length === 0) return () => true;
   const modules = [...(get(ModulesContainer) as ModulesContainer).values()];
   const included = new Set(modules.filter(({ metatype }) => include.includes(metatype)));
   // Modules that are added here are looked at as well.

@@ -1,17 +1,22 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { differentRule } from './compiled-rule.js';
 import { demandsSame, type Policy } from './policy.js';
-import type { RouteHandler } from './route-handlers.js';
+import type { HostMethod, RouteHandler } from './route-handlers.js';
 
-/** A handler and its policy; `null` where nothing is declared. */
-export interface CompiledHandler {
-  readonly route: RouteHandler;
+/** A method that a function may be, and its policy; `null` where nothing is declared. */
+export interface Candidate {
+  readonly route: HostMethod;
   readonly policy: Policy | null;
 }
 
-/** Whether all policies demand the same, so that it does not matter which of them a call is under. */
-export function areAlike(policies: readonly (Policy | null)[]): boolean {
-  return policies.every((policy) => demandsSame(policy, policies[0]!));
+/** A handler and its policy. */
+export interface CompiledHandler extends Candidate {
+  readonly route: RouteHandler;
+}
+
+/** Whether the policies of all demand the same, so that it does not matter which of them is called. */
+export function areAlike(all: readonly Candidate[]): boolean {
+  return all.every(({ policy }) => demandsSame(policy, all[0]!.policy));
 }
 
 /**

@@ -1,7 +1,13 @@
 import 'reflect-metadata';
 import type { DiscoveryService } from '@nestjs/core';
 import { ConfigurationError } from '../errors/configuration.error.js';
-import { areAlike, assertAlike, type CompiledHandler, nameOf } from './compiled-handler.js';
+import {
+  areAlike,
+  assertAlike,
+  type Candidate,
+  type CompiledHandler,
+  nameOf,
+} from './compiled-handler.js';
 import {
   HANDLER,
   hostsOf,
@@ -58,6 +64,7 @@ export class HandlerIndex {
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly policyOf: (handler: HostMethod) => Policy | null,
+    private readonly assertDeclared: (handler: HostMethod, policy: Policy | null) => void,
   ) {}
 
   /**
@@ -69,7 +76,7 @@ export class HandlerIndex {
     this.added.push(handlers);
     this.index(handlers);
     const anew = handlers.find(({ route }) => isMadeAnew(route));
-    if (anew === undefined || areAlike(handlers.map(({ policy }) => policy))) return;
+    if (anew === undefined || areAlike(handlers)) return;
     throw new ConfigurationError(
       `${nameOf(anew)} is another function each time it is read, so that a request cannot tell it from the other handlers of its class, which require something else: wrap the methods of the class, not of its instances`,
     );
@@ -131,48 +138,51 @@ export class HandlerIndex {
   /**
    * The policy of a function that boot did not know.
    *
-   * @throws ConfigurationError when it cannot be told which handler it is.
+   * @throws ConfigurationError when it cannot be told which handler it is, or it must declare something and does not.
    */
   find(type: Function, handler: Function, request: object | undefined): Policy | null {
-    const hosts = hostsOf(type, this.discovery);
-    const policies = this.candidates(type, handler, request, hosts);
-    const [policy] = policies;
-    if (policy === undefined || !areAlike(policies)) throw unknownHandler(type, handler, policies);
+    const hosts = hostsOf(type, handler, this.discovery);
+    const found = this.candidates(type, handler, request, hosts);
+    const [first] = found;
+    if (first === undefined || !areAlike(found)) throw unknownHandler(type, handler);
+    const { policy } = first;
+    // Of several, only the function tells which one is called.
+    const name = found.length === 1 ? first.route.name : declaredName(type, handler);
+    found.forEach((each) => this.assertDeclared({ ...each.route, name }, each.policy));
     // An instance that is made per request has functions of its own, which no later call has.
     if (hosts.every((host) => host.isDependencyTreeStatic())) this.remember(type, handler, policy);
     return policy;
   }
 
-  /** The policies of all that a function may be. */
+  /** All that a function may be. */
   private candidates(
     type: Function,
     handler: Function,
     request: object | undefined,
     hosts: readonly Host[],
-  ): (Policy | null)[] {
-    const policiesOf = (methods: readonly HostMethod[]) =>
-      methods.map((method) => this.policyOf(method));
+  ): Candidate[] {
+    const compiled = (methods: readonly HostMethod[]) =>
+      methods.map((route) => ({ route, policy: this.policyOf(route) }));
     const named = hosts.flatMap((host) => methodsNamed(host, handler, request));
-    if (named.length > 0) return policiesOf(named);
+    if (named.length > 0) return compiled(named);
     const wrapped = this.wrapped(type, handler, hosts);
     if (wrapped !== undefined) return wrapped;
     const copied = hosts.flatMap((host) => methodsCopied(host, handler, request));
-    if (copied.length > 0) return policiesOf(copied);
-    const known = [...this.ofClass(type), ...this.elsewhere(handler)];
-    return known.length > 0
-      ? [...known, ...policiesOf(hosts.flatMap(methodsMarked))]
-      : policiesOf(hosts.flatMap(methodsOf));
+    if (copied.length > 0) return compiled(copied);
+    const known = this.ofClass(type);
+    const others = hosts.flatMap(known.length > 0 ? methodsMarked : methodsOf);
+    return [...known, ...compiled(others), ...this.elsewhere(handler)];
   }
 
   /**
-   * The policy of the handler that a function wraps, as its metadata tells. `undefined` where some handler of the class
-   * is now a wrapper of another handler: then metadata cannot be relied on.
+   * The handler that a function wraps, as its metadata tells. `undefined` where some handler of the class is now a
+   * wrapper of another handler: then metadata cannot be relied on.
    */
   private wrapped(
     type: Function,
     handler: Function,
     hosts: readonly Host[],
-  ): (Policy | null)[] | undefined {
+  ): Candidate[] | undefined {
     const known = this.known.get(type);
     const compiled = known?.get(originalOf(handler) ?? handler);
     if (compiled === undefined) return undefined;
@@ -184,23 +194,20 @@ export class HandlerIndex {
           return original === undefined || original.route.name === route.name;
         }),
       );
-    return isTrue ? [compiled.policy] : undefined;
+    return isTrue ? [compiled] : undefined;
   }
 
-  /** The policies of all handlers of a class: if all are the same, it does not matter which handler was called. */
-  private ofClass(type: Function): (Policy | null)[] {
-    return [...(this.known.get(type)?.values() ?? [])].map(({ policy }) => policy);
+  /** All handlers of a class: if their policies are the same, it does not matter which of them was called. */
+  private ofClass(type: Function): Candidate[] {
+    return [...(this.known.get(type)?.values() ?? [])];
   }
 
-  /**
-   * The policies of a function, or of what it wraps, in other classes: an instance's `constructor` may name the wrong
-   * class.
-   */
-  private elsewhere(handler: Function): (Policy | null)[] {
+  /** A function, or what it wraps, in other classes: an instance's `constructor` may name the wrong class. */
+  private elsewhere(handler: Function): Candidate[] {
     const original = originalOf(handler) ?? handler;
     return [...this.known.values()].flatMap((handlers) => {
       const known = handlers.get(original);
-      return known === undefined ? [] : [known.policy];
+      return known === undefined ? [] : [known];
     });
   }
 
@@ -228,7 +235,7 @@ function addTo(
 
 function areChanging(handlers: readonly CompiledHandler[]): boolean {
   const isPerRequest = handlers[0]?.route.host.isDependencyTreeStatic() === false;
-  return isPerRequest && !areAlike(handlers.map(({ policy }) => policy));
+  return isPerRequest && !areAlike(handlers);
 }
 
 /** Whether the instance of a request has a function in another handler's place than its class has. */

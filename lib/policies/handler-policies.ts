@@ -80,7 +80,7 @@ export class HandlerPolicies {
    *
    * @param standsAlone Whether only what the method declares itself counts. Default: whether it is reached only through
    * a guarded handler.
-   * @throws ConfigurationError withPlace the controller and the handler.
+   * @throws ConfigurationError naming the controller and the handler.
    */
   of(
     handler: HostMethod,

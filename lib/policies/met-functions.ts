@@ -19,10 +19,18 @@ export function originalOf(handler: Function): Function | undefined {
   return Reflect.getOwnMetadata(HANDLER, handler) as Function | undefined;
 }
 
-/** Whatever makes instances of a class, or of which Nest tells a guard that it is of the class. */
-export function hostsOf(type: Function, discovery: DiscoveryService): Host[] {
-  return [...discovery.getControllers(), ...discovery.getProviders()].filter((host) =>
-    isHostOf(host, type),
+/**
+ * Whatever makes instances of a class, or of which Nest tells a guard that it is of the class.
+ *
+ * @throws ConfigurationError where nothing does, as where a package makes an instance of a class that is no provider:
+ * nobody has compiled what it declares, which a base class of the application may open.
+ */
+export function hostsOf(type: Function, handler: Function, discovery: DiscoveryService): Host[] {
+  const all: readonly Host[] = [...discovery.getControllers(), ...discovery.getProviders()];
+  const hosts = all.filter((host) => isHostOf(host, type));
+  if (hosts.length > 0) return hosts;
+  throw new ConfigurationError(
+    `${type.name} is no controller or provider of the application, so that nobody could tell who may call ${handler.name}(): list it in a module`,
   );
 }
 
@@ -78,21 +86,8 @@ function marksOf(handler: Function): unknown[] {
   return (Reflect.getMetadataKeys(handler) as unknown[]).filter((key) => key !== HANDLER);
 }
 
-/**
- * Tells that it cannot be told which handler a function is.
- *
- * @param policies Those of all that it may be, if that is anything.
- */
-export function unknownHandler(
-  type: Function,
-  handler: Function,
-  policies: readonly unknown[],
-): ConfigurationError {
-  if (policies.length === 0) {
-    return new ConfigurationError(
-      `${type.name} has a handler that is none of its methods (${handler.name}): its security cannot be known: give each handler a method of its own`,
-    );
-  }
+/** Tells that it cannot be told which handler a function is. */
+export function unknownHandler(type: Function, handler: Function): ConfigurationError {
   return new ConfigurationError(
     `${type.name} has a handler that is none of its methods (${handler.name}), which require different things: its security cannot be known: give each a class of its own, or all the same requirement`,
   );

@@ -35,7 +35,6 @@ import { isOpen, type Policy } from './policy.js';
 import { NO_PROBLEMS, problemOf, throwProblems } from './problems.js';
 import {
   type Host,
-  type HostMethod,
   isClassHost,
   type RouteHandler,
   routeHandlers,
@@ -53,8 +52,10 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
   private readonly index: HandlerIndex;
   private readonly routes = new Map<Host, readonly RouteHandler[]>();
   private preparing: Promise<void> | undefined;
-  /** The hosts that were known when Nest began to serve; `undefined` until then. It serves no module that is loaded later. */
+  /** The hosts that were known when Nest began to serve; `undefined` until then. */
   private served: ReadonlySet<Host> | undefined;
+  /** Those that were known when the latest microservice began to listen: it serves modules that are loaded after boot. */
+  private listening: ReadonlySet<Host> = new Set();
 
   private readonly policies: HandlerPolicies;
   private readonly recognisers: Recognisers;
@@ -71,7 +72,11 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
     this.connections = new Connections(discovery);
     this.recognisers = recognisersWith(contexts);
     this.policies = new HandlerPolicies(options, registry, rules, this.recognisers);
-    this.index = new HandlerIndex(discovery, (method) => this.ofUnseen(method));
+    this.index = new HandlerIndex(
+      discovery,
+      (method) => this.policies.of(method),
+      (method, policy) => assertDeclared(method, policy, options),
+    );
   }
 
   onModuleInit(): Promise<void> {
@@ -82,6 +87,12 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     atBoot(this.moduleRef, () => this.index.recheck());
     this.served = new Set(this.routes.keys());
+  }
+
+  /** Compiles everything, also for messages of modules that were loaded after boot. */
+  async prepareMessages(): Promise<void> {
+    await this.prepare();
+    this.listening = new Set(this.routes.keys());
   }
 
   /** Compiles everything; Nest 12 looks handlers up before it calls `onModuleInit`. */
@@ -123,13 +134,6 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
     return this.index.find(type, handler, request);
   }
 
-  /** The policy of a method that boot did not take for a handler. */
-  private ofUnseen(method: HostMethod): Policy | null {
-    const policy = this.policies.of(method);
-    assertDeclared(method, policy, this.options);
-    return policy;
-  }
-
   /**
    * Every handler that the application serves, its policy compiled.
    *
@@ -159,10 +163,14 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
    * among both, since Nest calls it as either.
    */
   private routesOf(hosts: readonly Host[]): readonly RouteHandler[] {
-    const known = hosts.filter((host) => (this.served ?? this.routes).has(host));
-    return [
-      ...new Map(known.map((host) => [typeOf(host), this.routes.get(host)!])).values(),
-    ].flat();
+    const { served } = this;
+    const isServed = (host: Host) => served?.has(host) ?? this.routes.has(host);
+    const late = hosts.filter((host) => !isServed(host) && this.listening.has(host));
+    const byType = [
+      ...late.map((host) => [typeOf(host), this.routes.get(host)!.filter(isMessage)] as const),
+      ...hosts.filter(isServed).map((host) => [typeOf(host), this.routes.get(host)!] as const),
+    ];
+    return [...new Map(byType).values()].flat();
   }
 
   /**
@@ -223,6 +231,11 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
     if (policy === null || policy.source === ALWAYS_OPTION) assertGuarded(route, this.options);
     return policy;
   }
+}
+
+/** Whether a handler is called by a microservice. */
+function isMessage({ kind }: RouteHandler): boolean {
+  return kind === 'rpc';
 }
 
 ofThisCopy(Policies);

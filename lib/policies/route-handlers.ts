@@ -18,8 +18,14 @@ export interface RouteHandler extends HandlerKind {
 /** Whatever Nest calls. */
 export const ALL_KINDS = [...OF_CONTROLLERS, ...OF_PROVIDERS];
 
+/** The names of a class's methods, and how many members it had when they were found. */
+interface FoundNames {
+  readonly names: string[];
+  readonly members: number;
+}
+
 /** By prototype, held weakly: Nest makes some classes for one application alone, and a scanner keeps all it has seen. */
-const METHOD_NAMES = new WeakMap<object, string[]>();
+const METHOD_NAMES = new WeakMap<object, FoundNames>();
 
 /**
  * The handlers of a host as Nest finds them, inherited ones included. A method that is called in two ways appears
@@ -43,15 +49,28 @@ export function routeHandlers(
   return routes;
 }
 
-/** The names of a class's methods, inherited ones included: what has been found once is remembered. */
+/**
+ * The names of a class's methods, inherited ones included: what has been found once is remembered until it has more, as
+ * where a package adds handlers for each application of a process.
+ */
 export function methodNames(prototype: object | null | undefined): string[] {
   // A bound class has none, and a constructor may return an object without one.
   if (prototype === null || prototype === undefined) return [];
   const known = METHOD_NAMES.get(prototype);
-  if (known !== undefined) return known;
+  const members = countMembers(prototype);
+  if (known?.members === members) return known.names;
   const names = new MetadataScanner().getAllMethodNames(prototype);
-  METHOD_NAMES.set(prototype, names);
+  METHOD_NAMES.set(prototype, { names, members });
   return names;
+}
+
+function countMembers(prototype: object): number {
+  let count = 0;
+  for (let level: object | null = prototype; level !== null && level !== Object.prototype;) {
+    count += Object.getOwnPropertyNames(level).length;
+    level = Object.getPrototypeOf(level) as object | null;
+  }
+  return count;
 }
 
 /** A method of a host's class, whether or not Nest calls it. */

@@ -9,7 +9,7 @@ import {
   placeOf,
   type Target,
 } from './declaration.js';
-import type { Requirement } from './requirement.js';
+import { isSameRequirement, type Requirement } from './requirement.js';
 
 /** A method of a class, and what tells which declarations apply to it. */
 export interface DeclaredMethod {
@@ -58,7 +58,8 @@ export function classDeclarations({ type, prototype }: DeclaredMethod): PlacedDe
     if (isLent) return { ...declaration, lent: true };
     const { requirement } = declaration;
     const { prototype: shared } = standing as { prototype: object };
-    if (requirement !== undefined && requirement !== (requirements.get(shared) ?? requirement)) {
+    const known = requirements.get(shared) ?? requirement;
+    if (requirement !== undefined && !isSameRequirement(requirement, known)) {
       throw new ConfigurationError(
         `is of a class that has two @Security or @Public decorators, one of them below what wraps ${standing.name}: combine them with anyOf() or allOf()`,
       );
@@ -134,7 +135,7 @@ function copiedFrom(origins: readonly Target[]): PlacedDeclaration | undefined {
 function isSame(a: Declaration, b: Declaration): boolean {
   const [rules, others] = [a.rules ?? [], b.rules ?? []];
   return (
-    a.requirement === b.requirement &&
+    isSameRequirement(a.requirement, b.requirement) &&
     a.scopes.join(' ') === b.scopes.join(' ') &&
     rules.length === others.length &&
     rules.every((rule, index) => rule === others[index])

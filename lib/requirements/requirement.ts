@@ -76,8 +76,8 @@ export function isRequirement(value: unknown): value is Requirement {
   );
 }
 
-/** Whether two requirements ask the same of the same schemes, in the same order. */
-export function isSameRequirement(a: Requirement, b: Requirement): boolean {
+/** Whether two requirements, if any, ask the same of the same schemes, in the same order. */
+export function isSameRequirement(a: Requirement | undefined, b: Requirement | undefined): boolean {
   if (a === b) return true;
   if (a instanceof WithScopes && b instanceof WithScopes) {
     return areSameScopes(a.scopes, b.scopes) && isSameRequirement(a.requirement, b.requirement);

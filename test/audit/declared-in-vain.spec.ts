@@ -36,6 +36,10 @@ const route =
 const listening: MethodDecorator = (_target, _property, { value }) =>
   Reflect.defineMetadata('EVENT_LISTENER_METADATA', [{ event: 'a' }], value as object);
 
+/** As packages mark the methods that they call themselves, most of them with guards. */
+const subscribed: MethodDecorator = (_target, _property, { value }) =>
+  Reflect.defineMetadata(Symbol('package:subscribed'), { queue: 'q' }, value as object);
+
 const scoped = Scopes('read') as MethodDecorator;
 
 function controllerOf(path: string, ...decorators: MethodDecorator[]): Type {
@@ -69,6 +73,7 @@ describe('a method of a controller that is no handler', () => {
     ['@Security', [route('a'), Security(key, ['read'])]],
     ['@Public', [route('a'), Public()]],
     ['@Scopes, and makes no handler', [scoped]],
+    ['@Security, and may be called by a package', [subscribed, Security(key)]],
   ])('is named where it has %s above what makes its handlers', async (_what, decorators) => {
     expect(await boot(controllerOf('notes', ...decorators))).toStrictEqual([
       'warn: Declared in vain, because these methods of controllers are no handlers, and none has what they declare: Notes.h. Write it below the decorator that makes the handlers, or on the method that is one. If a package calls these methods, find out whether it runs guards',
@@ -79,6 +84,7 @@ describe('a method of a controller that is no handler', () => {
     ['a handler', () => [controllerOf('a', Get('h'), scoped)]],
     ['what handlers are made of', () => [controllerOf('a', scoped, route('a'))]],
     ['without a declaration', () => [controllerOf('a', route('a'))]],
+    ['public, and may be called by a package', () => [controllerOf('a', subscribed, Public())]],
     ['a listener, which has a warning of its own', () => [controllerOf('a', listening, scoped)]],
     [
       'overridden by a handler of a class that extends it',

@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Post, Scope, type Type } from '@nestjs/common';
 import { REQUEST } from '@nestjs/core';
 import {
+  allOf,
   AuthModule,
   type AuthModuleOptions,
   Authorize,
@@ -451,6 +452,22 @@ describe('copies of which a request cannot tell what it is under', () => {
   class CopyOfTwo {}
   copy(TwoNames, 'p', CopyOfTwo);
 
+  /** A function that was decorated at two places before it came here. */
+  class TwoPlaces {
+    @Get('p') @Security(allOf(token, key)) p() {
+      return 'p';
+    }
+  }
+  copy(TwoPlaces, 'p', TwoPlaces, 'q');
+  Security(allOf(token, key))(
+    TwoPlaces.prototype,
+    'q',
+    Object.getOwnPropertyDescriptor(TwoPlaces.prototype, 'q')!,
+  );
+  @Controller('two')
+  class CopyOfAlike {}
+  copy(TwoPlaces, 'p', CopyOfAlike);
+
   /** Which of them was copied cannot be seen: neither may open the other. */
   @Controller()
   @Security(key)
@@ -563,6 +580,14 @@ describe('copies of which a request cannot tell what it is under', () => {
     ['handlers that are made anew', Different, 'Different.me is another function each time'],
   ])('do not boot: %s', async (_case, controller, message) => {
     await expect(boot(controller)).rejects.toThrow(message);
+  });
+
+  it('boots where what it is a copy of declares the same at each place', async () => {
+    const { app, url } = await boot(CopyOfAlike);
+    expect(await answerTo(url, { path: '/two/p' })).toStrictEqual(
+      notAuthenticated('Bearer', 'APIKey'),
+    );
+    await app.close();
   });
 
   it('boots where all handlers of the class are under one declaration', async () => {

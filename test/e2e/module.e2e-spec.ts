@@ -266,6 +266,29 @@ describe.each(adapters)('two applications in one process on $name', (adapter) =>
       providers: [decorated],
     });
 
+  it('finds the handlers that a controller was given after the first was made', async () => {
+    @Controller('growing')
+    class Growing {
+      @Get() @Public() open() {}
+    }
+    for (const name of ['one', 'two']) {
+      Object.defineProperty(Growing.prototype, name, { value: () => ({ name }) });
+      const property = Object.getOwnPropertyDescriptor(Growing.prototype, name)!;
+      for (const decorate of [Get(name), Security(key)]) {
+        decorate(Growing.prototype, name, property);
+      }
+      const { app, url } = await createApp(adapter, {
+        imports: [AuthModule.forRoot({ schemes: [key] })],
+        controllers: [Growing],
+      });
+      const asked = (...headers: [string, string][]) =>
+        answerTo(url, { path: `/growing/${name}`, headers });
+      expect(await asked()).toStrictEqual(notAuthenticated('APIKey'));
+      expect(await asked(withKey('bot'))).toStrictEqual(accepted({ name }));
+      await app.close();
+    }
+  });
+
   it('answers each by its own options', async () => {
     const [first, second] = await Promise.all([
       twin([['k1', 'jane']], true),

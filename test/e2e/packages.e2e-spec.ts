@@ -1,5 +1,5 @@
 import { Injectable, Logger, SetMetadata, type Type } from '@nestjs/common';
-import { ExternalContextCreator, NestFactory } from '@nestjs/core';
+import { ExternalContextCreator, ModuleRef, NestFactory } from '@nestjs/core';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import {
   APIKeyHeader,
@@ -44,6 +44,7 @@ async function booted(
   provider: Type,
   options: AuthModuleOptions & Partial<AuthModuleExtras> = {},
   make: (instance: object, method: Handler) => Handler = calling['the method'],
+  type: Type = provider,
 ): Promise<() => Promise<unknown>> {
   const app = await NestFactory.createApplicationContext(
     {
@@ -53,8 +54,9 @@ async function booted(
     },
     { logger: false, abortOnError: false },
   );
-  const instance = app.get<object>(provider);
-  const method = (provider.prototype as Record<string, Handler>)['on']!;
+  const ofPackage = () => app.get(ModuleRef).create<object>(type);
+  const instance = type === provider ? app.get<object>(provider) : await ofPackage();
+  const method = (type.prototype as Record<string, Handler>)['on']!;
   const called = app
     .get(ExternalContextCreator)
     .create(
@@ -78,6 +80,19 @@ class Plain {
     return 'ran';
   }
   helper() {}
+}
+
+/** The package calls its second method. */
+@Injectable()
+class Second {
+  helper() {}
+  @Subscribe() on() {}
+}
+
+@Injectable()
+class SecondOpened {
+  helper() {}
+  @Subscribe() @Public() on() {}
 }
 
 @Injectable()
@@ -116,6 +131,16 @@ class Shared {
   @SubscribeMessage('open') @Public() open() {}
   @Subscribe() @Security(key) on() {}
 }
+
+@WebSocketGateway()
+class OpenGateway {
+  @SubscribeMessage('on') @Subscribe() on() {
+    return 'ran';
+  }
+}
+
+@Security(key)
+class Foreign extends OpenGateway {}
 
 const [copied, bound] = ['a bound method with its metadata', 'a bound method'] as const;
 const TOLD = ['the method', copied] as const;
@@ -167,17 +192,39 @@ describe('what a package calls', () => {
     await expect(call()).rejects.toThrow('Forbidden');
   });
 
-  it.each([Opened, Closed, Shared])(
-    'is refused where it may be either of two: %o',
-    async (provider) => {
-      const logged = vi.spyOn(Logger.prototype, 'error').mockReturnValue();
-      const call = await booted(provider, {}, calling[bound]);
-      await expect(call()).rejects.toThrow('Internal Server Error');
-      expect(String(logged.mock.calls[0]![0])).toBe(
-        `ConfigurationError: ${provider.name} has a handler that is none of its methods (bound on), which require different things: its security cannot be known: give each a class of its own, or all the same requirement`,
-      );
-    },
-  );
+  it.each<[Type, AuthModuleOptions]>([
+    [Opened, {}],
+    [Closed, {}],
+    [Shared, {}],
+    [SecondOpened, { undeclared: 'throw' }],
+  ])('is refused where it may be either of two: %o under %o', async (provider, options) => {
+    const logged = vi.spyOn(Logger.prototype, 'error').mockReturnValue();
+    const call = await booted(provider, options, calling[bound]);
+    await expect(call()).rejects.toThrow('Internal Server Error');
+    expect(String(logged.mock.calls[0]![0])).toBe(
+      `ConfigurationError: ${provider.name} has a handler that is none of its methods (bound on), which require different things: its security cannot be known: give each a class of its own, or all the same requirement`,
+    );
+  });
+
+  it('is refused where the application has an open base of its class alone', async () => {
+    const logged = vi.spyOn(Logger.prototype, 'error').mockReturnValue();
+    const call = await booted(OpenGateway, {}, calling['the method'], Foreign);
+    await expect(call()).rejects.toThrow('Internal Server Error');
+    expect(String(logged.mock.calls[0]![0])).toBe(
+      'ConfigurationError: Foreign is no controller or provider of the application, so that nobody could tell who may call on(): list it in a module',
+    );
+  });
+
+  it('is named where none of its class declares anything and each must', async () => {
+    const logged = vi.spyOn(Logger.prototype, 'error').mockReturnValue();
+    const call = await booted(Second, { undeclared: 'throw' }, calling[bound]);
+    logged.mockClear();
+    await expect(call()).rejects.toThrow('Internal Server Error');
+    await expect(call()).rejects.toThrow('Internal Server Error');
+    const lines = logged.mock.calls.map(([line]) => String(line));
+    const message = UNSEEN.replace('Plain', 'Second');
+    expect(lines).toStrictEqual([message, message]);
+  });
 
   it.each<[string, Type, AuthModuleOptions & Partial<AuthModuleExtras>, string]>([
     [

@@ -1,6 +1,6 @@
 import { Controller, Get, type Type } from '@nestjs/common';
 import { DocumentBuilder } from '@nestjs/swagger';
-import { AuthModule, CurrentUser, Public, Scopes, Security } from 'nestjs-security';
+import { allOf, AuthModule, CurrentUser, Public, Scopes, Security } from 'nestjs-security';
 import { createDocument } from 'nestjs-security/openapi';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { key, token, withKey, withToken } from '../support/accounts.js';
@@ -236,10 +236,13 @@ describe.each(adapters)('a class in whose place is, on $name,', (adapter) => {
       );
     });
 
-    it('boots where it is the same', async () => {
-      const { app, url } = await boot(decoratedBy(Security(token), Wrapped, Security(token)));
+    it.each([
+      ['a scheme', () => Security(token), ['Bearer']],
+      ['a combination', () => Security(allOf(token, key)), ['Bearer', 'APIKey']],
+    ])('boots where it is the same: %s', async (_what, security, challenges) => {
+      const { app, url } = await boot(decoratedBy(security(), Wrapped, security()));
       expect(await answerTo(url, { path: '/twice/plain' })).toStrictEqual(
-        notAuthenticated('Bearer'),
+        notAuthenticated(...challenges),
       );
       await app.close();
     });

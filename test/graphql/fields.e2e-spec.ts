@@ -145,6 +145,14 @@ describe.each(drivers)('a root field that no handler resolves, by $name', (drive
     ['loaders', { ...sold, resolvers: {}, loaders: { Query: { seller: () => [[{}]] } } }],
     ['rootValue', { ...sold, resolvers: {}, rootValue: { seller: [{}] } }],
     ['fieldResolver', { ...sold, resolvers: {}, fieldResolver: () => [{}] }],
+    [
+      'roots',
+      {
+        ...sold,
+        resolvers: {},
+        subscriptions: { 'graphql-ws': { roots: { query: { seller: [{}] } } } },
+      },
+    ],
   ])('does not boot where its %s lead to a field that only its class protects', async (_, from) => {
     await expect(
       createGraphQLApp(driver, { imports, providers: [ClassCats] }, from),
@@ -153,8 +161,11 @@ describe.each(drivers)('a root field that no handler resolves, by $name', (drive
     );
   });
 
-  it('boots where nothing resolves it, so that it leads nowhere', async () => {
-    const from = { ...sold, resolvers: {} };
+  it.each([
+    ['nothing resolves it, so that it leads nowhere', {}],
+    ['no module is named as included either', { include: null }],
+  ])('boots where %s', async (_where, options) => {
+    const from = { ...sold, resolvers: {}, ...options };
     const { app, send } = await createGraphQLApp(driver, { imports, providers: [ClassCats] }, from);
     try {
       expect((await send('{ seller { inherited } }')).data).toStrictEqual({ seller: null });

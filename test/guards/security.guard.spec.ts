@@ -227,7 +227,7 @@ describe('SecurityGuard.canActivate', () => {
       getHandler: () => Foreign.prototype.open,
     } as unknown as ExecutionContext;
     expect(() => guard.canActivate(context)).toThrow(
-      'Foreign has a handler that is none of its methods (open): its security cannot be known: give each handler a method of its own',
+      'Foreign is no controller or provider of the application, so that nobody could tell who may call open(): list it in a module',
     );
   });
 

@@ -1,13 +1,13 @@
 import type { AddressInfo, Server } from 'node:net';
-import { Controller, type INestApplication, Scope } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { Controller, type INestApplication, Module, Scope } from '@nestjs/common';
+import { LazyModuleLoader, NestFactory } from '@nestjs/core';
 import {
   ClientProxyFactory,
   MessagePattern,
   type MicroserviceOptions,
   Transport,
 } from '@nestjs/microservices';
-import { type AuthModuleOptions, CurrentUser, Public, Security } from 'nestjs-security';
+import { AuthModule, type AuthModuleOptions, CurrentUser, Public, Security } from 'nestjs-security';
 import { microservices } from 'nestjs-security/microservices';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Messenger } from './messenger.js';
@@ -210,6 +210,19 @@ describe('a hybrid application', () => {
     await app.init();
     app.connectMicroservice(tcp);
     await expect(app.startAllMicroservices()).rejects.toThrow(NO_BOOT);
+  });
+
+  it('does not listen for messages of a module that was loaded after boot, which no guard would run for', async () => {
+    await create([]);
+    await app.init();
+    @Module({ controllers: [ByDefault] })
+    class LazyModule {}
+    await app.get(LazyModuleLoader).load(() => LazyModule);
+    const rows = () => AuthModule.audit(app).map(({ path }) => path);
+    expect(rows()).toStrictEqual([]);
+    app.connectMicroservice(tcp);
+    await expect(app.startAllMicroservices()).rejects.toThrow(NO_BOOT);
+    expect(rows()).toStrictEqual(['default']);
   });
 
   it.each([

@@ -102,6 +102,15 @@ class Ledger {
   add() {}
 }
 
+/** A decorator put a proxy in the place of a class that requires something else. */
+@Injectable()
+@Security(key)
+@(((target: object) => new Proxy(target, {})) as ClassDecorator)
+@Public()
+class Contradicting {
+  add() {}
+}
+
 /** What extends it may be called otherwise: that is for its author to know. */
 @Injectable()
 class Archive extends Ledger {}
@@ -141,9 +150,12 @@ class Consumer {
 /** As packages with keys of their own do, whether or not they run guards. */
 const Procedure = () => SetMetadata(Symbol('package:procedure') as never, {});
 
+/** Keys of metadata may be anything, even what is no text. */
+const Keyed = () => SetMetadata(Object.create(null) as never, {});
+
 @Injectable()
 class Procedures {
-  @Procedure() @Security(key) list() {}
+  @Procedure() @Security(key) @Keyed() list() {}
   @Procedure() @Public() health() {}
   @Procedure() undeclared() {}
 }
@@ -190,7 +202,18 @@ class Connections {
 }
 
 const jobs = [RenameHandler, Emails, Reports, OpenJobs, Unmarked, Jobs];
-const providers = [...jobs, Billing, Gateway, Ledger, Archive, Prices, Base, Marked, Consumer];
+const providers = [
+  ...jobs,
+  Billing,
+  Gateway,
+  Ledger,
+  Contradicting,
+  Archive,
+  Prices,
+  Base,
+  Marked,
+  Consumer,
+];
 const packages = [Procedures, Queue, QueueClass, OpenListeners, Connections];
 
 afterEach(() => vi.restoreAllMocks());
@@ -216,7 +239,7 @@ it('a warning names what carries @Security where Nest runs no guards, and nothin
   expect(await warningsWith([reader])).toStrictEqual([
     'Not protected, because Nest runs no guards for schedules, listeners of events, handlers of CQRS, commands, jobs and hooks of gateways: RenameHandler, Emails, Reports, Jobs.tick, Jobs.renamed, Gateway.handleDisconnect. Remove @Security(...), and protect what calls them',
     'Protected as handlers alone, because Nest runs no guards for schedules and listeners of events: Both.refresh, Queue.both. Give the schedule or listener a method of its own',
-    'Not protected, because these are no handlers, and Nest runs guards for handlers alone: Ledger, Billing.charge. Remove @Security(...), and protect the handlers that lead there',
+    'Not protected, because these are no handlers, and Nest runs guards for handlers alone: Ledger, Contradicting, Billing.charge. Remove @Security(...), and protect the handlers that lead there',
     'Under @Security(...), but called by no transport that contexts of AuthModule.forRoot() knows: Consumer.on, Procedures.list. If a package calls them with guards, it is refused: add a reader that handles them, or @Public() if anybody may call them. If it runs none, nothing protects them: remove @Security(...), and protect what leads there',
   ]);
 });

@@ -78,9 +78,11 @@ function isResolved(
   { resolve, subscribe }: SchemaField,
   options: GraphQLModuleOptions,
 ): boolean {
-  const { rootValue, fieldResolver } = options;
-  const isOwn = [resolve, subscribe, rootValue, fieldResolver].some((each) => each !== undefined);
-  return isOwn || replaces(options, type, name);
+  const { rootValue, fieldResolver, subscriptions } = options;
+  const overSockets = subscriptions?.['graphql-ws'];
+  const roots = typeof overSockets === 'object' ? overSockets?.roots : undefined;
+  const given = [resolve, subscribe, rootValue, roots, fieldResolver];
+  return given.some((each) => each !== undefined) || replaces(options, type, name);
 }
 
 function pathsOf(handlers: readonly RouteHandler[]): ReadonlySet<string> {

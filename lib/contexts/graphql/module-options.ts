@@ -11,6 +11,8 @@ type ContextOption = object | ((...args: unknown[]) => unknown) | undefined;
 interface GraphqlWsOptions {
   readonly context?: ContextOption;
   readonly onOperation?: OnOperation;
+  /** What root fields without a resolver are members of, by operation. */
+  readonly roots?: unknown;
 }
 
 /** By type and field: resolvers. */
@@ -32,7 +34,7 @@ export interface GraphQLModuleOptions {
   /** Of gateways only. */
   readonly gateway?: unknown;
   /** The modules whose resolvers it includes. Default: all. */
-  readonly include?: readonly unknown[];
+  readonly include?: readonly unknown[] | null;
   readonly resolvers?: ResolversOfTypes | readonly ResolversOfTypes[];
   /** Mercurius only. */
   readonly loaders?: ResolversOfTypes;
