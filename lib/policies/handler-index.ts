@@ -9,6 +9,7 @@ import {
   methodsMarked,
   methodsNamed,
   originalOf,
+  sharedFunction,
   unknownHandler,
 } from './met-functions.js';
 import { demandsSame, type Policy } from './policy.js';
@@ -230,9 +231,7 @@ function addTo(
 ): void {
   const other = known.get(handler);
   if (other !== undefined && !demandsSame(other.policy, compiled.policy)) {
-    throw new ConfigurationError(
-      `${nameOf(other)} and ${nameOf(compiled)} are one function under two declarations, so that a request cannot tell which of them it is under: give each a method of its own`,
-    );
+    throw sharedFunction(other.route, compiled.route);
   }
   known.set(handler, compiled);
 }

@@ -99,3 +99,16 @@ export function unknownHandler(type: Function, handler: Function): Configuration
     `${type.name} has a handler that is none of its methods (${handler.name}), which require different things: its security cannot be known: give each a class of its own, or all the same requirement`,
   );
 }
+
+/** Tells that two handlers, or one in two modules, are one function and require different things. */
+export function sharedFunction(a: HostMethod, b: HostMethod): ConfigurationError {
+  const [one, other] = [a, b].map(({ controller, name }) => `${controller.name}.${name}`);
+  if (a.controller === b.controller && a.name === b.name) {
+    return new ConfigurationError(
+      `${one} is a handler of several modules, which provide different rules for it, so that a request cannot tell which of them it is under: provide the rules once, in a module that these import`,
+    );
+  }
+  return new ConfigurationError(
+    `${one} and ${other} are one function under two declarations, so that a request cannot tell which of them it is under: give each a method of its own`,
+  );
+}

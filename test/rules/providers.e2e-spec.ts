@@ -105,7 +105,9 @@ describe('the rule that a controller names', () => {
   it('does not boot where one controller stands in two modules that mean different ones', async () => {
     const controller = controllerOf('shared');
     const imports = [moduleFor('a', [controller]), moduleFor('b', [controller])];
-    await expect(boot([], { imports })).rejects.toThrow('are one function under two declarations');
+    await expect(boot([], { imports })).rejects.toThrow(
+      'Tenants.read is a handler of several modules, which provide different rules for it, so that a request cannot tell which of them it is under: provide the rules once, in a module that these import',
+    );
   });
 
   it('may stand in two modules that make it alike', async () => {
