@@ -7,6 +7,7 @@ import { httpAdapterOf } from '../policies/http-adapter.js';
 import { applicationConfigOf, isPreviewed } from '../policies/nest-container.js';
 import { Policies } from '../policies/policies.js';
 import { AUTH_OPTIONS, type AuthModuleOptions, CONTEXTS } from '../auth.options.js';
+import { RpcServers } from '../contexts/rpc-servers.js';
 import type { ContextReader } from '../contexts/security-call.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { SchemeRegistry } from '../policies/scheme-registry.js';
@@ -24,7 +25,7 @@ import { auditedFunctions, auditRoutes, mayBeDuplicates } from './route-audit.js
 import { unguardedCallbacks } from './unguarded-callbacks.js';
 import { unguardedMethods } from './unguarded-methods.js';
 import { unguardedTypes } from './unguarded-types.js';
-import { unprotectedConnections } from './unprotected-connections.js';
+import { type UnprotectedConnection, unprotectedConnections } from './unprotected-connections.js';
 import { untoldIssuers } from './untold-issuers.js';
 
 /** Logs, once the application is up, how its routes are protected and what looks wrong. */
@@ -40,7 +41,10 @@ export class BootReport implements OnApplicationBootstrap {
     private readonly discovery: DiscoveryService,
     private readonly adapterHost: HttpAdapterHost,
     @Inject(CONTEXTS) private readonly readers: readonly ContextReader[],
-  ) {}
+    rpcServers: RpcServers,
+  ) {
+    rpcServers.beforeListening(() => atBoot(moduleRef, () => this.reportLateConnections()));
+  }
 
   /** @throws ConfigurationError where what must be protected is not. */
   onApplicationBootstrap(): void {
@@ -59,24 +63,46 @@ export class BootReport implements OnApplicationBootstrap {
     warnings.forEach((warning) => this.logger.warn(warning));
   }
 
-  /** Whether Nest sets up gateways: only where the application has a server and is not previewed. */
+  /**
+   * Reports on the gateways of a microservice of its own: Nest may set them up after this hook, but not after the
+   * microservice listens.
+   */
+  private reportLateConnections(): void {
+    if (httpAdapterOf(this.adapterHost) !== undefined) return;
+    const known = unprotectedConnections(this.policies, this.options).map(({ warning }) => warning);
+    this.policies.connections.settle();
+    const found = unprotectedConnections(this.policies, this.options);
+    const late = found.filter(({ warning }) => !known.includes(warning));
+    this.refuse(late, []).forEach((warning) => this.logger.warn(warning));
+  }
+
+  /** Whether Nest has set up gateways: only where the application serves HTTP and is not previewed. */
   private get servesGateways(): boolean {
     return httpAdapterOf(this.adapterHost) !== undefined && !isPreviewed(this.moduleRef);
   }
 
+  /** Warnings about declarations that nothing enforces. */
+  private unenforced(): readonly string[] {
+    const connections = unprotectedConnections(this.policies, this.options);
+    return this.refuse(
+      connections,
+      unguardedTypes(() => this.policies.handlers(), this.discovery),
+    );
+  }
+
   /**
-   * Warnings about declarations that nothing enforces.
+   * Refuses what is not protected and has to be.
    *
+   * @returns warnings about the rest.
    * @throws ConfigurationError for connections that were meant to be protected or, in an application that wants
    * everything protected, for all that is found.
    */
-  private unenforced(): string[] {
+  private refuse(
+    connections: readonly UnprotectedConnection[],
+    types: readonly string[],
+  ): readonly string[] {
     const { security, undeclared } = this.options;
-    const connections = unprotectedConnections(this.policies, this.options);
-    const found = [
-      ...connections.map(({ warning }) => warning),
-      ...unguardedTypes(() => this.policies.handlers(), this.discovery),
-    ];
+    const found = [...connections.map(({ warning }) => warning), ...types];
     const isStrict = security !== undefined || undeclared === 'throw';
     const meant = connections.filter(({ isMeant }) => isMeant).map(({ warning }) => warning);
     const refused = isStrict ? found : meant;

@@ -21,7 +21,7 @@ export class RpcServers {
   private readonly servers = new Set<RpcServer>();
   private readonly guarded = new Set<RpcServer>();
   private connecting: RpcServer | undefined;
-  private check: () => Promise<void> = () => Promise.resolve();
+  private readonly checks: (() => void | Promise<void>)[] = [];
 
   constructor(modules: ModulesContainer, moduleRef: ModuleRef) {
     this.watchGuards(moduleRef);
@@ -38,9 +38,13 @@ export class RpcServers {
     return this.connecting !== undefined;
   }
 
-  /** The check to run before a server listens, which may be long before the application is initialised. */
-  beforeListening(check: () => Promise<void>): void {
-    this.check = check;
+  /** Adds a check to run before a server listens, which may be long before the application is initialised. */
+  beforeListening(check: () => void | Promise<void>): void {
+    this.checks.push(check);
+  }
+
+  private async check(): Promise<void> {
+    for (const check of this.checks) await check();
   }
 
   private watchGuards(moduleRef: ModuleRef): void {

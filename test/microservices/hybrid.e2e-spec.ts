@@ -1,5 +1,5 @@
 import type { AddressInfo, Server } from 'node:net';
-import { Controller, type INestApplication, Module, Scope } from '@nestjs/common';
+import { Controller, Get, type INestApplication, Module, Scope } from '@nestjs/common';
 import { LazyModuleLoader, NestFactory } from '@nestjs/core';
 import {
   ClientProxyFactory,
@@ -215,7 +215,11 @@ describe('a hybrid application', () => {
   it('does not listen for messages of a module that was loaded after boot, which no guard would run for', async () => {
     await create([]);
     await app.init();
-    @Module({ controllers: [ByDefault] })
+    @Controller('unserved')
+    class Unserved {
+      @Get() get() {}
+    }
+    @Module({ controllers: [ByDefault, Unserved] })
     class LazyModule {}
     await app.get(LazyModuleLoader).load(() => LazyModule);
     const rows = () => AuthModule.audit(app).map(({ path }) => path);

@@ -1,6 +1,7 @@
 import { Logger, type Type, UseGuards } from '@nestjs/common';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { Test } from '@nestjs/testing';
@@ -697,6 +698,38 @@ describe('an application to whose gateway anybody may connect', () => {
         },
       ],
     });
+  });
+
+  it.each([
+    ['does not boot where', false],
+    ['boots where not', true],
+  ])('in a microservice, whose gateways Nest sets up too, %s', async (_what, protects) => {
+    @WebSocketGateway(await freePort())
+    @Security(key)
+    class Lobby {
+      constructor(readonly connections: ConnectionGuard) {}
+      afterInit(server: object) {
+        if (protects) this.connections.protect(server, Lobby);
+      }
+      handleConnection() {}
+    }
+    Reflect.defineMetadata('design:paramtypes', [ConnectionGuard], Lobby);
+    const imports = [AuthModule.forRoot({ schemes: [key], contexts: [webSockets()] })];
+    const module = { module: class {}, imports, providers: [Lobby, ConnectionGuard] };
+    // Nest sets up the gateways before its hooks, or after them.
+    for (const isInitialised of [false, true]) {
+      const app = await NestFactory.createMicroservice<MicroserviceOptions>(module, {
+        transport: Transport.TCP,
+        options: { host: '127.0.0.1', port: 0 },
+        logger: false,
+        abortOnError: false,
+      });
+      app.useWebSocketAdapter(keepHandshakes(new IoAdapter()));
+      if (isInitialised) await app.init();
+      const message: unknown = await app.listen().catch((error: Error) => error.message);
+      await app.close();
+      expect(message).toBe(protects ? undefined : ANYBODY);
+    }
   });
 
   it('is audited before it is up by what it could ask for', async () => {
