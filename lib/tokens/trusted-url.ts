@@ -42,14 +42,14 @@ export function assertTrustedUrl(option: string, value: string | URL, trust: Tru
 }
 
 /**
- * Whether a URL that another server (`from`) names may be fetched: never one that leads from outside to this machine or
- * into its network. Names are judged by their spelling here; `assertNoNearer` resolves them.
+ * Whether a URL that another server (`from`) names may be fetched: never one that leads from outside into this network,
+ * or from another machine to this one. Names are judged by their spelling here; `assertNoNearer` resolves them.
  */
 export function isTrustedReference(url: URL, from: URL, trust: Trust): boolean {
   if (isListed(url, trust)) return url.protocol === 'https:' || url.protocol === 'http:';
   if (!isProtected(url)) return false;
   if (url.hostname === from.hostname || !leadsInside(url)) return true;
-  return isLoopback(url) && isLoopback(from);
+  return isLoopback(url) ? isLoopback(from) : leadsInside(from);
 }
 
 function isTrusted(url: URL, trust: Trust): boolean {
@@ -95,6 +95,8 @@ export async function assertNoNearer(url: URL, from: URL, trust: Trust): Promise
 
 async function nearnessesOf(url: URL): Promise<readonly number[]> {
   if (isLoopback(url)) return [HERE];
-  const addresses = await lookup(addressOf(url.hostname), { all: true }).catch(() => []);
+  const host = addressOf(url.hostname);
+  if (isIP(host) !== 0) return [nearnessOf(host)];
+  const addresses = await lookup(host, { all: true }).catch(() => []);
   return addresses.length === 0 ? [OUTSIDE] : addresses.map(({ address }) => nearnessOf(address));
 }

@@ -216,6 +216,20 @@ describe('JwtVerifier.fromIssuer does not trust metadata', () => {
     fetched.mockRestore();
   });
 
+  it.each(['https://169.254.169.254/latest', 'https://0/keys', 'https://[fe80::1]/keys'])(
+    'that sends an issuer inside to the machine or its link, to %s: 503',
+    async (jwksUri) => {
+      const issuer = 'https://10.0.0.1';
+      const fetched = vi
+        .spyOn(globalThis, 'fetch')
+        .mockImplementation(async () => Response.json({ issuer, jwks_uri: jwksUri }));
+      const verifier = JwtVerifier.fromIssuer(issuer, options);
+      await expectUnavailable(verifier.verify(rs256(claims({ iss: issuer }))));
+      expect(fetched).toHaveBeenCalledTimes(1);
+      fetched.mockRestore();
+    },
+  );
+
   it.each([
     ['at another host', 'https://login.example.com', 'https://keys.example.net/keys', {}],
     ['at a public address', 'https://login.example.com', 'https://[2606:4700::1111]/keys', {}],
@@ -240,6 +254,7 @@ describe('JwtVerifier.fromIssuer does not trust metadata', () => {
       { allowInsecureHttp: ['10.0.0.1'] },
     ],
     ['at *.localhost, which is there, too', 'http://a.localhost', 'http://b.localhost/keys', {}],
+    ['at another address inside', 'https://10.0.0.1', 'https://10.0.0.2:8443/keys', {}],
   ])('but trusts an issuer that keeps its keys %s', async (_, issuer, jwksUri, more) => {
     const fetched = vi
       .spyOn(globalThis, 'fetch')

@@ -62,6 +62,9 @@ describe('isTrustedReference', () => {
     ['a public IPv6 address', 'https://[2606:4700::1111]', outside],
     ['its own host, which is inside', 'https://keycloak/keys', 'https://keycloak'],
     ['this machine from this machine', 'http://localhost:2', 'http://127.0.0.1:1'],
+    ['one host inside from another', 'https://vault.internal', 'https://keycloak.internal'],
+    ['one address inside from another', 'https://10.0.0.2', 'https://10.0.0.1'],
+    ['an address from a name inside', 'https://10.0.0.7:6443', 'https://kubernetes.default.svc'],
   ])('trusts %s', (_, to, from) => {
     expect(isTrusted(to, from)).toBe(true);
   });
@@ -72,9 +75,8 @@ describe('isTrustedReference', () => {
     ['to this machine', 'https://localhost', outside],
     ['to this machine, in another spelling', 'https://0x7f.1', outside],
     ['to a name of the cluster', 'https://kubernetes.default.svc', outside],
-    ['from one host inside to another', 'https://vault.internal', 'https://keycloak.internal'],
-    ['from one address inside to another', 'https://10.0.0.2', 'https://10.0.0.1'],
     ['from inside to this machine', 'https://127.0.0.1', 'https://keycloak'],
+    ['from inside to this machine, by name', 'https://a.localhost', 'https://10.0.0.1'],
     ['to no web server', 'ftp://keys.example.net', outside],
   ])('does not trust a way %s', (_, to, from) => {
     expect(isTrusted(to, from)).toBe(false);
