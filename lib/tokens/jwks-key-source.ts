@@ -36,7 +36,7 @@ export class JwksKeySource implements JwtKeys {
     options: JwtJwksUrlOptions,
   ) {
     assertNumbers('JwtVerifier', options, { cooldown: 0, maxAge: 0, staleIfError: 0 });
-    const { issuer, cooldown = 30, maxAge = 600, staleIfError = 86_400 } = options;
+    const { issuer, cooldown = 2, maxAge = 600, staleIfError = 86_400 } = options;
     this.issuer = issuer;
     this.cooldown = cooldown;
     this.maxAge = maxAge;

@@ -82,7 +82,10 @@ export interface JwtKeyOptions extends JwtVerifierOptions {
  * @publicApi
  */
 export interface JwksOptions extends HttpOptions {
-  /** Seconds between two fetches that an unknown `kid` or a wrong signature triggers. Default: 30. */
+  /**
+   * Seconds between two fetches that an unknown `kid` or a wrong signature triggers. Tokens of a key that appears in
+   * between are refused that long. Default: 2.
+   */
   readonly cooldown?: number;
   /**
    * Seconds after which keys, and the metadata that named them, are fetched again. Once nine tenths have passed, the
