@@ -39,9 +39,11 @@ const FIRST_SIGHT_GUARDS = [
   'no auth',
   'jose',
   'jose, CryptoKey',
+  'jose, key set',
   'passport-jwt, KeyObject',
   'nestjs-security, JWT',
   'nestjs-security, JWT at first sight',
+  'nestjs-security, key set at first sight',
 ] as const satisfies ContenderName[];
 
 const bearer = (token: string): Lines => [['Authorization', `Bearer ${token}`]];

@@ -26,6 +26,7 @@ export const contenders = {
   'passport-jwt, KeyObject': async () => (await import('./passport-jwt.js')).passportJwtKeyObject,
   jose: async () => (await import('./jose.js')).joseGuards,
   'jose, CryptoKey': async () => (await import('./jose.js')).joseReady(),
+  'jose, key set': async () => (await import('./jose.js')).joseKeySet(),
   'sha256 + Map': async () => (await import('./remembering.js')).remembering,
   'express-oauth2-jwt-bearer': async () =>
     (await import('./express-oauth2-jwt-bearer.js')).expressOAuth2JwtBearer,
@@ -33,6 +34,8 @@ export const contenders = {
   'nestjs-security, JWT': async () => (await import('./nestjs-security-jwt.js')).jwtEachTime,
   'nestjs-security, JWT at first sight': async () =>
     (await import('./nestjs-security-jwt.js')).jwtFirstSight,
+  'nestjs-security, key set at first sight': async () =>
+    (await import('./nestjs-security-jwt.js')).jwtOfKeySet,
   'nestjs-security, JWT remembered': async () =>
     (await import('./nestjs-security-jwt.js')).jwtRemembered,
   'nestjs-security, JWT from cache': async () =>

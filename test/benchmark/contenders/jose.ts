@@ -8,11 +8,11 @@ import {
   UnauthorizedException,
   UseGuards,
 } from '@nestjs/common';
-import { type CryptoKey, jwtVerify } from 'jose';
+import { createLocalJWKSet, type CryptoKey, jwtVerify, type JWTVerifyResult } from 'jose';
 import type { KeyObject, webcrypto } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Contender } from './contender.js';
-import { type JwtRoute, type SigningKey, signingKeys } from './jwt-world.js';
+import { type JwtRoute, keySet, type SigningKey, signingKeys } from './jwt-world.js';
 import { AUDIENCE, BASE_SCOPE, ISSUER, SCOPE } from './world.js';
 
 type Request = IncomingMessage & { user?: object };
@@ -21,25 +21,33 @@ type Request = IncomingMessage & { user?: object };
 class JoseGuard implements CanActivate {
   constructor(
     private readonly algorithm: string,
-    private readonly key: KeyObject | CryptoKey,
+    private readonly key: KeyObject | CryptoKey | ReturnType<typeof createLocalJWKSet>,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.getArgByIndex<Request>(0);
     const { authorization } = request.headers;
     if (!authorization?.startsWith('Bearer ')) throw new UnauthorizedException();
-    const { payload } = await jwtVerify<{ scope: string }>(authorization.slice(7), this.key, {
-      algorithms: [this.algorithm],
-      issuer: ISSUER,
-      audience: AUDIENCE,
-      requiredClaims: ['exp'],
-    }).catch(() => {
+    const { payload } = await this.verify(authorization.slice(7)).catch(() => {
       throw new UnauthorizedException();
     });
     const scopes = payload.scope.split(' ');
     if (!scopes.includes(BASE_SCOPE) || !scopes.includes(SCOPE)) throw new ForbiddenException();
     request.user = { id: payload.sub };
     return true;
+  }
+
+  private verify(token: string): Promise<JWTVerifyResult<{ scope: string }>> {
+    const { key } = this;
+    const options = {
+      algorithms: [this.algorithm],
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      requiredClaims: ['exp'],
+    };
+    return typeof key === 'function'
+      ? jwtVerify(token, key, options)
+      : jwtVerify(token, key, options);
   }
 }
 
@@ -80,6 +88,29 @@ export const joseGuards = contender('jose', {
   es256: es256.key,
   edDSA: edDSA.key,
 });
+
+/** The keys as an issuer publishes them: the token's `kid` names its own. */
+export const joseKeySet = (): Contender => {
+  const keys = createLocalJWKSet(keySet);
+
+  @Controller()
+  class JoseKeySetController {
+    @Get('rs256') @UseGuards(new JoseGuard('RS256', keys)) rs256() {
+      return 'ok';
+    }
+    @Get('es256') @UseGuards(new JoseGuard('ES256', keys)) es256() {
+      return 'ok';
+    }
+    @Get('edDSA') @UseGuards(new JoseGuard('EdDSA', keys)) edDSA() {
+      return 'ok';
+    }
+  }
+
+  @Module({ controllers: [JoseKeySetController] })
+  class JoseKeySetModule {}
+
+  return { name: 'jose, key set', module: JoseKeySetModule, controller: JoseKeySetController };
+};
 
 type KeyParams = webcrypto.HmacImportParams | webcrypto.EcKeyImportParams | webcrypto.Algorithm;
 

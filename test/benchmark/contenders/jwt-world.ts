@@ -1,5 +1,5 @@
 import { createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { SignJWT } from 'jose';
+import { type JSONWebKeySet, type JWK, SignJWT } from 'jose';
 import { AUDIENCE, BASE_SCOPE, ISSUER, SCOPE } from './world.js';
 
 export type JwtRoute = 'hs256' | 'rs256' | 'es256' | 'edDSA';
@@ -21,6 +21,15 @@ export const signingKeys: Readonly<Record<JwtRoute, SigningKey>> = {
   edDSA: pair('EdDSA', generateKeyPairSync('ed25519')),
 };
 
+/** The public keys as issuers publish them, each under the `kid` of its tokens. */
+export const keySet: JSONWebKeySet = {
+  keys: Object.entries(signingKeys)
+    .filter(([, { key }]) => key.type === 'public')
+    .map(
+      ([kid, { algorithm: alg, key }]) => ({ ...key.export({ format: 'jwk' }), kid, alg }) as JWK,
+    ),
+};
+
 export const jwtRoutes = Object.keys(signingKeys) as JwtRoute[];
 
 /** Different tokens of ordinary size that all hold for an hour. */
@@ -33,7 +42,7 @@ export function signTokens(route: JwtRoute, count: number): Promise<string[]> {
         client_id: 'benchmark',
         jti: `token-${number}`,
       })
-        .setProtectedHeader({ alg: algorithm, typ: 'JWT' })
+        .setProtectedHeader({ alg: algorithm, typ: 'JWT', kid: route })
         .setSubject(`user-${number}`)
         .setIssuer(ISSUER)
         .setAudience(AUDIENCE)
