@@ -1,4 +1,10 @@
-import { type CompactVerifyResult, compactVerify, type CryptoKey, errors } from 'jose';
+import {
+  type CompactVerifyResult,
+  compactVerify,
+  type CryptoKey,
+  errors,
+  type ResolvedKey,
+} from 'jose';
 import type { CompactJWSHeaderParameters, JWTPayload } from 'jose';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import { isPromise } from '../protocol/unsettled.js';
@@ -6,8 +12,10 @@ import { isPromise } from '../protocol/unsettled.js';
 /** The accepted algorithms, and the keys that may have made a signature. */
 export interface JwsKeys {
   readonly algorithms: readonly string[];
-  /** The key, once it is imported, where there is only one: then none has to be found by the header. Default: none. */
-  readonly only?: CryptoKey | undefined;
+  /** The key that a good token with the same header, as it is written, was signed with: then none has to be found. Default: none. */
+  known?(header: string): CryptoKey | undefined;
+  /** Notes by which key a good token with a header was signed. */
+  note?(header: string, key: CryptoKey): void;
   /** The keys that may have signed a token with this header; empty where none is known. */
   find(
     header: CompactJWSHeaderParameters,
@@ -49,17 +57,26 @@ export function verifyCompactJws<Result>(
 ): Promise<Awaited<Result>> {
   if (!isCompactJws(token)) return Promise.reject(new InvalidTokenException(MALFORMED));
   const options = { algorithms: keys.algorithms as string[] };
-  const found: Found = { keys: [] };
-  // A function that finds the key costs a microsecond: it is passed only where the key depends on the header.
-  const verifying =
-    keys.only === undefined
-      ? compactVerify(token, keyFinder(token, keys, found), options)
-      : compactVerify(token, keys.only, options);
+  const header = token.slice(0, token.indexOf('.'));
+  const known = keys.known?.(header);
   // No `await`, and `use` is called here rather than by the caller: each further promise costs half as much as the
   // checks.
   const good = (verified: CompactVerifyResult) => use(readSigned(token, verified));
-  return verifying.then(good, (failure: unknown) =>
-    tryOthers(token, keys, found, failure).then(good),
+  if (known !== undefined) {
+    const fail = (failure: unknown) =>
+      tryOthersThan(known, token, keys, failure).then(good) as Promise<Result>;
+    return compactVerify(token, known, options).then(good, fail) as Promise<Awaited<Result>>;
+  }
+  // A function that finds the key costs two microseconds: it is passed only for the first tokens of a header.
+  const found: Found = { keys: [] };
+  const first = (verified: CompactVerifyResult & ResolvedKey) => {
+    const result = good(verified);
+    keys.note?.(header, verified.key as CryptoKey);
+    return result;
+  };
+  return compactVerify(token, keyFinder(token, keys, found), options).then(
+    first,
+    (failure: unknown) => tryOthers(token, keys, found, failure).then(good),
   ) as Promise<Awaited<Result>>;
 }
 
@@ -80,10 +97,11 @@ export function claimedIssuer(token: unknown): unknown {
 /** Parses a token again whose signature was verified before. */
 export function rereadCompactJws(token: string): SignedClaims {
   const [header, payload] = token.split('.');
-  return {
-    header: readClaims(decodePart(header!)) as CompactJWSHeaderParameters,
-    claims: readClaims(decodePart(payload!)),
-  };
+  return { header: rereadHeader(header!), claims: readClaims(decodePart(payload!)) };
+}
+
+function rereadHeader(header: string): CompactJWSHeaderParameters {
+  return readClaims(decodePart(header)) as CompactJWSHeaderParameters;
 }
 
 function decodePart(part: string): Uint8Array {
@@ -155,6 +173,20 @@ function keyFinder(token: string, keys: JwsKeys, found: Found) {
     const candidates = keys.find(header, token);
     return isPromise(candidates) ? candidates.then(pick) : pick(candidates);
   };
+}
+
+/** Tries the keys that fit a token, where the one that its header was known by has not signed it. */
+async function tryOthersThan(
+  known: CryptoKey,
+  token: string,
+  keys: JwsKeys,
+  failure: unknown,
+): Promise<CompactVerifyResult> {
+  if (!isWrongSignature(failure)) return tryOthers(token, keys, { keys: [] }, failure);
+  const header = rereadHeader(token.slice(0, token.indexOf('.')));
+  const candidates = await keys.find(header, token);
+  const others = candidates.filter((key) => key !== known);
+  return tryOthers(token, keys, { header, keys: [known, ...others] }, failure);
 }
 
 /** Tries the other keys that fit the token, and then keys that have appeared meanwhile. */

@@ -72,8 +72,14 @@ interface ReadyKey {
   readonly byAlgorithm: ReadonlyMap<string, CryptoKey>;
 }
 
+/** More headers than an issuer's tokens have. */
+const MOST_HEADERS = 16;
+
 /** Imported public keys, so that no import can fail during a request. */
 export class KeySet {
+  /** The keys of good tokens, by the tokens' headers: nearly all tokens of an issuer have the same one. */
+  private readonly byHeader = new Map<string, CryptoKey>();
+
   private constructor(
     private readonly keys: readonly ReadyKey[],
     private readonly mostFound: number,
@@ -86,6 +92,18 @@ export class KeySet {
   /** Whether none of the keys can be used with any algorithm. */
   get isEmpty(): boolean {
     return this.keys.every(({ byAlgorithm }) => byAlgorithm.size === 0);
+  }
+
+  /** The key that a good token with this header was signed with. */
+  known(header: string): CryptoKey | undefined {
+    return this.byHeader.get(header);
+  }
+
+  /** Notes by which key a good token with a header was signed, unless it is a key of an earlier set. */
+  note(header: string, key: CryptoKey): void {
+    if (this.byHeader.size === MOST_HEADERS) return;
+    const isOwn = this.keys.some(({ byAlgorithm }) => [...byAlgorithm.values()].includes(key));
+    if (isOwn) this.byHeader.set(header, key);
   }
 
   /** The keys that may have signed a token, by its `alg` and, where it names one, its `kid`; at most `mostFound`. */

@@ -57,13 +57,28 @@ export class JwksKeySource implements JwtKeys {
     return isWithin(this.maxAge, latest) ? latest : undefined;
   }
 
+  /** The key of a known header; `undefined` once the keys are due for a fetch, which finding one brings about. */
+  known(header: string): CryptoKey | undefined {
+    return this.fresh?.keys.known(header);
+  }
+
+  note(header: string, key: CryptoKey): void {
+    this.fetches.latest?.keys.note(header, key);
+  }
+
+  /** The keys, while nothing has to be done to keep them current. */
+  private get fresh(): Fetched | undefined {
+    const { latest } = this.fetches;
+    return isWithin(this.maxAge * FRESH, latest) ? latest : undefined;
+  }
+
   find(
     header: CompactJWSHeaderParameters,
     token: string,
   ): readonly CryptoKey[] | Promise<readonly CryptoKey[]> {
     const { current } = this;
     if (current === undefined) return this.findAnew(header, token);
-    if (!isWithin(this.maxAge * FRESH, current)) this.fetchAhead();
+    if (this.fresh === undefined) this.fetchAhead();
     const found = current.keys.find(header);
     // There is no promise where the key is at hand.
     return found.length > 0 ? found : this.findAnew(header, token);

@@ -32,7 +32,8 @@ export interface JwtKeys extends JwsKeys {
 /** Keys that never change. */
 class FixedKeys implements JwtKeys {
   readonly revision = 0;
-  only: CryptoKey | undefined;
+  /** Once they are imported. */
+  ready: Required<Pick<JwsKeys, 'known' | 'note'>> | undefined;
 
   constructor(
     readonly algorithms: readonly string[],
@@ -41,6 +42,14 @@ class FixedKeys implements JwtKeys {
 
   isCurrent(): boolean {
     return true;
+  }
+
+  known(header: string): CryptoKey | undefined {
+    return this.ready?.known(header);
+  }
+
+  note(header: string, key: CryptoKey): void {
+    this.ready?.note(header, key);
   }
 }
 
@@ -94,7 +103,7 @@ function fixedKeys(
   const fixed = new FixedKeys(algorithms, ({ alg }) => keys.get(alg) ?? []);
   for (const algorithm of algorithms) {
     const imported = importFor(algorithm).then((key) => {
-      if (isOne) fixed.only = key;
+      if (isOne) fixed.ready = { known: () => key, note: () => undefined };
       return [key];
     });
     // A key that the platform refuses fails the tokens that need it; until then nothing awaits the import.
@@ -121,15 +130,12 @@ export function keySetKeys(jwks: JSONWebKeySet, asked: readonly string[] | undef
   }
   logLeftOut('The key set', leftOut);
   const importing = KeySet.of(usable);
-  let ready: KeySet | undefined;
+  const fixed = new FixedKeys(algorithms, (header) => importing.then((set) => set.find(header)));
   importing.then(
-    (set) => (ready = set),
+    (set) => (fixed.ready = set),
     () => undefined,
   );
-  return new FixedKeys(
-    algorithms,
-    (header) => ready?.find(header) ?? importing.then((set) => set.find(header)),
-  );
+  return fixed;
 }
 
 /** Logs which keys of a set cannot be used. */

@@ -82,6 +82,21 @@ describe('readKeySet', () => {
 describe('KeySet', () => {
   const setOf = (...keys: object[]) => KeySet.of(readKeySet({ keys }, ASYMMETRIC).usable);
 
+  it('knows the key of a header that it was told of, for a few headers', async () => {
+    const set = await setOf(rsaJwk);
+    const [key] = set.find({ alg: 'RS256', kid: 'rsa' });
+    for (let n = 0; n < 20; n++) set.note(`header-${n}`, key!);
+    expect(set.known('header-15')).toBe(key);
+    expect(set.known('header-16')).toBeUndefined();
+    expect(set.known('header')).toBeUndefined();
+  });
+
+  it('takes no note of a key of the set that it replaces', async () => {
+    const [old, set] = [await setOf(rsaJwk), await setOf(rsaJwk)];
+    set.note('header', old.find({ alg: 'RS256', kid: 'rsa' })[0]!);
+    expect(set.known('header')).toBeUndefined();
+  });
+
   it.each([
     ['the key that is named', { alg: 'ES256', kid: 'good' }, 1],
     ['every key that fits, where none is named', { alg: 'ES256' }, 2],

@@ -39,11 +39,12 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+const named = { issuer: ISSUER, audience: AUDIENCE };
+
 async function served(options: Partial<JwtJwksUrlOptions> = {}) {
   const server = await fakeServer({ [PATH]: json({ keys: [keyA] }) });
   const verifier = JwtVerifier.fromJwksUrl(server.url + PATH, {
-    issuer: ISSUER,
-    audience: AUDIENCE,
+    ...named,
     ...options,
   });
   return { server, verifier };
@@ -586,6 +587,32 @@ describe('JwtVerifier, when keys are rotated:', () => {
     server.answers[PATH] = json({ keys: [{ ...keyB, kid: 'a' }] });
     later(600);
     await expectRefused(verifier.verify(tokenA()), 'The signature is wrong');
+  });
+});
+
+describe('JwtVerifier, of tokens with one header,', () => {
+  const by = (key: typeof rsa, n: number) => rs256(claims({ jti: `${n}` }), {}, key.privateKey);
+  const forged = (n: number) => {
+    const [header, , signature] = by(rsa, n).split('.');
+    return `${header}.${by(otherRsa, n).split('.')[1]}.${signature!.slice(0, -8)}AAAAAAAA`;
+  };
+
+  it.each([
+    ['a fixed set', async (keys: object[]) => JwtVerifier.fromJwks({ keys } as never, named)],
+    [
+      'a fetched set',
+      async (keys: object[]) => {
+        const { server, verifier } = await served();
+        server.answers[PATH] = json({ keys });
+        return verifier;
+      },
+    ],
+  ])('tries every key of %s for each, whichever signed the last', async (_, make) => {
+    const verifier = await make([jwk(rsa.publicKey), jwk(otherRsa.publicKey)]);
+    for (let n = 0; n < 6; n++) {
+      await verifier.verify(by(n % 3 === 0 ? rsa : otherRsa, n));
+      await expectRefused(verifier.verify(forged(n)), 'The signature is wrong');
+    }
   });
 });
 
