@@ -5,7 +5,8 @@ import type { AttackAnswer, AttackKind } from './attack-report.js';
 import type { DocumentedOperation } from './documented-operation.js';
 import type { HaltedHandlers, OtherRefusal, ReachedHandler } from './halted-handlers.js';
 import { controlRequests } from './hostile-detours.js';
-import { type HostileRequest, isClosed } from './hostile-request.js';
+import type { HostileRequest } from './hostile-request.js';
+import { isClosed, schemesNamedBy } from './operation-security.js';
 import { exchange, type HeaderLine, type RawAnswer, type RawRequest } from './raw-exchange.js';
 import { THROTTLED } from './unreached-operations.js';
 import { isServedBy } from './version-headers.js';
@@ -119,12 +120,12 @@ export class AttackJudge {
 
   /** Whether this package's guard let a bad request pass, and only a guard that runs later refused it. */
   private isAccepted(
-    { security }: DocumentedOperation,
+    operation: DocumentedOperation,
     { kind }: HostileRequest,
     refusal: OtherRefusal | undefined,
   ): boolean {
     if (refusal === undefined || refusal.isFirst || isDetour(kind)) return false;
-    return security.flatMap(Object.keys).some((name) => this.schemes.has(name));
+    return schemesNamedBy(operation).some((name) => this.schemes.has(name));
   }
 
   /** Whether the answer shows that something other than a Nest handler ran, which no guard could have stopped. */

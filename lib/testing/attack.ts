@@ -22,8 +22,9 @@ import {
 import { HaltedHandlers } from './halted-handlers.js';
 import { badCredentials } from './bad-credentials.js';
 import { believedHeaders, otherMethods, otherPaths, rewrittenPaths } from './hostile-detours.js';
-import { type HostileRequest, isClosed, takesCredentials } from './hostile-request.js';
+import type { HostileRequest } from './hostile-request.js';
 import { misplacedCredentials } from './misplaced-credentials.js';
+import { isClosed, takesCredentials } from './operation-security.js';
 import type { ProbeCase } from './probe-case.js';
 import { acceptAnything, ProbeSession } from './probe-session.js';
 import type { HeaderLine } from './raw-exchange.js';
