@@ -13,7 +13,7 @@ import type { SecurityRequest } from '../../schemes/security-request.js';
 import { authenticationOf } from '../call-authentication.js';
 import { expiredChallenges } from '../expired-challenges.js';
 import { warnOfDigests } from '../digest-calls.js';
-import { expireResults } from '../expiring-results.js';
+import { endResultsAtExpiry } from '../expiring-results.js';
 import { type HandledMessage, MessageState } from '../message-state.js';
 import { refusedCall, withoutStack } from '../refused-call.js';
 import type { ContextApplication, ContextReader, SecurityCall } from '../security-call.js';
@@ -110,7 +110,7 @@ class MicroservicesReader implements ContextReader {
 
   beforeRegistration(types: readonly Function[]): void {
     types.forEach(endQuietly);
-    types.filter(hasPatterns).forEach(expireResults);
+    types.filter(hasPatterns).forEach(endResultsAtExpiry);
   }
 
   prepare(application: ContextApplication): void {

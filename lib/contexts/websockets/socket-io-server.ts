@@ -3,7 +3,7 @@ import { ConfigurationError } from '../../errors/configuration.error.js';
 import type { RefusedCall } from '../refused-call.js';
 import type { AdmitClient } from './client-admission.js';
 import { atExpiry } from '../at-expiry.js';
-import { expireResultsOf } from '../expiring-results.js';
+import { endResultsOf } from '../expiring-results.js';
 
 type Socket = EventEmitter & { disconnect(): unknown };
 
@@ -55,7 +55,7 @@ export function protectSocketIO(server: SocketIOServer, admit: AdmitClient): voi
     const expiresAt = expiries.get(socket);
     if (expiresAt === undefined) return;
     const forget = atExpiry(expiresAt, () => {
-      expireResultsOf(socket);
+      endResultsOf(socket);
       socket.disconnect();
     });
     socket.once('disconnect', forget);

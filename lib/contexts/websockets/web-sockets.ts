@@ -6,7 +6,7 @@ import { assertKnownOptions, type OptionNames } from '../../errors/known-options
 import { type ContextHandler, gatewayPlace } from '../../policies/handler-kinds.js';
 import { hintOfCopies, ofThisCopy } from '../../requirements/copies.js';
 import { warnOfDigests } from '../digest-calls.js';
-import { expireResults } from '../expiring-results.js';
+import { endResultsAtExpiry } from '../expiring-results.js';
 import { assertOrigins } from '../handshake.js';
 import { KeptValidations } from '../kept-validations.js';
 import { refusedCall, withoutStack } from '../refused-call.js';
@@ -92,7 +92,7 @@ class WebSocketReader implements ContextReader {
   ) {}
 
   beforeRegistration(_controllers: readonly Function[], providers: readonly Function[]): void {
-    providers.filter((type) => gatewayPlace(type) !== undefined).forEach(expireResults);
+    providers.filter((type) => gatewayPlace(type) !== undefined).forEach(endResultsAtExpiry);
   }
 
   read(context: ExecutionContext): SecurityCall | undefined {
