@@ -32,10 +32,10 @@ export function isSocketIOServer(server: object): server is SocketIOServer {
  *
  * @throws ConfigurationError naming the option.
  */
-export function assertNoRecovery({ opts, server }: SocketIOServer, place: string): void {
+export function assertNoRecovery({ opts, server }: SocketIOServer, call: string): void {
   if (!(opts ?? server?.opts)?.connectionStateRecovery) return;
   throw new ConfigurationError(
-    `${place}: connectionStateRecovery lets clients reconnect, and sends them what they missed, before their credentials are checked: remove it from the options of the gateway or its adapter`,
+    `${call}: connectionStateRecovery lets clients reconnect, and sends them what they missed, before their credentials are checked: remove it from the options of the gateway or its adapter`,
   );
 }
 
