@@ -6,7 +6,7 @@ import { constantTimeEqual } from '../protocol/constant-time-equal.js';
 import type { Authentication } from '../schemes/authentication.js';
 import type { HTTPAuthorizationCredentials } from '../schemes/authorization.js';
 import type { APIKeyStore, StoredAPIKey } from './api-key-store.js';
-import { APIKeyText, digestOf } from './api-key-text.js';
+import { APIKeyText, hashOf } from './api-key-text.js';
 import {
   type APIKeysOptions,
   assertAPIKeysOptions,
@@ -100,8 +100,7 @@ export class APIKeys {
       revokedAt: null,
       lastUsedAt: null,
     };
-    const hash = digestOf(key).toString('base64url');
-    await this.#store.insert({ ...info, scopes: [...scopes], hash });
+    await this.#store.insert({ ...info, scopes: [...scopes], hash: hashOf(key) });
     return { key, info };
   }
 
@@ -113,10 +112,7 @@ export class APIKeys {
     const id = this.#text.parseId(key);
     if (id === undefined) return null;
     const stored = await this.#store.find(id);
-    const isSame = constantTimeEqual(
-      digestOf(key).toString('base64url'),
-      storedDigest(stored).toString('base64url'),
-    );
+    const isSame = constantTimeEqual(hashOf(key), hashIn(stored));
     const now = this.#now();
     if (!stored || !isSame || !isActive(stored, now)) return null;
     this.#touch(stored, now);
@@ -192,11 +188,12 @@ export class APIKeys {
 }
 
 /** Compared with where there is no stored hash, so that it takes as long. */
-const NO_DIGEST = Buffer.alloc(32);
+const NO_HASH = Buffer.alloc(32);
 
-function storedDigest(stored: StoredAPIKey | null | undefined): Buffer {
-  const digest = Buffer.from(stored?.hash ?? '', 'base64url');
-  return digest.length === NO_DIGEST.length ? digest : NO_DIGEST;
+/** The hash of a stored key in its usual spelling, as a store may pad it. */
+function hashIn(stored: StoredAPIKey | null | undefined): string {
+  const bytes = Buffer.from(stored?.hash ?? '', 'base64url');
+  return (bytes.length === NO_HASH.length ? bytes : NO_HASH).toString('base64url');
 }
 
 function isActive({ expiresAt, revokedAt }: StoredAPIKey, now: number): boolean {
