@@ -1,5 +1,6 @@
 import type { AuditedRoute } from '../audit/audited-route.js';
 import { butFor } from '../audit/other-guards.js';
+import type { SecurityScheme } from '../schemes/security-scheme.js';
 import { isAnsweredInFront } from './answered-in-front.js';
 import type { AttackAnswer, AttackKind } from './attack-report.js';
 import type { DocumentedOperation } from './documented-operation.js';
@@ -40,15 +41,21 @@ export function answerOf({
   };
 }
 
+/** A listening application, and what is known of it. */
+export interface AttackedApplication {
+  readonly url: string;
+  /** Stops its handlers. */
+  readonly halted: HaltedHandlers;
+  /** Its routes, as audited. */
+  readonly routes: readonly AuditedRoute[];
+  readonly operations: readonly DocumentedOperation[];
+  /** Its schemes by their names. */
+  readonly schemes: ReadonlyMap<string, SecurityScheme>;
+}
+
 /** Sends hostile requests and tells what is wrong with what comes back. */
 export class AttackJudge {
-  constructor(
-    private readonly url: string,
-    private readonly halted: HaltedHandlers,
-    private readonly routes: readonly AuditedRoute[],
-    private readonly operations: readonly DocumentedOperation[],
-    private readonly schemes: ReadonlyMap<string, unknown>,
-  ) {}
+  constructor(private readonly attacked: AttackedApplication) {}
 
   /** What a request is answered, and what is wrong with that. */
   async judge(
@@ -72,8 +79,9 @@ export class AttackJudge {
   }
 
   private send(request: RawRequest, headers: readonly HeaderLine[]): Promise<Watched> {
-    return this.halted.watch((header) =>
-      exchange(this.url, { ...request, headers: [...request.headers, ...headers, header] }),
+    const { halted, url } = this.attacked;
+    return halted.watch((header) =>
+      exchange(url, { ...request, headers: [...request.headers, ...headers, header] }),
     );
   }
 
@@ -125,21 +133,23 @@ export class AttackJudge {
     refusal: OtherRefusal | undefined,
   ): boolean {
     if (refusal === undefined || refusal.isFirst || isDetour(kind)) return false;
-    return schemesNamedBy(operation).some((name) => this.schemes.has(name));
+    return schemesNamedBy(operation).some((name) => this.attacked.schemes.has(name));
   }
 
   /** Whether the answer shows that something other than a Nest handler ran, which no guard could have stopped. */
   private isBeyond(operation: DocumentedOperation, { answer, isRouted }: Watched): boolean {
-    const isServed = this.routes.some(({ method, path }) => isServedBy(operation, method, path));
+    const { routes } = this.attacked;
+    const isServed = routes.some(({ method, path }) => isServedBy(operation, method, path));
     return !isRouted && !isServed && [400, 404, 409, 422].includes(answer.status);
   }
 
   /** Whether a handler is documented as one that anybody may call. */
   private isMeantOpen({ type, handler }: ReachedHandler): boolean {
-    return this.routes
+    const { routes, operations } = this.attacked;
+    return routes
       .filter((each) => each.controller === type.name && each.handler === handler.name)
       .some(({ method, path }) =>
-        this.operations.some((each) => !isClosed(each) && isServedBy(each, method, path)),
+        operations.some((each) => !isClosed(each) && isServedBy(each, method, path)),
       );
   }
 }
