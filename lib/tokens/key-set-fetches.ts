@@ -1,8 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { unavailable } from './http-json.js';
 import { IssuerMismatchError } from './issuer-metadata.js';
-import { KeySet, readKeySet, reasonsOf } from './json-web-key-set.js';
-import { logLeftOut } from './jwt-keys.js';
+import { KeySet, logLeftOut, readKeySet, reasonsOf } from './json-web-key-set.js';
 import type { RemoteKeySet } from './remote-key-set.js';
 
 /** The key set as last fetched, and when that fetch began, by the monotonic clock. */
