@@ -44,7 +44,7 @@ export class McpAccess {
 
   /** Whether the handlers of a kind that a caller sees depend on the caller. */
   varies(kind: McpKind): boolean {
-    return this.guarded.some(({ target, policy }) => target.method === kind && !isOpen(policy));
+    return this.guarded.some(({ target, policy }) => target.kind === kind && !isOpen(policy));
   }
 
   get targets(): readonly McpTarget[] {
@@ -123,10 +123,8 @@ export class McpAccess {
     this.foresight.announce(refusal, guarded);
   }
 
-  private find(target: McpTarget): McpGuarded | undefined {
-    return this.guarded.find(
-      (known) => known.target.method === target.method && known.target.path === target.path,
-    );
+  private find({ kind, path }: McpTarget): McpGuarded | undefined {
+    return this.guarded.find(({ target }) => target.kind === kind && target.path === path);
   }
 }
 
