@@ -8,7 +8,13 @@ import type { HaltedHandlers, OtherRefusal, ReachedHandler } from './halted-hand
 import { controlRequests } from './hostile-detours.js';
 import type { HostileRequest } from './hostile-request.js';
 import { isClosed, schemesNamedBy } from './operation-security.js';
-import { exchange, type HeaderLine, type RawAnswer, type RawRequest } from './raw-exchange.js';
+import {
+  exchange,
+  type HeaderLine,
+  isSuccess,
+  type RawAnswer,
+  type RawRequest,
+} from './raw-exchange.js';
 import { THROTTLED } from './unreached-operations.js';
 import { isServedBy } from './version-headers.js';
 
@@ -91,15 +97,15 @@ export class AttackJudge {
     headers: readonly HeaderLine[],
     watched: Watched,
   ): Promise<boolean> {
-    const isSuccess = watched.answer.status >= 200 && watched.answer.status < 300;
+    const isServed = isSuccess(watched.answer.status);
     if (!isDetour(request.kind)) {
       if (watched.reached !== undefined) return true;
-      if (!isSuccess && !this.isBeyond(operation, watched)) return false;
+      if (!isServed && !this.isBeyond(operation, watched)) return false;
       return !(await this.isAnsweredInFront(request, headers, watched));
     }
     if (watched.reached !== undefined) {
       if (this.isMeantOpen(watched.reached)) return false;
-    } else if (!isSuccess || ANSWERED_BY_SERVERS.includes(request.method)) return false;
+    } else if (!isServed || ANSWERED_BY_SERVERS.includes(request.method)) return false;
     for (const control of controlRequests(request)) {
       const other = await this.send(control, headers);
       const isAlike =
