@@ -91,28 +91,43 @@ export class AttackJudge {
     );
   }
 
-  private async isLetIn(
+  private isLetIn(
     operation: DocumentedOperation,
     request: HostileRequest,
     headers: readonly HeaderLine[],
     watched: Watched,
   ): Promise<boolean> {
-    const isServed = isSuccess(watched.answer.status);
-    if (!isDetour(request.kind)) {
-      if (watched.reached !== undefined) return true;
-      if (!isServed && !this.isBeyond(operation, watched)) return false;
-      return !(await this.isAnsweredInFront(request, headers, watched));
-    }
-    if (watched.reached !== undefined) {
-      if (this.isMeantOpen(watched.reached)) return false;
-    } else if (!isServed || ANSWERED_BY_SERVERS.includes(request.method)) return false;
+    return isDetour(request.kind)
+      ? this.isWayRound(request, headers, watched)
+      : this.comesThrough(operation, request, headers, watched);
+  }
+
+  /** Whether a request to an operation itself came to its handler, or was answered in its place. */
+  private async comesThrough(
+    operation: DocumentedOperation,
+    request: HostileRequest,
+    headers: readonly HeaderLine[],
+    watched: Watched,
+  ): Promise<boolean> {
+    if (watched.reached !== undefined) return true;
+    if (!isSuccess(watched.answer.status) && !this.isBeyond(operation, watched)) return false;
+    return !(await this.isAnsweredInFront(request, headers, watched));
+  }
+
+  /** Whether a detour came to what is not open to all, and what no request like it comes to. */
+  private async isWayRound(
+    request: HostileRequest,
+    headers: readonly HeaderLine[],
+    watched: Watched,
+  ): Promise<boolean> {
+    const { reached, answer } = watched;
+    const isFound =
+      reached === undefined
+        ? isSuccess(answer.status) && !ANSWERED_BY_SERVERS.includes(request.method)
+        : !this.isMeantOpen(reached);
+    if (!isFound) return false;
     for (const control of controlRequests(request)) {
-      const other = await this.send(control, headers);
-      const isAlike =
-        watched.reached === undefined
-          ? other.answer.status === watched.answer.status
-          : other.reached?.handler === watched.reached.handler;
-      if (isAlike) return false;
+      if (isAlike(await this.send(control, headers), watched)) return false;
     }
     return true;
   }
@@ -163,6 +178,13 @@ export class AttackJudge {
 /** Whether a limit of requests, which is no part of a scheme, let nobody in. */
 function isThrottled({ answer, refusals, isRouted }: Watched): boolean {
   return String(answer.status) === THROTTLED && (refusals.length > 0 || !isRouted);
+}
+
+/** Whether two requests came to the same handler or, where the second came to none, were answered with one status. */
+function isAlike(one: Watched, other: Watched): boolean {
+  return other.reached === undefined
+    ? one.answer.status === other.answer.status
+    : one.reached?.handler === other.reached.handler;
 }
 
 function isDetour(kind: AttackKind): boolean {
