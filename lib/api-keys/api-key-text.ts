@@ -52,9 +52,9 @@ export class APIKeyText {
   }
 }
 
-/** The hash of a key, which is stored in its place. */
-export function digestOf(key: string): Buffer {
-  return hash('sha256', key, 'buffer');
+/** The hash of a key in base64url, which is stored in its place. */
+export function hashOf(key: string): string {
+  return hash('sha256', key, 'base64url');
 }
 
 function checksum(content: string): string {

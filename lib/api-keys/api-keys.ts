@@ -1,65 +1,18 @@
 import { Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { ConfigurationError } from '../errors/configuration.error.js';
-import { assertKnownOptions, type OptionNames } from '../errors/known-options.js';
+import { assertKnownOptions } from '../errors/known-options.js';
 import { constantTimeEqual } from '../protocol/constant-time-equal.js';
 import type { Authentication } from '../schemes/authentication.js';
 import type { HTTPAuthorizationCredentials } from '../schemes/authorization.js';
-import { APIKeyText, digestOf } from './api-key-text.js';
 import type { APIKeyStore, StoredAPIKey } from './api-key-store.js';
-
-/**
- * Options of `APIKeys`.
- *
- * @publicApi
- */
-export interface APIKeysOptions {
-  /**
-   * What every key begins with: letters, digits and single `_`, such as `shop_live`. It shows which application issued
-   * the key.
-   */
-  readonly prefix: string;
-  readonly store: APIKeyStore;
-  /** The lifetime of keys that are issued without `expiresIn`, in seconds. Default: they never expire. */
-  readonly lifetime?: number;
-  /**
-   * The least time between two updates of a key's `lastUsedAt`, in seconds. `Infinity`: it is never stored. Default:
-   * 60.
-   */
-  readonly touchInterval?: number;
-  /** The time in milliseconds since the epoch. Default: `Date.now`. */
-  readonly clock?: () => number;
-}
-
-const OPTIONS = {
-  prefix: true,
-  store: true,
-  lifetime: true,
-  touchInterval: true,
-  clock: true,
-} satisfies OptionNames<APIKeysOptions>;
-
-/**
- * What a new API key is for.
- *
- * @publicApi
- */
-export interface NewAPIKey {
-  readonly owner: string;
-  /** Default: empty. */
-  readonly name?: string;
-  /** Default: none. */
-  readonly scopes?: readonly string[];
-  /** In seconds. Default: `lifetime` of the options. */
-  readonly expiresIn?: number;
-}
-
-const OF_NEW_KEYS = {
-  owner: true,
-  name: true,
-  scopes: true,
-  expiresIn: true,
-} satisfies OptionNames<NewAPIKey>;
+import { APIKeyText, hashOf } from './api-key-text.js';
+import {
+  type APIKeysOptions,
+  assertAPIKeysOptions,
+  assertNewAPIKey,
+  type NewAPIKey,
+} from './api-keys.options.js';
 
 /**
  * What the holder and the owner of an API key may know about it.
@@ -116,20 +69,8 @@ export class APIKeys {
   readonly #touched = new LRUCache<string, number>({ max: 10_000 });
 
   constructor(options: APIKeysOptions) {
-    assertKnownOptions('APIKeys', options, OPTIONS);
+    assertAPIKeysOptions(options);
     const { prefix, store, lifetime, touchInterval = 60, clock = () => Date.now() } = options;
-    if (typeof prefix !== 'string' || !/^[A-Za-z0-9]+(_[A-Za-z0-9]+)*$/.test(prefix)) {
-      throw new ConfigurationError('APIKeys: prefix must be letters and digits, with single "_"');
-    }
-    if (
-      METHODS.some(
-        (name) => typeof (store as Partial<APIKeyStore> | undefined)?.[name] !== 'function',
-      )
-    ) {
-      throw new ConfigurationError(`APIKeys: store must have ${METHODS.join(', ')}`);
-    }
-    assertSeconds('APIKeys: lifetime', lifetime);
-    assertSeconds('APIKeys: touchInterval', touchInterval);
     this.#text = new APIKeyText(prefix);
     this.#store = store;
     this.#lifetime = lifetime;
@@ -144,15 +85,8 @@ export class APIKeys {
    * member is misspelt.
    */
   async issue(given: NewAPIKey): Promise<IssuedAPIKey> {
-    assertKnownOptions('APIKeys.issue()', given, OF_NEW_KEYS);
+    assertNewAPIKey(given);
     const { owner, name = '', scopes = [], expiresIn = this.#lifetime } = given;
-    if (typeof owner !== 'string' || owner === '') {
-      throw new ConfigurationError('APIKeys.issue(): owner must be a string that is not empty');
-    }
-    if (!Array.isArray(scopes) || scopes.some((scope) => typeof scope !== 'string')) {
-      throw new ConfigurationError('APIKeys.issue(): scopes must be a list of strings');
-    }
-    assertSeconds('APIKeys.issue(): expiresIn', expiresIn);
     const { id, key } = this.#text.create();
     const createdAt = this.#now();
     const expiresAt = createdAt + (expiresIn ?? Infinity);
@@ -166,8 +100,7 @@ export class APIKeys {
       revokedAt: null,
       lastUsedAt: null,
     };
-    const hash = digestOf(key).toString('base64url');
-    await this.#store.insert({ ...info, scopes: [...scopes], hash });
+    await this.#store.insert({ ...info, scopes: [...scopes], hash: hashOf(key) });
     return { key, info };
   }
 
@@ -179,10 +112,7 @@ export class APIKeys {
     const id = this.#text.parseId(key);
     if (id === undefined) return null;
     const stored = await this.#store.find(id);
-    const isSame = constantTimeEqual(
-      digestOf(key).toString('base64url'),
-      storedDigest(stored).toString('base64url'),
-    );
+    const isSame = constantTimeEqual(hashOf(key), hashIn(stored));
     const now = this.#now();
     if (!stored || !isSame || !isActive(stored, now)) return null;
     this.#touch(stored, now);
@@ -257,14 +187,13 @@ export class APIKeys {
   }
 }
 
-const METHODS = ['find', 'insert', 'revoke', 'touch'] as const;
-
 /** Compared with where there is no stored hash, so that it takes as long. */
-const NO_DIGEST = Buffer.alloc(32);
+const NO_HASH = Buffer.alloc(32);
 
-function storedDigest(stored: StoredAPIKey | null | undefined): Buffer {
-  const digest = Buffer.from(stored?.hash ?? '', 'base64url');
-  return digest.length === NO_DIGEST.length ? digest : NO_DIGEST;
+/** The hash of a stored key in its usual spelling, as a store may pad it. */
+function hashIn(stored: StoredAPIKey | null | undefined): string {
+  const bytes = Buffer.from(stored?.hash ?? '', 'base64url');
+  return (bytes.length === NO_HASH.length ? bytes : NO_HASH).toString('base64url');
 }
 
 function isActive({ expiresAt, revokedAt }: StoredAPIKey, now: number): boolean {
@@ -289,9 +218,4 @@ function infoOf(stored: StoredAPIKey): APIKeyInfo {
   // A copy, as callers may change it.
   const scopes = [...stored.scopes];
   return { id, owner, name, scopes, createdAt, expiresAt, revokedAt, lastUsedAt };
-}
-
-function assertSeconds(option: string, seconds: number | undefined): void {
-  if (seconds === undefined || (typeof seconds === 'number' && seconds > 0)) return;
-  throw new ConfigurationError(`${option} must be a positive number of seconds`);
 }

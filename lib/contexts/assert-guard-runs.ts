@@ -33,32 +33,36 @@ export function guardsThatRun(
  */
 export function assertGuardRuns(
   handler: ContextHandler,
-  method: HostMethod,
+  place: HostMethod,
   application: ContextApplication,
   rpcRunsGlobalGuards: boolean,
 ): void {
   const { kind, type, name } = handler;
-  if (kind === 'graphql') assertFieldGuarded(handler, application);
-  if (kind !== 'ws' && (kind !== 'rpc' || rpcRunsGlobalGuards)) return;
+  if (kind === 'graphql') return assertFieldGuarded(handler, application);
+  const lacksGlobalGuards = kind === 'ws' || (kind === 'rpc' && !rpcRunsGlobalGuards);
   // Nest reads the instance's constructor: a class that wraps another may carry a guard that this one does not.
-  if (carriesGuard(prototypeOf(method.host).constructor)) return;
+  if (!lacksGlobalGuards || carriesGuard(prototypeOf(place.host).constructor)) return;
   if (!carriesGuard(handler.handler)) {
+    const [calls, otherFix] =
+      kind === 'ws'
+        ? ['gateways everywhere', '']
+        : ['the messages of a hybrid application', orInherit(place)];
     throw new ConfigurationError(
-      `${name} requires something that neither it nor its class declares, but Nest runs no global guards for ${kind === 'ws' ? 'gateways everywhere' : 'the messages of a hybrid application'}: add @Security(...) or @UseGuards(SecurityGuard) to ${type.name}${kind === 'rpc' ? orInherit(method) : ''}`,
+      `${name} requires something that neither it nor its class declares, but Nest runs no global guards for ${calls}: add @Security(...) or @UseGuards(SecurityGuard) to ${type.name}${otherFix}`,
     );
   }
-  if (kind === 'rpc') assertOwnFunction(name, method);
+  if (kind === 'rpc') assertOwnFunction(name, place);
 }
 
 /** For messages Nest calls the instance's function, with which a constructor may have replaced the class's method. */
-function assertOwnFunction(name: string, method: HostMethod): void {
-  const isStatic = method.host.isDependencyTreeStatic();
-  if (isStatic && functionsOf(method).every(carriesGuard)) return;
+function assertOwnFunction(name: string, place: HostMethod): void {
+  const isStatic = place.host.isDependencyTreeStatic();
+  if (isStatic && functionsOf(place).every(carriesGuard)) return;
   const others = isStatic
     ? 'its instance has another in its place'
     : 'an instance that is made for a message may have another in its place';
   throw new ConfigurationError(
-    `${name} has its guard on a method of the class, but ${others}, for which Nest would run none: add @Security(...) or @UseGuards(SecurityGuard) to ${method.controller.name}${orInherit(method)}`,
+    `${name} has its guard on a method of the class, but ${others}, for which Nest would run none: add @Security(...) or @UseGuards(SecurityGuard) to ${place.controller.name}${orInherit(place)}`,
   );
 }
 

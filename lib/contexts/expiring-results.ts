@@ -4,6 +4,7 @@ import { Observable, type Observer, type Subscriber } from 'rxjs';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import { atExpiry } from './at-expiry.js';
 import { authenticationOf } from './call-authentication.js';
+import { addEnhancer } from './class-enhancers.js';
 import { readingOf } from './context-readers.js';
 import { expiredChallenges } from './expired-challenges.js';
 
@@ -29,19 +30,15 @@ class ExpiringResults implements NestInterceptor {
 const EXPIRING = new WeakMap<object, Set<ExpiringValues<unknown>>>();
 
 /** Ends a client's streams of answers before its expired connection is closed: afterwards nothing would reach it. */
-export function expireResultsOf(client: object): void {
+export function endResultsOf(client: object): void {
   EXPIRING.get(client)?.forEach((values) => values.expire());
 }
 
 const INTERCEPTOR = new ExpiringResults();
 
-/** Adds the interceptor to a class as its outermost one, before Nest registers the handlers. */
-export function expireResults(controller: Function): void {
-  // Nest reads this class, which a decorator may have wrapped in another.
-  const type = (controller.prototype as object | undefined)?.constructor ?? controller;
-  const interceptors: unknown[] = Reflect.getMetadata(INTERCEPTORS_METADATA, type) ?? [];
-  if (interceptors.includes(INTERCEPTOR)) return;
-  Reflect.defineMetadata(INTERCEPTORS_METADATA, [INTERCEPTOR, ...interceptors], type);
+/** Makes the streams of answers of a class's handlers end at their expiry. Its interceptor is the outermost one. */
+export function endResultsAtExpiry(controller: Function): void {
+  addEnhancer(controller, INTERCEPTORS_METADATA, INTERCEPTOR, 'first');
 }
 
 /** Passes values on until they expire, then ends with an error. */

@@ -1,5 +1,5 @@
 import type { ModuleRef } from '@nestjs/core';
-import { applicationConfigOf } from '../policies/nest-container.js';
+import { onGlobalGuardLookup } from './global-guard-lookups.js';
 import type { RpcServers } from './rpc-servers.js';
 
 /**
@@ -13,12 +13,9 @@ export class GatewayGuards {
   private isSettled = false;
 
   constructor(moduleRef: ModuleRef, rpcServers: RpcServers) {
-    const config = applicationConfigOf(moduleRef);
-    const read = config.getGlobalGuards;
-    config.getGlobalGuards = () => {
+    onGlobalGuardLookup(moduleRef, () => {
       if (!this.isSettled && !rpcServers.isConnecting) this.areLookedUp = true;
-      return read.call(config);
-    };
+    });
   }
 
   /** `false` also where none is known, as where gateways are made per connection. */

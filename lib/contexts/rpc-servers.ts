@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
-import { applicationConfigOf } from '../policies/nest-container.js';
+import { onGlobalGuardLookup } from './global-guard-lookups.js';
 
 /** A server of @nestjs/microservices, or a strategy of the application's own. */
 interface RpcServer {
@@ -24,7 +24,9 @@ export class RpcServers {
   private readonly checks: (() => void | Promise<void>)[] = [];
 
   constructor(modules: ModulesContainer, moduleRef: ModuleRef) {
-    this.watchGuards(moduleRef);
+    onGlobalGuardLookup(moduleRef, () => {
+      if (this.connecting !== undefined) this.guarded.add(this.connecting);
+    });
     modules.getRpcTargetRegistry<RpcServer>().subscribe((server) => this.watch(server));
   }
 
@@ -45,15 +47,6 @@ export class RpcServers {
 
   private async check(): Promise<void> {
     for (const check of this.checks) await check();
-  }
-
-  private watchGuards(moduleRef: ModuleRef): void {
-    const config = applicationConfigOf(moduleRef);
-    const read = config.getGlobalGuards;
-    config.getGlobalGuards = () => {
-      if (this.connecting !== undefined) this.guarded.add(this.connecting);
-      return read.call(config);
-    };
   }
 
   private watch(server: RpcServer): void {

@@ -1,11 +1,6 @@
 import { readingsOf } from '../schemes/encodings.js';
-import {
-  isRequest,
-  MOST_TEXTS,
-  SECRET_HEADER,
-  sentWith,
-  spellingsOf,
-} from '../schemes/redaction.js';
+import { isRequest, MOST_TEXTS, SECRET_HEADER, sentWith } from '../schemes/redaction.js';
+import { spellingsOf } from '../schemes/secret-spellings.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 
 /** Members of credentials that identify a user or describe the scheme, and are not secret. */

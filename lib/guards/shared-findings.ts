@@ -1,6 +1,6 @@
-import { KeptValidations } from '../contexts/kept-validations.js';
 import { MessageState } from '../contexts/message-state.js';
 import type { SecurityCall } from '../contexts/security-call.js';
+import { ValidationPeriod } from '../contexts/validation-period.js';
 import type { Policy } from '../policies/policy.js';
 import type { RegisteredScheme } from '../policies/scheme-registry.js';
 import { isPromise } from '../protocol/unsettled.js';
@@ -42,7 +42,7 @@ export function sharedOutcome(
   decide: (policy: Policy, call: SecurityCall) => MaybePromise<Outcome>,
 ): MaybePromise<Outcome> {
   // Validations that outlive a call may expire before the next, so each call is decided anew.
-  if (call.shared instanceof KeptValidations) return decide(policy, call);
+  if (call.shared instanceof ValidationPeriod) return decide(policy, call);
   const { outcomes } = findingsOf(call.shared);
   const known = outcomes.get(policy);
   if (known !== undefined) return known;
@@ -64,7 +64,7 @@ export function sharedAttempt(
 ): Attempt {
   const { attempts } = findingsOf(shared);
   const known = attempts.find((each) => each.attempt.entry === entry && each.scopeStr === scopeStr);
-  const isKept = shared instanceof KeptValidations;
+  const isKept = shared instanceof ValidationPeriod;
   if (known !== undefined && !(isKept && isOver(known.attempt))) return known.attempt;
   const attempt = new Attempt(entry, scheme, extract(entry, scheme, request));
   if (known === undefined) attempts.push({ scopeStr, attempt });

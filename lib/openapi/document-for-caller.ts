@@ -55,61 +55,54 @@ export async function documentForCaller(
   request: SecurityRequest,
 ): Promise<OpenAPIObject> {
   const policies = moduleProvider(app, Policies, 'documentForCaller()');
-  const caller = new Caller(request);
-  const { webhooks } = document as OpenAPIObject & { webhooks?: OpenAPIObject['paths'] };
-  const kept = async (items: OpenAPIObject['paths']) => {
-    const result: OpenAPIObject['paths'] = {};
-    for (const [path, item] of Object.entries(items)) {
-      const callable = await callableOf(item, path, document, policies, caller);
-      if (callable !== undefined) result[path] = callable;
-    }
-    return result;
-  };
+  const caller = new Caller(request, policies, document.security);
+  const { paths, webhooks } = document;
   return onlyReached({
     ...document,
-    paths: await kept(document.paths),
-    ...(webhooks !== undefined && { webhooks: await kept(webhooks) }),
+    paths: await caller.callableIn(paths),
+    ...(webhooks !== undefined && { webhooks: await caller.callableIn(webhooks) }),
   });
 }
 
-type PathItem = OpenAPIObject['paths'][string];
+type Paths = OpenAPIObject['paths'];
 
-/** A path with the operations that the caller may call, or `undefined` where there are none. */
-async function callableOf(
-  item: PathItem,
-  path: string,
-  document: OpenAPIObject,
-  policies: Policies,
-  caller: Caller,
-): Promise<PathItem | undefined> {
-  const result: Record<string, unknown> = {};
-  let operations = 0;
-  for (const [member, value] of Object.entries(item) as [string, Operation][]) {
-    if (isOperation(value)) {
-      const known = policiesOfOperation(policies, member, path);
-      if (!(await caller.mayCall(known, value.security ?? document.security))) continue;
-      operations++;
-    }
-    result[member] = value;
-  }
-  return operations === 0 ? undefined : (result as PathItem);
-}
-
-function isOperation(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'responses' in value;
-}
-
-/** Decides for one request under each policy; policies that demand the same are decided once. */
+/** Decides for one request about the operations of a document; policies that demand the same are decided once. */
 class Caller {
   private readonly answers: { policy: Policy; accepted: boolean }[] = [];
 
-  constructor(private readonly request: SecurityRequest) {}
+  constructor(
+    private readonly request: SecurityRequest,
+    private readonly policies: Policies,
+    /** The document's own, of operations that have none. */
+    private readonly security: Operation['security'],
+  ) {}
 
-  async mayCall(
-    policies: ReadonlySet<Policy | null> | undefined,
-    documented: Operation['security'],
-  ): Promise<boolean> {
-    if (policies === undefined) return documented?.length === 0;
+  /** The paths with the operations that the caller may call; a path without any is left out. */
+  async callableIn(paths: Paths): Promise<Paths> {
+    const result: Paths = {};
+    for (const [path, item] of Object.entries(paths)) {
+      const callable = await this.callableOf(path, item);
+      if (callable !== undefined) result[path] = callable;
+    }
+    return result;
+  }
+
+  private async callableOf(path: string, item: Paths[string]): Promise<Paths[string] | undefined> {
+    const result: Record<string, unknown> = {};
+    let operations = 0;
+    for (const [member, value] of Object.entries(item) as [string, Operation][]) {
+      if (isOperation(value)) {
+        if (!(await this.mayCall(member, path, value))) continue;
+        operations++;
+      }
+      result[member] = value;
+    }
+    return operations === 0 ? undefined : result;
+  }
+
+  private async mayCall(method: string, path: string, operation: Operation): Promise<boolean> {
+    const policies = policiesOfOperation(this.policies, method, path);
+    if (policies === undefined) return (operation.security ?? this.security)?.length === 0;
     for (const policy of policies) {
       if (policy !== null && !(await this.isAcceptedBy(policy))) return false;
     }
@@ -135,4 +128,8 @@ class Caller {
       return false;
     }
   }
+}
+
+function isOperation(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'responses' in value;
 }

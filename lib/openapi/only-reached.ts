@@ -23,10 +23,7 @@ export function onlyReached(document: OpenAPIObject): OpenAPIObject {
   });
 }
 
-function operationsOf(document: OpenAPIObject): Operations {
-  const { paths, webhooks = {} } = document as OpenAPIObject & {
-    webhooks?: OpenAPIObject['paths'];
-  };
+function operationsOf({ paths, webhooks = {} }: OpenAPIObject): Operations {
   return [paths, webhooks].flatMap((items) =>
     Object.values(items).flatMap((item) => Object.values(item) as unknown as Operations),
   );

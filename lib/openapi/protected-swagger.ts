@@ -84,22 +84,23 @@ export async function setupProtectedSwagger(
   const policy = policies.prepare().then(() => policies.ofRequirement(security, scopes, place));
   const gate = new SwaggerGate(app, policy);
   const patch = options.patchDocumentOnRequest;
-  const patched: SwaggerCustomOptions = {
+  SwaggerModule.setup(path, gate.guarded(), document, {
     ...options,
-    ...(onlyCallable && {
-      patchDocumentOnRequest: (async (
-        request: SecurityRequest,
-        response: object,
-        whole: OpenAPIObject,
-      ) => {
-        const callable = await documentForCaller(app, whole, request);
-        return patch?.(request, response, callable) ?? callable;
-        // Swagger awaits the result, although the option's type does not allow a promise.
-      }) as unknown as NonNullable<SwaggerCustomOptions['patchDocumentOnRequest']>,
-    }),
-  };
-  SwaggerModule.setup(path, gate.guarded(), document, patched);
+    ...(onlyCallable && { patchDocumentOnRequest: toCallable(app, patch) }),
+  });
   await policy;
+}
+
+type Patch = NonNullable<SwaggerCustomOptions['patchDocumentOnRequest']>;
+
+/** Patches a document to what its reader may call, before the application patches it. */
+function toCallable(app: INestApplication, patch: Patch | undefined): Patch {
+  const toPart = async (request: SecurityRequest, response: object, whole: OpenAPIObject) => {
+    const callable = await documentForCaller(app, whole, request);
+    return patch?.(request, response, callable) ?? callable;
+  };
+  // Swagger awaits the result, although the option's type does not allow a promise.
+  return toPart as unknown as Patch;
 }
 
 const OPTIONS = { security: true, scopes: true, onlyCallable: true } as const;

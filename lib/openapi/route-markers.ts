@@ -78,7 +78,7 @@ export class MarkedDocument {
 
   /** A copy of the document without its operations. */
   copyWithoutOperations(): OpenAPIObject {
-    const { webhooks } = this.document as OpenAPIObject & { webhooks?: Items };
+    const { webhooks } = this.document;
     return copyOf({ ...this.document, paths: {}, ...(webhooks && { webhooks: {} }) });
   }
 
@@ -92,10 +92,9 @@ export class MarkedDocument {
     document: OpenAPIObject,
     visit: (operation: Operation, origin: Origin) => boolean,
   ): void {
-    const { paths, webhooks } = this.document as OpenAPIObject & { webhooks?: Items };
-    const copy = document as OpenAPIObject & { webhooks?: Items };
-    this.copyItems(paths, copy.paths, visit);
-    if (webhooks !== undefined) this.copyItems(webhooks, copy.webhooks!, visit);
+    const { paths, webhooks } = this.document;
+    this.copyItems(paths, document.paths, visit);
+    if (webhooks !== undefined) this.copyItems(webhooks, document.webhooks!, visit);
   }
 
   private copyItems(items: Items, copies: Items, visit: Visit): void {

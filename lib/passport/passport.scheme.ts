@@ -10,7 +10,7 @@ import type { Authentication, MaybePromise, ValidationContext } from '../schemes
 import { bearerChallenge } from '../schemes/bearer-scheme.js';
 import { sentWith, withoutSecrets } from '../schemes/redaction.js';
 import { assertSchemeObject } from '../schemes/scheme-object-members.js';
-import { hasOptions } from '../schemes/scheme-options.js';
+import { registerOptions } from '../schemes/scheme-options.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import type { SecuritySchemeObject } from '../schemes/security-scheme-object.js';
 import { SecurityScheme, type SecuritySchemeOptions } from '../schemes/security-scheme.js';
@@ -218,7 +218,7 @@ export class PassportScheme<User = unknown, Scope extends string = string> exten
   }
 }
 
-hasOptions<PassportSchemeOptions>(PassportScheme, {
+registerOptions<PassportSchemeOptions>(PassportScheme, {
   strategy: true,
   securityScheme: true,
   authenticateOptions: true,

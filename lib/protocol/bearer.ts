@@ -1,5 +1,6 @@
 import { isScheme, parseAuthorizationHeader } from './authorization-header.js';
 import { MalformedError } from './malformed.error.js';
+import { NQSCHAR } from './oauth-characters.js';
 
 // b64token = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="
 const CHARACTER = '[A-Za-z0-9\\-._~+/]';
@@ -51,8 +52,8 @@ export function parseBearerToken(credentials: string): string {
   return credentials;
 }
 
-// error-desc = 1*( %x20-21 / %x23-5B / %x5D-7E )
-const ERROR_DESCRIPTION = /^[\x20\x21\x23-\x5B\x5D-\x7E]+$/;
+// error-description = 1*NQSCHAR, and error likewise
+const ERROR_DESCRIPTION = new RegExp(`^[${NQSCHAR}]+$`);
 
 /**
  * Tells whether text may be sent as an `error` or an `error_description`.

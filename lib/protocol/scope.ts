@@ -1,7 +1,8 @@
 import { MalformedError } from './malformed.error.js';
+import { NQCHAR } from './oauth-characters.js';
 
-// scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
-const SCOPE_TOKEN = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
+// scope-token = 1*NQCHAR
+const SCOPE_TOKEN = new RegExp(`^[${NQCHAR}]+$`);
 
 /**
  * Tells whether a value is one scope.

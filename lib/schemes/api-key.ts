@@ -2,7 +2,7 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 import { readCookie } from '../protocol/cookie-header.js';
 import { readQueryParameter } from '../protocol/query-string.js';
 import { assertToken, requireOptions } from './option-checks.js';
-import { hasOptions } from './scheme-options.js';
+import { registerOptions } from './scheme-options.js';
 import { readHeader, type SecurityRequest, single } from './security-request.js';
 import type { APIKeySchemeObject } from './security-scheme-object.js';
 import { SecurityScheme, type SecuritySchemeOptions } from './security-scheme.js';
@@ -168,5 +168,5 @@ export class APIKeyCookie<User = string> extends APIKey<User> {
 }
 
 for (const type of [APIKeyHeader, APIKeyQuery, APIKeyCookie]) {
-  hasOptions<APIKeyOptions>(type, { name: true });
+  registerOptions<APIKeyOptions>(type, { name: true });
 }

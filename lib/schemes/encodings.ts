@@ -5,7 +5,7 @@ const DEPTH = 3;
 const MOST_READINGS = 16;
 
 /** Shorter texts are not taken for encoded ones. */
-const SHORTEST = 6;
+export const SHORTEST_ENCODED = 6;
 
 const PERCENT = /(?:%[0-9a-f]{2})+/gi;
 const ESCAPES = /\\u\{?([0-9a-f]{1,6})\}?|\\x([0-9a-f]{2})/gi;
@@ -15,7 +15,7 @@ const DECIMAL = /\d{1,3}(?:\s*,\s*\d{1,3}){5,}/g;
 const BASE64 = /[\w+/-]{8,}/g;
 /** White space and invisible characters. */
 const INVISIBLE = /[\s\0\p{Cf}]+/gu;
-const READABLE = new RegExp(`[^\\p{Cc}\\ufffd]{${SHORTEST},}`, 'gu');
+const READABLE = new RegExp(`[^\\p{Cc}\\ufffd]{${SHORTEST_ENCODED},}`, 'gu');
 
 const DECODERS: readonly ((text: string) => string)[] = [
   (text) =>

@@ -3,7 +3,7 @@ import { parseBasicCredentials } from '../protocol/basic.js';
 import { serializeChallenge } from '../protocol/challenge.js';
 import { readAuthorization } from './authorization.js';
 import { assertSendable } from './option-checks.js';
-import { hasOptions } from './scheme-options.js';
+import { registerOptions } from './scheme-options.js';
 import type { SecurityRequest } from './security-request.js';
 import type { HTTPSchemeObject } from './security-scheme-object.js';
 import { SecurityScheme, type SecuritySchemeOptions } from './security-scheme.js';
@@ -80,4 +80,4 @@ export class HTTPBasic<User = HTTPBasicCredentials> extends SecurityScheme<
   }
 }
 
-hasOptions<HTTPBasicOptions>(HTTPBasic, { realm: true, charset: true });
+registerOptions<HTTPBasicOptions>(HTTPBasic, { realm: true, charset: true });

@@ -1,6 +1,6 @@
 import type { HTTPAuthorizationCredentials } from './authorization.js';
 import { BearerScheme, type BearerOptions, readTokenByMethods } from './bearer-scheme.js';
-import { hasOptions, OF_BEARERS } from './scheme-options.js';
+import { registerOptions, OF_BEARERS } from './scheme-options.js';
 import type { SecurityRequest } from './security-request.js';
 import type { HTTPSchemeObject } from './security-scheme-object.js';
 
@@ -68,4 +68,4 @@ export class HTTPBearer<User = HTTPAuthorizationCredentials> extends BearerSchem
   }
 }
 
-hasOptions<HTTPBearerOptions>(HTTPBearer, { ...OF_BEARERS, bearerFormat: true });
+registerOptions<HTTPBearerOptions>(HTTPBearer, { ...OF_BEARERS, bearerFormat: true });

@@ -19,7 +19,7 @@ import {
   type HTTPDigestOptions,
 } from './http-digest-options.js';
 import { type DigestSpace, DigestSpaces } from './http-digest-space.js';
-import { hasOptions } from './scheme-options.js';
+import { registerOptions } from './scheme-options.js';
 import type { SecurityRequest } from './security-request.js';
 import type { HTTPSchemeObject } from './security-scheme-object.js';
 import { SecurityScheme } from './security-scheme.js';
@@ -205,7 +205,7 @@ function hasBody({ headers }: SecurityRequest): boolean {
   return isFramed || headers['content-type'] !== undefined;
 }
 
-hasOptions<HTTPDigestOptions<unknown>>(HTTPDigest, {
+registerOptions<HTTPDigestOptions<unknown>>(HTTPDigest, {
   realm: true,
   algorithms: true,
   qop: true,

@@ -1,7 +1,7 @@
 import type { SecurityException } from '../errors/security.exception.js';
 import { type HTTPAuthorizationCredentials, readAuthorization } from './authorization.js';
 import { assertToken, requireOptions } from './option-checks.js';
-import { hasOptions } from './scheme-options.js';
+import { registerOptions } from './scheme-options.js';
 import type { SecurityRequest } from './security-request.js';
 import type { HTTPSchemeObject } from './security-scheme-object.js';
 import { SecurityScheme, type SecuritySchemeOptions } from './security-scheme.js';
@@ -61,4 +61,4 @@ export class HTTPScheme<User = HTTPAuthorizationCredentials> extends SecuritySch
   }
 }
 
-hasOptions<HTTPSchemeOptions>(HTTPScheme, { scheme: true });
+registerOptions<HTTPSchemeOptions>(HTTPScheme, { scheme: true });

@@ -2,7 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import { assertKnownOptions } from '../errors/known-options.js';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
-import { hasOptions } from './scheme-options.js';
+import { registerOptions } from './scheme-options.js';
 import type { SecurityRequest } from './security-request.js';
 import type { MutualTLSSchemeObject } from './security-scheme-object.js';
 import { SecurityScheme, type SecuritySchemeOptions } from './security-scheme.js';
@@ -50,7 +50,7 @@ export class MutualTLS<User = X509Certificate> extends SecurityScheme<X509Certif
   }
 }
 
-hasOptions<SecuritySchemeOptions<X509Certificate, unknown>>(MutualTLS, {});
+registerOptions<SecuritySchemeOptions<X509Certificate, unknown>>(MutualTLS, {});
 
 /**
  * Options of `clientCertificate`.

@@ -1,7 +1,7 @@
 import type { BearerOptions } from './bearer-scheme.js';
 import { OAuth2 } from './oauth2.js';
 import { requireOptions } from './option-checks.js';
-import { hasOptions, OF_BEARERS } from './scheme-options.js';
+import { registerOptions, OF_BEARERS } from './scheme-options.js';
 import type { SecurityRequest } from './security-request.js';
 import type { OAuthFlow } from './security-scheme-object.js';
 
@@ -184,9 +184,9 @@ const OF_FLOWS = {
   flows: true,
 } as const;
 
-hasOptions<OAuth2TokenUrlOptions>(OAuth2PasswordBearer, OF_FLOWS);
-hasOptions<OAuth2TokenUrlOptions>(OAuth2ClientCredentialsBearer, OF_FLOWS);
-hasOptions<OAuth2AuthorizationCodeOptions>(OAuth2AuthorizationCodeBearer, {
+registerOptions<OAuth2TokenUrlOptions>(OAuth2PasswordBearer, OF_FLOWS);
+registerOptions<OAuth2TokenUrlOptions>(OAuth2ClientCredentialsBearer, OF_FLOWS);
+registerOptions<OAuth2AuthorizationCodeOptions>(OAuth2AuthorizationCodeBearer, {
   ...OF_FLOWS,
   authorizationUrl: true,
 });

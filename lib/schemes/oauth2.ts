@@ -2,7 +2,7 @@ import { trimOptionalWhitespace } from '../protocol/optional-whitespace.js';
 import { type BearerOptions, BearerScheme } from './bearer-scheme.js';
 import { assertFlows } from './oauth2-flows.js';
 import { assertUrl, requireOptions } from './option-checks.js';
-import { hasOptions, OF_BEARERS } from './scheme-options.js';
+import { registerOptions, OF_BEARERS } from './scheme-options.js';
 import { readHeader, type SecurityRequest } from './security-request.js';
 import type { OAuth2SchemeObject, OAuthFlows } from './security-scheme-object.js';
 
@@ -75,4 +75,4 @@ export class OAuth2<User = string, Scope extends string = string> extends Bearer
   }
 }
 
-hasOptions<OAuth2Options>(OAuth2, { ...OF_BEARERS, flows: true, oauth2MetadataUrl: true });
+registerOptions<OAuth2Options>(OAuth2, { ...OF_BEARERS, flows: true, oauth2MetadataUrl: true });

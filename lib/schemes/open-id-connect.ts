@@ -1,6 +1,6 @@
 import { BearerScheme, type BearerOptions } from './bearer-scheme.js';
 import { assertUrl, requireOptions } from './option-checks.js';
-import { hasOptions, OF_BEARERS } from './scheme-options.js';
+import { registerOptions, OF_BEARERS } from './scheme-options.js';
 import type { SecurityRequest } from './security-request.js';
 import type { OpenIdConnectSchemeObject } from './security-scheme-object.js';
 
@@ -56,4 +56,4 @@ export class OpenIdConnect<User = string, Scope extends string = string> extends
   }
 }
 
-hasOptions<OpenIdConnectOptions>(OpenIdConnect, { ...OF_BEARERS, openIdConnectUrl: true });
+registerOptions<OpenIdConnectOptions>(OpenIdConnect, { ...OF_BEARERS, openIdConnectUrl: true });

@@ -1,4 +1,5 @@
-import { readingsOf } from './encodings.js';
+import { readingsOf, SHORTEST_ENCODED } from './encodings.js';
+import { decodingsOf, LONGEST_SECRET, SHORTEST_SECRET, spellingsOf } from './secret-spellings.js';
 import type { SecurityRequest } from './security-request.js';
 
 /** Text that looks like a secret anywhere: HTTP credentials, a JWT, the user information of a URL. */
@@ -26,7 +27,7 @@ const MOST_CHARACTERS = 40_000;
 const MOST_VALUES = 10_000;
 
 /** How much of a text is kept, in characters. */
-const LONGEST = 4000;
+const LONGEST_TEXT = 4000;
 
 /** The number of consecutive characters of a secret that count as an excerpt of it. */
 const EXCERPT = 8;
@@ -34,14 +35,8 @@ const EXCERPT = 8;
 /** The same for a secret with blanks in it, such as a pass phrase, from the beginning of a word. */
 const LONG_EXCERPT = 16;
 
-/** The words that count where they are found encoded, and the excerpts of longer ones. */
-const SHORTEST_WORDS = [EXCERPT - 2, EXCERPT - 1, EXCERPT];
-
-/** Of longer secrets, only the beginning is searched for. */
-const LONGEST_SECRET = 20_000;
-
-/** Shorter secrets are replaced only where they are whole words: in parts of words they would be found by chance. */
-const SHORT = 4;
+/** The lengths of words that count where they are found encoded, up to that of the excerpts of longer ones. */
+const WORD_LENGTHS = [SHORTEST_ENCODED, SHORTEST_ENCODED + 1, EXCERPT];
 
 /**
  * A text without the credentials of a call, whole or in part, and without anything else that looks like credentials.
@@ -50,7 +45,7 @@ const SHORT = 4;
  */
 export function withoutSecrets(text: string, credentials: unknown): string {
   if (text === '') return text;
-  const shown = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+  const shown = text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
   const secrets = [...new Set(secretsIn(credentials))];
   if (isTooMuch(secrets)) return TOO_MUCH;
   const words = new Set(secrets.filter(({ length }) => length < EXCERPT));
@@ -79,7 +74,7 @@ export function isRequest(credentials: unknown): credentials is SecurityRequest 
 
 /** A header's value and its parts: a scheme and its credentials, a cookie's name and its value. */
 function parts(line = ''): string[] {
-  return line.split(/[\s;,=&"]+/).filter(({ length }) => length >= SHORT);
+  return line.split(/[\s;,=&"]+/).filter(({ length }) => length >= SHORTEST_SECRET);
 }
 
 /** The text that a value is, or all texts in it; where it holds too many values, more texts than are looked for. */
@@ -138,7 +133,7 @@ function excerptsOf(secret: string): string[] {
   const starts = [...secret.matchAll(/\S+/g)].map(({ index }) => index).filter((at) => at < last);
   const excerpts = [...starts, last].map((at) => secret.slice(at, at + LONG_EXCERPT).trim());
   // What many blanks leave of one may be a letter, which stands anywhere.
-  return excerpts.filter(({ length }) => length >= SHORT);
+  return excerpts.filter(({ length }) => length >= SHORTEST_SECRET);
 }
 
 function longWords(text: string): string[] {
@@ -185,11 +180,11 @@ function inLowerCase(text: string): string {
 function holdsEncoded(text: string, secrets: readonly string[]): boolean {
   const readings = inLowerCase(readingsOf(text).join('\n'));
   if (readings === '') return false;
-  const excerpts = new Set(SHORTEST_WORDS.flatMap((length) => partsOfLength(readings, length)));
+  const excerpts = new Set(WORD_LENGTHS.flatMap((length) => partsOfLength(readings, length)));
   // Words that are still in the redacted text were kept on purpose, such as the name of a scheme.
   const kept = inLowerCase(text);
   return secrets
-    .flatMap((secret) => [secret, ...decoded(secret)])
+    .flatMap((secret) => [secret, ...decodingsOf(secret)])
     .flatMap((secret) => inLowerCase(secret.slice(0, LONGEST_SECRET)).split(/\s+/))
     .some((word) =>
       word.length < EXCERPT
@@ -212,48 +207,4 @@ function withoutMarked(text: string, marks: Uint8Array): string {
     else if (marks[at - 1] !== 1) clean += REDACTED;
   }
   return clean;
-}
-
-/** The ways to write a secret: as it is, in a URL, a form, JSON, base64 or hexadecimal, or what it decodes to. */
-export function spellingsOf(secret: string): string[] {
-  const text = secret.slice(0, LONGEST_SECRET);
-  if (text.length < SHORT) return [];
-  const sent = [text, ...decoded(text)];
-  return [
-    ...sent,
-    ...sent.flatMap((one) => [
-      new URLSearchParams([['', one]]).toString().slice(1),
-      // Via bytes, as `encodeURIComponent` throws for a text that was cut within a surrogate pair.
-      encodeURIComponent(Buffer.from(one).toString()),
-      JSON.stringify(one).slice(1, -1),
-      ...(one.length < EXCERPT - 2 ? [] : inBytes(Buffer.from(one))),
-    ]),
-  ];
-}
-
-/**
- * Base64 and hexadecimal of bytes. Base64 depends on the number of bytes before them, and its last character on those
- * after.
- */
-function inBytes(bytes: Buffer): string[] {
-  const base64 = [0, 1, 2].map((before) =>
-    Buffer.concat([Buffer.alloc(before), bytes])
-      .toString('base64url')
-      .slice(before && before + 1, (before + bytes.length) % 3 === 0 ? undefined : -1),
-  );
-  const plus = base64.map((text) => text.replaceAll('-', '+').replaceAll('_', '/'));
-  return [...base64, ...plus, bytes.toString('hex')];
-}
-
-/** What a text decodes to, if it is URL-encoded, or base64 as in Basic credentials. */
-function decoded(text: string): string[] {
-  const texts: string[] = [];
-  try {
-    texts.push(decodeURIComponent(text.replaceAll('+', ' ')));
-  } catch {
-    // It is not URL-encoded.
-  }
-  const base64 = /^[\w+/-]{4,}={0,2}$/.test(text) ? Buffer.from(text, 'base64').toString() : '';
-  if (/^[^\p{Cc}\ufffd]+$/u.test(base64)) texts.push(base64, ...base64.split(':'));
-  return texts.filter((one) => one !== text && one.length >= SHORT);
 }

@@ -29,7 +29,7 @@ export function isNamed(scheme: SecurityScheme): boolean {
 }
 
 /** Registers the options of a class of this package, besides those of every scheme. */
-export function hasOptions<Options>(
+export function registerOptions<Options>(
   type: Function,
   own: Readonly<Record<Exclude<keyof Options, keyof typeof OF_ALL>, true>>,
 ): void {

@@ -10,7 +10,7 @@ import {
   type SecuredDocument,
 } from './documented-operation.js';
 import { HaltedHandlers } from './halted-handlers.js';
-import { exchange, type HeaderLine } from './raw-exchange.js';
+import { exchange, type HeaderLine, isSuccess } from './raw-exchange.js';
 import { sampleBodyOf } from './sample-body.js';
 import { versionHeaders } from './version-headers.js';
 
@@ -95,10 +95,6 @@ async function answerTo(
   return isSuccess(status) && !(await isAnsweredInFront(method, answered, ask))
     ? 'yes'
     : String(status);
-}
-
-function isSuccess(status: number): boolean {
-  return status >= 200 && status < 300;
 }
 
 function byPath(a: DocumentedOperation, b: DocumentedOperation): number {

@@ -1,3 +1,5 @@
+import { isSuccess } from './raw-exchange.js';
+
 /** What a request was answered, and whether it came to the guards of a handler. */
 interface Answered {
   readonly status: number;
@@ -16,7 +18,7 @@ export async function isAnsweredInFront(
   send: (target: string) => Promise<Answered>,
 ): Promise<boolean> {
   // Fastify's answers 400 to what is no preflight.
-  const isByCors = (status >= 200 && status < 300) || status === 400;
+  const isByCors = isSuccess(status) || status === 400;
   if (method !== 'OPTIONS' || isRouted || !isByCors) return false;
   const other = await send(`/nobody-${crypto.randomUUID()}`);
   return !other.isRouted && other.status === status;

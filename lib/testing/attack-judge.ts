@@ -1,12 +1,20 @@
 import type { AuditedRoute } from '../audit/audited-route.js';
 import { exceptFor } from '../audit/other-guards.js';
+import type { SecurityScheme } from '../schemes/security-scheme.js';
 import { isAnsweredInFront } from './answered-in-front.js';
 import type { AttackAnswer, AttackKind } from './attack-report.js';
 import type { DocumentedOperation } from './documented-operation.js';
 import type { HaltedHandlers, OtherRefusal, ReachedHandler } from './halted-handlers.js';
 import { controlRequests } from './hostile-detours.js';
-import { type HostileRequest, isClosed } from './hostile-request.js';
-import { exchange, type HeaderLine, type RawAnswer, type RawRequest } from './raw-exchange.js';
+import type { HostileRequest } from './hostile-request.js';
+import { isClosed, schemesNamedBy } from './operation-security.js';
+import {
+  exchange,
+  type HeaderLine,
+  isSuccess,
+  type RawAnswer,
+  type RawRequest,
+} from './raw-exchange.js';
 import { THROTTLED } from './unreached-operations.js';
 import { isServedBy } from './version-headers.js';
 
@@ -39,15 +47,21 @@ export function answerOf({
   };
 }
 
+/** A listening application, and what is known of it. */
+export interface AttackedApplication {
+  readonly url: string;
+  /** Stops its handlers. */
+  readonly halted: HaltedHandlers;
+  /** Its routes, as audited. */
+  readonly routes: readonly AuditedRoute[];
+  readonly operations: readonly DocumentedOperation[];
+  /** Its schemes by their names. */
+  readonly schemes: ReadonlyMap<string, SecurityScheme>;
+}
+
 /** Sends hostile requests and tells what is wrong with what comes back. */
 export class AttackJudge {
-  constructor(
-    private readonly url: string,
-    private readonly halted: HaltedHandlers,
-    private readonly routes: readonly AuditedRoute[],
-    private readonly operations: readonly DocumentedOperation[],
-    private readonly schemes: ReadonlyMap<string, unknown>,
-  ) {}
+  constructor(private readonly attacked: AttackedApplication) {}
 
   /** What a request is answered, and what is wrong with that. */
   async judge(
@@ -71,33 +85,49 @@ export class AttackJudge {
   }
 
   private send(request: RawRequest, headers: readonly HeaderLine[]): Promise<Watched> {
-    return this.halted.watch((header) =>
-      exchange(this.url, { ...request, headers: [...request.headers, ...headers, header] }),
+    const { halted, url } = this.attacked;
+    return halted.watch((header) =>
+      exchange(url, { ...request, headers: [...request.headers, ...headers, header] }),
     );
   }
 
-  private async isLetIn(
+  private isLetIn(
     operation: DocumentedOperation,
     request: HostileRequest,
     headers: readonly HeaderLine[],
     watched: Watched,
   ): Promise<boolean> {
-    const isSuccess = watched.answer.status >= 200 && watched.answer.status < 300;
-    if (!isDetour(request.kind)) {
-      if (watched.reached !== undefined) return true;
-      if (!isSuccess && !this.isBeyond(operation, watched)) return false;
-      return !(await this.isAnsweredInFront(request, headers, watched));
-    }
-    if (watched.reached !== undefined) {
-      if (this.isMeantOpen(watched.reached)) return false;
-    } else if (!isSuccess || ANSWERED_BY_SERVERS.includes(request.method)) return false;
+    return isDetour(request.kind)
+      ? this.isWayRound(request, headers, watched)
+      : this.comesThrough(operation, request, headers, watched);
+  }
+
+  /** Whether a request to an operation itself came to its handler, or was answered in its place. */
+  private async comesThrough(
+    operation: DocumentedOperation,
+    request: HostileRequest,
+    headers: readonly HeaderLine[],
+    watched: Watched,
+  ): Promise<boolean> {
+    if (watched.reached !== undefined) return true;
+    if (!isSuccess(watched.answer.status) && !this.isBeyond(operation, watched)) return false;
+    return !(await this.isAnsweredInFront(request, headers, watched));
+  }
+
+  /** Whether a detour came to what is not open to all, and what no request like it comes to. */
+  private async isWayRound(
+    request: HostileRequest,
+    headers: readonly HeaderLine[],
+    watched: Watched,
+  ): Promise<boolean> {
+    const { reached, answer } = watched;
+    const isFound =
+      reached === undefined
+        ? isSuccess(answer.status) && !ANSWERED_BY_SERVERS.includes(request.method)
+        : !this.isMeantOpen(reached);
+    if (!isFound) return false;
     for (const control of controlRequests(request)) {
-      const other = await this.send(control, headers);
-      const isAlike =
-        watched.reached === undefined
-          ? other.answer.status === watched.answer.status
-          : other.reached?.handler === watched.reached.handler;
-      if (isAlike) return false;
+      if (isAlike(await this.send(control, headers), watched)) return false;
     }
     return true;
   }
@@ -119,26 +149,28 @@ export class AttackJudge {
 
   /** Whether this package's guard let a bad request pass, and only a guard that runs later refused it. */
   private isAccepted(
-    { security }: DocumentedOperation,
+    operation: DocumentedOperation,
     { kind }: HostileRequest,
     refusal: OtherRefusal | undefined,
   ): boolean {
     if (refusal === undefined || refusal.isFirst || isDetour(kind)) return false;
-    return security.flatMap(Object.keys).some((name) => this.schemes.has(name));
+    return schemesNamedBy(operation).some((name) => this.attacked.schemes.has(name));
   }
 
   /** Whether the answer shows that something other than a Nest handler ran, which no guard could have stopped. */
   private isBeyond(operation: DocumentedOperation, { answer, isRouted }: Watched): boolean {
-    const isServed = this.routes.some(({ method, path }) => isServedBy(operation, method, path));
+    const { routes } = this.attacked;
+    const isServed = routes.some(({ method, path }) => isServedBy(operation, method, path));
     return !isRouted && !isServed && [400, 404, 409, 422].includes(answer.status);
   }
 
   /** Whether a handler is documented as one that anybody may call. */
   private isMeantOpen({ type, handler }: ReachedHandler): boolean {
-    return this.routes
+    const { routes, operations } = this.attacked;
+    return routes
       .filter((each) => each.controller === type.name && each.handler === handler.name)
       .some(({ method, path }) =>
-        this.operations.some((each) => !isClosed(each) && isServedBy(each, method, path)),
+        operations.some((each) => !isClosed(each) && isServedBy(each, method, path)),
       );
   }
 }
@@ -146,6 +178,13 @@ export class AttackJudge {
 /** Whether a limit of requests, which is no part of a scheme, let nobody in. */
 function isThrottled({ answer, refusals, isRouted }: Watched): boolean {
   return String(answer.status) === THROTTLED && (refusals.length > 0 || !isRouted);
+}
+
+/** Whether two requests came to the same handler or, where the second came to none, were answered with one status. */
+function isAlike(one: Watched, other: Watched): boolean {
+  return other.reached === undefined
+    ? one.answer.status === other.answer.status
+    : one.reached?.handler === other.reached.handler;
 }
 
 function isDetour(kind: AttackKind): boolean {

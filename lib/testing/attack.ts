@@ -1,6 +1,5 @@
 import type { INestApplication } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import type { AuditedRoute } from '../audit/audited-route.js';
 import { AuthModule } from '../auth.module.js';
 import { assertKnownOptions } from '../errors/known-options.js';
 import { applicationConfigOf } from '../policies/nest-container.js';
@@ -9,21 +8,23 @@ import { BearerScheme } from '../schemes/bearer-scheme.js';
 import { OAuth2 } from '../schemes/oauth2.js';
 import { OAuth2Bearer } from '../schemes/oauth2-bearer.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
-import { answerOf, AttackJudge } from './attack-judge.js';
+import { answerOf, type AttackedApplication, AttackJudge } from './attack-judge.js';
 import type { AttackAnswer, AttackReport } from './attack-report.js';
 import { CallerHeaders } from './caller-headers.js';
 import { documentDifferences, type Found } from './document-differences.js';
 import {
   type DocumentedOperation,
   documentedOperations,
+  type DocumentedScheme,
   documentedSchemes,
   type SecuredDocument,
 } from './documented-operation.js';
 import { HaltedHandlers } from './halted-handlers.js';
 import { badCredentials } from './bad-credentials.js';
 import { believedHeaders, otherMethods, otherPaths, rewrittenPaths } from './hostile-detours.js';
-import { type HostileRequest, isClosed, takesCredentials } from './hostile-request.js';
+import type { HostileRequest } from './hostile-request.js';
 import { misplacedCredentials } from './misplaced-credentials.js';
+import { isClosed, takesCredentials } from './operation-security.js';
 import type { ProbeCase } from './probe-case.js';
 import { acceptAnything, ProbeSession } from './probe-session.js';
 import type { HeaderLine } from './raw-exchange.js';
@@ -74,13 +75,13 @@ export async function attack(
   const { headers = {} } = options;
   const caller = new CallerHeaders(headers, document);
   const found = await documentDifferences(app, document, Object.fromEntries(caller.others));
-  const attacked = new Attack(app, document, caller, await app.getUrl());
+  const attacks = new Attacks(app, document, caller, await app.getUrl());
   try {
-    const answers = [...differences(found), ...(await attacked.run())];
+    const answers = [...differences(found), ...(await attacks.run())];
     const breaches = answers.filter(({ breach }) => breach !== undefined);
     return { answers, breaches, unreached: unreachedOperations(found, answers) };
   } finally {
-    attacked.end();
+    attacks.end();
   }
 }
 
@@ -101,59 +102,64 @@ function differences({ differences: found, others }: Found): AttackAnswer[] {
   ];
 }
 
-class Attack {
-  private readonly halted = new HaltedHandlers();
+/** The attacks on an application and its document. */
+class Attacks {
+  private readonly attacked: AttackedApplication;
   private readonly judge: AttackJudge;
-  private readonly routes: readonly AuditedRoute[];
-  private readonly operations: readonly DocumentedOperation[];
-  private readonly schemes: ReadonlyMap<string, SecurityScheme>;
+  /** The schemes of the document, which need not be those of the application. */
+  private readonly documented: ReadonlyMap<string, DocumentedScheme>;
 
   constructor(
     private readonly app: INestApplication,
-    private readonly document: SecuredDocument,
+    document: SecuredDocument,
     private readonly caller: CallerHeaders,
     url: string,
   ) {
-    this.routes = AuthModule.audit(app);
-    this.operations = documentedOperations(document);
     const registry = app.get(SchemeRegistry, { strict: false });
-    this.schemes = new Map(registry.all().map(({ scheme }) => [scheme.schemeName, scheme]));
-    this.judge = new AttackJudge(url, this.halted, this.routes, this.operations, this.schemes);
+    this.attacked = {
+      url,
+      routes: AuthModule.audit(app),
+      operations: documentedOperations(document),
+      schemes: new Map(registry.all().map(({ scheme }) => [scheme.schemeName, scheme])),
+      halted: new HaltedHandlers(),
+    };
+    this.judge = new AttackJudge(this.attacked);
+    this.documented = documentedSchemes(document);
   }
 
   end(): void {
-    this.halted.end();
+    this.attacked.halted.end();
   }
 
   async run(): Promise<AttackAnswer[]> {
     const answers: AttackAnswer[] = [];
-    for (const operation of this.operations.filter(takesCredentials)) {
+    for (const operation of this.attacked.operations.filter(takesCredentials)) {
       for (const headers of this.headersFor(operation)) {
-        answers.push(...(await this.attack(operation, headers)));
+        answers.push(...(await this.onOperation(operation, headers)));
       }
     }
-    return [...answers, ...(await this.voidCredentials()), ...(await this.undocumented())];
+    return [...answers, ...(await this.withGood()), ...(await this.onUndocumented())];
   }
 
   /** For each version of an operation, the headers that are sent with every request to it. */
   private headersFor(operation: DocumentedOperation): HeaderLine[][] {
     const versioning = applicationConfigOf(this.app.get(ModuleRef)).getVersioning();
-    return versionHeaders(operation, this.routes, versioning).map((version) => [
+    return versionHeaders(operation, this.attacked.routes, versioning).map((version) => [
       ...this.caller.others,
       ...Object.entries(version),
     ]);
   }
 
-  private undocumented(): Promise<AttackAnswer[]> {
-    return undocumentedRoutes(this.routes, this.operations, this.judge, (operation) =>
+  private onUndocumented(): Promise<AttackAnswer[]> {
+    const { routes, operations } = this.attacked;
+    return undocumentedRoutes(routes, operations, this.judge, (operation) =>
       this.headersFor(operation),
     );
   }
 
-  private async voidCredentials(): Promise<AttackAnswer[]> {
-    const schemes = documentedSchemes(this.document);
+  private async withGood(): Promise<AttackAnswer[]> {
     const tried = [];
-    for (const good of goodRequests(this.operations, schemes, this.caller)) {
+    for (const good of goodRequests(this.attacked.operations, this.documented, this.caller)) {
       for (const headers of this.headersFor(good.operation)) {
         const judged = await this.judge.judge(good.operation, good.request, headers);
         tried.push({ good, judged });
@@ -162,7 +168,7 @@ class Attack {
     return [...this.caller.unread(), ...voidCredentials(tried)];
   }
 
-  private async attack(
+  private async onOperation(
     operation: DocumentedOperation,
     headers: readonly HeaderLine[],
   ): Promise<AttackAnswer[]> {
@@ -184,39 +190,38 @@ class Attack {
     return [
       ...open,
       ...(await this.send(operation, headers, isClosed(operation) ? detours : [])),
-      ...(await this.send(operation, headers, this.badCredentials(operation))),
-      ...(await this.misplace(operation, headers)),
+      ...(await this.withBad(operation, headers)),
+      ...(await this.withMisplaced(operation, headers)),
     ];
   }
 
-  private badCredentials(operation: DocumentedOperation): HostileRequest[] {
-    const isChecked = (name: string) => this.schemes.get(name)?.unvalidated !== true;
-    return badCredentials(operation, documentedSchemes(this.document), this.caller, isChecked);
-  }
-
-  private async misplace(
+  private withBad(
     operation: DocumentedOperation,
     headers: readonly HeaderLine[],
   ): Promise<AttackAnswer[]> {
+    const isChecked = (name: string) => this.attacked.schemes.get(name)?.unvalidated !== true;
+    const requests = badCredentials(operation, this.documented, this.caller, isChecked);
+    return this.send(operation, headers, requests);
+  }
+
+  private async withMisplaced(
+    operation: DocumentedOperation,
+    headers: readonly HeaderLine[],
+  ): Promise<AttackAnswer[]> {
+    const { schemes } = this.attacked;
     const requests = misplacedCredentials(
       operation,
-      documentedSchemes(this.document),
-      (name, place) => bearerMethodsOf(this.schemes.get(name)).includes(place),
-      (name) => this.isOfOneWord(name),
+      this.documented,
+      (name, place) => bearerMethodsOf(schemes.get(name)).includes(place),
+      (name) => isOfOneWord(schemes.get(name)),
     );
     const session = new ProbeSession(this.app);
-    session.current = acceptAnything(operation, [...this.schemes.keys()]);
+    session.current = acceptAnything(operation, [...schemes.keys()]);
     try {
       return await this.send(operation, [...headers, ...Object.entries(session.headers)], requests);
     } finally {
       session.end();
     }
-  }
-
-  /** Whether a scheme reads `Authorization` with one scheme name only; `OAuth2` itself reads any. */
-  private isOfOneWord(name: string): boolean {
-    const scheme = this.schemes.get(name);
-    return !(scheme instanceof OAuth2) || scheme instanceof OAuth2Bearer;
   }
 
   private async send(
@@ -240,4 +245,9 @@ function nameOf({ method, path }: DocumentedOperation): string {
 
 function bearerMethodsOf(scheme: SecurityScheme | undefined): readonly string[] {
   return scheme instanceof BearerScheme ? scheme.bearerMethods : [];
+}
+
+/** Whether a scheme reads `Authorization` with one scheme name only; `OAuth2` itself reads any. */
+function isOfOneWord(scheme: SecurityScheme | undefined): boolean {
+  return !(scheme instanceof OAuth2) || scheme instanceof OAuth2Bearer;
 }

@@ -1,8 +1,9 @@
 import type { CallerHeaders } from './caller-headers.js';
 import type { DocumentedOperation, DocumentedScheme } from './documented-operation.js';
-import { type HostileRequest, isClosed, withQuery } from './hostile-request.js';
+import { type HostileRequest, withQuery } from './hostile-request.js';
 import { alteredValues, type HostileValue, hostileValues } from './hostile-values.js';
 import { besideBelieved } from './hostile-detours.js';
+import { isClosed, schemesNamedBy } from './operation-security.js';
 import { parsedShapes } from './query-spellings.js';
 import { placed } from './placed-credentials.js';
 import { type ProbeCredentials, probeCredentials } from './probe-credentials.js';
@@ -19,11 +20,9 @@ export function badCredentials(
   caller: CallerHeaders,
   isChecked: (schemeName: string) => boolean,
 ): HostileRequest[] {
-  const names = new Set(operation.security.flatMap((requirement) => Object.keys(requirement)));
-  const places = [...names].filter(isChecked).flatMap((name) => {
-    const place = probeCredentials(schemes.get(name)!.scheme);
-    return place === undefined ? [] : [place];
-  });
+  const places = schemesNamedBy(operation)
+    .filter(isChecked)
+    .flatMap((name) => probeCredentials(schemes.get(name)!.scheme) ?? []);
   return places.flatMap((place) => {
     const good = caller.goodFor(place);
     const altered = good === undefined ? [] : alteredValues(good);

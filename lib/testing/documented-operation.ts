@@ -1,5 +1,6 @@
 import type { SecurityRequirement } from '../audit/security-requirements.js';
 import type { SecuritySchemeObject } from '../schemes/security-scheme-object.js';
+import { schemesNamedBy } from './operation-security.js';
 import type { HeaderLine } from './raw-exchange.js';
 import { dereference, sampleValue } from './sample-value.js';
 
@@ -74,8 +75,8 @@ function assertDefined(
   { components }: SecuredDocument,
   operation: string,
 ): void {
-  const names = security.flatMap((requirement) => Object.keys(requirement));
-  const missing = names.find((name) => !Object.hasOwn(components?.securitySchemes ?? {}, name));
+  const known = components?.securitySchemes ?? {};
+  const missing = schemesNamedBy({ security }).find((name) => !Object.hasOwn(known, name));
   if (missing === undefined) return;
   throw new TypeError(
     `${operation} requires ${missing}, which components.securitySchemes of the document does not describe: add it to the DocumentBuilder, or remove what names it from the route`,

@@ -1,5 +1,4 @@
 import type { AttackKind } from './attack-report.js';
-import type { DocumentedOperation } from './documented-operation.js';
 import type { RawRequest } from './raw-exchange.js';
 
 /** A request that must not be let in, and what it tries. */
@@ -9,18 +8,6 @@ export interface HostileRequest extends RawRequest {
   readonly attack: string;
   /** A text that no answer may repeat. */
   readonly secret?: string;
-}
-
-/** Whether nobody is let in without credentials. */
-export function isClosed({ security }: DocumentedOperation): boolean {
-  return (
-    security.length > 0 && security.every((requirement) => Object.keys(requirement).length > 0)
-  );
-}
-
-/** Whether an operation takes credentials, required or not. */
-export function takesCredentials({ security }: DocumentedOperation): boolean {
-  return security.some((requirement) => Object.keys(requirement).length > 0);
 }
 
 /** The path of a request target. */

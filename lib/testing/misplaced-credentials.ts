@@ -1,6 +1,7 @@
 import type { SecurityRequirement } from '../audit/security-requirements.js';
 import type { DocumentedOperation, DocumentedScheme } from './documented-operation.js';
 import { type HostileRequest, withQuery } from './hostile-request.js';
+import { isOptional, schemesNamedBy } from './operation-security.js';
 import { placed } from './placed-credentials.js';
 import { type ProbeCredentials, probeCredentials } from './probe-credentials.js';
 import { encodedName, wrongNames } from './query-spellings.js';
@@ -35,7 +36,7 @@ export function misplacedCredentials(
   isOfOneWord: (schemeName: string) => boolean,
 ): HostileRequest[] {
   const placeOf = (name: string) => probeCredentials(schemes.get(name)!.scheme);
-  const named = [...new Set(operation.security.flatMap((requirement) => Object.keys(requirement)))];
+  const named = schemesNamedBy(operation);
   const taken = named.flatMap((name) => placeOf(name) ?? []);
   return sendable(operation, placeOf).flatMap((names) =>
     names.flatMap((name) => {
@@ -56,10 +57,6 @@ export function misplacedCredentials(
       ];
     }),
   );
-}
-
-function isOptional({ security }: DocumentedOperation): boolean {
-  return security.some((requirement) => Object.keys(requirement).length === 0);
 }
 
 /** The alternatives that a request can carry, each as its schemes. */

@@ -1,5 +1,6 @@
 import type { SecurityRequirement } from '../audit/security-requirements.js';
 import type { DocumentedOperation, DocumentedScheme } from './documented-operation.js';
+import { isClosed, isOptional, schemesNamedBy } from './operation-security.js';
 import { type ProbeCredentials, probeCredentials } from './probe-credentials.js';
 
 /** What the application does with a request. */
@@ -63,12 +64,10 @@ function withholding(
 
 /** The requests with one scheme that the operation does not name, which must not be enough. */
 export function strangerCases(operation: DocumentedOperation, schemes: Schemes): ProbeCase[] {
-  const isClosed = operation.security.every((requirement) => Object.keys(requirement).length > 0);
-  return operation.security.length > 0 && isClosed
-    ? strangers(operation, schemes).map((name) =>
-        probeCase(operation, schemes, { names: [name], by: [] }),
-      )
-    : [];
+  if (!isClosed(operation)) return [];
+  return strangers(operation, schemes).map((name) =>
+    probeCase(operation, schemes, { names: [name], by: [] }),
+  );
 }
 
 /** What a request is to carry. */
@@ -99,11 +98,11 @@ function probeCase(operation: DocumentedOperation, schemes: Schemes, carried: Ca
 }
 
 /** What the document promises to a request that carries good credentials of some schemes. */
-function promise({ security }: DocumentedOperation, { names, by, withheld }: Carried): ProbeAnswer {
+function promise(operation: DocumentedOperation, { names, by, withheld }: Carried): ProbeAnswer {
+  const { security } = operation;
   if (security.length === 0) return 'lets in';
-  const named = security.flatMap((requirement) => Object.keys(requirement));
-  const isOptional = security.some((requirement) => Object.keys(requirement).length === 0);
-  if (isOptional && !names.some((name) => named.includes(name))) return 'lets in';
+  const named = schemesNamedBy(operation);
+  if (isOptional(operation) && !names.some((name) => named.includes(name))) return 'lets in';
   const carried = security.filter(
     (requirement) => Object.keys(requirement).length > 0 && isCarried(requirement, names),
   );
@@ -163,12 +162,12 @@ function listsAll(requirement: SecurityRequirement, schemes: Schemes): boolean {
 }
 
 /** Schemes that the operation does not name and that read from other places than those it names. */
-function strangers({ security }: DocumentedOperation, schemes: Schemes): string[] {
-  const named = new Set(security.flatMap((requirement) => Object.keys(requirement)));
-  const places = new Set([...named].map((name) => placeOf(name, schemes)));
+function strangers(operation: DocumentedOperation, schemes: Schemes): string[] {
+  const named = schemesNamedBy(operation);
+  const places = new Set(named.map((name) => placeOf(name, schemes)));
   return [...schemes.keys()].filter((name) => {
     const place = placeOf(name, schemes);
-    return !named.has(name) && place !== undefined && !places.has(place);
+    return !named.includes(name) && place !== undefined && !places.has(place);
   });
 }
 

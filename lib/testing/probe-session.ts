@@ -10,6 +10,7 @@ import type { RuleCall } from '../rules/rule-call.js';
 import type { MaybePromise, ValidationContext } from '../schemes/authentication.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
+import { schemesNamedBy } from './operation-security.js';
 import type { ProbeCase } from './probe-case.js';
 import { Replacements } from './replacements.js';
 
@@ -70,8 +71,8 @@ export class ProbeSession {
    * Whether an operation names a scheme of the application: then this package's guard decides, whatever other guards
    * refuse.
    */
-  names({ security }: ProbeCase['operation']): boolean {
-    return security.flatMap(Object.keys).some((name) => this.schemeNames.has(name));
+  names(operation: ProbeCase['operation']): boolean {
+    return schemesNamedBy(operation).some((name) => this.schemeNames.has(name));
   }
 
   /** Makes rules allow probes: a document describes rules in words, which no request can test. */

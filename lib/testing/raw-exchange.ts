@@ -21,6 +21,11 @@ export interface RawAnswer {
   readonly text: string;
 }
 
+/** Whether a status says that something answered the request as it was meant. */
+export function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
 const TIMEOUT_MS = 10_000;
 
 /** Answers that precede the one that counts, such as 103 Early Hints. */

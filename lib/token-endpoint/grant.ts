@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { assertKnownOptions, type OptionNames } from '../errors/known-options.js';
+import { VSCHAR } from '../protocol/oauth-characters.js';
 
 /**
  * A field of a grant's form.
@@ -44,7 +45,7 @@ export interface OAuth2Grant {
 }
 
 /** A code or a token that an authorization server issued: `1*VSCHAR`. */
-export const ISSUED = /^[\x20-\x7E]+$/;
+export const ISSUED = new RegExp(`^[${VSCHAR}]+$`);
 
 /** The `scope` field, for every grant that has one. */
 export const SCOPE: OAuth2GrantField = {

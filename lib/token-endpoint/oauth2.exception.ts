@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { isErrorDescription } from '../protocol/bearer.js';
+import { NQCHAR, NQSCHAR } from '../protocol/oauth-characters.js';
 
 /**
  * The error codes of RFC 6749; an extension may define others, such as `authorization_pending`.
@@ -29,10 +30,10 @@ export interface OAuth2ExceptionOptions {
   readonly cause?: unknown;
 }
 
-// error_description = 1*( %x20-21 / %x23-5B / %x5D-7E ), and error likewise
-const NOT_DESCRIPTION = /[^\x20\x21\x23-\x5B\x5D-\x7E]/gu;
-// error_uri = URI-reference, of %x21 / %x23-5B / %x5D-7E
-const URI = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
+// error-description = 1*NQSCHAR
+const NOT_DESCRIPTION = new RegExp(`[^${NQSCHAR}]`, 'gu');
+// error-uri = URI-reference, of NQCHAR (RFC 6749, section 5.2)
+const URI = new RegExp(`^[${NQCHAR}]+$`);
 
 /**
  * The token endpoint refuses a request: `{ error, error_description?, error_uri? }` and nothing else.

@@ -9,7 +9,7 @@ export type {
   JwtVerifierOptions,
 } from './jwt-verifier.options.js';
 export type { JwtPublicKey } from './json-web-key.js';
-export type { JwtSecret } from './jwt-keys.js';
+export type { JwtSecret } from './jwt-secret.js';
 export type { HttpOptions } from './http-json.js';
 export type { VerifiedToken } from './jwt-verification.js';
 export type { VerifiedTokenCacheOptions } from './verified-token-cache.js';

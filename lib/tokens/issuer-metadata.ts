@@ -3,9 +3,8 @@ import { fetchJson, type HttpOptions, UnexpectedResponseError } from './http-jso
 import type { JwksOptions } from './jwt-verifier.options.js';
 import { assertText } from './option-checks.js';
 import { quote } from './quote.js';
+import { fetchKeySet, type RemoteKeySet } from './remote-key-set.js';
 import { assertTrustedUrl, isTrustedReference } from './trusted-url.js';
-
-const JWKS_HEADERS = { accept: 'application/json, application/jwk-set+json' };
 
 /** How much of an issuer's answer an error quotes, in characters. */
 const LONGEST = 200;
@@ -34,22 +33,18 @@ export function assertIssuerUrl(issuer: unknown, options: HttpOptions): asserts 
   }
 }
 
-/** Fetches a key set; file servers may send it as a type other than JSON. */
-export function fetchKeySet(url: URL, options: HttpOptions, namedBy?: URL): Promise<unknown> {
-  const named = namedBy && { namedBy };
-  return fetchJson(url, options, { headers: JWKS_HEADERS, untyped: true, ...named });
-}
-
-/** Fetches an issuer's key set. The metadata that names its URL is fetched once per `maxAge`, and after a failure. */
-export class IssuerKeySet {
+/** An issuer's key set. The metadata that names its URL is fetched once per `maxAge`, and after a failure. */
+export class IssuerKeySet implements RemoteKeySet {
+  readonly name: string;
   private jwksUri: { readonly url: URL; readonly at: number } | undefined;
 
   constructor(
     private readonly issuer: string,
     private readonly options: JwksOptions,
-  ) {}
+  ) {
+    this.name = `The key set of ${issuer}`;
+  }
 
-  /** @param isRetry Whether the last fetch failed: the key set may have moved. */
   async fetch(isRetry: boolean): Promise<unknown> {
     const { url, at } = (isRetry ? undefined : this.known()) ?? (await this.discover());
     this.jwksUri = undefined;

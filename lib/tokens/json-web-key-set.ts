@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import type { CompactJWSHeaderParameters, CryptoKey, JWK } from 'jose';
 import { importKey, readPublicKey, type VerificationKey } from './json-web-key.js';
 import { quote } from './quote.js';
@@ -52,6 +53,12 @@ export function readKeySet(
 /** The reasons in parentheses, for the end of an error message. */
 export function reasonsOf(leftOut: readonly string[]): string {
   return leftOut.length === 0 ? '' : ` (${leftOut.join('; ')})`;
+}
+
+/** Logs which keys of a set cannot be used. */
+export function logLeftOut(set: string, leftOut: readonly string[]): void {
+  if (leftOut.length === 0) return;
+  new Logger('JwtVerifier').log(`${set} has keys that are left out: ${leftOut.join('; ')}`);
 }
 
 function readKey(json: unknown, accepted: readonly string[]): UsableKey {

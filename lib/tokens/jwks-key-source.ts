@@ -6,6 +6,7 @@ import type { JwtKeys } from './jwt-keys.js';
 import type { JwtJwksUrlOptions } from './jwt-verifier.options.js';
 import { type Fetched, isWithin, KeySetFetches } from './key-set-fetches.js';
 import { assertNumbers } from './option-checks.js';
+import type { RemoteKeySet } from './remote-key-set.js';
 
 /** The part of `maxAge` after which a token triggers a fetch, without waiting for it. */
 const FRESH = 0.9;
@@ -25,13 +26,8 @@ export class JwksKeySource implements JwtKeys {
   private readonly cooldown: number;
   private readonly maxAge: number;
 
-  /**
-   * @param name What is fetched, for logs.
-   * @param fetchKeySet Resolves to the parsed JSON, or rejects; it is told whether the last fetch failed.
-   */
   constructor(
-    name: string,
-    fetchKeySet: (isRetry: boolean) => Promise<unknown>,
+    private readonly keySet: RemoteKeySet,
     readonly algorithms: readonly string[],
     options: JwtJwksUrlOptions,
   ) {
@@ -40,7 +36,7 @@ export class JwksKeySource implements JwtKeys {
     this.issuer = issuer;
     this.cooldown = cooldown;
     this.maxAge = maxAge;
-    this.fetches = new KeySetFetches(name, fetchKeySet, algorithms, maxAge + staleIfError);
+    this.fetches = new KeySetFetches(keySet, algorithms, maxAge + staleIfError);
   }
 
   get revision(): number {
@@ -130,7 +126,7 @@ export class JwksKeySource implements JwtKeys {
     // No token is held up by a server that is slow, or known to be down.
     const patience = fetches.areFailing ? 0 : PATIENCE - fetches.waited;
     return patience > 0
-      ? withDeadline(fetching, patience, fetches.name).catch(() => usable)
+      ? withDeadline(fetching, patience, this.keySet.name).catch(() => usable)
       : usable;
   }
 

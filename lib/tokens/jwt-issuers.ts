@@ -3,12 +3,13 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import { claimedIssuer } from './compact-jws.js';
 import { assertHttpOptions } from './http-json.js';
-import { assertIssuerUrl, fetchKeySet, IssuerKeySet } from './issuer-metadata.js';
+import { assertIssuerUrl, IssuerKeySet } from './issuer-metadata.js';
 import { ASYMMETRIC } from './json-web-key.js';
 import { JwksKeySource } from './jwks-key-source.js';
 import { chooseAlgorithms } from './jwt-keys.js';
 import { JwtVerification } from './jwt-verification.js';
 import type { IssuerFilter, JwtIssuerOptions, JwtJwksUrlOptions } from './jwt-verifier.options.js';
+import { keySetAt, type RemoteKeySet } from './remote-key-set.js';
 import { assertTrustedUrl } from './trusted-url.js';
 
 /** The most issuers whose keys are kept, where a function decides which are accepted. */
@@ -21,7 +22,7 @@ export function jwksUrlVerification(
 ): JwtVerification {
   assertHttpOptions('JwtVerifier', options);
   const url = assertTrustedUrl('JwtVerifier: the JWKS URL', jwksUrl, options);
-  return remoteVerification(`The key set of ${url.host}`, () => fetchKeySet(url, options), options);
+  return remoteVerification(keySetAt(url, options), options);
 }
 
 /** Verification by the key set that an issuer's metadata names. */
@@ -32,21 +33,12 @@ export function issuerVerification(issuer: string, options: JwtIssuerOptions): J
 
 function verificationOf(issuer: string, options: JwtIssuerOptions): JwtVerification {
   assertIssuerUrl(issuer, options);
-  const keySet = new IssuerKeySet(issuer, options);
-  return remoteVerification(`The key set of ${issuer}`, (isRetry) => keySet.fetch(isRetry), {
-    ...options,
-    issuer,
-  });
+  return remoteVerification(new IssuerKeySet(issuer, options), { ...options, issuer });
 }
 
-function remoteVerification(
-  name: string,
-  fetchKeys: (isRetry: boolean) => Promise<unknown>,
-  options: JwtJwksUrlOptions,
-): JwtVerification {
+function remoteVerification(keySet: RemoteKeySet, options: JwtJwksUrlOptions): JwtVerification {
   const algorithms = chooseAlgorithms(options.algorithms, ASYMMETRIC, ASYMMETRIC);
-  const keys = new JwksKeySource(name, fetchKeys, algorithms, options);
-  return new JwtVerification(keys, options);
+  return new JwtVerification(new JwksKeySource(keySet, algorithms, options), options);
 }
 
 /** Picks the verification for the issuer that a token claims to come from. */

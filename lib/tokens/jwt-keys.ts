@@ -1,5 +1,3 @@
-import { createPublicKey, KeyObject, X509Certificate } from 'node:crypto';
-import { Logger } from '@nestjs/common';
 import type { CryptoKey, JSONWebKeySet } from 'jose';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { JwsKeys } from './compact-jws.js';
@@ -11,15 +9,9 @@ import {
   readPublicKey,
   type VerificationKey,
 } from './json-web-key.js';
-import { KeySet, readKeySet, reasonsOf } from './json-web-key-set.js';
+import { KeySet, logLeftOut, readKeySet, reasonsOf } from './json-web-key-set.js';
+import { type JwtSecret, readSecret } from './jwt-secret.js';
 import { assertTexts, listOf } from './option-checks.js';
-
-/**
- * A secret that the issuer and this API share; text stands for its UTF-8 bytes.
- *
- * @publicApi
- */
-export type JwtSecret = string | Uint8Array | KeyObject;
 
 /** The keys and algorithms of a `JwtVerifier`: the configuration chooses them, never the token. */
 export interface JwtKeys extends JwsKeys {
@@ -138,12 +130,6 @@ export function keySetKeys(jwks: JSONWebKeySet, asked: readonly string[] | undef
   return fixed;
 }
 
-/** Logs which keys of a set cannot be used. */
-export function logLeftOut(set: string, leftOut: readonly string[]): void {
-  if (leftOut.length === 0) return;
-  new Logger('JwtVerifier').log(`${set} has keys that are left out: ${leftOut.join('; ')}`);
-}
-
 /** The configured algorithms, or the default; refuses those that the keys cannot be used with. */
 export function chooseAlgorithms(
   asked: readonly string[] | undefined,
@@ -158,55 +144,4 @@ export function chooseAlgorithms(
   throw new ConfigurationError(
     `JwtVerifier: algorithms must be among ${possible.join(', ')}; ${impossible} is not`,
   );
-}
-
-function readSecret(secret: JwtSecret): Buffer {
-  const bytes = secretBytes(secret);
-  // A public key as the HMAC secret would let everyone who has it sign tokens.
-  if (isPublicKey(bytes)) {
-    throw new ConfigurationError('JwtVerifier: a public or PEM key is not a secret: use fromKey');
-  }
-  return bytes;
-}
-
-function secretBytes(secret: JwtSecret): Buffer {
-  if (typeof secret === 'string' || secret instanceof Uint8Array) return Buffer.from(secret);
-  if (!(secret instanceof KeyObject)) {
-    throw new ConfigurationError('JwtVerifier: a secret must be text, bytes or a secret KeyObject');
-  }
-  if (secret.type !== 'secret') {
-    throw new ConfigurationError(`JwtVerifier: a ${secret.type} key is not a secret`);
-  }
-  return secret.export();
-}
-
-/** Whether a secret is really a key that others have, perhaps in base64 or hexadecimal. */
-function isPublicKey(secret: Buffer): boolean {
-  const text = secret.toString('latin1');
-  const isDecoded = (encoding: 'base64' | 'hex') => isWellKnown(Buffer.from(text, encoding));
-  if (isWellKnown(secret)) return true;
-  return /^[\w+/=\s-]+$/.test(text) && (isDecoded('base64') || isDecoded('hex'));
-}
-
-/** Whether bytes are a key or a certificate: in PEM, DER, a format of SSH, or JSON. */
-function isWellKnown(key: Buffer): boolean {
-  const text = key.toString('latin1');
-  if (/-----BEGIN |---- BEGIN SSH2 |(?:^|\s)(?:ssh|ecdsa)-\S+ AAAA/.test(text)) return true;
-  if (/^\s*[{[][^]*"kty"/.test(text)) return true;
-  return DER.some((read) => isReadBy(read, key));
-}
-
-const DER: readonly ((key: Buffer) => unknown)[] = [
-  (key) => createPublicKey({ key, type: 'spki', format: 'der' }),
-  (key) => createPublicKey({ key, type: 'pkcs1', format: 'der' }),
-  (key) => new X509Certificate(key),
-];
-
-function isReadBy(read: (key: Buffer) => unknown, key: Buffer): boolean {
-  try {
-    read(key);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -2,7 +2,8 @@ import type { JSONWebKeySet, JWTPayload } from 'jose';
 import { rereadCompactJws, verifyCompactJws } from './compact-jws.js';
 import type { JwtPublicKey } from './json-web-key.js';
 import { issuerVerification, JwtIssuers, jwksUrlVerification } from './jwt-issuers.js';
-import { type JwtSecret, keySetKeys, publicKeys, secretKeys } from './jwt-keys.js';
+import { keySetKeys, publicKeys, secretKeys } from './jwt-keys.js';
+import type { JwtSecret } from './jwt-secret.js';
 import { JwtVerification, type VerifiedToken, type Vouched } from './jwt-verification.js';
 import {
   assertJwtOptions,

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { unavailable } from './http-json.js';
 import { IssuerMismatchError } from './issuer-metadata.js';
-import { KeySet, readKeySet, reasonsOf } from './json-web-key-set.js';
-import { logLeftOut } from './jwt-keys.js';
+import { KeySet, logLeftOut, readKeySet, reasonsOf } from './json-web-key-set.js';
+import type { RemoteKeySet } from './remote-key-set.js';
 
 /** The key set as last fetched, and when that fetch began, by the monotonic clock. */
 export interface Fetched {
@@ -47,14 +47,9 @@ export class KeySetFetches {
   private unanswered: { readonly at: number } | undefined;
   private loggedLeftOut = '';
 
-  /**
-   * @param name What is fetched, for logs.
-   * @param fetchKeySet Resolves to the parsed JSON, or rejects; it is told whether the last fetch failed.
-   * @param lifetime Seconds for which fetched keys may serve.
-   */
+  /** @param lifetime Seconds for which fetched keys may serve. */
   constructor(
-    readonly name: string,
-    private readonly fetchKeySet: (isRetry: boolean) => Promise<unknown>,
+    private readonly keySet: RemoteKeySet,
     private readonly algorithms: readonly string[],
     private readonly lifetime: number,
   ) {}
@@ -102,7 +97,7 @@ export class KeySetFetches {
 
   private async load(at: number): Promise<Fetched> {
     try {
-      const fetched = await this.replace(at, await this.fetchKeySet(this.areFailing));
+      const fetched = await this.replace(at, await this.keySet.fetch(this.areFailing));
       this.outage = undefined;
       this.unanswered = undefined;
       return fetched;
@@ -133,7 +128,7 @@ export class KeySetFetches {
 
   private logLeftOut(leftOut: readonly string[]): void {
     const text = leftOut.join();
-    if (text !== this.loggedLeftOut) logLeftOut(this.name, leftOut);
+    if (text !== this.loggedLeftOut) logLeftOut(this.keySet.name, leftOut);
     this.loggedLeftOut = text;
   }
 
@@ -144,7 +139,7 @@ export class KeySetFetches {
     const isAtOnce = count === 1 && this.usable === undefined;
     const pause = isAtOnce ? 0 : Math.min(count, LONGEST_PAUSE) * (1 - Math.random() / 2);
     this.outage = { at: Math.max(at, outage?.at ?? at), count, reason, pause };
-    if (count === 1) new Logger('JwtVerifier').warn(`${this.name}: ${describe(reason)}`);
+    if (count === 1) new Logger('JwtVerifier').warn(`${this.keySet.name}: ${describe(reason)}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { NQCHAR } from '../protocol/oauth-characters.js';
 import { isScopeToken, parseScope } from '../protocol/scope.js';
 import { assertText, assertTexts, listOf } from './option-checks.js';
 
@@ -172,7 +173,7 @@ function isScope(value: unknown): value is string {
 }
 
 /** The form that nearly all issuers write: one test of the whole takes half as long as splitting it first. */
-const USUAL_SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]+(?: [\x21\x23-\x5B\x5D-\x7E]+)*$/;
+const USUAL_SCOPE = new RegExp(`^[${NQCHAR}]+(?: [${NQCHAR}]+)*$`);
 
 /** Many tokens have the same scopes: the text is split once, and the list is shared. */
 const known = new Map<string, readonly string[]>();

@@ -21,14 +21,13 @@ export function isOfClass(
 ): boolean {
   if (typ !== undefined && typeof typ !== 'string') return false;
   const actual = typ === undefined ? 'jwt' : normalizeTyp(typ);
-  if (wanted.typ === undefined) {
-    if (actual !== 'jwt' && actual !== 'at+jwt') return false;
-  } else if (actual !== wanted.typ) {
-    return false;
-  }
+  const isUsual = actual === 'jwt' || actual === 'at+jwt';
+  const isWanted = wanted.typ === undefined ? isUsual : actual === wanted.typ;
+  if (!isWanted) return false;
   // Any other `typ` names a class of its own, whatever the claims.
-  if (actual !== 'jwt' && actual !== 'at+jwt') return true;
-  return isAccessToken(claims, wanted.acceptIdTokens, actual === 'at+jwt');
+  if (!isUsual) return true;
+  const { acceptIdTokens } = wanted;
+  return isAccessToken(claims, { acceptIdTokens, isTyped: actual === 'at+jwt' });
 }
 
 /** RFC 7515, section 4.1.9: a media type, whose `application/` may be left out. */
@@ -53,13 +52,23 @@ const OTHER_KINDS = ['refresh', 'refreshtoken', 'offline', 'logout', 'logouttoke
 /** A token without any of these says nothing about its kind, like most access tokens. */
 const MARKS = new Set([...OF_OTHERS, ...KINDS, ...OF_ID_TOKENS, 'nonce', 'tid', 'tfp']);
 
-/** Whether no claim marks the token as anything but an access token. */
-export function isAccessToken(claims: Claims, acceptIdTokens = false, isTyped = false): boolean {
-  const isMarked = Object.keys(claims).some((name) => MARKS.has(name));
-  return !isMarked || isMarkedAsAccessToken(claims, acceptIdTokens, isTyped);
+interface Leniency {
+  /** Whether ID tokens count as access tokens. Default: no. */
+  readonly acceptIdTokens?: boolean;
+  /** Whether the token's `typ` says that it is an access token. Default: no. */
+  readonly isTyped?: boolean;
 }
 
-function isMarkedAsAccessToken(claims: Claims, acceptIdTokens: boolean, isTyped: boolean): boolean {
+/** Whether no claim marks the token as anything but an access token. */
+export function isAccessToken(claims: Claims, leniency: Leniency = {}): boolean {
+  const isMarked = Object.keys(claims).some((name) => MARKS.has(name));
+  return !isMarked || isMarkedAsAccessToken(claims, leniency);
+}
+
+function isMarkedAsAccessToken(
+  claims: Claims,
+  { acceptIdTokens = false, isTyped = false }: Leniency,
+): boolean {
   if (OF_OTHERS.some((name) => Object.hasOwn(claims, name))) return false;
   const kinds = KINDS.map((name) => judgeKind(name, claims));
   if (kinds.includes('other') || (!acceptIdTokens && kinds.includes('id'))) return false;

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { KeptValidations } from '../../lib/contexts/kept-validations.js';
+import { ValidationPeriod } from '../../lib/contexts/validation-period.js';
 import type { SecurityCall } from '../../lib/contexts/security-call.js';
 import { sharedOutcome } from '../../lib/guards/shared-findings.js';
 import type { Policy } from '../../lib/policies/policy.js';
@@ -29,7 +29,7 @@ it.each([
 
 it('should decide anew for each call where only validations are kept', () => {
   const decided = decide();
-  const shared = new KeptValidations();
+  const shared = new ValidationPeriod();
   sharedOutcome(policy, call(shared), decided);
   sharedOutcome(policy, call(shared), decided);
   expect(decided).toHaveBeenCalledTimes(2);

@@ -43,6 +43,8 @@ const REVIEWED: Record<string, string> = {
     'a lookup by SHA-256, as a hash table makes: nobody chooses what a token hashes to',
   'tokens/compact-jws.ts: token.startsWith(MARK)': 'the byte order mark',
   'tokens/jwks-key-source.ts: tried.includes(key)': 'public keys',
+  'tokens/compact-jws.ts: key !== known': 'keys, by identity',
+  'tokens/json-web-key-set.ts: [...byAlgorithm.values()].includes(key)': 'public keys, by identity',
   'tokens/jwks-key-source.ts: claimedIssuer(token) === this.issuer': 'the name of an issuer',
   'testing/probe-case.ts: names.includes(key)': 'names of schemes in a document',
   'api-keys/memory-api-key-store.ts: this.#keys.has(key.id)': 'the public part of a key',

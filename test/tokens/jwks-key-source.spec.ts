@@ -80,33 +80,41 @@ describe('JwtVerifier.fromJwksUrl', () => {
     await verifier.verify(tokenA());
   });
 
-  it('takes the first 100 keys of use, and tries 20 for a token that names none', async () => {
-    const log = vi.spyOn(Logger.prototype, 'log').mockReturnValue();
-    const { server, verifier } = await served();
-    const other = jwk(p256.publicKey, { alg: 'ES256' });
-    const keys = Array.from({ length: 150 }, (_, index) => ({ ...other, kid: `${index}` }));
-    const serve = (...mine: number[]) => {
-      server.answers[PATH] = json({
-        keys: keys.map((key) => (mine.includes(+key.kid) ? { ...key, ...mineJwk } : key)),
-      });
-      later(601);
-    };
+  describe('of a set with 150 keys of use', () => {
     const mine = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    const mineJwk = jwk(mine.publicKey);
+    const other = jwk(p256.publicKey, { alg: 'ES256' });
+    const setWithMineAt = (...places: number[]) => {
+      const keyAt = (at: number) => (places.includes(at) ? jwk(mine.publicKey) : other);
+      const keys = Array.from({ length: 150 }, (_, at) => ({ ...keyAt(at), kid: `${at}` }));
+      return json({ keys });
+    };
     const signed = (kid?: string) =>
       compact(
         { alg: 'ES256', kid },
         claims({ exp: Math.floor(Date.now() / 1000) + 1e6 }),
         signer('ES256', mine.privateKey),
       );
-    serve(19, 99, 100);
-    await verifier.verify(signed());
-    await verifier.verify(signed('99'));
-    await expectRefused(verifier.verify(signed('100')), 'The signing key is unknown');
-    expect(log.mock.calls.flat().join()).toContain('50 more');
-    serve(20);
-    await expectRefused(verifier.verify(signed()), 'The signature is wrong');
-    log.mockRestore();
+
+    it('takes the first 100', async () => {
+      const log = vi.spyOn(Logger.prototype, 'log').mockReturnValue();
+      const { server, verifier } = await served();
+      server.answers[PATH] = setWithMineAt(99, 100);
+      await verifier.verify(signed('99'));
+      await expectRefused(verifier.verify(signed('100')), 'The signing key is unknown');
+      expect(log.mock.calls.flat().join()).toContain('50 more');
+      log.mockRestore();
+    });
+
+    it('tries 20 for a token that names none', async () => {
+      const log = vi.spyOn(Logger.prototype, 'log').mockReturnValue();
+      const { server, verifier } = await served();
+      server.answers[PATH] = setWithMineAt(19);
+      await verifier.verify(signed());
+      server.answers[PATH] = setWithMineAt(20);
+      later(601);
+      await expectRefused(verifier.verify(signed()), 'The signature is wrong');
+      log.mockRestore();
+    });
   });
 
   it('fetches anew after 10 minutes', async () => {

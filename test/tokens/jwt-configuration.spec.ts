@@ -4,7 +4,7 @@ import { Logger } from '@nestjs/common';
 import type { JSONWebKeySet } from 'jose';
 import { describe, expect, it, vi } from 'vitest';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';
-import type { JwtSecret } from '../../lib/tokens/jwt-keys.js';
+import type { JwtSecret } from '../../lib/tokens/jwt-secret.js';
 import type {
   JwtIssuerOptions,
   JwtJwksUrlOptions,

@@ -20,16 +20,11 @@ interface TypesOfClasses {
   };
 }
 
-/** The classes that `PickType()` and `OmitType()` make, which are abstract. */
-const MAPPED = /^(Pick|Omit)ObjectType$/;
-
-/** Those that `PartialType()` and `IntersectionType()` make, and name after what they make them of. */
-const NAMED = /^(Partial|Intersection)/;
-
-const PICKED = /^(Pick|Omit)/;
-
-/** Its sources are in its name. */
-const INTERSECTION = /^Intersection/;
+/**
+ * The names of the classes that helpers make, such as `PickType()`. Those of `PartialType()` and `IntersectionType()` go
+ * on with the names of what they are made of.
+ */
+const MADE_NAME = /^(Pick|Omit|Partial|Intersection)(.*)$/;
 
 /** A type that has the fields of another one, but none of its resolvers. */
 export interface DerivedType {
@@ -93,8 +88,19 @@ function classesOf(storage: TypesOfClasses['GqlTypeMetadataStorage']): Classes {
 }
 
 function isMapped({ target, isAbstract }: ClassType): boolean {
-  const { name } = target;
-  return isAbstract === true && (MAPPED.test(name) || (NAMED.test(name) && !isWritten(target)));
+  const { helper, rest } = madeName(target);
+  if (isAbstract !== true || helper === undefined) return false;
+  return isPicking(helper) ? rest === 'ObjectType' : !isWritten(target);
+}
+
+/** The helper that a class may be made by, and the rest of its name. */
+function madeName({ name }: Function): { helper: string | undefined; rest: string } {
+  const [, helper, rest = ''] = MADE_NAME.exec(name) ?? [];
+  return { helper, rest };
+}
+
+function isPicking(helper: string | undefined): boolean {
+  return helper === 'Pick' || helper === 'Omit';
 }
 
 /** Whether a class was written with its name, rather than given it afterwards. */
@@ -124,10 +130,9 @@ function sourcesOf(
   const candidates = mayBeOfOthers(made, others) ? having : ofObjects;
   const fitting = candidates.filter((type) => fits(made, type, all));
   if (fitting.length > 0) {
-    return {
-      sources: fitting,
-      isSure: fitting.length === 1 || INTERSECTION.test(made.target.name),
-    };
+    // All the sources of an intersection are in its name.
+    const isIntersection = madeName(made.target).helper === 'Intersection';
+    return { sources: fitting, isSure: fitting.length === 1 || isIntersection };
   }
   // Where no mapped class fits either, it is made of something else.
   const isOfMapped = mapped.some((type) => type !== made && fits(made, type, all));
@@ -136,17 +141,17 @@ function sourcesOf(
 
 /** What is picked of another kind of class is of that kind as well; of other mapped classes, the name tells. */
 function mayBeOfOthers({ target }: ClassType, others: readonly ClassType[]): boolean {
-  return !PICKED.test(target.name) || others.some((other) => other.target === target);
+  return !isPicking(madeName(target).helper) || others.some((other) => other.target === target);
 }
 
 /** Whether a mapped class is what its helper makes of a type; one of a mapped class may fit none. */
 function fits(mapped: ClassType, type: ClassType, types: readonly ClassType[]): boolean {
-  const [, kind, rest] = /^(Partial|Intersection)(.*)/.exec(mapped.target.name) ?? [];
+  const { helper, rest } = madeName(mapped.target);
   const { name } = type.target;
-  if (kind === 'Partial') return rest === name;
+  if (helper === 'Partial') return rest === name;
   const [own, others] = [fieldsOf(mapped, types), fieldsOf(type, types)];
-  if (kind === undefined) return hasAll(own, others);
-  return (rest!.startsWith(name) || rest!.endsWith(name)) && hasAll(others, own);
+  if (isPicking(helper)) return hasAll(own, others);
+  return (rest.startsWith(name) || rest.endsWith(name)) && hasAll(others, own);
 }
 
 function fieldsOf({ target }: ClassType, types: readonly ClassType[]): ClassField[] {

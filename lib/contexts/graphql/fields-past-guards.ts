@@ -1,8 +1,6 @@
 import { ConfigurationError } from '../../errors/configuration.error.js';
-import type { Policies } from '../../policies/policies.js';
 import type { RouteHandler } from '../../policies/route-handlers.js';
-import { inherits } from './inherited-fields.js';
-import type { GraphQLModuleOptions } from './module-options.js';
+import { inheritsResolvers, type ModuleSchema } from './module-schema.js';
 import { replaces } from './replaced-fields.js';
 import { rootTypes, type Schema, type SchemaField, type SchemaType } from './schema.js';
 
@@ -11,26 +9,21 @@ import { rootTypes, type Schema, type SchemaField, type SchemaType } from './sch
  * `@ResolveReference()`, or to a type within such an entity: the subgraph takes what a gateway sends for the entity,
  * and runs no guard before its fields. The same holds for a type that a root field without a handler leads to.
  *
- * @param handlers Those of the subgraph's `GraphQLModule`.
  * @throws ConfigurationError naming the handler and the fix.
  */
-export function assertNotReachedPastGuards(
-  schema: Schema,
-  handlers: readonly RouteHandler[],
-  policies: Policies,
-  options: GraphQLModuleOptions,
-): void {
+export function assertNotReachedPastGuards(served: ModuleSchema): void {
+  const { schema, handlers, policies } = served;
   const fields = handlers.filter(({ method }) => method === 'FIELD');
   const declaring = fields.filter((each) => policies.of(each.controller, each.handler) !== null);
   const referred = pathsOf(handlers.filter(({ method }) => method === 'REFERENCE'));
-  const isInheriting = inherits(schema, options);
+  const isInheriting = inheritsResolvers(served);
   const reachable = () =>
     new TypesPastGuards(schema, pathsOf(fields), pathsOf(declaring), isInheriting);
   const [sent, led] = [reachable(), reachable()];
   for (const { name } of schema.getType('_Entity')?.getTypes?.() ?? []) {
     if (!referred.has(name)) sent.add(name);
   }
-  for (const [place, type] of unhandledRoots(schema, handlers, options)) led.addField(type, place);
+  for (const [place, type] of unhandledRoots(served)) led.addField(type, place);
   for (const handler of fields) {
     const [entity, root] = [sent.wayTo(handler.path), led.wayTo(handler.path)];
     if (entity === undefined && root === undefined) continue;
@@ -56,11 +49,11 @@ function ledPast({ controller, name }: RouteHandler, root: string): Configuratio
  * The root fields that no handler resolves, as from `resolvers`, `rootValue` or `schema`, but those of a subgraph. One
  * that nothing resolves leads nowhere.
  */
-function unhandledRoots(
-  schema: Schema,
-  handlers: readonly RouteHandler[],
-  options: GraphQLModuleOptions,
-): [place: string, type: SchemaType][] {
+function unhandledRoots({
+  schema,
+  handlers,
+  options,
+}: ModuleSchema): [place: string, type: SchemaType][] {
   const handled = new Set(handlers.map(({ method, path }) => `${method} ${path}`));
   return Object.entries(rootTypes(schema)).flatMap(([method, root]) =>
     Object.entries(root?.getFields?.() ?? {})
@@ -76,7 +69,7 @@ function isResolved(
   type: string,
   name: string,
   { resolve, subscribe }: SchemaField,
-  options: GraphQLModuleOptions,
+  options: ModuleSchema['options'],
 ): boolean {
   const { rootValue, fieldResolver, subscriptions } = options;
   const overSockets = subscriptions?.['graphql-ws'];

@@ -1,14 +1,14 @@
 import { Logger } from '@nestjs/common';
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import { isField } from '../../policies/handler-kinds.js';
-import type { Policies } from '../../policies/policies.js';
 import { isOpen } from '../../policies/policy.js';
 import type { RouteHandler } from '../../policies/route-handlers.js';
 import { derivedFrom, type DerivedType } from './derived-types.js';
 import type { GraphQLModuleOptions } from './module-options.js';
+import { inheritsResolvers, type ModuleSchema } from './module-schema.js';
 import { reachableTypes } from './reachable-types.js';
 import { replaces } from './replaced-fields.js';
-import type { Schema, SchemaType } from './schema.js';
+import type { SchemaType } from './schema.js';
 
 const logger = new Logger('AuthModule');
 
@@ -17,16 +17,11 @@ const logger = new Logger('AuthModule');
  * without the guarded resolver. GraphQL calls no resolvers of interfaces, types inherit them by an option only, and
  * classes do not inherit them.
  *
- * @param included The handlers of the schema's `GraphQLModule`.
  * @throws ConfigurationError naming the handler, the type and the fix.
  */
-export function assertInherited(
-  schema: Schema,
-  included: readonly RouteHandler[],
-  policies: Policies,
-  options: GraphQLModuleOptions,
-): void {
-  const resolution = new Resolution(included.filter(isField), policies, options, schema);
+export function assertInherited(served: ModuleSchema): void {
+  const { schema, handlers, policies } = served;
+  const resolution = new Resolution(served);
   const reachable = reachableTypes(schema);
   for (const handler of policies.handlers().filter(isField)) {
     if (isOpen(policies.of(handler.controller, handler.handler))) continue;
@@ -34,7 +29,7 @@ export function assertInherited(
     const [typeName, field] = handler.path.split('.') as [string, string];
     const type = schema.getType(typeName);
     if (type === undefined) {
-      if (included.includes(handler)) assertOfType(handler, place);
+      if (handlers.includes(handler)) assertOfType(handler, place);
       continue;
     }
     if (reachable.has(typeName) && resolution.isApart(type, field)) {
@@ -106,20 +101,16 @@ class Resolution {
   private readonly handled: ReadonlySet<string>;
   private readonly open: ReadonlySet<string>;
   private readonly isInheriting: boolean;
+  private readonly options: GraphQLModuleOptions;
 
-  constructor(
-    fields: readonly RouteHandler[],
-    policies: Policies,
-    private readonly options: GraphQLModuleOptions,
-    schema: Schema,
-  ) {
-    const pathsOf = (handlers: readonly RouteHandler[]) =>
-      new Set(handlers.map(({ path }) => path));
-    this.handled = pathsOf(fields);
-    this.open = pathsOf(
-      fields.filter((each) => isOpen(policies.of(each.controller, each.handler))),
-    );
-    this.isInheriting = inherits(schema, options);
+  constructor(served: ModuleSchema) {
+    const { options, handlers, policies } = served;
+    const fields = handlers.filter(isField);
+    const open = fields.filter((each) => isOpen(policies.of(each.controller, each.handler)));
+    this.handled = new Set(fields.map(({ path }) => path));
+    this.open = new Set(open.map(({ path }) => path));
+    this.isInheriting = inheritsResolvers(served);
+    this.options = options;
   }
 
   /** Whether a type has a field that no handler resolves, not even an inherited one that is guarded. */
@@ -134,13 +125,4 @@ class Resolution {
     // Of several interfaces, the last one that resolves the field counts.
     return inherited.some((path) => this.open.has(path));
   }
-}
-
-/** Whether types have the resolvers of their interfaces: by option or, code first, always except in a subgraph. */
-export function inherits(
-  schema: Schema,
-  { inheritResolversFromInterfaces, autoSchemaFile }: GraphQLModuleOptions,
-): boolean {
-  if (inheritResolversFromInterfaces === true) return true;
-  return Boolean(autoSchemaFile) && schema.getType('_Service') === undefined;
 }

@@ -1,20 +1,14 @@
 import { ConfigurationError } from '../../errors/configuration.error.js';
-import type { Policies } from '../../policies/policies.js';
-import type { RouteHandler } from '../../policies/route-handlers.js';
-import { rootTypes, type Schema } from './schema.js';
+import type { ModuleSchema } from './module-schema.js';
+import { rootTypes } from './schema.js';
 
 /**
  * Refuses a root field whose type Nest does not know as a root, since the schema calls it otherwise: nothing that is
  * guarded leads to it, so that its class and the application would have to count.
  *
- * @param handlers Those of the schema's `GraphQLModule`.
  * @throws ConfigurationError naming the handler and the fix.
  */
-export function assertRootsGuarded(
-  schema: Schema,
-  handlers: readonly RouteHandler[],
-  policies: Policies,
-): void {
+export function assertRootsGuarded({ schema, handlers, policies }: ModuleSchema): void {
   const roots = new Set(Object.values(rootTypes(schema)).map((type) => type?.name));
   for (const handler of handlers) {
     const { method, path, controller, name } = handler;

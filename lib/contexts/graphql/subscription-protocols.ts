@@ -1,25 +1,19 @@
 import { ConfigurationError } from '../../errors/configuration.error.js';
-import type { Policies } from '../../policies/policies.js';
 import { isOpen } from '../../policies/policy.js';
-import type { RouteHandler } from '../../policies/route-handlers.js';
-import type { GraphQLModuleOptions } from './module-options.js';
+import type { ModuleSchema } from './module-schema.js';
 
 /**
  * Refuses a guarded subscription where its `GraphQLModule` speaks the old protocol alone, which says nothing of the
  * request that opened a socket: every subscription to it would be refused.
  *
- * @param included The handlers of the `GraphQLModule`.
  * @throws ConfigurationError naming the handler and the fix.
  */
-export function assertSubscribable(
-  { subscriptions }: GraphQLModuleOptions,
-  included: readonly RouteHandler[],
-  policies: Policies,
-): void {
+export function assertSubscribable({ options, handlers, policies }: ModuleSchema): void {
+  const { subscriptions } = options;
   if (typeof subscriptions !== 'object' || subscriptions === null) return;
   // Nest looks for the names alone, whatever they are set to.
   if (!('subscriptions-transport-ws' in subscriptions) || 'graphql-ws' in subscriptions) return;
-  const guarded = included.find(
+  const guarded = handlers.find(
     ({ method, controller, handler }) =>
       method === 'SUBSCRIPTION' && !isOpen(policies.of(controller, handler)),
   );

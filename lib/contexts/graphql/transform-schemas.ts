@@ -10,6 +10,7 @@ import { deadlineOf, endAtDeadline } from './expiring-stream.js';
 import { assertInherited } from './inherited-fields.js';
 import { dropLateResults } from './late-results.js';
 import type { GraphQLModuleOptions } from './module-options.js';
+import type { ModuleSchema } from './module-schema.js';
 import { assertRootsGuarded } from './renamed-roots.js';
 import type { Schema, Subscribe } from './schema.js';
 import { assertAttached } from './unattached-handlers.js';
@@ -42,18 +43,32 @@ export function transformSchemas(
     const { get } = owner;
     const policies = get(Policies)!;
     atBoot(get(ModuleRef)!, () => {
-      const included = resolversOf(options, policies, owner);
-      assertAnsweredAlike(included, policies);
-      assertRootsGuarded(transformed, included, policies);
-      assertInherited(transformed, included, policies, options);
-      assertAttached(options, { schema, included }, owner, policies);
-      assertSubscribable(options, included, policies);
-      assertNotReachedPastGuards(transformed, included, policies, options);
-      warnOfUndeclared(transformed, included, policies);
+      const handlers = resolversOf(options, policies, owner);
+      assertGuarded({ schema, options, handlers, policies }, transformed, owner);
     });
     if (descriptions) describeFields(transformed, policies);
     return transformed;
   };
+}
+
+/**
+ * Refuses handlers that would not be called, or not with their guard, and warns of fields left open.
+ *
+ * @param made The schema before the application transformed it.
+ */
+function assertGuarded(
+  made: ModuleSchema,
+  transformed: Schema,
+  application: ContextApplication,
+): void {
+  const served: ModuleSchema = { ...made, schema: transformed };
+  assertAnsweredAlike(served.handlers, served.policies);
+  assertRootsGuarded(served);
+  assertInherited(served);
+  assertAttached(made, application);
+  assertSubscribable(served);
+  assertNotReachedPastGuards(served);
+  warnOfUndeclared(served);
 }
 
 /** The handlers that a `GraphQLModule` includes. */

@@ -1,46 +1,37 @@
 import { ConfigurationError } from '../../errors/configuration.error.js';
-import type { Policies } from '../../policies/policies.js';
 import { isOpen } from '../../policies/policy.js';
-import type { RouteHandler } from '../../policies/route-handlers.js';
 import { graphqlModules } from '../graphql-modules.js';
 import type { ContextApplication } from '../security-call.js';
 import { isOfClass } from './derived-types.js';
 import type { GraphQLModuleOptions } from './module-options.js';
+import type { ModuleSchema } from './module-schema.js';
 import { placeOf } from './replaced-fields.js';
 import type { Schema } from './schema.js';
 
-/** A schema before the application transforms it, and the handlers that its `GraphQLModule` includes. */
-interface MadeSchema {
-  readonly schema: Schema;
-  readonly included: readonly RouteHandler[];
-}
-
-type MadeSchemas = Map<GraphQLModuleOptions, MadeSchema>;
+type SchemasOfModules = Map<GraphQLModuleOptions, ModuleSchema>;
 
 /** The schemas that are known so far. Each `GraphQLModule` makes its own. */
-const MADE = new WeakMap<ContextApplication, MadeSchemas>();
+const MADE = new WeakMap<ContextApplication, SchemasOfModules>();
 
 /**
  * Refuses a guarded handler that Nest attaches to no schema, as by a misspelt name: the field that was meant is resolved
  * without its guard. Whether another schema has the field is known once the last one is made.
  *
+ * @param made The schema as Nest made it, before the application transforms it.
  * @throws ConfigurationError naming the handler and the field.
  */
-export function assertAttached(
-  options: GraphQLModuleOptions,
-  made: MadeSchema,
-  application: ContextApplication,
-  policies: Policies,
-): void {
-  const schemas: MadeSchemas = MADE.get(application) ?? new Map();
-  MADE.set(application, schemas.set(options, made));
+export function assertAttached(made: ModuleSchema, application: ContextApplication): void {
+  const { policies } = made;
+  const schemas: SchemasOfModules = MADE.get(application) ?? new Map();
+  MADE.set(application, schemas.set(made.options, made));
   const modules = (graphqlModules(application) as GraphQLModuleOptions[]).filter(makesSchema);
   if (!modules.every((each) => schemas.has(each))) return;
-  const attaching = [...schemas].filter(([each]) => attaches(each));
-  for (const handler of new Set([...schemas.values()].flatMap(({ included }) => included))) {
+  const all = [...schemas.values()];
+  const attaching = all.filter(({ options }) => attaches(options));
+  for (const handler of new Set(all.flatMap(({ handlers }) => handlers))) {
     const place = placeOf(handler.method, handler.path);
     const isAttached = attaching.some(
-      ([each, { schema }]) => each.transformResolvers !== undefined || has(schema, place),
+      ({ options, schema }) => options.transformResolvers !== undefined || has(schema, place),
     );
     if (isAttached || isOpen(policies.of(handler.controller, handler.handler))) continue;
     if (isLedToByNothing(place, attaching)) continue;
@@ -61,13 +52,10 @@ function attaches({ schema, autoSchemaFile, typeDefs, typePaths }: GraphQLModule
 }
 
 /** Whether a place is in a class that no field leads to: code first, Nest leaves its type out of the schema. */
-function isLedToByNothing(
-  place: string,
-  schemas: readonly (readonly [GraphQLModuleOptions, MadeSchema])[],
-): boolean {
+function isLedToByNothing(place: string, schemas: readonly ModuleSchema[]): boolean {
   const [typeName] = place.split('.') as [string];
-  const isCodeFirst = schemas.some(([{ autoSchemaFile }]) => Boolean(autoSchemaFile));
-  const isNowhere = schemas.every(([, { schema }]) => schema.getType(typeName) === undefined);
+  const isCodeFirst = schemas.some(({ options }) => Boolean(options.autoSchemaFile));
+  const isNowhere = schemas.every(({ schema }) => schema.getType(typeName) === undefined);
   return isCodeFirst && isNowhere && isOfClass(typeName);
 }
 

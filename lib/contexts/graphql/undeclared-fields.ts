@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
 import { isField } from '../../policies/handler-kinds.js';
-import type { Policies } from '../../policies/policies.js';
 import { isOpen, type Policy } from '../../policies/policy.js';
 import type { RouteHandler } from '../../policies/route-handlers.js';
 import { derivedFrom } from './derived-types.js';
+import type { ModuleSchema } from './module-schema.js';
 import type { Schema } from './schema.js';
 
 const logger = new Logger('AuthModule');
@@ -11,17 +11,11 @@ const logger = new Logger('AuthModule');
 /**
  * Warns of resolvers of fields that declare nothing, where the same field is guarded in what their type extends or
  * implements: each is as open as what leads to it, which may be more than was meant.
- *
- * @param included The handlers of the schema's `GraphQLModule`.
  */
-export function warnOfUndeclared(
-  schema: Schema,
-  included: readonly RouteHandler[],
-  policies: Policies,
-): void {
+export function warnOfUndeclared({ schema, handlers, policies }: ModuleSchema): void {
   const policyOf = ({ controller, handler }: RouteHandler): Policy | null =>
     policies.of(controller, handler);
-  const undeclared = included.filter((each) => isField(each) && policyOf(each) === null);
+  const undeclared = handlers.filter((each) => isField(each) && policyOf(each) === null);
   if (undeclared.length === 0) return;
   for (const guarded of policies.handlers().filter(isField)) {
     if (isOpen(policyOf(guarded))) continue;

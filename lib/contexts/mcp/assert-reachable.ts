@@ -33,11 +33,11 @@ export function assertReachable(handlers: readonly McpGuarded[]): void {
 function assertDistinct(handlers: readonly McpGuarded[]): void {
   const known = new Map<string, McpGuarded>();
   for (const each of handlers) {
-    const name = `${each.target.method} ${each.target.path}`;
+    const name = `${each.target.kind} ${each.target.path}`;
     const other = known.get(name);
     if (other !== undefined) {
       throw new ConfigurationError(
-        `${nameOf(other)} and ${nameOf(each)} are both the ${each.target.method.toLowerCase()} ${each.target.path} of one MCP server, so that it cannot be known which of them is called: give each a name of its own`,
+        `${nameOf(other)} and ${nameOf(each)} are both the ${each.target.kind.toLowerCase()} ${each.target.path} of one MCP server, so that it cannot be known which of them is called: give each a name of its own`,
       );
     }
     known.set(name, each);
@@ -45,12 +45,12 @@ function assertDistinct(handlers: readonly McpGuarded[]): void {
 }
 
 function handlersOf(handlers: readonly McpGuarded[], kind: McpKind): McpGuarded[] {
-  return handlers.filter(({ target }) => target.method === kind);
+  return handlers.filter(({ target }) => target.kind === kind);
 }
 
 /** Sample URIs of a resource or a template: a target that matches them all would answer for it. */
-function samplesOf({ method, path }: McpTarget): string[] {
-  if (method === 'RESOURCE') return [path];
+function samplesOf({ kind, path }: McpTarget): string[] {
+  if (kind === 'RESOURCE') return [path];
   return ['-', '-/-', '-/-/-'].map((rest) =>
     path
       .replaceAll(/\{\?[^}]+\}/g, '')
@@ -60,7 +60,7 @@ function samplesOf({ method, path }: McpTarget): string[] {
 }
 
 function wordOf({ target }: McpGuarded): string {
-  return target.method === 'RESOURCE' ? 'resource' : 'template';
+  return target.kind === 'RESOURCE' ? 'resource' : 'template';
 }
 
 function nameOf({ route }: McpGuarded): string {

@@ -4,7 +4,7 @@ import { AUTH_OPTIONS, type AuthModuleOptions } from '../../auth.options.js';
 import { isOpen, type Policy } from '../../policies/policy.js';
 import { Policies } from '../../policies/policies.js';
 import type { RouteHandler } from '../../policies/route-handlers.js';
-import type { CallAuthentication } from '../call-authentication.js';
+import type { AcceptedCredentials } from '../call-authentication.js';
 import { Foresight, type ForeseenRefusal } from '../foresight.js';
 import type { ContextApplication, ContextReader, SecurityCall } from '../security-call.js';
 import { assertReachable, type McpGuarded } from './assert-reachable.js';
@@ -44,7 +44,7 @@ export class McpAccess {
 
   /** Whether the handlers of a kind that a caller sees depend on the caller. */
   varies(kind: McpKind): boolean {
-    return this.guarded.some(({ target, policy }) => target.method === kind && !isOpen(policy));
+    return this.guarded.some(({ target, policy }) => target.kind === kind && !isOpen(policy));
   }
 
   get targets(): readonly McpTarget[] {
@@ -78,22 +78,20 @@ export class McpAccess {
     }
   }
 
-  /** Why a call of a target would be refused for its credentials or scopes; if it would not, who it comes from. */
-  async refusalOf(
-    target: McpTarget,
-    exchange: McpExchange,
-  ): Promise<CallAuthentication | ForeseenRefusal | undefined> {
+  /** Why a call of a target would be refused for its credentials or scopes; `undefined` if it would not. */
+  async refusalOf(target: McpTarget, exchange: McpExchange): Promise<ForeseenRefusal | undefined> {
     const policy = this.policyOf(target);
     if (!policy || isOpen(policy)) return undefined;
-    return this.foresight.identify(policy, callOf(exchange));
+    const outcome = await this.foresight.identify(policy, callOf(exchange));
+    return isRefused(outcome) ? outcome : undefined;
   }
 
   /**
-   * Who calls the server, whichever handler they want: the first of its policies that accepts the caller decides.
-   * `undefined` for an anonymous caller, who is let in where any handler is open to everybody. Bad credentials are
-   * refused.
+   * The credentials of a caller of the server, whichever handler they want: the first of its policies that accepts any
+   * decides, even if these lack a scope. None for an anonymous caller, who is let in where some handler is open to
+   * everybody. Bad credentials are refused.
    */
-  async visitor(exchange: McpExchange): Promise<CallAuthentication | ForeseenRefusal | undefined> {
+  async identify(exchange: McpExchange): Promise<readonly AcceptedCredentials[] | ForeseenRefusal> {
     const known = new Set<Policy>();
     let isOpenToAll = this.guarded.length === 0;
     for (const { policy } of this.guarded) {
@@ -105,15 +103,13 @@ export class McpAccess {
     const refused: ForeseenRefusal[] = [];
     for (const policy of policies) {
       const outcome = await this.foresight.identify(policy, callOf(exchange));
-      if (isRefused(outcome)) {
-        if (outcome.accepted.length > 0) return outcome;
-        refused.push(outcome);
-      } else if (outcome.own.length > 0) return outcome;
+      const accepted = isRefused(outcome) ? outcome.accepted : outcome.own;
+      if (accepted.length > 0) return accepted;
+      if (isRefused(outcome)) refused.push(outcome);
       else isOpenToAll = true;
     }
-    return (
-      refused.find(({ exception }) => isBad(exception)) ?? (isOpenToAll ? undefined : refused[0])
-    );
+    const bad = refused.find(({ exception }) => isBad(exception));
+    return bad ?? (isOpenToAll ? undefined : refused[0]) ?? [];
   }
 
   /** Publishes a refusal that was answered before the guard was asked. */
@@ -127,10 +123,8 @@ export class McpAccess {
     this.foresight.announce(refusal, guarded);
   }
 
-  private find(target: McpTarget): McpGuarded | undefined {
-    return this.guarded.find(
-      (known) => known.target.method === target.method && known.target.path === target.path,
-    );
+  private find({ kind, path }: McpTarget): McpGuarded | undefined {
+    return this.guarded.find(({ target }) => target.kind === kind && target.path === path);
   }
 }
 
@@ -158,11 +152,9 @@ function unknownArguments(): { readonly value: object; readonly isRead: boolean 
   };
 }
 
-/** Whether an outcome is a refusal. */
-export function isRefused(
-  outcome: CallAuthentication | ForeseenRefusal | undefined,
-): outcome is ForeseenRefusal {
-  return outcome !== undefined && 'exception' in outcome;
+/** Whether an answer to the question who calls is a refusal. */
+export function isRefused(outcome: object): outcome is ForeseenRefusal {
+  return 'exception' in outcome;
 }
 
 /** Whether credentials were sent and are bad: such a caller is not anonymous. */

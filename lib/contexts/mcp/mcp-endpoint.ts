@@ -6,6 +6,7 @@ import type { SecurityRequest } from '../../schemes/security-request.js';
 import { atExpiry } from '../at-expiry.js';
 import { type AcceptedCredentials, authenticationOf } from '../call-authentication.js';
 import { ContextReaders } from '../context-readers.js';
+import type { ForeseenRefusal } from '../foresight.js';
 import { HttpReader } from '../http.reader.js';
 import type { ContextApplication } from '../security-call.js';
 import { isRefused, type McpAccess } from './mcp-access.js';
@@ -18,10 +19,15 @@ import { readMessages } from './read-messages.js';
 type EndpointRequest = SecurityRequest & { readonly raw?: IncomingMessage; body?: unknown };
 type EndpointResponse = ServerResponse & { readonly raw?: ServerResponse };
 
-/** A refusal that has not been sent yet. */
-interface Denial {
-  readonly exception: HttpException;
-  readonly challenges: readonly string[];
+/** A request to an endpoint, and its answer. */
+interface EndpointExchange extends McpExchange {
+  readonly request: EndpointRequest;
+  /** Express's or Fastify's. */
+  readonly response: EndpointResponse;
+  /** Node's. */
+  readonly raw: ServerResponse;
+  /** What was sent, parsed: a message, or a batch of them. */
+  readonly messages: unknown;
 }
 
 /**
@@ -46,59 +52,59 @@ export class McpEndpoint {
     response: EndpointResponse,
     handOn: () => unknown,
   ): Promise<void> {
-    const exchange: McpExchange = { request };
-    let body: unknown;
+    const [reading] = await Promise.allSettled([readMessages(request)]);
+    const messages = reading.status === 'fulfilled' ? reading.value : undefined;
+    const { raw = response } = response;
+    const exchange: EndpointExchange = { request, response, raw, messages };
     try {
-      const read = await readMessages(request).catch(failed);
-      const callers = await this.admit(exchange, (body = read.messages));
-      if (isDenial(callers)) return this.deny(request, response, body, callers);
+      const callers = await this.admit(exchange);
+      if (isRefused(callers)) return this.deny(exchange, callers);
       // A caller who is refused is not told what is wrong with the message.
-      if (read.error !== undefined) throw read.error;
-      this.followSession(request, response, callers[0]);
-      if (isListening(request, body)) this.endInTime(request, response.raw ?? response, callers);
+      if (reading.status === 'rejected') throw reading.reason;
+      this.followSession(exchange, callers[0]);
+      if (isListening(exchange)) this.endInTime(exchange, callers);
     } catch (error) {
-      return this.fail(request, response, body, error);
+      return this.fail(exchange, error);
     }
     await inExchange(exchange, handOn);
   }
 
   /** The credentials that a request was accepted with, those of the session's owner first; or its refusal. */
   private async admit(
-    exchange: McpExchange,
-    body: unknown,
-  ): Promise<readonly AcceptedCredentials[] | Denial> {
+    exchange: EndpointExchange,
+  ): Promise<readonly AcceptedCredentials[] | ForeseenRefusal> {
     const access = this.access;
     if (access === undefined) throw new ServiceUnavailableException();
-    for (const message of Array.isArray(body) ? (body as unknown[]) : [body]) {
+    for (const message of [exchange.messages].flat()) {
       const target = calledBy(message, access.targets);
-      const outcome = target && (await access.refusalOf(target, exchange));
-      if (!isRefused(outcome)) continue;
-      access.announce(target, exchange, outcome);
-      return outcome;
+      const refusal = target && (await access.refusalOf(target, exchange));
+      if (refusal === undefined) continue;
+      access.announce(target, exchange, refusal);
+      return refusal;
     }
     // The guard of a controller with a requirement of its own has already authenticated the caller.
     const known = authenticationOf(exchange.request)?.own ?? [];
-    const visitor = known.length === 0 ? await access.visitor(exchange) : undefined;
-    if (isRefused(visitor) && visitor.accepted.length === 0) {
-      access.announce(undefined, exchange, visitor);
-      return visitor;
+    const callers = known.length > 0 ? known : await access.identify(exchange);
+    if (isRefused(callers)) {
+      access.announce(undefined, exchange, callers);
+      return callers;
     }
-    const callers = (isRefused(visitor) ? visitor.accepted : visitor?.own) ?? known;
     return this.ownsSession(exchange, callers[0]) ? callers : SESSION_NOT_FOUND;
   }
 
-  private ownsSession({ request }: McpExchange, caller: AcceptedCredentials | undefined): boolean {
+  private ownsSession(
+    { request }: EndpointExchange,
+    caller: AcceptedCredentials | undefined,
+  ): boolean {
     const id = sessionOf(request);
     return id === undefined || this.sessions.admits(id, caller);
   }
 
   /** Remembers the owner of a session that begins with this request, and forgets it where the request ends it. */
   private followSession(
-    request: EndpointRequest,
-    response: EndpointResponse,
+    { request, raw }: EndpointExchange,
     caller: AcceptedCredentials | undefined,
   ): void {
-    const { raw = response } = response;
     const id = sessionOf(request);
     if (id !== undefined) {
       const forget = () => {
@@ -118,38 +124,30 @@ export class McpEndpoint {
 
   /** Ends a stream when its credentials expire or, without credentials, when its session gets an owner. */
   private endInTime(
-    request: EndpointRequest,
-    stream: ServerResponse,
+    { request, raw }: EndpointExchange,
     callers: readonly AcceptedCredentials[],
   ): void {
-    endAt(stream, callers);
+    endAtExpiry(raw, callers);
     const id = sessionOf(request);
     if (callers.length > 0 || id === undefined) return;
-    stream.once(
+    raw.once(
       'close',
-      this.sessions.listen(id, () => stream.end()),
+      this.sessions.listen(id, () => raw.end()),
     );
   }
 
-  private fail(
-    request: EndpointRequest,
-    response: EndpointResponse,
-    body: unknown,
-    error: unknown,
-  ): void {
+  private fail(exchange: EndpointExchange, error: unknown): void {
     const readers = this.application?.get(ContextReaders);
-    const context = new ExecutionContextHost([request, response]);
+    const context = new ExecutionContextHost([exchange.request, exchange.response]);
     const exception = readers?.failure(PLAIN, error, context) ?? new ServiceUnavailableException();
-    this.deny(request, response, body, { exception: exception as HttpException, challenges: [] });
+    this.deny(exchange, { exception: exception as HttpException, challenges: [] });
   }
 
   private deny(
-    request: EndpointRequest,
-    response: EndpointResponse,
-    body: unknown,
-    { exception, challenges }: Denial,
+    { request, response, raw, messages }: EndpointExchange,
+    { exception, challenges }: Pick<ForeseenRefusal, 'exception' | 'challenges'>,
   ): void {
-    const answer = jsonRpcError(body, exception, challenges);
+    const answer = jsonRpcError(messages, exception, challenges);
     const http = this.application?.get(HttpReader);
     http?.refuse(exception, challenges, new ExecutionContextHost([request, response]));
     const host = this.application?.get(HttpAdapterHost);
@@ -157,34 +155,26 @@ export class McpEndpoint {
       host.httpAdapter.reply(response, answer, exception.getStatus());
       return;
     }
-    const { raw = response } = response;
     raw.writeHead(exception.getStatus(), { 'content-type': 'application/json' });
     raw.end(JSON.stringify(answer));
   }
 }
 
 /** The answer that the specification asks for where a session is unknown: the client begins another. */
-const SESSION_NOT_FOUND: Denial = {
+const SESSION_NOT_FOUND: ForeseenRefusal = {
   exception: new NotFoundException('Session not found'),
   challenges: [],
+  accepted: [],
 };
 
 /** A reader for failures, which adds nothing to them. */
 const PLAIN = { type: 'rpc', read: () => undefined };
 
-function failed(error: unknown): Awaited<ReturnType<typeof readMessages>> {
-  return { error };
-}
-
-function isDenial(found: readonly AcceptedCredentials[] | Denial): found is Denial {
-  return 'exception' in found;
-}
-
 /** Whether the answer is a stream of notifications, which stays open until one side ends it. */
-function isListening({ method }: EndpointRequest, body: unknown): boolean {
+function isListening({ request, messages }: EndpointExchange): boolean {
   return (
-    method === 'GET' ||
-    [body].flat().some((message) => {
+    request.method === 'GET' ||
+    [messages].flat().some((message) => {
       const sent = (message ?? {}) as { method?: unknown };
       return sent.method === 'subscriptions/listen';
     })
@@ -192,7 +182,7 @@ function isListening({ method }: EndpointRequest, body: unknown): boolean {
 }
 
 /** Ends a stream when the first of its caller's credentials expires. */
-function endAt(stream: ServerResponse, callers: readonly AcceptedCredentials[]): void {
+function endAtExpiry(stream: ServerResponse, callers: readonly AcceptedCredentials[]): void {
   const first = Math.min(...callers.map(({ expiresAt = Infinity }) => expiresAt));
   if (first === Infinity) return;
   const forget = atExpiry(first, () => void stream.end());

@@ -3,7 +3,7 @@ export type McpKind = 'TOOL' | 'RESOURCE' | 'RESOURCE TEMPLATE' | 'PROMPT';
 
 /** A tool, a resource or a prompt among those of its server. */
 export interface McpTarget {
-  readonly method: McpKind;
+  readonly kind: McpKind;
   /** The name of a tool or prompt, the URI of a resource, or a URI template. */
   readonly path: string;
 }
@@ -20,7 +20,7 @@ export function targetOf(method: Function): McpTarget | undefined {
   const extras = Reflect.getMetadata('microservices:pattern_extras', method) as
     { readonly mcpType?: unknown; readonly mcpName?: unknown } | undefined;
   const kind = KINDS[String(extras?.mcpType)];
-  return kind && { method: kind, path: String(extras!.mcpName) };
+  return kind && { kind, path: String(extras!.mcpName) };
 }
 
 /** The id of the server that a handler belongs to: mcp-nest registers it as the handler's transport. */
@@ -35,13 +35,13 @@ export function calledBy(message: unknown, targets: readonly McpTarget[]): McpTa
   if (method === 'tools/call') return named(targets, 'TOOL', name);
   if (method === 'prompts/get') return named(targets, 'PROMPT', name);
   return method === 'resources/read' && typeof uri === 'string'
-    ? (targets.find((target) => target.method === 'RESOURCE TEMPLATE' && matches(target, uri)) ??
-        targets.find((target) => target.method === 'RESOURCE' && matches(target, uri)))
+    ? (targets.find((target) => target.kind === 'RESOURCE TEMPLATE' && matches(target, uri)) ??
+        targets.find((target) => target.kind === 'RESOURCE' && matches(target, uri)))
     : undefined;
 }
 
 function named(targets: readonly McpTarget[], kind: McpKind, name: unknown): McpTarget | undefined {
-  return targets.find(({ method, path }) => method === kind && path === name);
+  return targets.find((target) => target.kind === kind && target.path === name);
 }
 
 /**

@@ -26,7 +26,7 @@ export async function listed(
   const all = (result as Record<string, readonly Record<string, unknown>[]>)[name] ?? [];
   const items: unknown[] = [];
   for (const item of all) {
-    const target: McpTarget = { method: kind, path: String(item[path]) };
+    const target: McpTarget = { kind, path: String(item[path]) };
     if (access === undefined || !(await access.shows(target, exchange))) continue;
     items.push(kind === 'TOOL' ? described(item, access.policyOf(target)) : item);
   }

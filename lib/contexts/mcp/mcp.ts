@@ -134,7 +134,8 @@ class McpReader implements ContextReader {
   }
 
   handles(method: Function): { method: string; path: string } | undefined {
-    return targetOf(method);
+    const target = targetOf(method);
+    return target && { method: target.kind, path: target.path };
   }
 
   assertEnforceable(handlers: readonly ContextHandler[], application: ContextApplication): void {

@@ -12,19 +12,18 @@ interface BodyCarrier {
 }
 
 /**
- * The messages of a request. A body that was not parsed yet is stored as `request.body`, as it can be read only once.
+ * The message of a request, or a batch of them; `undefined` where its method brings none. A body that was not parsed yet
+ * is stored as `request.body`, as it can be read only once.
  *
  * @throws BadRequestException where the body is not JSON.
  * @throws PayloadTooLargeException where it is too long.
  */
-export async function readMessages(
-  request: BodyCarrier,
-): Promise<{ readonly messages?: unknown; readonly error?: unknown }> {
-  if (request.method !== 'POST') return {};
+export async function readMessages(request: BodyCarrier): Promise<unknown> {
+  if (request.method !== 'POST') return undefined;
   if (request.body === undefined && request.raw === undefined) {
     request.body = parse(await readBody(request as unknown as IncomingMessage));
   }
-  return { messages: request.body };
+  return request.body;
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

@@ -4,17 +4,15 @@ import { EMPTY } from 'rxjs';
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import { assertKnownOptions, type OptionNames } from '../../errors/known-options.js';
 import { InvalidTokenException } from '../../errors/invalid-token.exception.js';
-import { assertAnsweredAlike } from '../../policies/answered-alike.js';
 import { Policies } from '../../policies/policies.js';
-import { methodNames, type RouteHandler } from '../../policies/route-handlers.js';
 import { type ContextHandler, isEventHandler } from '../../policies/handler-kinds.js';
 import { ofThisCopy } from '../../requirements/copies.js';
 import type { SecurityRequest } from '../../schemes/security-request.js';
 import { authenticationOf } from '../call-authentication.js';
 import { expiredChallenges } from '../expired-challenges.js';
-import { warnOfOneTimeCredentials } from '../one-time-credentials.js';
-import { expireResults } from '../expiring-results.js';
+import { endResultsAtExpiry } from '../expiring-results.js';
 import { type HandledMessage, MessageState } from '../message-state.js';
+import { warnOfOneTimeCredentials } from '../one-time-credentials.js';
 import { refusedCall, withoutStack } from '../refused-call.js';
 import type { ContextApplication, ContextReader, SecurityCall } from '../security-call.js';
 import { sentHeaders, sentParameters } from '../sent-headers.js';
@@ -27,6 +25,7 @@ import {
   grpcHeaders,
   isAnsweredOnce,
 } from './grpc-call.js';
+import { assertMessagesAnsweredAlike, hasPatterns } from './message-patterns.js';
 import { endQuietly, QuietRefusal } from './quiet-refusal.js';
 import { endAt } from './stream-expiry.js';
 import { UnacknowledgedMessages } from './unacknowledged.js';
@@ -110,29 +109,18 @@ class MicroservicesReader implements ContextReader {
 
   beforeRegistration(types: readonly Function[]): void {
     types.forEach(endQuietly);
-    types.filter(hasPatterns).forEach(expireResults);
+    types.filter(hasPatterns).forEach(endResultsAtExpiry);
   }
 
   prepare(application: ContextApplication): void {
     this.unacknowledged.watch(application);
   }
 
-  /** Checks handlers of messages, of which Nest calls one alone. For an event it calls all of them. */
   assertEnforceable(closed: readonly ContextHandler[], application: ContextApplication): void {
     // Those of other readers of this type, such as `mcp()`, may come over HTTP.
     const messages = closed.filter(({ method }) => ['RPC', 'EVENT'].includes(method));
     warnOfOneTimeCredentials(messages, application, WITHOUT_TARGET);
-    const policies = application.get(Policies)!;
-    const answering = policies
-      .handlers()
-      .filter(({ kind, method }) => kind === 'rpc' && method === 'RPC')
-      .flatMap(byPattern);
-    for (const transport of new Set(answering.map(transportOf))) {
-      const together = answering.filter((each) =>
-        [undefined, transport].includes(transportOf(each)),
-      );
-      assertAnsweredAlike(together, policies);
-    }
+    assertMessagesAnsweredAlike(application.get(Policies)!);
   }
 
   read(context: ExecutionContext): SecurityCall | undefined {
@@ -243,30 +231,4 @@ function refusedStream(call: GrpcCall, error: object): RpcException {
 function callOf({ injected, headers }: Message, shared: MessageState): SecurityCall {
   const request: SecurityRequest = sentHeaders(headers);
   return { request, key: request, shared, injected };
-}
-
-/** A handler once for each of its patterns. As in Nest, the order of a pattern's members makes no difference. */
-function byPattern(route: RouteHandler): RouteHandler[] {
-  // What another reader of this type calls may have none.
-  const patterns = (Reflect.getMetadata('microservices:pattern', route.handler) ?? []) as unknown[];
-  return patterns.map((pattern) => ({ ...route, path: patternKey(pattern) }));
-}
-
-function patternKey(pattern: unknown): string {
-  const sorted = (_name: string, value: unknown) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value;
-  return typeof pattern === 'object' ? JSON.stringify(pattern, sorted) : String(pattern);
-}
-
-/** The transport that a handler is bound to; `undefined` where it serves all of them. */
-function transportOf({ handler }: RouteHandler): unknown {
-  return Reflect.getMetadata('microservices:transport', handler);
-}
-
-function hasPatterns({ prototype }: Function): boolean {
-  return methodNames(prototype as object).some((name) =>
-    Reflect.hasMetadata('microservices:pattern', (prototype as never)[name]),
-  );
 }

@@ -2,6 +2,7 @@ import { Catch, type ExceptionFilter } from '@nestjs/common';
 import { EXCEPTION_FILTERS_METADATA } from '@nestjs/common/constants.js';
 import { RpcException } from '@nestjs/microservices';
 import { type Observable, of } from 'rxjs';
+import { addEnhancer } from '../class-enhancers.js';
 
 /**
  * A refusal that must not become an error: that of an event, which has no answer, or of a call that was answered
@@ -28,11 +29,7 @@ class QuietRefusalFilter implements ExceptionFilter<QuietRefusal> {
 
 const FILTER = new QuietRefusalFilter();
 
-/** Adds the filter to a controller, before Nest registers the handlers. */
+/** Makes the handlers of a controller take a `QuietRefusal` for the end of a call. */
 export function endQuietly(controller: Function): void {
-  // Nest reads this class, which a decorator may have wrapped in another.
-  const type = (controller.prototype as object | undefined)?.constructor ?? controller;
-  const filters: unknown[] = Reflect.getMetadata(EXCEPTION_FILTERS_METADATA, type) ?? [];
-  if (filters.includes(FILTER)) return;
-  Reflect.defineMetadata(EXCEPTION_FILTERS_METADATA, [...filters, FILTER], type);
+  addEnhancer(controller, EXCEPTION_FILTERS_METADATA, FILTER, 'last');
 }

@@ -131,7 +131,7 @@ export class ConnectionGuard implements OnApplicationBootstrap {
     this.gateways.set(gateway, servers.add(server));
     this.policies.connections.protect(gateway);
     const admit: AdmitClient = (client) => this.admit(client, gateway);
-    if (!areBoth(server, gateway)) return;
+    if (!areGiven(server, gateway)) return;
     if (isSocketIOServer(server)) protectSocketIO(server, admit);
     else if (isWsServer(server)) protectWs(server, admit);
   }
@@ -179,25 +179,26 @@ export class ConnectionGuard implements OnApplicationBootstrap {
   }
 
   private assertProtectable(server: object, gateway: Type): void {
-    assertBoth(server, gateway);
-    const place = `ConnectionGuard.protect(server, ${gateway.name})`;
-    if (isSocketIOServer(server)) assertNoRecovery(server, place);
+    assertGiven(server, gateway);
+    const call = `ConnectionGuard.protect(server, ${gateway.name})`;
+    if (isSocketIOServer(server)) assertNoRecovery(server, call);
     else if (!isWsServer(server)) {
       throw new ConfigurationError(
-        `${place}: the server is neither of socket.io nor of ws: pass the one that afterInit() receives`,
+        `${call}: the server is neither of socket.io nor of ws: pass the one that afterInit() receives`,
       );
     }
-    assertServes(server, gateway, place);
+    const protection = { server, gateway, call };
+    assertServes(protection);
     const gateways = this.policies.connections.all().map(({ controller }) => controller);
-    assertListens(server, gateway, adapterOf(this.moduleRef) ?? {}, gateways, place);
+    assertListens(protection, adapterOf(this.moduleRef) ?? {}, gateways);
     if (this.readers.of('ws').length === 0) {
       throw new ConfigurationError(
-        `${place}: the credentials of connections are not read: add webSockets() to contexts in AuthModule.forRoot()`,
+        `${call}: the credentials of connections are not read: add webSockets() to contexts in AuthModule.forRoot()`,
       );
     }
     if (isOpen(this.policies.of(gateway, handleConnection))) {
       throw new ConfigurationError(
-        `${place}: ${gateway.name} requires nothing of clients that connect: add @Security(...) to it`,
+        `${call}: ${gateway.name} requires nothing of clients that connect: add @Security(...) to it`,
       );
     }
   }
@@ -243,17 +244,17 @@ function refusedBy(error: unknown): RefusedCall {
   return refusedCall(new InternalServerErrorException(), []);
 }
 
-function areBoth(server: unknown, gateway: unknown): boolean {
+function areGiven(server: unknown, gateway: unknown): boolean {
   return typeof gateway === 'function' && typeof server === 'object' && server !== null;
 }
 
-function assertBoth(server: unknown, gateway: unknown): void {
+function assertGiven(server: unknown, gateway: unknown): void {
   if (typeof gateway !== 'function') {
     throw new ConfigurationError(
       'ConnectionGuard.protect() needs the class of a gateway: protect(server, ChatGateway)',
     );
   }
-  if (areBoth(server, gateway)) return;
+  if (areGiven(server, gateway)) return;
   throw new ConfigurationError(
     `ConnectionGuard.protect(server, ${gateway.name}): there is no server: pass the one that afterInit() receives`,
   );

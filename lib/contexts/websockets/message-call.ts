@@ -1,13 +1,13 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { SecurityRequest } from '../../schemes/security-request.js';
-import type { KeptValidations } from '../kept-validations.js';
 import type { SecurityCall } from '../security-call.js';
+import type { ValidationPeriod } from '../validation-period.js';
 
 /** The state of a client's connection. */
 export interface Connection {
   readonly request: SecurityRequest;
-  /** The validations that its messages share for as long as `maxAge` says. */
-  kept: KeptValidations | undefined;
+  /** In which its messages share validations, for as long as `maxAge` says; `undefined` until one was accepted. */
+  period: ValidationPeriod | undefined;
 }
 
 /** One message of a client. */
@@ -21,9 +21,9 @@ export class MessageCall implements SecurityCall {
     readonly request: SecurityRequest,
     /** The client: Nest injects it as `REQUEST`. */
     readonly injected: object,
-    readonly kept: KeptValidations | undefined,
+    readonly period: ValidationPeriod | undefined,
   ) {
-    this.shared = kept ?? this;
+    this.shared = period ?? this;
   }
 }
 

@@ -2,6 +2,14 @@ import { ConfigurationError } from '../../errors/configuration.error.js';
 import { type GatewayOptions, gatewayOptions, gatewayPort } from '../../policies/handler-kinds.js';
 import { isWsServer } from './ws-server.js';
 
+/** A call of `ConnectionGuard.protect()`. */
+export interface Protection {
+  readonly server: object;
+  readonly gateway: Function;
+  /** The call as it is written, for errors. */
+  readonly call: string;
+}
+
 /** A socket.io server or namespace, or a ws server: the parts that tell where clients connect to it. */
 interface PlacedServer {
   /** A namespace's name. */
@@ -40,16 +48,15 @@ interface Places {
 /**
  * Refuses a server of another namespace or path than the gateway's: its own would stay unprotected.
  *
- * @param place What the error names.
  * @throws ConfigurationError naming both places.
  */
-export function assertServes(server: object, gateway: Function, place: string): void {
+export function assertServes({ server, gateway, call }: Protection): void {
   const differing = differingPlaces(server, gateway);
   if (differing === undefined) return;
   const { kind, given, own } = differing;
   const { name } = gateway;
   throw new ConfigurationError(
-    `${place}: the server is the ${kind} "${given}", and that of ${name} is "${own}": call protect(server, ${name}) in afterInit() of ${name}, with what that is given. If an adapter changes its place, declare that in @WebSocketGateway()`,
+    `${call}: the server is the ${kind} "${given}", and that of ${name} is "${own}": call protect(server, ${name}) in afterInit() of ${name}, with what that is given. If an adapter changes its place, declare that in @WebSocketGateway()`,
   );
 }
 
@@ -70,15 +77,12 @@ function differingPlaces(server: PlacedServer, gateway: Function): Places | unde
  *
  * @param adapter The application's WebSocket adapter.
  * @param gateways All of the application.
- * @param place What the error names.
  * @throws ConfigurationError naming both ports.
  */
 export function assertListens(
-  server: object,
-  gateway: Function,
+  { server, gateway, call }: Protection,
   adapter: object,
   gateways: readonly Function[],
-  place: string,
 ): void {
   const given = listeningPort(server, adapter);
   const own = gatewayPort(gateway);
@@ -87,7 +91,7 @@ export function assertListens(
   if (given === own || !gateways.some(isOf)) return;
   const { name } = gateway;
   throw new ConfigurationError(
-    `${place}: the server listens on ${portInWords(given!)}, and that of ${name} on ${portInWords(own)}: call protect(server, ${name}) in afterInit() of ${name}, with what that is given`,
+    `${call}: the server listens on ${portInWords(given!)}, and that of ${name} on ${portInWords(own)}: call protect(server, ${name}) in afterInit() of ${name}, with what that is given`,
   );
 }
 

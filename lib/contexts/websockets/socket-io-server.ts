@@ -3,7 +3,7 @@ import { ConfigurationError } from '../../errors/configuration.error.js';
 import type { RefusedCall } from '../refused-call.js';
 import type { AdmitClient } from './client-admission.js';
 import { atExpiry } from '../at-expiry.js';
-import { expireResultsOf } from '../expiring-results.js';
+import { endResultsOf } from '../expiring-results.js';
 
 type Socket = EventEmitter & { disconnect(): unknown };
 
@@ -32,10 +32,10 @@ export function isSocketIOServer(server: object): server is SocketIOServer {
  *
  * @throws ConfigurationError naming the option.
  */
-export function assertNoRecovery({ opts, server }: SocketIOServer, place: string): void {
+export function assertNoRecovery({ opts, server }: SocketIOServer, call: string): void {
   if (!(opts ?? server?.opts)?.connectionStateRecovery) return;
   throw new ConfigurationError(
-    `${place}: connectionStateRecovery lets clients reconnect, and sends them what they missed, before their credentials are checked: remove it from the options of the gateway or its adapter`,
+    `${call}: connectionStateRecovery lets clients reconnect, and sends them what they missed, before their credentials are checked: remove it from the options of the gateway or its adapter`,
   );
 }
 
@@ -55,7 +55,7 @@ export function protectSocketIO(server: SocketIOServer, admit: AdmitClient): voi
     const expiresAt = expiries.get(socket);
     if (expiresAt === undefined) return;
     const forget = atExpiry(expiresAt, () => {
-      expireResultsOf(socket);
+      endResultsOf(socket);
       socket.disconnect();
     });
     socket.once('disconnect', forget);

@@ -5,12 +5,12 @@ import { ConfigurationError } from '../../errors/configuration.error.js';
 import { assertKnownOptions, type OptionNames } from '../../errors/known-options.js';
 import { type ContextHandler, gatewayPlace } from '../../policies/handler-kinds.js';
 import { hintOfCopies, ofThisCopy } from '../../requirements/copies.js';
-import { warnOfOneTimeCredentials } from '../one-time-credentials.js';
-import { expireResults } from '../expiring-results.js';
+import { endResultsAtExpiry } from '../expiring-results.js';
 import { assertOrigins } from '../handshake.js';
-import { KeptValidations } from '../kept-validations.js';
+import { warnOfOneTimeCredentials } from '../one-time-credentials.js';
 import { refusedCall, withoutStack } from '../refused-call.js';
 import type { ContextApplication, ContextReader, SecurityCall } from '../security-call.js';
+import { ValidationPeriod } from '../validation-period.js';
 import { connectionOf, requestOf, UNKNOWN_REQUEST } from './handshakes.js';
 import { keepsHandshakes } from './keep-handshakes.js';
 import { callIn, type Connection, MessageCall, putIn } from './message-call.js';
@@ -92,7 +92,7 @@ class WebSocketReader implements ContextReader {
   ) {}
 
   beforeRegistration(_controllers: readonly Function[], providers: readonly Function[]): void {
-    providers.filter((type) => gatewayPlace(type) !== undefined).forEach(expireResults);
+    providers.filter((type) => gatewayPlace(type) !== undefined).forEach(endResultsAtExpiry);
   }
 
   read(context: ExecutionContext): SecurityCall | undefined {
@@ -103,7 +103,7 @@ class WebSocketReader implements ContextReader {
     if (connection === undefined) return undefined;
     const { request } = connection;
     const own = request === UNKNOWN_REQUEST ? request : { ...request };
-    const call = new MessageCall(connection, own, client, this.keptOf(connection));
+    const call = new MessageCall(connection, own, client, this.periodOf(connection));
     putIn(context, call);
     return call;
   }
@@ -113,7 +113,7 @@ class WebSocketReader implements ContextReader {
   }
 
   accepted(call: SecurityCall): void {
-    if (call instanceof MessageCall) call.connection.kept = call.kept;
+    if (call instanceof MessageCall) call.connection.period = call.period;
   }
 
   refuse(
@@ -122,7 +122,7 @@ class WebSocketReader implements ContextReader {
     context: ExecutionContext,
   ): WsException {
     const call = callIn(context);
-    if (call !== undefined) call.connection.kept = undefined;
+    if (call !== undefined) call.connection.period = undefined;
     // Nest sends an object as it is; a text it would send together with the client's message.
     return withoutStack(() => new WsException(refusedCall(exception, challenges)));
   }
@@ -142,14 +142,14 @@ class WebSocketReader implements ContextReader {
     if (identity === undefined) return undefined;
     const known = this.connections.get(identity);
     if (known !== undefined) return known;
-    const connection = { request: requestOf(identity, this.origins), kept: undefined };
+    const connection = { request: requestOf(identity, this.origins), period: undefined };
     this.connections.set(identity, connection);
     return connection;
   }
 
-  private keptOf({ kept }: Connection): KeptValidations | undefined {
+  private periodOf({ period }: Connection): ValidationPeriod | undefined {
     if (this.maxAge === 0) return undefined;
-    return kept?.isFresh(this.maxAge) ? kept : new KeptValidations();
+    return period?.isFresh(this.maxAge) ? period : new ValidationPeriod();
   }
 }
 

@@ -4,7 +4,7 @@ import { Logger } from '@nestjs/common';
 import type { RefusedCall } from '../refused-call.js';
 import type { AdmitClient } from './client-admission.js';
 import { atExpiry } from '../at-expiry.js';
-import { expireResultsOf } from '../expiring-results.js';
+import { endResultsOf } from '../expiring-results.js';
 import { rememberUpgrade } from './handshakes.js';
 
 const logger = new Logger('ConnectionGuard');
@@ -60,7 +60,7 @@ export function protectWs(server: WsServer, admit: AdmitClient): void {
     const expiresAt = expiries.get(request);
     if (expiresAt === undefined) return;
     const close = () => {
-      expireResultsOf(client);
+      endResultsOf(client);
       client.close(POLICY_VIOLATION, 'The credentials have expired');
     };
     client.once('close', atExpiry(expiresAt, close));
