@@ -178,7 +178,7 @@ export class APIKeys {
   async verify(key: string): Promise<APIKeyInfo | null> {
     const id = this.#text.parseId(key);
     if (id === undefined) return null;
-    const stored = await this.#store.find(id);
+    const stored = await this.#find(id);
     const isSame = constantTimeEqual(
       digestOf(key).toString('base64url'),
       storedDigest(stored).toString('base64url'),
@@ -232,7 +232,7 @@ export class APIKeys {
       throw new ConfigurationError('APIKeys.rotate(): overlap must be a number of seconds');
     }
     if (!this.#text.isOwnId(id)) return null;
-    const stored = await this.#store.find(id);
+    const stored = await this.#find(id);
     const now = this.#now();
     if (!stored || !isActive(stored, now)) return null;
     const { owner, name, scopes, createdAt, expiresAt } = infoOf(stored);
@@ -240,6 +240,12 @@ export class APIKeys {
     const issued = await this.issue({ owner, name, scopes, expiresIn });
     await this.#store.revoke(id, now + overlap);
     return issued;
+  }
+
+  async #find(id: string): Promise<StoredAPIKey | null | undefined> {
+    const stored = await this.#store.find(id);
+    if (stored !== null && stored !== undefined) assertStored(stored, this.#store);
+    return stored;
   }
 
   #now(): number {
@@ -263,8 +269,16 @@ const METHODS = ['find', 'insert', 'revoke', 'touch'] as const;
 const NO_DIGEST = Buffer.alloc(32);
 
 function storedDigest(stored: StoredAPIKey | null | undefined): Buffer {
-  const digest = Buffer.from(stored?.hash ?? '', 'base64url');
-  return digest.length === NO_DIGEST.length ? digest : NO_DIGEST;
+  return stored ? Buffer.from(stored.hash, 'base64url') : NO_DIGEST;
+}
+
+/** Otherwise every key would be refused as a wrong one, and nothing would say that the store is at fault. */
+function assertStored({ hash, scopes }: StoredAPIKey, store: APIKeyStore): void {
+  const find = `APIKeys: find() of ${store.constructor.name} must answer`;
+  const isHash = typeof hash === 'string' && Buffer.from(hash, 'base64url').length === 32;
+  if (!isHash) throw new TypeError(`${find} null or a key with its hash, as it was inserted`);
+  const areScopes = Array.isArray(scopes) && scopes.every((scope) => typeof scope === 'string');
+  if (!areScopes) throw new TypeError(`${find} a key whose scopes are a list of strings`);
 }
 
 function isActive({ expiresAt, revokedAt }: StoredAPIKey, now: number): boolean {
