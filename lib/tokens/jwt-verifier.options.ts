@@ -77,7 +77,8 @@ export interface JwtKeyOptions extends JwtVerifierOptions {
 }
 
 /**
- * How a key set is fetched and cached.
+ * How a key set is fetched and cached. Of the keys in a set, the first 1000 are read, and the first 100 of those that
+ * can be used are taken.
  *
  * @publicApi
  */
