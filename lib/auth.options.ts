@@ -14,7 +14,7 @@ import {
 import type { SecurityScheme } from './schemes/security-scheme.js';
 
 /**
- * Decides whether a granted scope satisfies a required one.
+ * Decides whether a granted scope satisfies a required one: `true` or `false`.
  *
  * @publicApi
  */

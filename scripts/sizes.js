@@ -16,7 +16,7 @@ const BUDGET = /** @type {Record<string, number>} */ ({
   'nestjs-security/testing': 66,
   'nestjs-security/redis': 1,
   'nestjs-security/token-endpoint': 9,
-  'nestjs-security/tokens': 19,
+  'nestjs-security/tokens': 19.5,
   'nestjs-security/websockets': 43.5,
 });
 const rows = [];

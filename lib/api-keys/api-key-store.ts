@@ -47,7 +47,10 @@ export interface StoredAPIKey {
  * @publicApi
  */
 export interface APIKeyStore {
-  /** The key with exactly this id. */
+  /**
+   * The key with exactly this id, its hash and its scopes as they were inserted; `null` or `undefined` where there is
+   * none. Any other answer is an error.
+   */
   find(id: string): Promise<StoredAPIKey | null | undefined>;
   /** Stores a new key; rejects where the id is taken. */
   insert(key: StoredAPIKey): Promise<void>;

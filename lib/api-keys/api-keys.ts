@@ -111,7 +111,7 @@ export class APIKeys {
   async verify(key: string): Promise<APIKeyInfo | null> {
     const id = this.#text.parseId(key);
     if (id === undefined) return null;
-    const stored = await this.#store.find(id);
+    const stored = await this.#find(id);
     const isSame = constantTimeEqual(hashOf(key), hashIn(stored));
     const now = this.#now();
     if (!stored || !isSame || !isActive(stored, now)) return null;
@@ -162,7 +162,7 @@ export class APIKeys {
       throw new ConfigurationError('APIKeys.rotate(): overlap must be a number of seconds');
     }
     if (!this.#text.isOwnId(id)) return null;
-    const stored = await this.#store.find(id);
+    const stored = await this.#find(id);
     const now = this.#now();
     if (!stored || !isActive(stored, now)) return null;
     const { owner, name, scopes, createdAt, expiresAt } = infoOf(stored);
@@ -170,6 +170,12 @@ export class APIKeys {
     const issued = await this.issue({ owner, name, scopes, expiresIn });
     await this.#store.revoke(id, now + overlap);
     return issued;
+  }
+
+  async #find(id: string): Promise<StoredAPIKey | null | undefined> {
+    const stored = await this.#store.find(id);
+    if (stored !== null && stored !== undefined) assertStored(stored, this.#store);
+    return stored;
   }
 
   #now(): number {
@@ -192,8 +198,17 @@ const NO_HASH = Buffer.alloc(32);
 
 /** The hash of a stored key in its usual spelling, as a store may pad it. */
 function hashIn(stored: StoredAPIKey | null | undefined): string {
-  const bytes = Buffer.from(stored?.hash ?? '', 'base64url');
-  return (bytes.length === NO_HASH.length ? bytes : NO_HASH).toString('base64url');
+  return (stored ? Buffer.from(stored.hash, 'base64url') : NO_HASH).toString('base64url');
+}
+
+/** Otherwise every key would be refused as a wrong one, and nothing would say that the store is at fault. */
+function assertStored({ hash, scopes }: StoredAPIKey, store: APIKeyStore): void {
+  const find = `APIKeys: find() of ${store.constructor.name} must answer`;
+  const isHash =
+    typeof hash === 'string' && Buffer.from(hash, 'base64url').length === NO_HASH.length;
+  if (!isHash) throw new TypeError(`${find} null or a key with its hash, as it was inserted`);
+  const areScopes = Array.isArray(scopes) && scopes.every((scope) => typeof scope === 'string');
+  if (!areScopes) throw new TypeError(`${find} a key whose scopes are a list of strings`);
 }
 
 function isActive({ expiresAt, revokedAt }: StoredAPIKey, now: number): boolean {

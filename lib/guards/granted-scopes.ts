@@ -92,6 +92,9 @@ function matches(
     return scopeList(scopes).some((granted) => {
       const matched: unknown = scopeMatcher(granted, required);
       if (isUnsettled(matched)) throw new TypeError('scopeMatcher must not be asynchronous');
+      if (matched && matched !== true) {
+        throw new TypeError(`scopeMatcher must answer true or false, not ${typeof matched}`);
+      }
       return matched === true;
     });
   } catch (error) {

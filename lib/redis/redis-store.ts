@@ -5,7 +5,7 @@ import { assertStoreOptions } from '../stores/store-options.js';
 /**
  * What `RedisStore` needs of a client: to send one command and return its reply.
  *
- * A client or a pool of the package `redis` fits as it is. One of `ioredis`, and the cluster of either, needs an
+ * A pool or a client of the package `redis` fits as it is. One of `ioredis`, and the cluster of either, needs an
  * object that calls it, as here.
  *
  * @example
@@ -13,7 +13,7 @@ import { assertStoreOptions } from '../stores/store-options.js';
  * import { Redis } from 'ioredis';
  * import { type RedisClient, RedisStore } from 'nestjs-security/redis';
  *
- * const redis = new Redis('redis://127.0.0.1:6379', { enableOfflineQueue: false });
+ * const redis = new Redis('redis://127.0.0.1:6379', { enableOfflineQueue: false, socketTimeout: 2000 });
  * redis.on('error', (error) => console.error(error));
  * const client: RedisClient = { sendCommand: ([command = '', ...args]) => redis.call(command, ...args) };
  * export const store = new RedisStore({ client });
@@ -23,10 +23,7 @@ import { assertStoreOptions } from '../stores/store-options.js';
  */
 export interface RedisClient {
   /** `abortSignal` tells the client that nothing waits for the reply any more; it may ignore that. */
-  sendCommand(
-    args: readonly string[],
-    options: { readonly abortSignal: AbortSignal },
-  ): Promise<unknown>;
+  sendCommand(args: string[], options: { readonly abortSignal: AbortSignal }): Promise<unknown>;
 }
 
 /**
@@ -47,23 +44,26 @@ export interface RedisStoreOptions {
  * Stores entries in Redis, shared by all instances of an application.
  *
  * It does not connect, reconnect or close: that is up to the client. A command that fails, or is not answered in time,
- * rejects. Create the client with `disableOfflineQueue` and `commandsQueueMaxLength`, so that commands do not pile up
- * while Redis is down, and listen to its `error` event: without a listener, Node ends the process. A client of `ioredis`
- * and a cluster do not fit as they are: see `RedisClient`. Give Redis `maxmemory-policy noeviction` and `appendonly yes`
- * (with `appendfsync always`, where a second counts): a key that was evicted, or lost by a restart or a failover to a
- * replica, can be used again.
+ * rejects. Use a pool, as here: a single client of `redis` goes on writing to a connection that is dead without a reset,
+ * as after a lost host, and without a `reconnectStrategy` it gives up for good after a `socketTimeout`. Listen to the
+ * `error` event: without a listener, Node ends the process. A client of `ioredis` and a cluster do not fit as they are:
+ * see `RedisClient`. Give Redis `maxmemory-policy noeviction` and `appendonly yes` (with `appendfsync always`, where a
+ * second counts): a key that was evicted, or lost by a restart or a failover to a replica, can be used again.
  *
  * @example
  * ```ts
  * import { RedisStore } from 'nestjs-security/redis';
- * import { createClient } from 'redis';
+ * import { createClientPool } from 'redis';
  *
- * const client = createClient({
- *   url: 'redis://127.0.0.1:6379',
- *   disableOfflineQueue: true,
- *   commandsQueueMaxLength: 1000,
- *   socket: { connectTimeout: 2000, socketTimeout: 5000 },
- * });
+ * const client = createClientPool(
+ *   {
+ *     url: 'redis://127.0.0.1:6379',
+ *     disableOfflineQueue: true,
+ *     pingInterval: 1000,
+ *     socket: { connectTimeout: 2000, socketTimeout: 2000, reconnectStrategy: 500 },
+ *   },
+ *   { minimum: 1, maximum: 10, acquireTimeout: 1000 },
+ * );
  * client.on('error', (error) => console.error(error));
  * await client.connect();
  * export const store = new RedisStore({ client });

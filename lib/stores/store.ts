@@ -25,7 +25,8 @@
  */
 export interface Store {
   /**
-   * Stores a key for some seconds; `false` when it is stored already, and is then left unchanged.
+   * Stores a key for some seconds: `true`, or `false` when it is stored already, and is then left unchanged. Any other
+   * answer is an error.
    *
    * It is atomic: of any number of calls at the same time, exactly one gets `true`. `get` finds an empty value under
    * the key.

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { HttpException, HttpStatus } from '@nestjs/common';
+import type { Store } from '../stores/store.js';
 import type { DpopSettings } from './dpop-options.js';
 import type { SignedProof } from './dpop-proof.js';
 import { unavailable } from './http-json.js';
@@ -36,21 +37,23 @@ export class UsedProofs {
    * Remembers a proof; `false` when it was used before.
    *
    * @throws HttpException (rejected) 429 when its key has reached its limit, 503 when the store does not answer.
+   * @throws TypeError (rejected) when the store answers neither true nor false.
    */
   async add({ claims, jkt }: SignedProof, uri: string): Promise<boolean> {
     this.#take(jkt);
     const key = `dpop:${hash('sha256', JSON.stringify([jkt, uri, claims.jti]), 'base64url')}`;
-    let isNew = false;
+    let answer: unknown;
     try {
-      isNew = (await this.settings.store.addIfAbsent(key, this.#window)) === true;
+      answer = await this.settings.store.addIfAbsent(key, this.#window);
     } catch (cause) {
       throw unavailable(cause);
     } finally {
       // A replay must not count towards the limit.
-      if (isNew) this.#remember(jkt);
+      if (answer === true) this.#remember(jkt);
       else this.#release(jkt);
     }
-    return isNew;
+    if (typeof answer !== 'boolean') throw wrongAnswer(this.settings.store, answer);
+    return answer;
   }
 
   #take(jkt: string): void {
@@ -85,4 +88,11 @@ export class UsedProofs {
     }
     if (this.#first === undefined) this.#last = undefined;
   }
+}
+
+function wrongAnswer(store: Store, answer: unknown): TypeError {
+  const kind = answer === null ? 'null' : typeof answer;
+  return new TypeError(
+    `DpopVerifier: addIfAbsent of ${store.constructor.name} must answer true or false, not ${kind}`,
+  );
 }

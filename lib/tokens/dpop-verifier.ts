@@ -106,6 +106,7 @@ export class DpopVerifier {
    * @throws UseDpopNonceException when a nonce is required and the proof has no current one.
    * @throws HttpException of Nest, 429, when the key has reached `maxProofsPerKey`.
    * @throws ServiceUnavailableException of Nest when the store does not answer.
+   * @throws TypeError when the store answers neither true nor false.
    */
   async verify(request: DpopRequest): Promise<DpopProof> {
     const bound = this.#boundKey(request);

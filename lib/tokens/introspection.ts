@@ -118,7 +118,9 @@ export function checkIntrospection(claims: IntrospectionClaims, rules: Introspec
     throw new InvalidTokenException('The audience is not accepted');
   }
   if (!isOfType(claims, rules) || !isAccessToken(claims)) {
-    throw new InvalidTokenException('The token is of another type');
+    throw new InvalidTokenException('The token is of another type', {
+      cause: missing(claims, rules),
+    });
   }
   if (!rules.acceptBound) requireUnbound(claims);
 }
@@ -132,4 +134,16 @@ function isOfType(
   if (typeof type !== 'string') return false;
   const name = type.toLowerCase();
   return name === 'bearer' || (name === 'dpop' && acceptBound);
+}
+
+/** A server that sends no `token_type` has every token refused, which its reason alone would not explain. */
+function missing(
+  { token_type: type }: IntrospectionClaims,
+  { audience }: IntrospectionRules,
+): Error | undefined {
+  if (type !== undefined || audience?.claim === 'aud') return undefined;
+  const option = audience === undefined ? 'audience: false' : 'audienceClaim';
+  return new Error(
+    `TokenIntrospector: the answer has no token_type, which tells an access token from a refresh token with ${option}`,
+  );
 }

@@ -36,8 +36,9 @@ export function readKeySet(
   if (!Array.isArray(keys)) throw new Error('A JSON Web Key Set must have a list of keys');
   const usable: UsableKey[] = [];
   const leftOut: string[] = [];
+  const read = most * LOOKED_AT;
   for (const [index, key] of keys.entries()) {
-    if (usable.length === most || index === most * LOOKED_AT) break;
+    if (usable.length === most || index === read) break;
     try {
       usable.push(readKey(key, algorithms));
     } catch (error) {
@@ -46,9 +47,12 @@ export function readKeySet(
     }
   }
   const unsaid = keys.length - usable.length - leftOut.length;
-  if (unsaid > 0) leftOut.push(`${unsaid} more`);
+  const why = usable.length < most && keys.length > read ? onlyFirst(read) : '';
+  if (unsaid > 0) leftOut.push(`${unsaid} more${why}`);
   return { usable, leftOut };
 }
+
+const onlyFirst = (read: number) => `, as only the first ${read} keys of the set are read`;
 
 /** The reasons in parentheses, for the end of an error message. */
 export function reasonsOf(leftOut: readonly string[]): string {

@@ -75,7 +75,13 @@ export class JwtIssuers {
 function allowedBy(isAllowed: IssuerFilter, options: JwtIssuerOptions) {
   const known = new LRUCache<string, JwtVerification>({ max: MAX_ISSUERS });
   return async (issuer: string): Promise<JwtVerification | undefined> => {
-    if ((await isAllowed(issuer)) !== true) return undefined;
+    const answer: unknown = await isAllowed(issuer);
+    if (!answer) return undefined;
+    if (answer !== true) {
+      throw new TypeError(
+        `JwtVerifier: the function for fromIssuers must answer true or false, not ${typeof answer}`,
+      );
+    }
     const verification = known.get(issuer) ?? verificationIfUrl(issuer, options);
     if (verification !== undefined) known.set(issuer, verification);
     return verification;

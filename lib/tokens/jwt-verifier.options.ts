@@ -77,7 +77,8 @@ export interface JwtKeyOptions extends JwtVerifierOptions {
 }
 
 /**
- * How a key set is fetched and cached.
+ * How a key set is fetched and cached. Of the keys in a set, the first 1000 are read, and the first 100 of those that
+ * can be used are taken.
  *
  * @publicApi
  */
@@ -116,7 +117,7 @@ export interface JwtIssuerOptions extends JwtVerifierOptions, JwksOptions {}
 
 /**
  * Decides whether an issuer's tokens are accepted, before anything is fetched from it. Only `true`, or a promise of
- * `true`, accepts.
+ * `true`, accepts; anything else but `false` and what JavaScript takes for it is an error.
  *
  * The issuer is an unverified claim of the sender. Compare it with issuers that you know: keys are fetched from
  * whatever URL a pattern lets through.

@@ -50,7 +50,7 @@ const ID_KINDS = ['id', 'idtoken'];
 const OTHER_KINDS = ['refresh', 'refreshtoken', 'offline', 'logout', 'logouttoken'];
 
 /** A token without any of these says nothing about its kind, like most access tokens. */
-const MARKS = new Set([...OF_OTHERS, ...KINDS, ...OF_ID_TOKENS, 'nonce', 'tid', 'tfp']);
+const MARKS = new Set([...OF_OTHERS, ...KINDS, ...OF_ID_TOKENS, 'nonce', 'tid', 'tfp', 'firebase']);
 
 interface Leniency {
   /** Whether ID tokens count as access tokens. Default: no. */
@@ -76,7 +76,9 @@ function isMarkedAsAccessToken(
   if (OF_ID_TOKENS.some((name) => Object.hasOwn(claims, name))) return false;
   // Keycloak up to 24 and Azure AD B2C repeat the nonce of a login in access tokens.
   const isDoubtful =
-    (Object.hasOwn(claims, 'nonce') && !isAccessTokenOfB2c(claims)) || isIdTokenOfEntra(claims);
+    (Object.hasOwn(claims, 'nonce') && !isAccessTokenOfB2c(claims)) ||
+    isIdTokenOfEntra(claims) ||
+    isIdTokenOfFirebase(claims);
   return !isDoubtful || isTyped || kinds.includes('access');
 }
 
@@ -87,6 +89,12 @@ function isMarkedAsAccessToken(
 function isIdTokenOfEntra({ tid, tfp, ver, azp, appid }: Claims): boolean {
   const isOfEntra = (typeof tid === 'string' || typeof tfp === 'string') && isVersionOfEntra(ver);
   return isOfEntra && azp === undefined && appid === undefined;
+}
+
+/** Firebase has ID tokens only, with none of the marks of others. */
+function isIdTokenOfFirebase({ firebase }: Claims): boolean {
+  const signIn = firebase as { sign_in_provider?: unknown } | null | undefined;
+  return typeof signIn?.sign_in_provider === 'string';
 }
 
 function isAccessTokenOfB2c({ tfp, ver, azp, scp }: Claims): boolean {

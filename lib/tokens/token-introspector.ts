@@ -51,7 +51,8 @@ export interface TokenIntrospectorOptions extends AccessTokenOptions, HttpOption
   /**
    * This API's identifier in `aud`, or in `audienceClaim`. Of several, an active token must name at least one. `false`
    * accepts a token that is meant for any API: use it only with a server that reports a token as active to no API but
-   * the one that it is for. Its answers must then have `token_type`, as refresh tokens have none.
+   * the one that it is for. With `false` or an `audienceClaim` the answers must have `token_type`: refresh tokens, which
+   * name the same client, have none.
    */
   readonly audience: string | readonly string[] | false;
   /** Cache active tokens; `{}` takes the defaults. Default: `false`, the server is asked each time. */
@@ -148,7 +149,7 @@ export class TokenIntrospector<Claims extends object = IntrospectionClaims> {
   /**
    * Asks about a token.
    *
-   * @throws InvalidTokenException when it is not active, expired, or meant for another API.
+   * @throws InvalidTokenException when it is not active, expired, no access token, or meant for another API.
    * @throws ServiceUnavailableException when the server does not answer, or not as RFC 7662 requires; the `cause` says
    * why, and contains nothing of the token.
    */

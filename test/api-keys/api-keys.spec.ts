@@ -118,22 +118,35 @@ describe('what is no key', () => {
     expect(store.calls).toStrictEqual(['find']);
   });
 
-  it.each([
-    [
-      'the row of another key',
-      async (hash: string) => ({
-        hash: hash.replace(/^./, (first) => (first === '_' ? '-' : '_')),
-      }),
-    ],
-    ['an empty hash', async () => ({ hash: '' })],
-    ['a hash of another kind', async () => ({ hash: '$2b$12$abcdefghijklmnopqrstuv' })],
-    ['a hash that is no text', async () => ({ hash: null as unknown as string })],
-  ])('is refused where the store answers with %s', async (_, change) => {
+  it('is refused where the store answers with the row of another key', async () => {
     const { key, info } = await keys.issue({ owner: 'ada' });
     const stored = (await store.find(info.id))!;
-    const other = { ...stored, ...(await change(stored.hash)) };
-    vi.spyOn(store, 'find').mockResolvedValue(other);
+    const hash = stored.hash.replace(/^./, (first) => (first === '_' ? '-' : '_'));
+    vi.spyOn(store, 'find').mockResolvedValue({ ...stored, hash });
     expect(await keys.verify(key)).toBeNull();
+  });
+
+  const wrong = (member: Record<string, unknown>) => (row: object) => ({ ...row, ...member });
+
+  it.each<[string, 'hash' | 'scopes', (row: { hash: string }) => unknown]>([
+    ['an empty hash', 'hash', wrong({ hash: '' })],
+    ['a hash of another kind', 'hash', wrong({ hash: '$2b$12$abcdefghijklmnopqrstuv' })],
+    ['a hash that is no text', 'hash', wrong({ hash: null })],
+    ['a hash in bytes', 'hash', (row) => ({ ...row, hash: Buffer.from(row.hash, 'base64url') })],
+    ['a list of rows', 'hash', (row) => [row]],
+    ['an empty list of rows', 'hash', () => []],
+    ['yes', 'hash', () => true],
+    ['scopes in a text', 'scopes', wrong({ scopes: 'read write' })],
+    ['no scopes', 'scopes', wrong({ scopes: undefined })],
+  ])('is an error that names the store where it answers with %s', async (_, member, change) => {
+    const { key, info } = await keys.issue({ owner: 'ada' });
+    const stored = (await store.find(info.id))!;
+    vi.spyOn(store, 'find').mockResolvedValue(change(stored) as typeof stored);
+    const says = {
+      hash: `APIKeys: find() of ${store.constructor.name} must answer null or a key with its hash, as it was inserted`,
+      scopes: `APIKeys: find() of ${store.constructor.name} must answer a key whose scopes are a list of strings`,
+    };
+    await expect(keys.verify(key)).rejects.toThrow(says[member]);
   });
 
   it('is not taken for a key whose id is only alike to the store', async () => {

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { Redis } from 'ioredis';
-import { createClient } from 'redis';
+import { createClient, createClientPool } from 'redis';
 import {
   afterAll,
   afterEach,
@@ -11,7 +13,7 @@ import {
   onTestFinished,
   vi,
 } from 'vitest';
-import { RedisStore } from '../../lib/redis/redis-store.js';
+import { type RedisClient, RedisStore } from '../../lib/redis/redis-store.js';
 import { StoreUnavailableError } from '../../lib/stores/store.js';
 import { RedisServer, skipReason, skipRedis } from './redis-server.js';
 
@@ -30,6 +32,62 @@ function clientOf(server: RedisServer) {
 /** Unlike `once` of node:events, it does not fail with the `error` events that come before. */
 const event = (client: ReturnType<typeof clientOf>, name: 'ready' | 'reconnecting') =>
   new Promise<unknown>((resolve) => void client.once(name, resolve));
+
+/** The settings of the guide, with shorter times. */
+async function poolOf(url: string) {
+  const socket = { socketTimeout: 300, reconnectStrategy: 10 };
+  const settings = { url, disableOfflineQueue: true, pingInterval: 100, socket };
+  const client = createClientPool(settings, { minimum: 1, maximum: 10, acquireTimeout: 1000 });
+  client.on('error', () => undefined);
+  await client.connect();
+  return { client, end: () => client.destroy() };
+}
+
+async function ioredisOf(url: string) {
+  const redis = new Redis(url, { enableOfflineQueue: false, socketTimeout: 300 });
+  redis.on('error', () => undefined);
+  await once(redis, 'ready');
+  const client: RedisClient = {
+    sendCommand: ([command = '', ...args]) => redis.call(command, ...args),
+  };
+  return { client, end: () => redis.disconnect() };
+}
+
+/** Forwards connections, until they go dead: then they stay open, and nothing passes any more. */
+class Line {
+  private readonly sockets: Socket[] = [];
+  private readonly server = createServer((socket) => {
+    const upstream = connect(this.to, '127.0.0.1');
+    socket.on('error', () => undefined).on('close', () => upstream.destroy());
+    upstream.on('error', () => undefined).on('close', () => socket.destroy());
+    socket.pipe(upstream).pipe(socket);
+    this.sockets.push(socket);
+  });
+
+  private constructor(private readonly to: number) {}
+
+  static async to(port: number): Promise<Line> {
+    const line = new Line(port);
+    line.server.listen(0, '127.0.0.1');
+    await once(line.server, 'listening');
+    return line;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  goDead(): Socket[] {
+    const dead = this.sockets.splice(0);
+    for (const socket of dead) socket.removeAllListeners('data').on('data', () => undefined);
+    return dead;
+  }
+
+  close(): void {
+    this.server.close();
+    this.sockets.forEach((socket) => socket.destroy());
+  }
+}
 
 describe.skipIf(skipRedis)(`RedisStore with a real server${skipReason}`, () => {
   let server: RedisServer;
@@ -139,6 +197,32 @@ describe.skipIf(skipRedis)(`RedisStore with a real server${skipReason}`, () => {
     }
     expect(await stores[0]!.addIfAbsent('b', 60)).toBe(true);
   });
+
+  it.each([
+    ['a pool of redis', poolOf],
+    ['a client of ioredis', ioredisOf],
+  ])(
+    'works again after the connections of %s have died without a reset',
+    async (_of, connectTo) => {
+      const line = await Line.to(server.port);
+      onTestFinished(() => line.close());
+      const { client, end } = await connectTo(`redis://127.0.0.1:${line.port}`);
+      onTestFinished(end);
+      const store = new RedisStore({ client, timeout: 0.2 });
+      expect(await store.addIfAbsent('before', 60)).toBe(true);
+      const dead = line.goDead();
+      await expect(store.addIfAbsent('lost', 60)).rejects.toThrow(StoreUnavailableError);
+      // Requests keep coming: a client that waits for a pause between them would not be back.
+      let attempts = 0;
+      const traffic = setInterval(
+        () => void store.addIfAbsent(`a${attempts++}`, 60).catch(() => 0),
+        10,
+      );
+      onTestFinished(() => clearInterval(traffic));
+      await vi.waitFor(async () => expect(await store.addIfAbsent('after', 60)).toBe(true), 4000);
+      await vi.waitFor(() => expect(dead.filter((socket) => !socket.destroyed)).toEqual([]), 4000);
+    },
+  );
 
   it('lets commands of a client that queues them expire there too', async () => {
     const client = createClient({

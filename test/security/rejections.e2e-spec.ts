@@ -262,4 +262,10 @@ describe.each(adapters)('promises that nobody waits for on $name', (adapter) => 
     match = matched;
     await expectFailure('/scoped', 'AuthModule');
   });
+
+  it('as is an answer of scopeMatcher that is neither true nor false', async () => {
+    match = () => /^user/.exec('user');
+    await expectFailure('/scoped', 'AuthModule');
+    expect(logs.text('error')).toContain('scopeMatcher must answer true or false, not object');
+  });
 });

@@ -135,9 +135,23 @@ describe('DpopVerifier and proofs that were used before', () => {
     await expect(verifier.verify(first)).rejects.toMatchObject({ status: 401 });
   });
 
-  it.each([undefined, null, 'OK', 1, {}])('takes %j from a store for a refusal', async (answer) => {
-    const verifier = answering(async () => answer as unknown as boolean);
-    await expect(verifier.verify(await client.request())).rejects.toThrow('used before');
+  it.each([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    ['OK', 'string'],
+    [1, 'number'],
+    [{}, 'object'],
+  ])('names a store that answers %j, and accepts nothing', async (answer, kind) => {
+    class PostgresStore extends MemoryStore {
+      override addIfAbsent = async () => answer as unknown as boolean;
+    }
+    const clock = () => NOW;
+    const verifier = new DpopVerifier({ baseUrl, store: new PostgresStore(), clock });
+    const failure = verifier.verify(await client.request());
+    await expect(failure).rejects.toThrow(TypeError);
+    await expect(failure).rejects.toThrow(
+      `DpopVerifier: addIfAbsent of PostgresStore must answer true or false, not ${kind}`,
+    );
   });
 });
 

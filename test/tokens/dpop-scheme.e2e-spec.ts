@@ -1,5 +1,5 @@
 import { Controller, Get, type INestApplication } from '@nestjs/common';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import {
   AuthModule,
   anyOf,
@@ -15,6 +15,7 @@ import { MemoryStore } from '../../lib/stores/memory-store.js';
 import type { Store } from '../../lib/stores/store.js';
 import { requireUnbound } from '../../lib/tokens/confirmation.js';
 import { DpopVerifier } from '../../lib/tokens/dpop-verifier.js';
+import { recordLogs } from '../security/recorded-logs.js';
 import { adapters, createApp } from '../support/adapters.js';
 import { rawRequest } from '../support/raw-request.js';
 import { accessToken, baseUrl, DpopClient, NOW } from './dpop-proofs.js';
@@ -157,6 +158,17 @@ describe.each(adapters)('a DPoP scheme on $name', (adapter) => {
     const answer = await send([await client.prove()]);
     expect(challengeOf(answer)).toEqual([503]);
     expect(answer.body).not.toContain('canary');
+  });
+
+  it('answers 500 when the store answers neither true nor false, and logs which', async () => {
+    const logs = recordLogs();
+    onTestFinished(() => logs.restore());
+    app.useLogger(logs.logger);
+    store.addIfAbsent = async () => undefined as unknown as boolean;
+    const answer = await send([await client.prove()]);
+    expect(challengeOf(answer)).toEqual([500]);
+    expect(answer.body).not.toContain('addIfAbsent');
+    expect(logs.text('error')).toContain('addIfAbsent of MemoryStore must answer true or false');
   });
 
   it.each<[string, [string, string][]]>([

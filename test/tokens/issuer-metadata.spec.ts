@@ -592,14 +592,25 @@ describe('JwtVerifier.fromIssuers with a function', () => {
     expect(server.requests).toHaveLength(2);
   });
 
-  it.each([['yes'], [1], [{}], [undefined], [null], [Promise.resolve('true')]])(
-    'takes %j for no',
-    async (answer) => {
-      const { verifier, issuerOf, tokenOf, allow } = await entra();
-      allow.mockReturnValue(answer);
-      await expectRefused(verifier.verify(tokenOf(issuerOf(TENANT))), 'The issuer is not accepted');
-    },
-  );
+  it.each([[undefined], [null], [0], ['']])('takes %j for no', async (answer) => {
+    const { verifier, issuerOf, tokenOf, allow } = await entra();
+    allow.mockReturnValue(answer);
+    await expectRefused(verifier.verify(tokenOf(issuerOf(TENANT))), 'The issuer is not accepted');
+  });
+
+  it.each([
+    ['yes', 'string'],
+    [1, 'number'],
+    [{}, 'object'],
+    [Promise.resolve('true'), 'string'],
+  ])('takes %j for a mistake of the function', async (answer, kind) => {
+    const { verifier, issuerOf, tokenOf, allow, server } = await entra();
+    allow.mockReturnValue(answer);
+    await expect(verifier.verify(tokenOf(issuerOf(TENANT)))).rejects.toThrow(
+      `JwtVerifier: the function for fromIssuers must answer true or false, not ${kind}`,
+    );
+    expect(server.requests).toEqual([]);
+  });
 
   it('lets what it throws pass, for an outage of its own', async () => {
     const { verifier, issuerOf, tokenOf, allow } = await entra();

@@ -59,7 +59,7 @@ describe('readKeySet', () => {
 
   it.each([
     [9, 1, '9 more'],
-    [10, 0, '10 more'],
+    [10, 0, '10 more, as only the first 10 keys of the set are read'],
   ])('looks at ten keys for each of the most it takes: after %i', (before, usable, more) => {
     const keys = [...Array<number>(before).fill(0), good, ...Array<number>(9).fill(0)];
     const read = readKeySet({ keys }, ASYMMETRIC, 1);

@@ -10,6 +10,7 @@ const verify = (changed: object, header = {}, options: Partial<JwtKeyOptions> = 
 
 const other = 'The token is of another type';
 const b2c = { tfp: 'B2C_1_signin', ver: '1.0', azp: 'a', scp: 'read', name: 'J', oid: 'o' };
+const fromFirebase = { firebase: { sign_in_provider: 'custom' } };
 const rfc9068 = { client_id: 'spa', jti: '1' };
 
 /** What is handed to clients: it says who logged in, and is meant for nobody else. */
@@ -30,6 +31,7 @@ const idTokens: [string, object][] = [
   ['of Amazon Cognito', { token_use: 'id', 'cognito:username': 'j' }],
   ['of Auth0', { nonce: 'n', sid: 's', email: 'a@b' }],
   ['of Google', { azp: AUDIENCE, at_hash: 'x', nonce: 'n' }],
+  ['of Firebase', { firebase: { identities: {}, sign_in_provider: 'password' }, user_id: 'u' }],
   ['that names its kind', { token_type: 'id_token' }],
   ['that names its kind in type', { type: 'ID Token' }],
   ['that names two kinds', { typ: 'Bearer', token_use: 'id' }],
@@ -105,6 +107,11 @@ describe('JwtVerifier accepts the access token', () => {
     ['of Okta', { cid: 'c', uid: 'u', ver: 1, scp: ['a'] }, {}],
     ['of IdentityServer', { scope: ['a'], client_id: 'c', nonce: 'n' }, { typ: 'at+jwt' }],
     ['of Clerk', { azp: 'https://app.example.com', sid: 's' }, { typ: 'JWT' }],
+    ['with what Firebase knows of its user', { ...fromFirebase, typ: 'Bearer' }, {}],
+    ['with that, by its header', fromFirebase, { typ: 'at+jwt' }],
+    ['of projects in Firebase', { firebase: { project: 'p' }, 'cognito:username': 'j' }, {}],
+    ['of projects in Firebase, by name', { firebase: 'p' }, {}],
+    ['with a firebase that is null', { firebase: null }, {}],
     ['that says JWT twice', { typ: 'JWT' }, { typ: 'JWT' }],
     ['that names its kind', { token_type: 'access' }, {}],
     ['that names its kind otherwise', { type: 'access_token' }, {}],

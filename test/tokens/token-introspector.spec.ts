@@ -234,6 +234,18 @@ describe('TokenIntrospector accepts', () => {
   });
 
   it.each([
+    ['audience: false', { aud: undefined }, { audience: false }],
+    ['audienceClaim', { aud: AUDIENCE, client_id: AUDIENCE }, { audienceClaim: 'client_id' }],
+  ] as const)('no token without a type by %s, and says why', async (option, body, options) => {
+    const { introspector } = await served({ ...ACTIVE, ...body }, options);
+    const refusal = introspector.introspect(TOKEN);
+    await expectRefused(refusal, 'The token is of another type');
+    await expect(refusal).rejects.toMatchObject({
+      cause: { message: expect.stringMatching(`no token_type, .* ${option}`) },
+    });
+  });
+
+  it.each([
     ['a refresh token, which has no type', { aud: undefined }, { audience: false }],
     [
       'a refresh token, which is for no API',
