@@ -47,7 +47,7 @@ export function transformSchemas(
       assertRootsGuarded(transformed, included, policies);
       assertInherited(transformed, included, policies, options);
       assertAttached(options, { schema, included }, owner, policies);
-      assertSubscribable(options, included, policies);
+      assertSubscribable(options, included, owner, policies);
       assertNotReachedPastGuards(transformed, included, policies, options);
       warnOfUndeclared(transformed, included, policies);
     });
