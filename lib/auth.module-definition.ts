@@ -107,10 +107,20 @@ function assertReaders(readers: readonly Partial<ContextReader>[], caller: strin
   assertList(readers, 'contexts', caller);
   for (const [index, reader] of readers.entries()) {
     const isReader = typeof reader.type === 'string' && typeof reader.read === 'function';
-    const wrong = isReader ? ofAnotherCopy(reader) : NOT_A_READER;
+    const wrong = isReader ? (ofAnotherCopy(reader) ?? wrongHandles(reader)) : NOT_A_READER;
     if (wrong === undefined) continue;
     throw new ConfigurationError(`${caller}: contexts[${index}] ${wrong}`);
   }
+}
+
+/** What is wrong with `handles`, to follow the name of its reader: no transport calls a method of this file. */
+function wrongHandles(reader: Partial<ContextReader>): string | undefined {
+  class Uncalled {
+    uncalled(): void {}
+  }
+  return reader.handles?.(Uncalled.prototype.uncalled, Uncalled) === undefined
+    ? undefined
+    : 'handles every method: let handles() return undefined for methods that the transport does not call';
 }
 
 function withSchemes(definition: DynamicModule, extras: AuthModuleExtras): DynamicModule {
