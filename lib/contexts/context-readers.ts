@@ -19,6 +19,7 @@ import { type Host, isClassHost, type RouteHandler, typeOf } from '../policies/r
 import { assertGuardRuns, guardsThatRun } from './assert-guard-runs.js';
 import { GatewayGuards } from './gateway-guards.js';
 import { HttpReader, requestOf } from './http.reader.js';
+import { missingReader } from './known-readers.js';
 import { RpcServers } from './rpc-servers.js';
 import type { ContextApplication, ContextReader, SecurityCall } from './security-call.js';
 
@@ -148,7 +149,7 @@ export class ContextReaders implements OnModuleInit {
   private assertRead({ name, kind }: ContextHandler): void {
     if (this.of(kind).length > 0) return;
     throw new ConfigurationError(
-      `${name} requires something of its callers, but nobody reads the credentials of ${kind} calls: add a reader of them to contexts in AuthModule.forRoot()`,
+      `${name} requires something of its callers, but nobody reads the credentials of ${kind} calls: add ${missingReader(kind)} to contexts in AuthModule.forRoot()`,
     );
   }
 

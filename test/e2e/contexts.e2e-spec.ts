@@ -99,13 +99,21 @@ class UndeclaredMessages {
 describe('a handler that requires something and whose calls nobody reads', () => {
   it.each<[string, string, Parameters<typeof boot>[1]]>([
     [
-      'Resolver.me requires something of its callers, but nobody reads the credentials of graphql calls: add a reader of them to contexts in AuthModule.forRoot()',
+      'Resolver.me requires something of its callers, but nobody reads the credentials of graphql calls: add graphql() of nestjs-security/graphql to contexts in AuthModule.forRoot()',
       'a query',
       { providers: [Resolver] },
     ],
     ['FieldResolver.secret requires', 'a field', { providers: [FieldResolver] }],
-    ['Gateway.me requires', 'a message of a gateway', { providers: [Gateway] }],
-    ['Messages.sum requires', 'a message of a microservice', { controllers: [Messages] }],
+    [
+      'add webSockets() of nestjs-security/websockets to contexts',
+      'a message of a gateway',
+      { providers: [Gateway] },
+    ],
+    [
+      'add microservices() of nestjs-security/microservices, or mcp(',
+      'a message of a microservice',
+      { controllers: [Messages] },
+    ],
   ])('does not boot: %s (%s)', async (message, _case, classes) => {
     await expect(boot({}, classes)).rejects.toThrow(message);
   });
