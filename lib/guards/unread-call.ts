@@ -7,7 +7,7 @@ import {
 import { missingReader } from '../contexts/known-readers.js';
 import { declaredName } from '../policies/handler-index.js';
 import type { Policies } from '../policies/policies.js';
-import { isOpen, type Policy } from '../policies/policy.js';
+import { isDenied, isOpen, type Policy } from '../policies/policy.js';
 
 const logger = new Logger('SecurityGuard');
 
@@ -31,14 +31,14 @@ export function requireNothing(
 }
 
 /** In words: why a call without a reader is refused, and what to change. */
-function whyRefused({ alternatives, always }: Policy, type: string, hasReader: boolean): string {
+function whyRefused(policy: Policy, type: string, hasReader: boolean): string {
   const reader = hasReader ? `a reader of such ${type} calls` : missingReader(type);
   const readIt = `${reader} to contexts in AuthModule.forRoot()`;
-  if (alternatives.length === 0) {
+  if (isDenied(policy)) {
     return `declares no requirement, so that nobody may call it: add @Public(), or @Security(...) and ${readIt}`;
   }
   // What always is required is required of public handlers too.
-  const orPublic = always ? '' : '@Public() if anybody may call it, or ';
+  const orPublic = policy.always ? '' : '@Public() if anybody may call it, or ';
   return `requires credentials, which nobody can read in this ${type} call: add ${orPublic}${readIt}`;
 }
 

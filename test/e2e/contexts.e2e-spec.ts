@@ -124,7 +124,9 @@ describe('a handler that requires something and whose calls nobody reads', () =>
     ['UndeclaredMessages.sum', { controllers: [UndeclaredMessages] }],
   ])("does not boot by the application's default: %s", async (name, classes) => {
     await expect(boot({ security: key }, classes)).rejects.toThrow(`${name} requires`);
-    await expect(boot({ undeclared: 'deny' }, classes)).rejects.toThrow(`${name} requires`);
+    await expect(boot({ undeclared: 'deny' }, classes)).rejects.toThrow(
+      new RegExp(`${name} declares no requirement, and nobody reads the .* calls that undeclared`),
+    );
     await expect(boot({ undeclared: 'throw' }, classes)).rejects.toThrow(
       `${name} declares no requirement`,
     );
@@ -144,6 +146,9 @@ describe('a handler for which Nest would run no guard', () => {
   ])('does not boot by the default alone: %s', async (type, classes) => {
     await expect(boot({ contexts: [readerOf(type)], security: key }, classes)).rejects.toThrow(
       'that neither it nor its class declares, but Nest runs no global guards',
+    );
+    await expect(boot({ contexts: [readerOf(type)], undeclared: 'deny' }, classes)).rejects.toThrow(
+      / declares no requirement, and undeclared: 'deny' cannot refuse its callers, .*@Public\(\)/,
     );
   });
 });
