@@ -14,9 +14,9 @@ import {
   typeOf,
 } from '../policies/route-handlers.js';
 import { anonymous } from '../requirements/algebra.js';
-import { isMadeHere } from '../requirements/copies.js';
 import { classDeclarations } from '../requirements/declared-method.js';
 import {
+  areAllTold,
   hasHandlers,
   isCalled,
   isDeclaredOpen,
@@ -50,9 +50,7 @@ export function unguardedMethods(
     ...methods.filter((method) => carriesGuard(method.handler) && isPlain(method)).map(nameOf),
   ];
   const marked = methods.filter((method) => !isPlain(method)).map(nameOf);
-  // Readers of this package read the calls of handlers that boot knows by Nest's metadata.
-  const areAllTold = readers.every((reader) => reader.handles !== undefined || isMadeHere(reader));
-  return areAllTold ? ofUncalled(plain, marked) : ofUnknown(plain);
+  return areAllTold(readers) ? ofUncalled(plain, marked) : ofUnknown(plain);
 }
 
 function ofUncalled(plain: readonly string[], marked: readonly string[]): string[] {

@@ -251,6 +251,9 @@ it.each(['package', 'rpc', 'http'])(
   async (type) => {
     const { handles: _handles, ...silent } = reader;
     const warnings = await warningsWith([graphql(), { ...silent, type }]);
+    expect(warnings[0]).toContain(
+      'Gateway.handleDisconnect, Queue.both. Protect what calls them, and remove @Security(...) unless a reader in contexts reads calls of them too',
+    );
     expect(warnings.slice(2)).toStrictEqual([
       'Protected only if a reader in contexts without handles reads their calls, as nothing else that boot knows calls them: Ledger, Contradicting, Billing.charge. Give that reader a handles() that names its methods. If it reads no calls of these, protect the handlers that lead there',
     ]);
@@ -259,7 +262,7 @@ it.each(['package', 'rpc', 'http'])(
 
 it('readers of this package are not taken for those that do not tell what they handle', async () => {
   const warnings = await warningsWith([graphql(), microservices(), reader]);
-  expect(warnings.filter((text) => text.includes('Remove @Security(...)'))).toHaveLength(2);
+  expect(warnings.filter((text) => text.includes('. Remove @Security(...)'))).toHaveLength(2);
   expect(warnings.filter((text) => text.startsWith('Under'))).toHaveLength(1);
 });
 
