@@ -28,7 +28,7 @@ import { ProtectedResourceMetadata } from './protected-resource/protected-resour
 import { Policies } from './policies/policies.js';
 import { RuleRegistry } from './policies/rule-registry.js';
 import { SchemeRegistry } from './policies/scheme-registry.js';
-import { notARequirement, ofAnotherCopy } from './requirements/copies.js';
+import { notARequirement, isMadeHere, ofAnotherCopy } from './requirements/copies.js';
 import { isSchemeReference } from './requirements/requirement.js';
 import { SecurityScheme } from './schemes/security-scheme.js';
 import { TokenEndpointModule } from './token-endpoint/token-endpoint.module.js';
@@ -107,10 +107,35 @@ function assertReaders(readers: readonly Partial<ContextReader>[], caller: strin
   assertList(readers, 'contexts', caller);
   for (const [index, reader] of readers.entries()) {
     const isReader = typeof reader.type === 'string' && typeof reader.read === 'function';
-    const wrong = isReader ? ofAnotherCopy(reader) : NOT_A_READER;
+    const wrong = isReader ? (ofAnotherCopy(reader) ?? wrongHandles(reader)) : NOT_A_READER;
     if (wrong === undefined) continue;
     throw new ConfigurationError(`${caller}: contexts[${index}] ${wrong}`);
   }
+  assertDistinct(readers as readonly ContextReader[], caller);
+}
+
+/** Refuses two readers of this package for the same calls: the first would read all, and the options of the second none. */
+function assertDistinct(readers: readonly ContextReader[], caller: string): void {
+  for (const [index, reader] of readers.entries()) {
+    // Several of a kind of their own, such as `mcp()`, each know which calls are theirs.
+    const isSame = (other: ContextReader) =>
+      other.type === reader.type && other.kind === undefined && isMadeHere(other);
+    const first = readers.findIndex(isSame);
+    if (!isSame(reader) || first === index) continue;
+    throw new ConfigurationError(
+      `${caller}: contexts[${first}] and contexts[${index}] both read ${reader.type} calls, of which the first would read all: list one, with all of its options`,
+    );
+  }
+}
+
+/** What is wrong with `handles`, to follow the name of its reader: no transport calls a method of this file. */
+function wrongHandles(reader: Partial<ContextReader>): string | undefined {
+  class Uncalled {
+    uncalled(): void {}
+  }
+  return reader.handles?.(Uncalled.prototype.uncalled, Uncalled) === undefined
+    ? undefined
+    : 'handles every method: let handles() return undefined for methods that the transport does not call';
 }
 
 function withSchemes(definition: DynamicModule, extras: AuthModuleExtras): DynamicModule {

@@ -7,13 +7,13 @@ import { entryPoints } from './entry-points.js';
 
 /** In kB of 1000 bytes; a tenth above what it was when it was last looked at. */
 const BUDGET = /** @type {Record<string, number>} */ ({
-  'nestjs-security': 60,
+  'nestjs-security': 61,
   'nestjs-security/api-keys': 2.9,
   'nestjs-security/graphql': 30,
   'nestjs-security/microservices': 28.5,
   'nestjs-security/mcp': 30,
-  'nestjs-security/openapi': 58,
-  'nestjs-security/testing': 66,
+  'nestjs-security/openapi': 59,
+  'nestjs-security/testing': 67,
   'nestjs-security/redis': 1,
   'nestjs-security/token-endpoint': 9,
   'nestjs-security/tokens': 19.5,

@@ -138,7 +138,7 @@ export class BootReport implements OnApplicationBootstrap {
     ];
     const handlers = this.policies.handlers();
     return [
-      ...unguardedCallbacks([...controllers, ...providers], handlers),
+      ...unguardedCallbacks([...controllers, ...providers], handlers, this.readers),
       ...unguardedMethods(providers, handlers, this.readers),
       ...declaredInVain(controllers, handlers),
     ];

@@ -1,3 +1,4 @@
+import type { ContextReader } from '../contexts/security-call.js';
 import { problemOf } from '../policies/problems.js';
 import {
   ALL_KINDS,
@@ -6,10 +7,16 @@ import {
   type RouteHandler,
 } from '../policies/route-handlers.js';
 import { anonymous } from '../requirements/algebra.js';
+import { isMadeHere } from '../requirements/copies.js';
 import { classDeclarations, methodDeclarations } from '../requirements/declared-method.js';
 
 /** Metadata that may be on anything, and does not tell who calls it. */
 const OF_ANYTHING = /^(?:design:|swagger\/|__guards__$|Symbol\(nestjs-security:)/;
+
+/** Whether each reader tells what it handles. Those of this package read what boot knows by Nest's metadata. */
+export function areAllTold(readers: readonly ContextReader[]): boolean {
+  return readers.every((reader) => reader.handles !== undefined || isMadeHere(reader));
+}
 
 /** Whether a method is called as a handler: of its class, or of one that extends it. */
 export function isCalled(

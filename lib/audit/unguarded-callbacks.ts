@@ -1,3 +1,4 @@
+import type { ContextReader } from '../contexts/security-call.js';
 import { carriesGuard } from '../policies/boot-checks.js';
 import { functionMetadata } from '../policies/function-metadata.js';
 import { gatewayPlace } from '../policies/handler-kinds.js';
@@ -9,7 +10,7 @@ import {
   type RouteHandler,
   typeOf,
 } from '../policies/route-handlers.js';
-import { isCalled, isDeclaredOpen, nameOf, warningOf } from './guarded-methods.js';
+import { areAllTold, isCalled, isDeclaredOpen, nameOf, warningOf } from './guarded-methods.js';
 
 /** Metadata keys of methods that packages of Nest call by themselves: schedules and event listeners. */
 const ON_METHODS = ['SCHEDULER_TYPE', 'EVENT_LISTENER_METADATA'];
@@ -32,10 +33,12 @@ const OF_GATEWAYS = ['afterInit', 'handleDisconnect'];
  * Warns of classes and methods that carry the guard and that Nest calls without running guards.
  *
  * @param handlers Those of the application.
+ * @param readers What reads its calls: one that does not tell what it handles may read calls of these too.
  */
 export function unguardedCallbacks(
   hosts: readonly Host[],
   handlers: readonly RouteHandler[],
+  readers: readonly ContextReader[],
 ): string[] {
   const found = hosts.filter(isClassHost);
   const methods = found.flatMap((host) => methodsIn(host, handlers));
@@ -47,7 +50,9 @@ export function unguardedCallbacks(
     ...warningOf(
       'Not protected, because Nest runs no guards for schedules, listeners of events, handlers of CQRS, commands, jobs and hooks of gateways',
       only,
-      'Remove @Security(...), and protect what calls them',
+      areAllTold(readers)
+        ? 'Remove @Security(...), and protect what calls them'
+        : 'Protect what calls them, and remove @Security(...) unless a reader in contexts reads calls of them too',
     ),
     ...warningOf(
       'Protected as handlers alone, because Nest runs no guards for schedules and listeners of events',

@@ -16,6 +16,7 @@ import {
 import { anonymous } from '../requirements/algebra.js';
 import { classDeclarations } from '../requirements/declared-method.js';
 import {
+  areAllTold,
   hasHandlers,
   isCalled,
   isDeclaredOpen,
@@ -30,9 +31,6 @@ import { isCallback, isCalledByPackage } from './unguarded-callbacks.js';
 /** Metadata that Nest leaves on the class of any provider. */
 const OF_ANY_CLASS =
   /^(?:__injectable__$|scope:options$|(?:self|optional):(?:paramtypes|properties_metadata)$)/;
-
-/** The types of calls whose handlers boot knows by Nest's metadata. */
-const KNOWN_TYPES = ['http', 'graphql', 'ws', 'rpc'];
 
 /**
  * Warns of providers, and of methods of theirs, that carry the guard and that nothing of Nest calls as a handler.
@@ -51,10 +49,11 @@ export function unguardedMethods(
     ...hosts.filter((host) => isService(host, handlers)).map((host) => typeOf(host).name),
     ...methods.filter((method) => carriesGuard(method.handler) && isPlain(method)).map(nameOf),
   ];
-  const areAllTold = readers.every(
-    ({ type, handles }) => handles !== undefined || KNOWN_TYPES.includes(type),
-  );
-  const marked = areAllTold ? methods.filter((method) => !isPlain(method)).map(nameOf) : [];
+  const marked = methods.filter((method) => !isPlain(method)).map(nameOf);
+  return areAllTold(readers) ? ofUncalled(plain, marked) : ofUnknown(plain);
+}
+
+function ofUncalled(plain: readonly string[], marked: readonly string[]): string[] {
   return [
     ...warningOf(
       'Not protected, because these are no handlers, and Nest runs guards for handlers alone',
@@ -67,6 +66,15 @@ export function unguardedMethods(
       'If a package calls them with guards, it is refused: add a reader that handles them, or @Public() if anybody may call them. If it runs none, nothing protects them: remove @Security(...), and protect what leads there',
     ),
   ];
+}
+
+/** Removing the guard could open what a reader reads that does not tell which methods it handles. */
+function ofUnknown(plain: readonly string[]): string[] {
+  return warningOf(
+    'Protected only if a reader in contexts without handles reads their calls, as nothing else that boot knows calls them',
+    plain,
+    'Give that reader a handles() that names its methods. If it reads no calls of these, protect the handlers that lead there',
+  );
 }
 
 /** Whether a method requires something of callers that nothing of Nest calls it for. */

@@ -47,11 +47,11 @@ function findingsOfRoute(route: AuditedRoute, strict: boolean): Finding[] {
   const { access, declared, controller, handler, contradiction, requirement } = route;
   const level = strict ? 'error' : 'warning';
   const findings: Finding[] = [];
-  if (route.method === 'CONNECT' && access === 'undeclared') {
-    const isKnown = route.guards === undefined;
+  if (isOpenConnection(route)) {
+    const isKnown = !mayBeProtected(route);
     const message = isKnown
       ? `${routeName(route)} is open: call protect(server, ${controller}) of ConnectionGuard in afterInit() of ${controller}`
-      : `${routeName(route)} may be open: whether ${controller} calls protect() is not known, as its afterInit() did not run`;
+      : `${routeName(route)} may be open: whether ${controller} calls protect() is not known, as its afterInit() did not run, so that --strict lets it pass`;
     findings.push({ rule: 'open-route', level: isKnown ? level : 'warning', message, route });
   } else if (access === 'undeclared') {
     const message = `${routeName(route)} is open${exceptFor(route.guards)}, because ${controller}.${handler} declares nothing: add @Security(...) or @Public()`;
@@ -66,4 +66,13 @@ function findingsOfRoute(route: AuditedRoute, strict: boolean): Finding[] {
     findings.push({ rule: 'contradicted-document', level: 'warning', message, route });
   }
   return findings;
+}
+
+function isOpenConnection({ method, access }: AuditedRoute): boolean {
+  return method === 'CONNECT' && access === 'undeclared';
+}
+
+/** Whether a route is a connection of which the audit cannot know whether it is protected. */
+export function mayBeProtected(route: AuditedRoute): boolean {
+  return isOpenConnection(route) && route.guards !== undefined;
 }

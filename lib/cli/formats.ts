@@ -1,6 +1,6 @@
 import { auditAsMarkdown, auditAsText, auditSummary } from '../audit/audit-table.js';
 import type { AuditedRoute } from '../audit/audited-route.js';
-import type { Finding } from './findings.js';
+import { type Finding, mayBeProtected } from './findings.js';
 import { asAnnotations } from './github-annotations.js';
 import { asSarif } from './sarif.js';
 import type { SourcePlace } from './source-places.js';
@@ -26,9 +26,16 @@ export function formatAudit(format: Format, audit: Audit): string {
   const { routes } = audit;
   switch (format) {
     case 'text':
-      return [auditAsText(routes), auditSummary(routes), ...difference(audit)].join('\n\n');
+      return [
+        auditAsText(routes),
+        auditSummary(routes),
+        ...unknown(audit),
+        ...difference(audit),
+      ].join('\n\n');
     case 'markdown':
-      return [auditAsMarkdown(routes), ...difference(audit, '- ')].join('\n\n');
+      return [auditAsMarkdown(routes), ...unknown(audit, '- '), ...difference(audit, '- ')].join(
+        '\n\n',
+      );
     case 'json':
       return JSON.stringify(routes, undefined, 2);
     case 'sarif':
@@ -41,6 +48,14 @@ export function formatAudit(format: Format, audit: Audit): string {
 /** The differences for standard error: machines read the JSON, and other formats have the differences in them. */
 export function differenceBeside(format: Format, { difference: lines = [] }: Audit): string[] {
   return format === 'json' ? [...lines] : [];
+}
+
+/** Why rows that say `undeclared` do not count where open routes are forbidden. */
+function unknown({ findings }: Audit, bullet = ''): string[] {
+  const lines = findings.filter(
+    ({ rule, route }) => rule === 'open-route' && mayBeProtected(route),
+  );
+  return lines.length === 0 ? [] : [lines.map(({ message }) => bullet + message).join('\n')];
 }
 
 function difference({ difference: lines }: Audit, bullet = '  '): string[] {

@@ -35,23 +35,31 @@ export function assertGuardRuns(
   handler: ContextHandler,
   place: HostMethod,
   application: ContextApplication,
-  rpcRunsGlobalGuards: boolean,
+  { rpc, isRefused }: { readonly rpc: boolean; readonly isRefused: boolean },
 ): void {
-  const { kind, type, name } = handler;
+  const { kind, name } = handler;
   if (kind === 'graphql') return assertFieldGuarded(handler, application);
-  const lacksGlobalGuards = kind === 'ws' || (kind === 'rpc' && !rpcRunsGlobalGuards);
+  if (kind !== 'ws' && (kind !== 'rpc' || rpc)) return;
   // Nest reads the instance's constructor: a class that wraps another may carry a guard that this one does not.
-  if (!lacksGlobalGuards || carriesGuard(prototypeOf(place.host).constructor)) return;
-  if (!carriesGuard(handler.handler)) {
-    const [calls, otherFix] =
-      kind === 'ws'
-        ? ['gateways everywhere', '']
-        : ['the messages of a hybrid application', orInherit(place)];
-    throw new ConfigurationError(
-      `${name} requires something that neither it nor its class declares, but Nest runs no global guards for ${calls}: add @Security(...) or @UseGuards(SecurityGuard) to ${type.name}${otherFix}`,
-    );
-  }
+  if (carriesGuard(prototypeOf(place.host).constructor)) return;
+  if (!carriesGuard(handler.handler)) refuseUnguarded(handler, place, isRefused);
   if (kind === 'rpc') assertOwnFunction(name, place);
+}
+
+function refuseUnguarded(
+  { kind, type, name }: ContextHandler,
+  place: HostMethod,
+  isRefused: boolean,
+): never {
+  const unguarded = kind === 'ws' ? 'gateways everywhere' : 'the messages of a hybrid application';
+  const fix = `${type.name}${kind === 'rpc' ? orInherit(place) : ''}`;
+  throw isRefused
+    ? new ConfigurationError(
+        `${name} declares no requirement, and undeclared: 'deny' cannot refuse its callers, because Nest runs no global guards for ${unguarded}: add @Security(...), @Public() or @UseGuards(SecurityGuard) to ${fix}`,
+      )
+    : new ConfigurationError(
+        `${name} requires something that neither it nor its class declares, but Nest runs no global guards for ${unguarded}: add @Security(...) or @UseGuards(SecurityGuard) to ${fix}`,
+      );
 }
 
 /** For messages Nest calls the instance's function, with which a constructor may have replaced the class's method. */
@@ -69,7 +77,7 @@ function assertOwnFunction(name: string, place: HostMethod): void {
 /** Where all handlers are made per message, Nest does not show at boot whether a server runs global guards. */
 function orInherit({ host }: HostMethod): string {
   return host.isDependencyTreeStatic()
-    ? ', or connect the microservice with inheritAppConfig: true before the application is initialised'
+    ? ', or connect the microservice with inheritAppConfig: true and without deferInitialization before the application is initialised'
     : '';
 }
 

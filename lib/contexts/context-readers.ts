@@ -14,11 +14,12 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 import { atBoot } from '../policies/at-boot.js';
 import type { ContextHandler } from '../policies/handler-kinds.js';
 import { Policies } from '../policies/policies.js';
-import { isOpen } from '../policies/policy.js';
+import { isDenied, isOpen } from '../policies/policy.js';
 import { type Host, isClassHost, type RouteHandler, typeOf } from '../policies/route-handlers.js';
 import { assertGuardRuns, guardsThatRun } from './assert-guard-runs.js';
 import { GatewayGuards } from './gateway-guards.js';
 import { HttpReader, requestOf } from './http.reader.js';
+import { missingReader } from './known-readers.js';
 import { RpcServers } from './rpc-servers.js';
 import type { ContextApplication, ContextReader, SecurityCall } from './security-call.js';
 
@@ -122,8 +123,12 @@ export class ContextReaders implements OnModuleInit {
       ({ handler: { isOpen: open, kind } }) => !open && (only === undefined || kind === only),
     );
     for (const { route, handler } of closed) {
-      this.assertRead(handler);
-      assertGuardRuns(handler, route, this.application, this.rpcRunsGlobalGuards);
+      const isRefused = isDenied(this.policies.of(route.controller, route.handler));
+      this.assertRead(handler, isRefused);
+      assertGuardRuns(handler, route, this.application, {
+        isRefused,
+        rpc: this.rpcRunsGlobalGuards,
+      });
     }
     for (const reader of this.all().filter(({ type }) => only === undefined || type === only)) {
       const own = closed.map(({ handler }) => handler).filter(({ kind }) => kind === reader.type);
@@ -145,10 +150,15 @@ export class ContextReaders implements OnModuleInit {
     return [...this.byType.values()].flat();
   }
 
-  private assertRead({ name, kind }: ContextHandler): void {
+  private assertRead({ name, kind }: ContextHandler, isRefused: boolean): void {
     if (this.of(kind).length > 0) return;
+    if (isRefused) {
+      throw new ConfigurationError(
+        `${name} declares no requirement, and nobody reads the ${kind} calls that undeclared: 'deny' refuses: add @Public(), or @Security(...) and ${missingReader(kind)} to contexts in AuthModule.forRoot()`,
+      );
+    }
     throw new ConfigurationError(
-      `${name} requires something of its callers, but nobody reads the credentials of ${kind} calls: add a reader of them to contexts in AuthModule.forRoot()`,
+      `${name} requires something of its callers, but nobody reads the credentials of ${kind} calls: add ${missingReader(kind)} to contexts in AuthModule.forRoot()`,
     );
   }
 

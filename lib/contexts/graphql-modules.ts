@@ -13,6 +13,17 @@ export function graphqlModules({ get }: ContextApplication): readonly object[] {
     .filter((options) => typeof options === 'object' && options !== null);
 }
 
+/** The class of the driver of the `GraphQLModule` that has these options. */
+export function driverOf(options: object, { get }: ContextApplication): Function | undefined {
+  const modules = [...get(ModulesContainer)!.values()];
+  const own = modules.find(({ providers }) => providers.get(GRAPHQL_OPTIONS)?.instance === options);
+  // The token is a class of `@nestjs/graphql`, which need not be installed.
+  const isDriver = ([token]: readonly [unknown, unknown]) =>
+    typeof token === 'function' && token.name === 'AbstractGraphQLDriver';
+  const driver = [...(own?.providers ?? [])].find(isDriver)?.[1];
+  return driver === undefined ? undefined : typeOf(driver);
+}
+
 /**
  * Whether a `GraphQLModule` includes the handlers of a class: of all modules, or of those that it names and, as Nest sees
  * it, of all that these import.

@@ -105,11 +105,12 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
   }
 
   private admitCall(context: ExecutionContext): Admitted | Promise<true> {
-    for (const reader of this.readers.of(context.getType())) {
+    const readers = this.readers.of(context.getType());
+    for (const reader of readers) {
       const admitted = this.admit(reader, context);
       if (admitted !== undefined) return admitted;
     }
-    return requireNothing(this.policies, context);
+    return requireNothing(this.policies, context, readers.length > 0);
   }
 
   /** Whether a call may go on; `undefined` where the reader does not recognise it. */

@@ -32,10 +32,12 @@ import {
 import { HandlerPolicies } from './handler-policies.js';
 import { isHostOf } from './met-functions.js';
 import { isOpen, type Policy } from './policy.js';
+import { SecurityScheme } from '../schemes/security-scheme.js';
 import { NO_PROBLEMS, problemOf, throwProblems } from './problems.js';
 import {
   type Host,
   isClassHost,
+  prototypeOf,
   type RouteHandler,
   routeHandlers,
   typeOf,
@@ -205,7 +207,10 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
         .flatMap((host) => this.compile(host, recognisers));
     throwProblems([
       ...compile(this.discovery.getControllers(), controllers),
-      ...compile(this.discovery.getProviders(), providers),
+      ...compile(
+        this.discovery.getProviders().filter((host) => !isOwn(host)),
+        providers,
+      ),
     ]);
   }
 
@@ -231,6 +236,12 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
     if (policy === null || policy.source === ALWAYS_OPTION) assertGuarded(route, this.options);
     return policy;
   }
+}
+
+/** Whether a provider is one of this package, which no transport calls. Its module has the application's schemes too. */
+function isOwn(provider: Host): boolean {
+  if (provider.host?.providers.has(Policies) !== true) return false;
+  return !isClassHost(provider) || !(prototypeOf(provider) instanceof SecurityScheme);
 }
 
 /** Whether a handler is called by a microservice. */

@@ -98,6 +98,11 @@ export function isOpen(policy: Policy | null): boolean {
   return policy === null || (policy.anonymous && policy.schemes.length === 0);
 }
 
+/** Whether a policy lets nobody in, as `undeclared: 'deny'` does. */
+export function isDenied(policy: Policy | null): boolean {
+  return policy?.alternatives.length === 0;
+}
+
 /** Whether two policies demand the same, wherever it is declared. */
 export function demandsSame(a: Policy | null, b: Policy | null): boolean {
   if (a === b || a === null || b === null) return a === b;

@@ -38,6 +38,11 @@ export function isOfAnotherCopy(type: unknown): boolean {
   return (copies.get(type) ?? own) !== own;
 }
 
+/** Whether the class of a value, or one that it extends, was recorded as of this copy. */
+export function isMadeHere(value: unknown): boolean {
+  return [...lineage(value)].some((type) => copies.get(type) === own);
+}
+
 const ADVICE =
   'which know nothing of each other: have one version installed ("npm ls nestjs-security" lists them), and load all of its entry points by import, or all by require()';
 

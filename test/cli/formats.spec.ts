@@ -57,6 +57,8 @@ describe('what an audit complains about', () => {
 
 describe('a connection to a gateway', () => {
   const connection = { ...open, controller: 'Chat' };
+  const UNKNOWN =
+    'CONNECT chat may be open: whether Chat calls protect() is not known, as its afterInit() did not run, so that --strict lets it pass';
   const unknown = audited('CONNECT chat', { ...connection, guards: ['ConnectionGuard'] });
 
   it('that is open is an error where open routes are forbidden, and more open than before', () => {
@@ -75,10 +77,20 @@ describe('a connection to a gateway', () => {
     expect(findingsOf([unknown], [], true)).toMatchObject([
       {
         level: 'warning',
-        message:
-          'CONNECT chat may be open: whether Chat calls protect() is not known, as its afterInit() did not run',
+        message: UNKNOWN,
       },
     ]);
+  });
+
+  it.each<[Format, string]>([
+    ['text', `\n\n${UNKNOWN}`],
+    ['markdown', `\n\n- ${UNKNOWN}`],
+  ])('is explained below the table where it is not known: %s', (format, expected) => {
+    const known = [unknown, audited('CONNECT room', connection), audited('GET /open', open)];
+    const findings = findingsOf(known, [], true);
+    const given = { ...audit, routes: known, findings, difference: undefined as never };
+    expect(print(format, given).endsWith(expected)).toBe(true);
+    expect(print(format, given).split('CONNECT chat may be')).toHaveLength(2);
   });
 });
 

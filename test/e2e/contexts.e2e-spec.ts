@@ -99,13 +99,21 @@ class UndeclaredMessages {
 describe('a handler that requires something and whose calls nobody reads', () => {
   it.each<[string, string, Parameters<typeof boot>[1]]>([
     [
-      'Resolver.me requires something of its callers, but nobody reads the credentials of graphql calls: add a reader of them to contexts in AuthModule.forRoot()',
+      'Resolver.me requires something of its callers, but nobody reads the credentials of graphql calls: add graphql() of nestjs-security/graphql to contexts in AuthModule.forRoot()',
       'a query',
       { providers: [Resolver] },
     ],
     ['FieldResolver.secret requires', 'a field', { providers: [FieldResolver] }],
-    ['Gateway.me requires', 'a message of a gateway', { providers: [Gateway] }],
-    ['Messages.sum requires', 'a message of a microservice', { controllers: [Messages] }],
+    [
+      'add webSockets() of nestjs-security/websockets to contexts',
+      'a message of a gateway',
+      { providers: [Gateway] },
+    ],
+    [
+      'add microservices() of nestjs-security/microservices, or mcp(',
+      'a message of a microservice',
+      { controllers: [Messages] },
+    ],
   ])('does not boot: %s (%s)', async (message, _case, classes) => {
     await expect(boot({}, classes)).rejects.toThrow(message);
   });
@@ -116,7 +124,9 @@ describe('a handler that requires something and whose calls nobody reads', () =>
     ['UndeclaredMessages.sum', { controllers: [UndeclaredMessages] }],
   ])("does not boot by the application's default: %s", async (name, classes) => {
     await expect(boot({ security: key }, classes)).rejects.toThrow(`${name} requires`);
-    await expect(boot({ undeclared: 'deny' }, classes)).rejects.toThrow(`${name} requires`);
+    await expect(boot({ undeclared: 'deny' }, classes)).rejects.toThrow(
+      new RegExp(`${name} declares no requirement, and nobody reads the .* calls that undeclared`),
+    );
     await expect(boot({ undeclared: 'throw' }, classes)).rejects.toThrow(
       `${name} declares no requirement`,
     );
@@ -136,6 +146,9 @@ describe('a handler for which Nest would run no guard', () => {
   ])('does not boot by the default alone: %s', async (type, classes) => {
     await expect(boot({ contexts: [readerOf(type)], security: key }, classes)).rejects.toThrow(
       'that neither it nor its class declares, but Nest runs no global guards',
+    );
+    await expect(boot({ contexts: [readerOf(type)], undeclared: 'deny' }, classes)).rejects.toThrow(
+      / declares no requirement, and undeclared: 'deny' cannot refuse its callers, .*@Public\(\)/,
     );
   });
 });

@@ -20,6 +20,7 @@ import {
 import { graphql } from 'nestjs-security/graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readAccount } from '../support/accounts.js';
+import { nestMajor } from '../support/nest-major.js';
 import { createGraphQLApp, drivers, type GraphQLApp } from './drivers.js';
 import { EventSource } from './event-source.js';
 import { key } from './schemes.js';
@@ -348,6 +349,23 @@ describe('a subscription over subscriptions-transport-ws', () => {
     await expect(boot({ subscriptions: old }, [OpenEvents, GuardedEvents])).rejects.toThrow(
       `GuardedEvents.mine requires something of its callers, but over subscriptions-transport-ws nobody can tell who calls: set subscriptions: { 'graphql-ws': true } in GraphQLModule.forRoot()`,
     );
+  });
+
+  it.runIf(nestMajor === 11)('does not boot where nothing names another protocol', async () => {
+    const boots = [undefined, null, false].map((subscriptions) =>
+      boot({ installSubscriptionHandlers: true, subscriptions }, [OpenEvents, GuardedEvents]),
+    );
+    for (const booting of boots) {
+      await expect(booting).rejects.toThrow(
+        `GuardedEvents.mine requires something of its callers, but over subscriptions-transport-ws nobody can tell who calls: set subscriptions: { 'graphql-ws': true } in GraphQLModule.forRoot() in place of installSubscriptionHandlers`,
+      );
+    }
+  });
+
+  it.runIf(nestMajor > 11)('is graphql-ws where nothing names a protocol', async () => {
+    const options = { installSubscriptionHandlers: true, subscriptions: undefined };
+    const { app } = await boot(options, [OpenEvents, GuardedEvents]);
+    await app.close();
   });
 
   it.each<[string, object | null, Type[], Type[]]>([

@@ -185,13 +185,21 @@ describe('SecurityGuard.canActivate', () => {
     expect(known.user).toStrictEqual(user);
   });
 
-  it.each(['rpc', 'ws', 'graphql', 'other'])('refuses a %s context', (type) => {
+  it.each([
+    [
+      'rpc',
+      'microservices() of nestjs-security/microservices, or mcp(server) of nestjs-security/mcp for an MCP server,',
+    ],
+    ['ws', 'webSockets() of nestjs-security/websockets'],
+    ['graphql', 'graphql() of nestjs-security/graphql'],
+    ['other', 'a reader of other calls'],
+  ])('refuses a %s context', (type, reader) => {
     const logged = vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
     expect(() => guard.canActivate(contextOf('one', { headers: {}, A: 'good' }, type))).toThrow(
       new ForbiddenException(),
     );
     expect(logged).toHaveBeenCalledWith(
-      `Routes.one requires credentials, which nobody can read in this ${type} call: add @Public() if anybody may call it, or a reader of ${type} calls to contexts in AuthModule.forRoot()`,
+      `Routes.one requires credentials, which nobody can read in this ${type} call: add @Public() if anybody may call it, or ${reader} to contexts in AuthModule.forRoot()`,
     );
     logged.mockRestore();
   });

@@ -20,3 +20,22 @@ it('what is wrong with a handler is logged, and kept from the caller of what nob
   );
   expect(logged).toHaveBeenCalledWith(error);
 });
+
+it('another reader is asked for where one reads such calls and does not recognise this one', () => {
+  const logged = vi.spyOn(Logger.prototype, 'error').mockReturnValue();
+  class Notes {
+    secret(): void {}
+  }
+  const of = () => ({ anonymous: false, alternatives: [{ schemes: [] }], schemes: [] });
+  const reader = { type: 'rpc', read: () => undefined };
+  const guard = new SecurityGuard({ of } as never, { of: () => [reader] } as never);
+  const context = {
+    getType: () => 'rpc',
+    getClass: () => Notes,
+    getHandler: () => Notes.prototype.secret,
+  };
+  expect(() => guard.canActivate(context as unknown as ExecutionContext)).toThrow('Forbidden');
+  expect(logged).toHaveBeenCalledWith(
+    'Notes.secret requires credentials, which nobody can read in this rpc call: add @Public() if anybody may call it, or a reader of such rpc calls to contexts in AuthModule.forRoot()',
+  );
+});

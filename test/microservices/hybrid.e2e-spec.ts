@@ -10,6 +10,7 @@ import {
 import { AuthModule, type AuthModuleOptions, CurrentUser, Public, Security } from 'nestjs-security';
 import { microservices } from 'nestjs-security/microservices';
 import { afterEach, describe, expect, it } from 'vitest';
+import { nestMajor } from '../support/nest-major.js';
 import { Messenger } from './messenger.js';
 import { key, notesModule, ScopedKey } from './notes.module.js';
 
@@ -196,6 +197,27 @@ describe('a hybrid application', () => {
     await create([ByDefault]);
     app.connectMicroservice(tcp);
     await expect(starts ? app.startAllMicroservices() : app.init()).rejects.toThrow(NO_BOOT);
+  });
+
+  const deferred = { inheritAppConfig: true, deferInitialization: true };
+
+  it.runIf(nestMajor > 11)('names a deferred initialisation where it boots too late', async () => {
+    await create([ByDefault]);
+    app.connectMicroservice(tcp, deferred);
+    const boots = app.startAllMicroservices();
+    await expect(boots).rejects.toThrow(NO_BOOT);
+    await expect(boots).rejects.toThrow(
+      'connect the microservice with inheritAppConfig: true and without deferInitialization before the application is initialised',
+    );
+  });
+
+  it.runIf(nestMajor === 11)('guards messages of a deferred microservice', async () => {
+    await create([ByDefault]);
+    app.connectMicroservice(tcp, deferred);
+    await app.startAllMicroservices();
+    await app.init();
+    expect(await ask('default')).toMatchObject({ statusCode: 401, error: 'not_authenticated' });
+    expect(await ask('default', { 'x-api-key': 'k' })).toBe(1);
   });
 
   it('says why a microservice cannot listen, as Nest alone does', async () => {

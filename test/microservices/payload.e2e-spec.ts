@@ -1,9 +1,11 @@
 import type { AddressInfo, Server as NetServer } from 'node:net';
 import {
   Controller,
+  type DynamicModule,
   type INestApplication,
   type INestMicroservice,
   SetMetadata,
+  type Type,
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import {
@@ -18,6 +20,8 @@ import { AuthModule, type ContextReader, CurrentUser, Security } from 'nestjs-se
 import { microservices } from 'nestjs-security/microservices';
 import { lastValueFrom } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
+import { PayloadSumsController, reader, sumOf } from '../recipes/payload-sums.js';
+import { SumsController, token } from '../recipes/sums.controller.js';
 import { Messenger } from './messenger.js';
 import { notesModule, UserToken } from './notes.module.js';
 
@@ -44,9 +48,14 @@ describe('credentials in a payload', () => {
   });
 
   async function start(payload?: Reading) {
+    await serve(notesModule([microservices(payload && { payload })]));
+    const messenger = new Messenger(client, (data) => data);
+    return (data: object) => messenger.ask('whoami', {}, data);
+  }
+
+  async function serve(module: Type | DynamicModule) {
     const tcp = { transport: Transport.TCP, options: { host: '127.0.0.1', port: 0 } } as const;
-    const contexts = [microservices(payload && { payload })];
-    app = await NestFactory.createMicroservice<MicroserviceOptions>(notesModule(contexts), {
+    app = await NestFactory.createMicroservice<MicroserviceOptions>(module, {
       ...tcp,
       logger: false,
       abortOnError: false,
@@ -54,9 +63,25 @@ describe('credentials in a payload', () => {
     await app.listen();
     const { port } = app.unwrap<NetServer>().address() as AddressInfo;
     client = ClientProxyFactory.create({ ...tcp, options: { host: '127.0.0.1', port } });
-    const messenger = new Messenger(client, (data) => data);
-    return (data: object) => messenger.ask('whoami', {}, data);
   }
+
+  it('are read as the recipe shows, and there alone', async () => {
+    const imports = [AuthModule.forRoot({ schemes: [token], contexts: [reader] })];
+    const sums = (controller: Type): DynamicModule => ({
+      module: class {},
+      imports,
+      controllers: [controller],
+    });
+    await serve(sums(PayloadSumsController));
+    expect(await sumOf(client, [1, 2], 'token-of-ada')).toBe('ada: 3');
+    await expect(sumOf(client, [1, 2], 'bad')).rejects.toMatchObject({ error: 'invalid_token' });
+    await client.close();
+    await app.close();
+    await serve(sums(SumsController));
+    await expect(lastValueFrom(client.send('sum', [1, 2]))).rejects.toMatchObject({
+      error: 'not_authenticated',
+    });
+  });
 
   it('are not read unasked', async () => {
     const ask = await start();

@@ -14,6 +14,8 @@ import { OnEvent } from '@nestjs/event-emitter';
 import { Interval } from '@nestjs/schedule';
 import { WebSocketGateway } from '@nestjs/websockets';
 import { APIKeyHeader, AuthModule, type ContextReader, Public, Security } from 'nestjs-security';
+import { graphql } from 'nestjs-security/graphql';
+import { microservices } from 'nestjs-security/microservices';
 import { afterEach, expect, it, vi } from 'vitest';
 
 const key = new APIKeyHeader({ schemeName: 'Key', name: 'X-Key', validate: () => null });
@@ -244,9 +246,49 @@ it('a warning names what carries @Security where Nest runs no guards, and nothin
   ]);
 });
 
-it('nothing is said of what a reader may read that does not tell what it handles', async () => {
-  const { handles: _handles, ...silent } = reader;
-  const warnings = await warningsWith([silent]);
-  expect(warnings.filter((text) => text.startsWith('Under'))).toStrictEqual([]);
-  expect(warnings.join()).toContain('Billing.charge');
+it.each(['package', 'rpc', 'http'])(
+  'no advice opens what a reader of %s calls may read that does not tell what it handles',
+  async (type) => {
+    const { handles: _handles, ...silent } = reader;
+    const warnings = await warningsWith([graphql(), { ...silent, type }]);
+    expect(warnings[0]).toContain(
+      'Gateway.handleDisconnect, Queue.both. Protect what calls them, and remove @Security(...) unless a reader in contexts reads calls of them too',
+    );
+    expect(warnings.slice(2)).toStrictEqual([
+      'Protected only if a reader in contexts without handles reads their calls, as nothing else that boot knows calls them: Ledger, Contradicting, Billing.charge. Give that reader a handles() that names its methods. If it reads no calls of these, protect the handlers that lead there',
+    ]);
+  },
+);
+
+it('readers of this package are not taken for those that do not tell what they handle', async () => {
+  const warnings = await warningsWith([graphql(), microservices(), reader]);
+  expect(warnings.filter((text) => text.includes('. Remove @Security(...)'))).toHaveLength(2);
+  expect(warnings.filter((text) => text.startsWith('Under'))).toHaveLength(1);
+});
+
+it.each<[string, ContextReader['handles']]>([
+  ['every method', () => ({ method: 'CALL', path: '/' })],
+  [
+    'every method, and reads its metadata',
+    (method) => {
+      Reflect.getMetadataKeys(method);
+      return { method: 'CALL', path: method.name };
+    },
+  ],
+])('does not boot where handles of a reader answers for %s', async (_case, handles) => {
+  await expect(warningsWith([{ ...reader, handles: handles! }])).rejects.toThrow(
+    'AuthModule.forRoot(): contexts[0] handles every method: let handles() return undefined for methods that the transport does not call',
+  );
+});
+
+it('asks no reader about what this package provides itself', async () => {
+  const asked = new Set<Function>();
+  const handles: ContextReader['handles'] = (_method, type) => {
+    asked.add(type);
+    const isNamed = Reflect.hasMetadata('__guards__', type) && type.name !== 'Contradicting';
+    return isNamed ? { method: 'CALL', path: '/' } : undefined;
+  };
+  await warningsWith([{ ...reader, handles }]);
+  expect(asked).toContain(Billing);
+  expect([...asked].map(({ name }) => name)).not.toContain('GuardOrder');
 });

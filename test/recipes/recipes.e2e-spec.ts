@@ -75,7 +75,7 @@ it.each([
   ['ownership', ['ownership', 'roles', 'user-token']],
   ['webhooks', ['webhook-signature']],
   ['throttling', ['failed-attempts', 'login.module']],
-  ['microservices', ['forwarded-token']],
+  ['microservices', ['forwarded-token', 'sums.controller', 'payload-sums']],
 ])('the page %s shows what runs here', (page, files) => {
   const text = readDocument(`docs/recipes/${page}.md`);
   for (const file of files) expect(text).toContain(readDocument(`test/recipes/${file}.ts`));

@@ -20,6 +20,9 @@ import {
   Security,
   withScopes,
 } from 'nestjs-security';
+import { graphql } from 'nestjs-security/graphql';
+import { microservices } from 'nestjs-security/microservices';
+import { webSockets } from 'nestjs-security/websockets';
 import { describe, expect, it } from 'vitest';
 import { adapters, createApp } from '../support/adapters.js';
 
@@ -32,6 +35,7 @@ const token = new OAuth2PasswordBearer<string, 'me'>({
   validate: () => null,
 });
 const bare = new HTTPBearer({ schemeName: 'Bare' });
+const messages = microservices();
 const findUser = () => null;
 const lost = undefined as never;
 const strategy = { authenticate() {} };
@@ -75,6 +79,9 @@ const boots: [string, RegExp, () => Promise<unknown>][] = [
   ['a list for the options', /its options must be an object/, async () => AuthModule.forRoot([] as never)],
   ['a promise for the options', /its options must be an object/, async () => AuthModule.forRoot(Promise.resolve({}) as never)],
   ['a reader that was not called', /contexts\[0\] is no reader of calls/, () => boot([key], with_(), { contexts: [() => 1] as never })],
+  ['two readers of messages of gateways', /contexts\[0\] and contexts\[1\] both read ws calls, of which the first would read all: list one, with all of its options/, () => boot([key], with_(), { contexts: [webSockets({ maxAge: 60 }), webSockets()] })],
+  ['two readers of GraphQL', /contexts\[0\] and contexts\[2\] both read graphql calls/, () => boot([key], with_(), { contexts: [graphql(), webSockets(), graphql()] })],
+  ['one reader of messages twice', /contexts\[1\] and contexts\[2\] both read rpc calls/, () => boot([key], with_(), { contexts: [{ type: 'rpc', read: () => undefined }, messages, messages] })],
   ['scopes of another file, not loaded yet', /Wrong\.find: its scopes must be a list/, async () => with_(Security(token, lost))],
   ['a text for scopes', /Wrong\.find: its scopes must be a list/, async () => with_(Security(token, 'me' as never))],
   ['a second scheme for scopes', /Wrong\.find: its scopes are a scheme: .*anyOf\(\)/, async () => with_(Security(token, key as never))],
@@ -161,5 +168,8 @@ describe('T69 a configuration that cannot be meant', () => {
 
   it('boots when nothing is wrong', async () => {
     await expect(boot([key], with_(Security(key)))).resolves.toHaveLength(2);
+    const own = { type: 'rpc', read: () => undefined };
+    const contexts = [own, messages, { ...own }, webSockets(), graphql()];
+    await expect(boot([key], with_(Security(key)), { contexts })).resolves.toHaveLength(2);
   });
 });

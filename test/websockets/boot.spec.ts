@@ -117,7 +117,7 @@ describe('an application with a gateway that requires something', () => {
     [
       'it declares nothing and undeclared is deny',
       { gateway: Undeclared, options: { undeclared: 'deny' } },
-      'Undeclared.me requires something that neither it nor its class declares',
+      "Undeclared.me declares no requirement, and undeclared: 'deny' cannot refuse its callers, because Nest runs no global guards for gateways everywhere: add @Security(...), @Public() or @UseGuards(SecurityGuard) to Undeclared",
     ],
     [
       'it declares nothing and undeclared is throw',

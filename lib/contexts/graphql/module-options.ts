@@ -41,6 +41,8 @@ export interface GraphQLModuleOptions {
   readonly inheritResolversFromInterfaces?: unknown;
   context?: ContextOption;
   /** Apollo only. */
+  readonly installSubscriptionHandlers?: unknown;
+  /** Apollo only. */
   subscriptions?: { readonly 'graphql-ws'?: boolean | GraphqlWsOptions | null };
   /** Mercurius only. */
   subscription?: boolean | { readonly context?: ContextOption };

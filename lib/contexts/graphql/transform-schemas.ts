@@ -66,7 +66,7 @@ function assertGuarded(
   assertRootsGuarded(served);
   assertInherited(served);
   assertAttached(made, application);
-  assertSubscribable(served);
+  assertSubscribable(served, application);
   assertNotReachedPastGuards(served);
   warnOfUndeclared(served);
 }
