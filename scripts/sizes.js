@@ -8,7 +8,7 @@ import { entryPoints } from './entry-points.js';
 /** In kB of 1000 bytes; a tenth above what it was when it was last looked at. */
 const BUDGET = /** @type {Record<string, number>} */ ({
   'nestjs-security': 61,
-  'nestjs-security/api-keys': 2.9,
+  'nestjs-security/api-keys': 3,
   'nestjs-security/graphql': 30,
   'nestjs-security/microservices': 28.5,
   'nestjs-security/mcp': 30,
@@ -16,7 +16,7 @@ const BUDGET = /** @type {Record<string, number>} */ ({
   'nestjs-security/testing': 67,
   'nestjs-security/redis': 1,
   'nestjs-security/token-endpoint': 9,
-  'nestjs-security/tokens': 19.5,
+  'nestjs-security/tokens': 20,
   'nestjs-security/websockets': 43.5,
 });
 const rows = [];
