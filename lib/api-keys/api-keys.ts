@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { assertKnownOptions } from '../errors/known-options.js';
+import { storeName } from '../errors/store-name.js';
 import { constantTimeEqual } from '../protocol/constant-time-equal.js';
 import type { Authentication } from '../schemes/authentication.js';
 import type { HTTPAuthorizationCredentials } from '../schemes/authorization.js';
@@ -203,7 +204,7 @@ function hashIn(stored: StoredAPIKey | null | undefined): string {
 
 /** Otherwise every key would be refused as a wrong one, and nothing would say that the store is at fault. */
 function assertStored({ hash, scopes }: StoredAPIKey, store: APIKeyStore): void {
-  const find = `APIKeys: find() of ${store.constructor.name} must answer`;
+  const find = `APIKeys: find() of ${storeName(store)} must answer`;
   const isHash =
     typeof hash === 'string' && Buffer.from(hash, 'base64url').length === NO_HASH.length;
   if (!isHash) throw new TypeError(`${find} null or a key with its hash, as it was inserted`);

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { HttpException, HttpStatus } from '@nestjs/common';
+import { storeName } from '../errors/store-name.js';
 import type { Store } from '../stores/store.js';
 import type { DpopSettings } from './dpop-options.js';
 import type { SignedProof } from './dpop-proof.js';
@@ -93,6 +94,6 @@ export class UsedProofs {
 function wrongAnswer(store: Store, answer: unknown): TypeError {
   const kind = answer === null ? 'null' : typeof answer;
   return new TypeError(
-    `DpopVerifier: addIfAbsent of ${store.constructor.name} must answer true or false, not ${kind}`,
+    `DpopVerifier: addIfAbsent of ${storeName(store)} must answer true or false, not ${kind}`,
   );
 }

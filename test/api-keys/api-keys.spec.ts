@@ -149,6 +149,17 @@ describe('what is no key', () => {
     await expect(keys.verify(key)).rejects.toThrow(says[member]);
   });
 
+  it('is verified with a store of no class, such as a module that is imported whole', async () => {
+    const { find, insert, revoke, touch } = store;
+    const ofModule = Object.assign(Object.create(null), { find, insert, revoke, touch });
+    const { key, info } = await make({ store: ofModule }).issue({ owner: 'ada' });
+    expect(await make({ store: ofModule }).verify(key)).toEqual(info);
+    ofModule.find = async () => ({ ...info, hash: '' });
+    await expect(make({ store: ofModule }).verify(key)).rejects.toThrow(
+      'APIKeys: find() of the store must answer null or a key with its hash',
+    );
+  });
+
   it('is not taken for a key whose id is only alike to the store', async () => {
     const [ada, eve] = [await keys.issue({ owner: 'ada' }), await keys.issue({ owner: 'eve' })];
     const stored = await store.find(ada.info.id);
