@@ -8,6 +8,7 @@ import { syncBuiltinESMExports } from 'node:module';
  */
 export function refuseWorkers(tried: () => never): void {
   cluster.fork = tried;
+  syncBuiltinESMExports();
 }
 
 /** Makes this process look like a worker, which serves where the process that started it does not. */
