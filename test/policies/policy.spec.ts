@@ -4,6 +4,7 @@ import { Public } from '../../lib/decorators/public.decorator.js';
 import { Scopes } from '../../lib/decorators/scopes.decorator.js';
 import { Security } from '../../lib/decorators/security.decorator.js';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';
+import { scopesAskedOf } from '../../lib/policies/asked-scopes.js';
 import { demandsSame } from '../../lib/policies/policy.js';
 import { allOf, anonymous, anyOf, optional, withScopes } from '../../lib/requirements/algebra.js';
 import { rule } from '../../lib/rules/rule.js';
@@ -187,6 +188,19 @@ describe('the whole policy', () => {
       scopeMatcher,
     });
     expect(policy!.schemes.map(({ scheme }) => scheme.schemeName)).toStrictEqual(['Key', 'Token']);
+  });
+});
+
+describe('the scopes that a scheme is asked for', () => {
+  it('are one list where alternatives ask it for the same: each is a challenge', () => {
+    class Controller {
+      @Security(anyOf(allOf(Token, Key), withScopes(allOf(Token, Other, Key), ['b'])))
+      @Scopes('a')
+      handler() {}
+    }
+    const policy = wholePolicyOf(Controller, 'handler')!;
+    const asked = policy.schemes.map((entry) => scopesAskedOf(entry, policy));
+    expect(asked).toStrictEqual([[['a'], ['a', 'b']], [[]], [[]]]);
   });
 });
 
