@@ -12,7 +12,10 @@ import { isPromise } from '../protocol/unsettled.js';
 /** The accepted algorithms, and the keys that may have made a signature. */
 export interface JwsKeys {
   readonly algorithms: readonly string[];
-  /** The key that a good token with the same header, as it is written, was signed with: then none has to be found. Default: none. */
+  /**
+   * The key that a good token with the same header, as it is written, was signed with: then none has to be found.
+   * Default: none.
+   */
   known?(header: string): CryptoKey | undefined;
   /** Notes by which key a good token with a header was signed. */
   note?(header: string, key: CryptoKey): void;
@@ -56,28 +59,50 @@ export function verifyCompactJws<Result>(
   use: (signed: SignedClaims) => Result,
 ): Promise<Awaited<Result>> {
   if (!isCompactJws(token)) return Promise.reject(new InvalidTokenException(MALFORMED));
-  const options = { algorithms: keys.algorithms as string[] };
   const header = token.slice(0, token.indexOf('.'));
   const known = keys.known?.(header);
   // No `await`, and `use` is called here rather than by the caller: each further promise costs half as much as the
   // checks.
   const good = (verified: CompactVerifyResult) => use(readSigned(token, verified));
-  if (known !== undefined) {
-    const fail = (failure: unknown) =>
-      tryOthersThan(known, token, keys, failure).then(good) as Promise<Result>;
-    return compactVerify(token, known, options).then(good, fail) as Promise<Awaited<Result>>;
-  }
-  // A function that finds the key costs two microseconds: it is passed only for the first tokens of a header.
+  const verifying =
+    known === undefined
+      ? verifyByFound(token, header, keys, good)
+      : verifyByKnown(token, known, keys, good);
+  return verifying as Promise<Awaited<Result>>;
+}
+
+function verifyByKnown<Result>(
+  token: string,
+  known: CryptoKey,
+  keys: JwsKeys,
+  good: (verified: CompactVerifyResult) => Result,
+): Promise<unknown> {
+  return compactVerify(token, known, optionsFor(keys)).then(good, (failure: unknown) =>
+    tryOthersThan(known, token, keys, failure).then(good),
+  );
+}
+
+/** A function that finds the key costs two microseconds: it is passed only for the first tokens of a header. */
+function verifyByFound<Result>(
+  token: string,
+  header: string,
+  keys: JwsKeys,
+  good: (verified: CompactVerifyResult) => Result,
+): Promise<unknown> {
   const found: Found = { keys: [] };
   const first = (verified: CompactVerifyResult & ResolvedKey) => {
     const result = good(verified);
     keys.note?.(header, verified.key as CryptoKey);
     return result;
   };
-  return compactVerify(token, keyFinder(token, keys, found), options).then(
+  return compactVerify(token, keyFinder(token, keys, found), optionsFor(keys)).then(
     first,
     (failure: unknown) => tryOthers(token, keys, found, failure).then(good),
-  ) as Promise<Awaited<Result>>;
+  );
+}
+
+function optionsFor({ algorithms }: JwsKeys) {
+  return { algorithms: algorithms as string[] };
 }
 
 function readSigned(token: string, { protectedHeader, payload }: CompactVerifyResult) {
@@ -196,7 +221,7 @@ async function tryOthers(
   found: Found,
   failure: unknown,
 ): Promise<CompactVerifyResult> {
-  const options = { algorithms: keys.algorithms as string[] };
+  const options = optionsFor(keys);
   const tryAll = async (candidates: readonly CryptoKey[]) => {
     for (const key of candidates) {
       if (!isWrongSignature(failure)) return undefined;
@@ -238,24 +263,4 @@ function parseJson(payload: Uint8Array): unknown {
   } catch {
     throw new InvalidTokenException(MALFORMED);
   }
-}
-
-/** Deeper than any claims in use. */
-const MAX_DEPTH = 64;
-
-/**
- * Freezes parsed JSON deeply, so that no request can change what the next one reads.
- *
- * @returns `false` where it is nested too deeply.
- */
-export function freezeJson(json: unknown, depth = MAX_DEPTH): boolean {
-  if (typeof json !== 'object' || json === null) return true;
-  if (depth === 0) return false;
-  // Parsed JSON inherits no members, and `for...in` makes no list of them.
-  for (const name in json) {
-    const member = (json as Record<string, unknown>)[name];
-    if (typeof member === 'object' && !freezeJson(member, depth - 1)) return false;
-  }
-  Object.freeze(json);
-  return true;
 }

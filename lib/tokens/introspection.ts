@@ -1,6 +1,6 @@
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
-import { freezeJson } from './compact-jws.js';
 import { requireUnbound } from './confirmation.js';
+import { freezeJson } from './freeze-json.js';
 import {
   type Audience,
   DEFAULT_CLOCK_TOLERANCE,

@@ -1,8 +1,9 @@
 import type { CompactJWSHeaderParameters, JWTPayload } from 'jose';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
-import { freezeJson, type SignedClaims } from './compact-jws.js';
+import type { SignedClaims } from './compact-jws.js';
 import { type ConfirmedClaims, requireUnbound } from './confirmation.js';
+import { freezeJson } from './freeze-json.js';
 import type { JwtKeys } from './jwt-keys.js';
 import type { JwtKeyOptions } from './jwt-verifier.options.js';
 import { assertBooleans, assertNumbers, assertText } from './option-checks.js';
