@@ -14,14 +14,19 @@ const { includes } = Array.prototype;
 
 /** Whether the credentials that a policy's only scheme accepted grant all scopes that it requires. */
 export function grantsAlone(
-  accepted: AcceptedCredentials,
+  { scopes }: AcceptedCredentials,
   policy: Policy,
   request: SecurityRequest,
 ): boolean {
   // Destructuring the list of alternatives would run its iterator.
   const { required } = policy.alternatives[0]!;
+  const isPlain = isPlainList(scopes, policy);
   for (let at = 0; at < required.length; at++) {
-    if (!grants(accepted.scopes, required[at]!.scope, policy, request)) return false;
+    const { scope } = required[at]!;
+    const isGranted = isPlain
+      ? includes.call(scopes, scope)
+      : grantsOtherwise(scopes, scope, policy, request);
+    if (!isGranted) return false;
   }
   return true;
 }
@@ -62,9 +67,14 @@ function grants(
   policy: Policy,
   request: SecurityRequest,
 ): boolean {
-  return policy.scopeMatcher === undefined && Array.isArray(scopes)
+  return isPlainList(scopes, policy)
     ? includes.call(scopes, required)
     : grantsOtherwise(scopes, required, policy, request);
+}
+
+/** Whether scopes are granted by standing in a list, as nearly all are. */
+function isPlainList(scopes: unknown, policy: Policy): scopes is readonly unknown[] {
+  return policy.scopeMatcher === undefined && Array.isArray(scopes);
 }
 
 function grantsOtherwise(

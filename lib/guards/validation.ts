@@ -70,19 +70,20 @@ function acceptPlain(
   entry: RegisteredScheme,
   credentials: unknown,
 ): AcceptedCredentials | undefined {
-  if (!answer || entry.isSettled !== true || isPromise(answer)) return undefined;
-  const { user } = answer;
-  const { scopes } = answer;
-  return isPlainUser(user) &&
-    areTexts(scopes) &&
-    answer.expiresAt === undefined &&
-    typeof answer === 'object'
-    ? { entry, user, credentials, scopes, expiresAt: undefined }
+  if (!answer || entry.isSettled !== true) return undefined;
+  // `isPromise` is shown values of all shapes, for which engines look members up anew each time.
+  const { user, scopes, expiresAt, then } = answer as Authentication & { readonly then?: unknown };
+  const isPlain =
+    then === undefined && expiresAt === undefined && isPlainUser(user) && areTexts(scopes);
+  return isPlain && typeof answer === 'object'
+    ? { entry, user, credentials, scopes, expiresAt }
     : undefined;
 }
 
 function isPlainUser(user: unknown): boolean {
-  return user !== undefined && user !== null && !isPromise(user);
+  return (
+    user !== undefined && user !== null && (user as { readonly then?: unknown }).then === undefined
+  );
 }
 
 function areTexts(scopes: unknown): boolean {

@@ -1,5 +1,5 @@
 import { APIKeyCookie, APIKeyHeader, APIKeyQuery } from '../schemes/api-key.js';
-import { readAuthorization } from '../schemes/authorization.js';
+import { readCredentials } from '../schemes/authorization.js';
 import { clientCertificate } from '../schemes/mutual-tls.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import type { SecuritySchemeObject } from '../schemes/security-scheme-object.js';
@@ -97,7 +97,7 @@ function presenceOf(scheme: SecuritySchemeObject): (request: SecurityRequest) =>
   if (scheme.type === 'mutualTLS') return (request) => clientCertificate(request) !== undefined;
   if (scheme.type !== 'apiKey') {
     const name = scheme.type === 'http' ? scheme.scheme : 'Bearer';
-    return (request) => readAuthorization(request, name) !== undefined;
+    return (request) => readCredentials(request, name) !== undefined;
   }
   const { name } = scheme;
   const key = {

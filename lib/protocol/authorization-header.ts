@@ -25,6 +25,20 @@ export function parseAuthorizationHeader(
 }
 
 /**
+ * The credentials of an `Authorization` value that names a scheme, without taking apart those that name another.
+ *
+ * @returns `undefined` when the value names no scheme or another one; an empty text when the scheme stands alone.
+ * @see [RFC 9110, section 11.4](https://www.rfc-editor.org/rfc/rfc9110#section-11.4)
+ */
+export function credentialsOf(value: string, scheme: string): string | undefined {
+  const text = trimOptionalWhitespace(value);
+  const { length } = scheme;
+  if (text.length > length && text.charAt(length) !== ' ') return undefined;
+  const isNamed = text.startsWith(scheme) || isScheme(text.slice(0, length), scheme);
+  return isNamed ? trimOptionalWhitespace(text.slice(length + 1)) : undefined;
+}
+
+/**
  * Compares two scheme names, ignoring the case of ASCII letters only.
  *
  * @see [RFC 9110, section 11.1](https://www.rfc-editor.org/rfc/rfc9110#section-11.1)

@@ -1,5 +1,7 @@
+import { credentialsOf } from './authorization-header.js';
 import { hasControlCharacter } from './control-character.js';
 import { MalformedError } from './malformed.error.js';
+import { trimOptionalWhitespace } from './optional-whitespace.js';
 import { decodeUtf8 } from './utf8.js';
 
 /**
@@ -10,6 +12,24 @@ import { decodeUtf8 } from './utf8.js';
 export interface HTTPBasicCredentials {
   readonly username: string;
   readonly password: string;
+}
+
+/**
+ * Reads the user name and the password of an `Authorization` value.
+ *
+ * @returns `undefined` when the value names another scheme.
+ * @see [RFC 7617, section 2](https://www.rfc-editor.org/rfc/rfc7617#section-2)
+ */
+export function parseBasicAuthorization(value: string): HTTPBasicCredentials | undefined {
+  const credentials = usualCredentials(value) ?? credentialsOf(value, 'Basic');
+  return credentials === undefined ? undefined : parseBasicCredentials(credentials);
+}
+
+/** Of a value that starts as nearly all clients write it, which takes less than to compare names of schemes. */
+function usualCredentials(value: string): string | undefined {
+  return value.startsWith('Basic ')
+    ? trimOptionalWhitespace(value.slice('Basic '.length))
+    : undefined;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { isScheme, parseAuthorizationHeader } from './authorization-header.js';
+import { credentialsOf, isScheme, parseAuthorizationHeader } from './authorization-header.js';
 import { MalformedError } from './malformed.error.js';
 import { NQSCHAR } from './oauth-characters.js';
 
@@ -17,7 +17,10 @@ const USUAL_VALUE = new RegExp(`^Bearer ${B64TOKEN}$`);
  * @see [RFC 6750, section 2.1](https://www.rfc-editor.org/rfc/rfc6750#section-2.1)
  */
 export function parseBearerCredentials(value: string): string | undefined {
-  return usualToken(value) ?? parseBearerAuthorization(value)?.credentials;
+  const token = usualToken(value);
+  if (token !== undefined) return token;
+  const credentials = credentialsOf(value, 'Bearer');
+  return credentials === undefined ? undefined : parseBearerToken(credentials);
 }
 
 /** The form that nearly all clients send: one test of the whole takes two thirds of the time of splitting it first. */

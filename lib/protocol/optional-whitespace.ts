@@ -10,6 +10,12 @@ const isWhitespace = (code: number): boolean => code === SP || code === HTAB;
  * @see [RFC 9110, section 5.6.3](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.3)
  */
 export function trimOptionalWhitespace(text: string): string {
+  const isTrimmed =
+    !isWhitespace(text.charCodeAt(0)) && !isWhitespace(text.charCodeAt(text.length - 1));
+  return isTrimmed ? text : trimmed(text);
+}
+
+function trimmed(text: string): string {
   let start = 0;
   let end = text.length;
   while (start < end && isWhitespace(text.charCodeAt(start))) start++;

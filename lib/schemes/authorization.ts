@@ -1,4 +1,4 @@
-import { isScheme, parseAuthorizationHeader } from '../protocol/authorization-header.js';
+import { credentialsOf } from '../protocol/authorization-header.js';
 import { readHeader, type SecurityRequest } from './security-request.js';
 
 /**
@@ -13,13 +13,8 @@ export interface HTTPAuthorizationCredentials {
   readonly credentials: string;
 }
 
-/** The `Authorization` header, when it is there and names the scheme. */
-export function readAuthorization(
-  request: SecurityRequest,
-  scheme: string,
-): HTTPAuthorizationCredentials | undefined {
-  const authorization = parseAuthorizationHeader(readHeader(request, 'authorization'));
-  return authorization !== undefined && isScheme(authorization.scheme, scheme)
-    ? authorization
-    : undefined;
+/** The credentials in the `Authorization` header, when it is there and names the scheme. */
+export function readCredentials(request: SecurityRequest, scheme: string): string | undefined {
+  const value = readHeader(request, 'authorization');
+  return value === undefined ? undefined : credentialsOf(value, scheme);
 }

@@ -1,10 +1,9 @@
 import type { HTTPBasicCredentials } from '../protocol/basic.js';
-import { parseBasicCredentials } from '../protocol/basic.js';
+import { parseBasicAuthorization } from '../protocol/basic.js';
 import { serializeChallenge } from '../protocol/challenge.js';
-import { readAuthorization } from './authorization.js';
 import { assertSendable } from './option-checks.js';
 import { registerOptions } from './scheme-options.js';
-import type { SecurityRequest } from './security-request.js';
+import { readHeader, type SecurityRequest } from './security-request.js';
 import type { HTTPSchemeObject } from './security-scheme-object.js';
 import { SecurityScheme, type SecuritySchemeOptions } from './security-scheme.js';
 
@@ -71,8 +70,8 @@ export class HTTPBasic<User = HTTPBasicCredentials> extends SecurityScheme<
   }
 
   extract(request: SecurityRequest): HTTPBasicCredentials | undefined {
-    const authorization = readAuthorization(request, 'Basic');
-    return authorization && parseBasicCredentials(authorization.credentials);
+    const value = readHeader(request, 'authorization');
+    return value === undefined ? undefined : parseBasicAuthorization(value);
   }
 
   challenge(): string {

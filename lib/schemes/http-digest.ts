@@ -11,7 +11,7 @@ import {
   parseDigestCredentials,
 } from '../protocol/digest.js';
 import type { Authentication, MaybePromise, ValidationContext } from './authentication.js';
-import { readAuthorization } from './authorization.js';
+import { readCredentials } from './authorization.js';
 import {
   checkDigestOptions,
   type DigestContext,
@@ -86,8 +86,8 @@ export class HTTPDigest<User = unknown> extends SecurityScheme<HTTPDigestCredent
   }
 
   extract(request: SecurityRequest): HTTPDigestCredentials | undefined {
-    const authorization = readAuthorization(request, 'Digest');
-    return authorization && parseDigestCredentials(authorization.credentials);
+    const credentials = readCredentials(request, 'Digest');
+    return credentials === undefined ? undefined : parseDigestCredentials(credentials);
   }
 
   /** The challenge asks for the first of the algorithms, as a scheme sends only one challenge. */

@@ -1,8 +1,9 @@
 import type { SecurityException } from '../errors/security.exception.js';
-import { type HTTPAuthorizationCredentials, readAuthorization } from './authorization.js';
+import { isScheme, parseAuthorizationHeader } from '../protocol/authorization-header.js';
+import type { HTTPAuthorizationCredentials } from './authorization.js';
 import { assertToken, requireOptions } from './option-checks.js';
 import { registerOptions } from './scheme-options.js';
-import type { SecurityRequest } from './security-request.js';
+import { readHeader, type SecurityRequest } from './security-request.js';
 import type { HTTPSchemeObject } from './security-scheme-object.js';
 import { SecurityScheme, type SecuritySchemeOptions } from './security-scheme.js';
 
@@ -52,8 +53,8 @@ export class HTTPScheme<User = HTTPAuthorizationCredentials> extends SecuritySch
   }
 
   extract(request: SecurityRequest): HTTPAuthorizationCredentials | undefined {
-    const authorization = readAuthorization(request, this.scheme);
-    return authorization?.credentials ? authorization : undefined;
+    const sent = parseAuthorizationHeader(readHeader(request, 'authorization'));
+    return sent?.credentials && isScheme(sent.scheme, this.scheme) ? sent : undefined;
   }
 
   challenge(_failure?: SecurityException): string {

@@ -1,7 +1,7 @@
 import { InvalidRequestException } from '../errors/invalid-request.exception.js';
 import { type ClientCredentials, parseClientBasic } from '../protocol/client-authentication.js';
 import { MalformedError } from '../protocol/malformed.error.js';
-import { readAuthorization } from '../schemes/authorization.js';
+import { readCredentials } from '../schemes/authorization.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import type { OAuth2GrantClient } from './grant.js';
 import { OAuth2Exception } from './oauth2.exception.js';
@@ -66,8 +66,8 @@ function sentClient(request: SecurityRequest, { client_id, client_secret }: Clie
 
 function readClientBasic(request: SecurityRequest): ClientCredentials | undefined {
   try {
-    const authorization = readAuthorization(request, 'Basic');
-    return authorization && parseClientBasic(authorization.credentials);
+    const credentials = readCredentials(request, 'Basic');
+    return credentials === undefined ? undefined : parseClientBasic(credentials);
   } catch (cause) {
     if (cause instanceof InvalidRequestException) {
       throw new OAuth2Exception('invalid_request', cause.message, { cause });

@@ -1,5 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isScheme, parseAuthorizationHeader } from '../../lib/protocol/authorization-header.js';
+import {
+  credentialsOf,
+  isScheme,
+  parseAuthorizationHeader,
+} from '../../lib/protocol/authorization-header.js';
 import { expectNothingButMalformed, MEBIBYTE } from './hostile-text.js';
 
 describe('parseAuthorizationHeader', () => {
@@ -39,6 +44,50 @@ describe('parseAuthorizationHeader', () => {
   it('parses a mebibyte of spaces', () => {
     const value = `Bearer${' '.repeat(MEBIBYTE)}a`;
     expect(parseAuthorizationHeader(value)).toEqual({ scheme: 'Bearer', credentials: 'a' });
+  });
+});
+
+describe('credentialsOf', () => {
+  it.each([
+    ['Basic YTpi', 'YTpi'],
+    ['bASIC YTpi', 'YTpi'],
+    [' \tBasic \t YTpi\t ', 'YTpi'],
+    ['Basic a b', 'a b'],
+    ['Basic', ''],
+    ['basic \t', ''],
+  ])('takes the credentials of %j', (value, credentials) => {
+    expect(credentialsOf(value, 'Basic')).toBe(credentials);
+  });
+
+  it.each(['', ' ', 'Bas', 'Basi c', 'Basics', 'Basic\tYTpi', 'Bearer YTpi', 'X Basic YTpi'])(
+    'finds none in %j',
+    (value) => {
+      expect(credentialsOf(value, 'Basic')).toBeUndefined();
+    },
+  );
+
+  it('reads what parseAuthorizationHeader reads', () => {
+    const nearlyNamed = fc
+      .tuple(
+        fc.constantFrom('to\u212aen', 'Token', 'TOKEN', 'Toke', 'Tokens', ' token', 'token\t', ''),
+        fc.string({ unit: fc.constantFrom(' ', '\t', 'a', '=', '\u00a0', '\n'), maxLength: 6 }),
+      )
+      .map((parts) => parts.join(''));
+    let named = 0;
+    fc.assert(
+      fc.property(nearlyNamed, (value) => {
+        const whole = parseAuthorizationHeader(value);
+        const isNamed = whole !== undefined && isScheme(whole.scheme, 'token');
+        expect(credentialsOf(value, 'token')).toBe(isNamed ? whole.credentials : undefined);
+        if (isNamed) named++;
+      }),
+      { numRuns: 10_000 },
+    );
+    expect(named).toBeGreaterThan(1000);
+  });
+
+  it('throws for no text', () => {
+    expectNothingButMalformed((text) => credentialsOf(text, 'Basic'));
   });
 });
 

@@ -1,8 +1,47 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeBase64, parseBasicCredentials } from '../../lib/protocol/basic.js';
+import {
+  decodeBase64,
+  parseBasicAuthorization,
+  parseBasicCredentials,
+} from '../../lib/protocol/basic.js';
 import { MalformedError } from '../../lib/protocol/malformed.error.js';
 import { expectNothingButMalformed, MEBIBYTE } from './hostile-text.js';
+
+describe('parseBasicAuthorization', () => {
+  it.each([
+    'Basic YTpi',
+    'basic YTpi',
+    'Basic   YTpi',
+    'Basic \tYTpi\t ',
+    ' Basic YTpi',
+    'BASIC YTpi ',
+  ])('reads %j', (value) => {
+    expect(parseBasicAuthorization(value)).toEqual({ username: 'a', password: 'b' });
+  });
+
+  it.each(['', 'Basic\tYTpi', 'Basics YTpi', 'Bearer YTpi', 'Basi cYTpi'])(
+    'finds another scheme in %j',
+    (value) => {
+      expect(parseBasicAuthorization(value)).toBeUndefined();
+    },
+  );
+
+  it.each([
+    'Basic',
+    'Basic ',
+    'Basic YTpi, Basic YTpi',
+    'Basic YT pi',
+    'basic YTpi=',
+    'Basic YQ==',
+  ])('refuses %j', (value) => {
+    expect(() => parseBasicAuthorization(value)).toThrow(MalformedError);
+  });
+
+  it('throws nothing but MalformedError', () => {
+    expectNothingButMalformed(parseBasicAuthorization);
+  });
+});
 
 describe('decodeBase64', () => {
   // RFC 4648, section 10

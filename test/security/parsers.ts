@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { parseAuthParams } from '../../lib/protocol/auth-params.js';
-import { isScheme, parseAuthorizationHeader } from '../../lib/protocol/authorization-header.js';
-import { decodeBase64, parseBasicCredentials } from '../../lib/protocol/basic.js';
+import {
+  credentialsOf,
+  isScheme,
+  parseAuthorizationHeader,
+} from '../../lib/protocol/authorization-header.js';
+import {
+  decodeBase64,
+  parseBasicAuthorization,
+  parseBasicCredentials,
+} from '../../lib/protocol/basic.js';
 import { parseBearerToken } from '../../lib/protocol/bearer.js';
 import { normalizeChallenge } from '../../lib/protocol/challenge.js';
 import { parseClientBasic } from '../../lib/protocol/client-authentication.js';
@@ -40,8 +48,10 @@ const parser = (name: string, parse: Parser['parse'], ...good: string[]): Parser
 export const parsers: Parser[] = [
   parser('parseAuthParams', parseAuthParams, 'a=b, c="d\\"e"', DIGEST),
   parser('parseAuthorizationHeader', parseAuthorizationHeader, 'Bearer abc', ' Basic  YTpi '),
+  parser('credentialsOf', (text) => credentialsOf(text, 'Basic'), ' basic  YTpi ', 'Basic'),
   parser('isScheme', (text) => isScheme(text, 'Bearer') || isScheme('Bearer', text), 'bEARER'),
   parser('decodeBase64', decodeBase64, base64('John:secret'), 'AA=='),
+  parser('parseBasicAuthorization', parseBasicAuthorization, 'Basic YTpi', ' basic  YTpi '),
   parser('parseBasicCredentials', parseBasicCredentials, base64('J\xF6hn:se:cret')),
   parser('parseBasicCredentials (decoded)', (text) => parseBasicCredentials(base64(text)), 'a:b'),
   parser('parseBearerToken', parseBearerToken, 'mF_9.B5f-4.1JqM', 'abc=='),
