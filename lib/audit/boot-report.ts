@@ -15,6 +15,7 @@ import { forgottenValidate } from '../schemes/forgotten-validate.js';
 import { misspeltIn } from '../schemes/scheme-options.js';
 import { offerAudit } from './audit-offer.js';
 import { auditSummary } from './audit-table.js';
+import { CalledHandlers } from './called-handlers.js';
 import { declaredInVain } from './declared-in-vain.js';
 import { duplicateRoutes } from './duplicate-routes.js';
 import { discouragedFlows, unservedTokenUrls } from './flow-warnings.js';
@@ -136,7 +137,7 @@ export class BootReport implements OnApplicationBootstrap {
       this.discovery.getControllers(),
       this.discovery.getProviders(),
     ];
-    const handlers = this.policies.handlers();
+    const handlers = new CalledHandlers(this.policies.handlers());
     return [
       ...unguardedCallbacks([...controllers, ...providers], handlers, this.readers),
       ...unguardedMethods(providers, handlers, this.readers),

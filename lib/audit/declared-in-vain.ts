@@ -9,7 +9,8 @@ import {
   typeOf,
 } from '../policies/route-handlers.js';
 import { originsOf, ownDeclaration } from '../requirements/declaration.js';
-import { hasHandlers, isDeclaredOpen, isPlain, nameOf, warningOf } from './guarded-methods.js';
+import type { CalledHandlers } from './called-handlers.js';
+import { isDeclaredOpen, isPlain, nameOf, warningOf } from './guarded-methods.js';
 import { isCallback, isCalledByPackage } from './unguarded-callbacks.js';
 
 /**
@@ -19,22 +20,19 @@ import { isCallback, isCalledByPackage } from './unguarded-callbacks.js';
  *
  * @param handlers Those of the application.
  */
-export function declaredInVain(
-  controllers: readonly Host[],
-  handlers: readonly RouteHandler[],
-): string[] {
+export function declaredInVain(controllers: readonly Host[], handlers: CalledHandlers): string[] {
   const hosts = controllers.filter((host) => isClassHost(host) && !isCalledByPackage(typeOf(host)));
   return [...onMethods(hosts.flatMap(methodsOf), handlers), ...onClasses(hosts, handlers)];
 }
 
-function onMethods(methods: readonly HostMethod[], handlers: readonly RouteHandler[]): string[] {
-  const called = new Set(handlers.map(({ handler }) => handler));
+function onMethods(methods: readonly HostMethod[], handlers: CalledHandlers): string[] {
+  const called = new Set(handlers.all.map(({ handler }) => handler));
   const names = methods
     .filter((method) => !called.has(method.handler) && declaresSomething(method))
     .filter((method) => !isCallback(method))
     // A package that runs guards calls it, and may do so because of its declaration.
     .filter((method) => isPlain(method) || !isDeclaredOpen(method))
-    .filter((method) => !handlers.some((handler) => isMadeOf(handler, method)))
+    .filter((method) => !handlers.all.some((handler) => isMadeOf(handler, method)))
     .map(nameOf);
   return warningOf(
     'Declared in vain, because these methods of controllers are no handlers, and none has what they declare',
@@ -43,13 +41,12 @@ function onMethods(methods: readonly HostMethod[], handlers: readonly RouteHandl
   );
 }
 
-function onClasses(hosts: readonly Host[], handlers: readonly RouteHandler[]): string[] {
+function onClasses(hosts: readonly Host[], handlers: CalledHandlers): string[] {
   const guards = (method: HostMethod) => !isCallback(method) && !isDeclaredOpen(method);
-  const called = new Set(handlers.map(({ controller }) => controller));
   const names = hosts
-    // Nearly all have handlers of their own, and need not be compared with all others.
-    .filter((host) => !called.has(typeOf(host)))
-    .filter((host) => carriesGuard(typeOf(host)) && !hasHandlers(typeOf(host), handlers))
+    // Nearly all have handlers of their own.
+    .filter((host) => !handlers.areOf(typeOf(host)) && carriesGuard(typeOf(host)))
+    .filter((host) => !handlers.areBelow(typeOf(host)))
     .filter((host) => methodsOf(host).some(guards))
     .map((host) => typeOf(host).name);
   return warningOf(

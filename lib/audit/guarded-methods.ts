@@ -1,11 +1,6 @@
 import type { ContextReader } from '../contexts/security-call.js';
 import { problemOf } from '../policies/problems.js';
-import {
-  ALL_KINDS,
-  type HostMethod,
-  prototypeOf,
-  type RouteHandler,
-} from '../policies/route-handlers.js';
+import { type HostMethod, prototypeOf } from '../policies/route-handlers.js';
 import { anonymous } from '../requirements/algebra.js';
 import { isMadeHere } from '../requirements/copies.js';
 import { classDeclarations, methodDeclarations } from '../requirements/declared-method.js';
@@ -16,28 +11,6 @@ const OF_ANYTHING = /^(?:design:|swagger\/|__guards__$|Symbol\(nestjs-security:)
 /** Whether each reader tells what it handles. Those of this package read what boot knows by Nest's metadata. */
 export function areAllTold(readers: readonly ContextReader[]): boolean {
   return readers.every((reader) => reader.handles !== undefined || isMadeHere(reader));
-}
-
-/** Whether a method is called as a handler: of its class, or of one that extends it. */
-export function isCalled(
-  { controller, name, handler }: HostMethod,
-  handlers: readonly RouteHandler[],
-): boolean {
-  return (
-    ALL_KINDS.some((recognise) => recognise(handler, controller, name) !== undefined) ||
-    handlers.some(
-      (other) =>
-        other.name === name &&
-        (other.controller === controller || other.controller.prototype instanceof controller),
-    )
-  );
-}
-
-/** Whether a class, or one that extends it, has handlers. */
-export function hasHandlers(type: Function, handlers: readonly RouteHandler[]): boolean {
-  return handlers.some(
-    ({ controller }) => controller === type || controller.prototype instanceof type,
-  );
 }
 
 /** Whether the nearest requirement of a method is none, as with `@Public()`. */

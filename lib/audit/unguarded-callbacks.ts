@@ -7,10 +7,10 @@ import {
   type HostMethod,
   isClassHost,
   methodsOf,
-  type RouteHandler,
   typeOf,
 } from '../policies/route-handlers.js';
-import { areAllTold, isCalled, isDeclaredOpen, nameOf, warningOf } from './guarded-methods.js';
+import type { CalledHandlers } from './called-handlers.js';
+import { areAllTold, isDeclaredOpen, nameOf, warningOf } from './guarded-methods.js';
 
 /** Metadata keys of methods that packages of Nest call by themselves: schedules and event listeners. */
 const ON_METHODS = ['SCHEDULER_TYPE', 'EVENT_LISTENER_METADATA'];
@@ -37,13 +37,13 @@ const OF_GATEWAYS = ['afterInit', 'handleDisconnect'];
  */
 export function unguardedCallbacks(
   hosts: readonly Host[],
-  handlers: readonly RouteHandler[],
+  handlers: CalledHandlers,
   readers: readonly ContextReader[],
 ): string[] {
   const found = hosts.filter(isClassHost);
   const methods = found.flatMap((host) => methodsIn(host, handlers));
   const classes = found.flatMap((host) => classIn(host, handlers));
-  const isAlone = (method: HostMethod) => !isCalled(method, handlers);
+  const isAlone = (method: HostMethod) => !handlers.include(method);
   const only = [...classes, ...methods.filter(isAlone).map(nameOf)];
   const both = methods.filter((method) => !isAlone(method)).map(nameOf);
   return [
@@ -75,25 +75,25 @@ export function isCallback({ controller, name, handler }: HostMethod): boolean {
   );
 }
 
-function classIn(host: Host, handlers: readonly RouteHandler[]): string[] {
+function classIn(host: Host, handlers: CalledHandlers): string[] {
   const type = typeOf(host);
   if (!isCalledByPackage(type)) return [];
   // Of a class that has handlers too, the guard is meant for those.
   const methods = methodsOf(host);
-  const isForHandlers = methods.some((method) => isCalled(method, handlers));
+  const isForHandlers = methods.some((method) => handlers.include(method));
   const isGuarded = methods.some(
     (method) =>
       (carriesGuard(method.handler) || (carriesGuard(type) && !isForHandlers)) &&
-      !isCalled(method, handlers) &&
+      !handlers.include(method) &&
       !isDeclaredOpen(method),
   );
   return isGuarded ? [type.name] : [];
 }
 
-function methodsIn(host: Host, handlers: readonly RouteHandler[]): HostMethod[] {
+function methodsIn(host: Host, handlers: CalledHandlers): HostMethod[] {
   const type = typeOf(host);
   const methods = methodsOf(host);
-  const isForMethods = carriesGuard(type) && !methods.some((method) => isCalled(method, handlers));
+  const isForMethods = carriesGuard(type) && !methods.some((method) => handlers.include(method));
   return methods.filter(
     (method) =>
       (carriesGuard(method.handler) || (isForMethods && !isHook(type, method.name))) &&

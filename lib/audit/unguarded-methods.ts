@@ -10,15 +10,13 @@ import {
   isClassHost,
   methodsOf,
   prototypeOf,
-  type RouteHandler,
   typeOf,
 } from '../policies/route-handlers.js';
 import { anonymous } from '../requirements/algebra.js';
 import { classDeclarations } from '../requirements/declared-method.js';
+import type { CalledHandlers } from './called-handlers.js';
 import {
   areAllTold,
-  hasHandlers,
-  isCalled,
   isDeclaredOpen,
   isOfAnything,
   isPlain,
@@ -40,7 +38,7 @@ const OF_ANY_CLASS =
  */
 export function unguardedMethods(
   providers: readonly Host[],
-  handlers: readonly RouteHandler[],
+  handlers: CalledHandlers,
   readers: readonly ContextReader[],
 ): string[] {
   const hosts = providers.filter((host) => isClassHost(host) && !isCalledByPackage(typeOf(host)));
@@ -78,17 +76,17 @@ function ofUnknown(plain: readonly string[]): string[] {
 }
 
 /** Whether a method requires something of callers that nothing of Nest calls it for. */
-function isUncalled(method: HostMethod, handlers: readonly RouteHandler[]): boolean {
+function isUncalled(method: HostMethod, handlers: CalledHandlers): boolean {
   const { controller, handler, host } = method;
   const isMeant =
     carriesGuard(handler) ||
     // Of a class that has handlers too, the guard is meant for those.
-    (carriesGuard(controller) && !methodsOf(host).some((other) => isCalled(other, handlers)));
+    (carriesGuard(controller) && !methodsOf(host).some((other) => handlers.include(other)));
   return (
     isMeant &&
     !isCallback(method) &&
     !isConnection(method) &&
-    !isCalled(method, handlers) &&
+    !handlers.include(method) &&
     !isDeclaredOpen(method)
   );
 }
@@ -97,7 +95,7 @@ function isUncalled(method: HostMethod, handlers: readonly RouteHandler[]): bool
  * Whether a class requires something itself, and neither it nor a class that extends it has anything that may be called
  * by Nest or a package.
  */
-function isService(host: Host, handlers: readonly RouteHandler[]): boolean {
+function isService(host: Host, handlers: CalledHandlers): boolean {
   const type = typeOf(host);
   if (!Reflect.hasOwnMetadata(GUARDS_METADATA, type) || !carriesGuard(type)) return false;
   const isKnown = (key: unknown) => isOfAnything(key) || OF_ANY_CLASS.test(textOf(key));
@@ -105,7 +103,7 @@ function isService(host: Host, handlers: readonly RouteHandler[]): boolean {
     requiresSomething(type, host) &&
     (Reflect.getMetadataKeys(type) as unknown[]).every(isKnown) &&
     methodsOf(host).every((method) => isPlain(method) && !isCallback(method)) &&
-    !hasHandlers(type, handlers)
+    !handlers.areBelow(type)
   );
 }
 

@@ -1,0 +1,38 @@
+import { ALL_KINDS, type HostMethod, type RouteHandler } from '../policies/route-handlers.js';
+
+/** What an application calls as handlers, to be asked of methods: of all of them, as many as it has. */
+export class CalledHandlers {
+  private readonly classes: ReadonlySet<Function>;
+  private readonly byName = new Map<string, Function[]>();
+
+  constructor(readonly all: readonly RouteHandler[]) {
+    this.classes = new Set(all.map(({ controller }) => controller));
+    for (const { name, controller } of all) {
+      const classes = this.byName.get(name);
+      if (classes === undefined) this.byName.set(name, [controller]);
+      else classes.push(controller);
+    }
+  }
+
+  /** Whether a method is called as a handler: of its class, or of one that extends it. */
+  include({ controller, name, handler }: HostMethod): boolean {
+    return (
+      ALL_KINDS.some((recognise) => recognise(handler, controller, name) !== undefined) ||
+      (this.byName.get(name) ?? []).some((other) => isOrExtends(other, controller))
+    );
+  }
+
+  /** Whether a class has handlers itself. */
+  areOf(type: Function): boolean {
+    return this.classes.has(type);
+  }
+
+  /** Whether a class, or one that extends it, has handlers. */
+  areBelow(type: Function): boolean {
+    return this.areOf(type) || [...this.classes].some((other) => isOrExtends(other, type));
+  }
+}
+
+function isOrExtends(type: Function, other: Function): boolean {
+  return type === other || type.prototype instanceof other;
+}
