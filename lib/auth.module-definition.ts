@@ -14,6 +14,7 @@ import {
 } from './auth.options.js';
 import { BootReport } from './audit/boot-report.js';
 import type { ContextReader } from './contexts/security-call.js';
+import { ContextChecks } from './contexts/context-checks.js';
 import { ContextReaders } from './contexts/context-readers.js';
 import { Foresight } from './contexts/foresight.js';
 import { HttpReader } from './contexts/http.reader.js';
@@ -138,6 +139,24 @@ function wrongHandles(reader: Partial<ContextReader>): string | undefined {
     : 'handles every method: let handles() return undefined for methods that the transport does not call';
 }
 
+/** What an application has whatever its schemes are. */
+const PROVIDERS: readonly Provider[] = [
+  SchemeRegistry,
+  RuleRegistry,
+  Policies,
+  BootReport,
+  CurrentAuthentication,
+  HttpReader,
+  RpcServers,
+  ContextReaders,
+  ContextChecks,
+  { provide: Foresight, useClass: GuardForesight },
+  SecurityGuard,
+  { provide: APP_GUARD, useExisting: SecurityGuard },
+  GuardOrder,
+  ProtectedResourceMetadata,
+];
+
 function withSchemes(definition: DynamicModule, extras: AuthModuleExtras): DynamicModule {
   const caller = 'AuthModule.forRoot()';
   const schemes = schemeProviders(extras.schemes, caller);
@@ -151,19 +170,7 @@ function withSchemes(definition: DynamicModule, extras: AuthModuleExtras): Dynam
       ...(definition.providers ?? []),
       ...schemes,
       { provide: CONTEXTS, useValue: extras.contexts },
-      SchemeRegistry,
-      RuleRegistry,
-      Policies,
-      BootReport,
-      CurrentAuthentication,
-      HttpReader,
-      RpcServers,
-      ContextReaders,
-      { provide: Foresight, useClass: GuardForesight },
-      SecurityGuard,
-      { provide: APP_GUARD, useExisting: SecurityGuard },
-      GuardOrder,
-      ProtectedResourceMetadata,
+      ...PROVIDERS,
     ],
     exports: [...schemes, Policies, ContextReaders, SchemeRegistry, CurrentAuthentication],
   };

@@ -11,6 +11,7 @@ import type { AuditedRoute } from './audit/audited-route.js';
 import { auditRoutes } from './audit/route-audit.js';
 import { assertList, ConfigurableModuleClass, schemeProviders } from './auth.module-definition.js';
 import type { AuthModuleExtras } from './auth.options.js';
+import { ContextChecks } from './contexts/context-checks.js';
 import { ContextReaders } from './contexts/context-readers.js';
 import { ConfigurationError } from './errors/configuration.error.js';
 import { assertNothingDurableAsks } from './guards/durable-providers.js';
@@ -50,13 +51,14 @@ export class AuthModule extends ConfigurableModuleClass implements NestModule, O
     private readonly moduleRef: ModuleRef,
     @Optional() private readonly policies?: Policies,
     @Optional() private readonly readers?: ContextReaders,
+    @Optional() private readonly checks?: ContextChecks,
   ) {
     super();
   }
 
   /** Compiles the policies: Nest calls this before it looks handlers up, when they must be known. */
   async configure(): Promise<void> {
-    this.readers?.gatewaysAreSetUp();
+    this.checks?.gatewaysAreSetUp();
     this.onModuleInit();
     await atBoot(this.moduleRef, async () => {
       await this.policies?.prepare();

@@ -12,7 +12,7 @@ const root = process.cwd();
 const EXPORTED = /^export (?:abstract )?(?:class|const|enum|function|interface|type) (\w+)/gm;
 
 /** What Nest hands to constructors and what it makes a module of: nobody names them. */
-const KNOWN = ['ConfigurableModuleClass', 'ContextReaders', 'Policies'];
+const KNOWN = ['ConfigurableModuleClass', 'ContextChecks', 'ContextReaders', 'Policies'];
 
 mkdirSync('etc', { recursive: true });
 /** @type {Set<string>} */

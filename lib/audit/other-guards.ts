@@ -1,6 +1,6 @@
 import { GUARDS_METADATA } from '@nestjs/common/constants.js';
 import type { ApplicationConfig, ModuleRef } from '@nestjs/core';
-import { ContextReaders } from '../contexts/context-readers.js';
+import { ContextChecks } from '../contexts/context-checks.js';
 import { functionMetadata } from '../policies/function-metadata.js';
 import { ENFORCES } from '../policies/policy.js';
 import {
@@ -23,9 +23,9 @@ export function otherGuards(
 ): (route: RouteHandler) => OtherGuards {
   const everywhere = namesOf(config.getGlobalGuards());
   const perCall = namesOf(allGuards(config));
-  const readers = moduleRef.get(ContextReaders, { strict: false });
+  const checks = moduleRef.get(ContextChecks, { strict: false });
   return (route) => {
-    const run = readers.guardsThatRun(route);
+    const run = checks.guardsThatRun(route);
     return {
       global: run === 'all' ? (isStatic(route) ? everywhere : perCall) : [],
       own: run === 'none' ? [] : guardsOn(route),

@@ -6,21 +6,11 @@ import {
   InternalServerErrorException,
   IntrinsicException,
   Logger,
-  type OnModuleInit,
 } from '@nestjs/common';
 import { DiscoveryService, ModuleRef } from '@nestjs/core';
 import { CONTEXTS } from '../auth.options.js';
-import { ConfigurationError } from '../errors/configuration.error.js';
-import { atBoot } from '../policies/at-boot.js';
-import type { ContextHandler } from '../policies/handler-kinds.js';
-import { Policies } from '../policies/policies.js';
-import { isDenied, isOpen } from '../policies/policy.js';
-import { type Host, isClassHost, type RouteHandler, typeOf } from '../policies/route-handlers.js';
-import { assertGuardRuns, guardsThatRun } from './assert-guard-runs.js';
-import { GatewayGuards } from './gateway-guards.js';
+import { type Host, isClassHost, typeOf } from '../policies/route-handlers.js';
 import { HttpReader, requestOf } from './http.reader.js';
-import { missingReader } from './known-readers.js';
-import { RpcServers } from './rpc-servers.js';
 import type { ContextApplication, ContextReader, SecurityCall } from './security-call.js';
 
 const logger = new Logger('SecurityGuard');
@@ -28,32 +18,23 @@ const logger = new Logger('SecurityGuard');
 /** By handler and by class: the readers of their application, for parameter decorators, which inject nothing. */
 const READ_BY = new WeakMap<Function, ContextReaders>();
 
-/** Finds the reader that can read a call for the guard. */
+/** The readers of an application's calls: finds the one that can read a call for the guard. */
 @Injectable()
-export class ContextReaders implements OnModuleInit {
-  private readonly byType = new Map<string, readonly ContextReader[]>();
-  private readonly gateways: GatewayGuards;
-  private readonly application: ContextApplication = {
+export class ContextReaders {
+  /** What readers may ask of the application. */
+  readonly application: ContextApplication = {
     get: (token: unknown) => this.provided(token) as never,
   };
+
+  private readonly byType = new Map<string, readonly ContextReader[]>();
 
   constructor(
     /** The only reader of HTTP requests, unless the application adds its own. */
     readonly http: HttpReader,
     @Inject(CONTEXTS) readers: readonly ContextReader[],
-    private readonly policies: Policies,
     private readonly moduleRef: ModuleRef,
-    private readonly rpcServers: RpcServers,
     discovery: DiscoveryService,
   ) {
-    this.gateways = new GatewayGuards(moduleRef, rpcServers);
-    rpcServers.beforeListening(() =>
-      atBoot(moduleRef, async () => {
-        await policies.prepareMessages();
-        this.prepare(this.of('rpc'));
-        this.assertEnforceable('rpc');
-      }),
-    );
     const controllers = typesOf(discovery.getControllers());
     const providers = typesOf(discovery.getProviders());
     for (const reader of [http, ...readers]) {
@@ -62,21 +43,13 @@ export class ContextReaders implements OnModuleInit {
     }
   }
 
-  async onModuleInit(): Promise<void> {
-    await atBoot(this.moduleRef, async () => {
-      await this.policies.prepare();
-      this.assertEnforceable();
-    });
-  }
-
   /** Lets readers prepare what they need before other modules set up their servers. Default: all readers. */
   prepare(readers = this.all()): void {
     for (const reader of readers) reader.prepare?.(this.application);
   }
 
-  /** Is called when Nest has set up gateways, and nothing else yet. */
-  gatewaysAreSetUp(): void {
-    this.gateways.settle();
+  all(): readonly ContextReader[] {
+    return [...this.byType.values()].flat();
   }
 
   /** The readers that may recognise a call of a type. */
@@ -106,81 +79,12 @@ export class ContextReaders implements OnModuleInit {
     return reader.refuse?.(exception, [], context) ?? exception;
   }
 
-  /**
-   * Refuses handlers whose requirement nobody could enforce.
-   *
-   * @param only Of one kind. Default: all.
-   * @throws ConfigurationError naming the handler and the fix.
-   */
-  assertEnforceable(only?: string): void {
-    // Most handlers are HTTP routes: they need no check unless the application adds a reader of its own for HTTP.
-    const isHttpOurs = this.byType.get(this.http.type)?.length === 1;
-    const handlers = this.policies
-      .handlers()
-      .filter(({ kind }) => kind !== this.http.type || !isHttpOurs)
-      .map((route) => ({ route, handler: this.contextHandlerOf(route) }));
-    const closed = handlers.filter(
-      ({ handler: { isOpen: open, kind } }) => !open && (only === undefined || kind === only),
-    );
-    for (const { route, handler } of closed) {
-      const isRefused = isDenied(this.policies.of(route.controller, route.handler));
-      this.assertRead(handler, isRefused);
-      assertGuardRuns(handler, route, this.application, {
-        isRefused,
-        rpc: this.rpcRunsGlobalGuards,
-      });
-    }
-    for (const reader of this.all().filter(({ type }) => only === undefined || type === only)) {
-      const own = closed.map(({ handler }) => handler).filter(({ kind }) => kind === reader.type);
-      reader.assertEnforceable?.(own, this.application);
-    }
-  }
-
-  /** Which guards Nest runs for a handler: all, only those on it and its class, or none. */
-  guardsThatRun(handler: RouteHandler): ReturnType<typeof guardsThatRun> {
-    const globals = { rpc: this.rpcRunsGlobalGuards, ws: this.gateways.runGlobalGuards };
-    return guardsThatRun(handler, this.application, globals);
-  }
-
-  private get rpcRunsGlobalGuards(): boolean {
-    return !this.http.isServed || this.rpcServers.runGlobalGuards;
-  }
-
-  private all(): readonly ContextReader[] {
-    return [...this.byType.values()].flat();
-  }
-
-  private assertRead({ name, kind }: ContextHandler, isRefused: boolean): void {
-    if (this.of(kind).length > 0) return;
-    if (isRefused) {
-      throw new ConfigurationError(
-        `${name} declares no requirement, and nobody reads the ${kind} calls that undeclared: 'deny' refuses: add @Public(), or @Security(...) and ${missingReader(kind)} to contexts in AuthModule.forRoot()`,
-      );
-    }
-    throw new ConfigurationError(
-      `${name} requires something of its callers, but nobody reads the credentials of ${kind} calls: add ${missingReader(kind)} to contexts in AuthModule.forRoot()`,
-    );
-  }
-
   private provided(token: unknown): unknown {
     try {
       return this.moduleRef.get(token as string, { strict: false });
     } catch {
       return undefined;
     }
-  }
-
-  private contextHandlerOf(route: RouteHandler): ContextHandler {
-    const policy = this.policies.of(route.controller, route.handler);
-    return {
-      name: `${route.controller.name}.${route.name}`,
-      kind: route.kind,
-      method: route.method,
-      path: route.path,
-      isOpen: isOpen(policy),
-      type: route.controller,
-      handler: route.handler,
-    };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import { scopesAskedOf } from '../policies/asked-scopes.js';
-import { authenticationOf } from './call-authentication.js';
+import { authenticationOf } from './kept-authentications.js';
 import type { SecurityCall } from './security-call.js';
 
 /** The challenges for a call that was let in and whose credentials have expired since. */

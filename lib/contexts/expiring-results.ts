@@ -3,7 +3,7 @@ import { INTERCEPTORS_METADATA } from '@nestjs/common/constants.js';
 import { Observable, type Observer, type Subscriber } from 'rxjs';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import { atExpiry } from './at-expiry.js';
-import { authenticationOf } from './call-authentication.js';
+import { authenticationOf } from './kept-authentications.js';
 import { addEnhancer } from './class-enhancers.js';
 import { readingOf } from './context-readers.js';
 import { expiredChallenges } from './expired-challenges.js';

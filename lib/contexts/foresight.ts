@@ -1,6 +1,7 @@
 import type { HttpException } from '@nestjs/common';
 import type { Policy } from '../policies/policy.js';
-import type { AcceptedCredentials, CallAuthentication } from './call-authentication.js';
+import type { AcceptedCredentials } from './accepted-credentials.js';
+import type { CallAuthentication } from './call-authentication.js';
 import type { GuardedCall } from './guarded-call.js';
 import type { SecurityCall } from './security-call.js';
 

@@ -6,11 +6,9 @@ import {
   type PipeTransform,
   type Type,
 } from '@nestjs/common';
-import {
-  type AcceptedCredentials,
-  authenticationOf,
-  type CallAuthentication,
-} from '../contexts/call-authentication.js';
+import type { AcceptedCredentials } from '../contexts/accepted-credentials.js';
+import type { CallAuthentication } from '../contexts/call-authentication.js';
+import { authenticationOf } from '../contexts/kept-authentications.js';
 import { keyOf } from '../contexts/context-readers.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { hintOfCopies } from '../requirements/copies.js';

@@ -1,4 +1,4 @@
-import { scopesGrantedBy } from '../contexts/call-authentication.js';
+import { scopesGrantedBy } from '../contexts/accepted-credentials.js';
 import { authenticationParameter } from './accepted-parameter.js';
 
 /**

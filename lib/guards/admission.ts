@@ -1,9 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
-import {
-  CallAuthentication,
-  keepAuthentication,
-  withdrawAuthentication,
-} from '../contexts/call-authentication.js';
+import { CallAuthentication } from '../contexts/call-authentication.js';
+import { keepAuthentication, withdrawAuthentication } from '../contexts/kept-authentications.js';
 import type { ContextReaders } from '../contexts/context-readers.js';
 import type { GuardedCall } from '../contexts/guarded-call.js';
 import { callOf } from '../contexts/http.reader.js';

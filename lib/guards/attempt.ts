@@ -1,5 +1,5 @@
 import type { HttpException } from '@nestjs/common';
-import type { AcceptedCredentials } from '../contexts/call-authentication.js';
+import type { AcceptedCredentials } from '../contexts/accepted-credentials.js';
 import { IgnoredCredentialsException } from '../errors/ignored-credentials.exception.js';
 import { NotAuthenticatedException } from '../errors/not-authenticated.exception.js';
 import type { RegisteredScheme } from '../policies/scheme-registry.js';

@@ -1,5 +1,6 @@
 import type { HttpException } from '@nestjs/common';
-import { type CallAuthentication, scopesGrantedBy } from '../contexts/call-authentication.js';
+import { scopesGrantedBy } from '../contexts/accepted-credentials.js';
+import type { CallAuthentication } from '../contexts/call-authentication.js';
 import type { GuardedCall } from '../contexts/guarded-call.js';
 import { InsufficientScopeException } from '../errors/insufficient-scope.exception.js';
 import { RuleException } from '../errors/rule.exception.js';

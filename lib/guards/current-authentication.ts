@@ -1,11 +1,8 @@
 import { Inject, Injectable, Scope } from '@nestjs/common';
 import { REQUEST } from '@nestjs/core';
-import {
-  authenticationsIn,
-  type CallAuthentication,
-  scopeList,
-  scopesGrantedBy,
-} from '../contexts/call-authentication.js';
+import { scopeList, scopesGrantedBy } from '../contexts/accepted-credentials.js';
+import type { CallAuthentication } from '../contexts/call-authentication.js';
+import { authenticationsIn } from '../contexts/kept-authentications.js';
 import type { SchemeReference } from '../requirements/requirement.js';
 import type { CredentialsOf, UserOf } from '../requirements/requirement-types.js';
 

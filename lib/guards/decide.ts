@@ -1,4 +1,5 @@
-import { type AcceptedCredentials, CallAuthentication } from '../contexts/call-authentication.js';
+import type { AcceptedCredentials } from '../contexts/accepted-credentials.js';
+import { CallAuthentication } from '../contexts/call-authentication.js';
 import type { SecurityCall } from '../contexts/security-call.js';
 import type { PolicyAlternative } from '../policies/policy-alternative.js';
 import type { Policy } from '../policies/policy.js';

@@ -1,10 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
 import { HttpException } from '@nestjs/common';
-import {
-  type AcceptedCredentials,
-  type CallAuthentication,
-  scopeList,
-} from '../contexts/call-authentication.js';
+import { type AcceptedCredentials, scopeList } from '../contexts/accepted-credentials.js';
+import type { CallAuthentication } from '../contexts/call-authentication.js';
 import type { GuardedCall } from '../contexts/guarded-call.js';
 import { reasonOf } from '../errors/reason.js';
 import { SecurityException } from '../errors/security.exception.js';

@@ -1,4 +1,5 @@
-import { type CallAuthentication, scopesGrantedBy } from '../contexts/call-authentication.js';
+import { scopesGrantedBy } from '../contexts/accepted-credentials.js';
+import type { CallAuthentication } from '../contexts/call-authentication.js';
 import type { CompiledRule } from '../policies/compiled-rule.js';
 import { isPromise } from '../protocol/unsettled.js';
 import type { RuleCall } from '../rules/rule-call.js';

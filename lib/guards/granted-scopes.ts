@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import type { ScopeMatcher } from '../auth.options.js';
-import { type AcceptedCredentials, scopeList } from '../contexts/call-authentication.js';
+import { type AcceptedCredentials, scopeList } from '../contexts/accepted-credentials.js';
 import type { SecurityCall } from '../contexts/security-call.js';
 import type { PolicyAlternative, RequiredScope } from '../policies/policy-alternative.js';
 import type { Policy } from '../policies/policy.js';

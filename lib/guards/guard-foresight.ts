@@ -1,9 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import {
-  type CallAuthentication,
-  forgetAuthentication,
-  keepAuthentication,
-} from '../contexts/call-authentication.js';
+import type { CallAuthentication } from '../contexts/call-authentication.js';
+import { forgetAuthentication, keepAuthentication } from '../contexts/kept-authentications.js';
 import type { Foresight, ForeseenRefusal } from '../contexts/foresight.js';
 import type { GuardedCall } from '../contexts/guarded-call.js';
 import type { SecurityCall } from '../contexts/security-call.js';

@@ -1,9 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
-import {
-  type AcceptedCredentials,
-  CallAuthentication,
-  keepWithRequest,
-} from '../contexts/call-authentication.js';
+import type { AcceptedCredentials } from '../contexts/accepted-credentials.js';
+import { CallAuthentication } from '../contexts/call-authentication.js';
+import { keepWithRequest } from '../contexts/kept-authentications.js';
 import type { ContextReader } from '../contexts/security-call.js';
 import type { Policy } from '../policies/policy.js';
 import type { RegisteredScheme } from '../policies/scheme-registry.js';

@@ -7,7 +7,7 @@ import { withResourceMetadata, withScope } from '../protocol/challenge.js';
 import { scopesAskedOf } from '../policies/asked-scopes.js';
 import { type PolicyAlternative, scopesRequiredIn } from '../policies/policy-alternative.js';
 import type { Policy } from '../policies/policy.js';
-import type { AcceptedCredentials } from '../contexts/call-authentication.js';
+import type { AcceptedCredentials } from '../contexts/accepted-credentials.js';
 import type { RegisteredScheme } from '../policies/scheme-registry.js';
 import type { ValidationContext } from '../schemes/authentication.js';
 import type { Attempt } from './attempt.js';

@@ -7,7 +7,7 @@ import {
   Optional,
 } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { forgetAuthentication, isDecided } from '../contexts/call-authentication.js';
+import { forgetAuthentication, isDecided } from '../contexts/kept-authentications.js';
 import { ContextReaders } from '../contexts/context-readers.js';
 import { callOf, requestOf } from '../contexts/http.reader.js';
 import type { ContextReader, SecurityCall } from '../contexts/security-call.js';

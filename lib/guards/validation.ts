@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { HttpException } from '@nestjs/common';
-import type { AcceptedCredentials } from '../contexts/call-authentication.js';
+import type { AcceptedCredentials } from '../contexts/accepted-credentials.js';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import { SecurityException } from '../errors/security.exception.js';
 import type { RegisteredScheme } from '../policies/scheme-registry.js';

@@ -38,10 +38,8 @@ function guardOfScheme(scheme: SecurityScheme, ...rules: Rule<never, never>[]) {
   const policy = { ...policyOf(scheme), rules: compiled };
   const reader = new HttpReader({ httpAdapter: { setHeader: () => undefined } } as never);
   const policies = { of: () => policy, handlers: () => [] } as never;
-  const servers = { beforeListening: () => undefined } as never;
   const discovery = { getControllers: () => [], getProviders: () => [] } as never;
-  const module = { container: { applicationConfig: {} } } as never;
-  const readers = new ContextReaders(reader, [], policies, module, servers, discovery);
+  const readers = new ContextReaders(reader, [], {} as never, discovery);
   const guard = new SecurityGuard(policies, readers);
   const request = { headers: { key: 'k' }, params: {}, session: { token: 'in-the-session' } };
   const context = {

@@ -2,7 +2,7 @@ import { Controller, type ExecutionContext, ForbiddenException, Get, Logger } fr
 import { Test } from '@nestjs/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AuthModule } from '../../lib/auth.module.js';
-import { authenticationOf } from '../../lib/contexts/call-authentication.js';
+import { authenticationOf } from '../../lib/contexts/kept-authentications.js';
 import { Public } from '../../lib/decorators/public.decorator.js';
 import { Security } from '../../lib/decorators/security.decorator.js';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';

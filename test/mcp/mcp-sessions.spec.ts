@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import type { AcceptedCredentials } from '../../lib/contexts/call-authentication.js';
+import type { AcceptedCredentials } from '../../lib/contexts/accepted-credentials.js';
 import { McpSessions } from '../../lib/contexts/mcp/mcp-sessions.js';
 
 /** Who a Passport strategy let in: the credentials are the whole request, and the user is as Nest's documents have it. */

@@ -51,8 +51,8 @@ const REVIEWED: Record<string, string> = {
   'audit/security-requirements.ts: keys.indexOf(keys[index]!)': 'requirements of a document',
   'audit/security-requirements.ts: keys.indexOf(keys[index]!) === index':
     'requirements of a document',
-  'contexts/call-authentication.ts: key === request': 'the object of a call',
-  'contexts/call-authentication.ts: shared === key': 'the object of a call',
+  'contexts/kept-authentications.ts: key === request': 'the object of a call',
+  'contexts/kept-authentications.ts: shared === key': 'the object of a call',
   'guards/extraction.ts: credentials !== request': 'the object of a call',
   'audit/unguarded-types.ts: token === GRAPHQL_OPTIONS': 'an injection token',
   'contexts/mcp/mcp-lists.ts: OF_TOKENS.includes(scheme.describe().type)':

@@ -4,7 +4,7 @@ import { AUTH_OPTIONS, type AuthModuleOptions } from '../../auth.options.js';
 import { isOpen, type Policy } from '../../policies/policy.js';
 import { Policies } from '../../policies/policies.js';
 import type { RouteHandler } from '../../policies/route-handlers.js';
-import type { AcceptedCredentials } from '../call-authentication.js';
+import type { AcceptedCredentials } from '../accepted-credentials.js';
 import { Foresight, type ForeseenRefusal } from '../foresight.js';
 import type { ContextApplication, ContextReader, SecurityCall } from '../security-call.js';
 import { assertReachable, type McpGuarded } from './assert-reachable.js';

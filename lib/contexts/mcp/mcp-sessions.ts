@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import { isRequest, SECRET_HEADER } from '../../schemes/redaction.js';
 import type { SecurityRequest } from '../../schemes/security-request.js';
-import type { AcceptedCredentials } from '../call-authentication.js';
+import type { AcceptedCredentials } from '../accepted-credentials.js';
 
 /** The header that holds a session's id. */
 export const SESSION = 'mcp-session-id';

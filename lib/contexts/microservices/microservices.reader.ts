@@ -8,7 +8,7 @@ import { Policies } from '../../policies/policies.js';
 import { type ContextHandler, isEventHandler } from '../../policies/handler-kinds.js';
 import { ofThisCopy } from '../../requirements/copies.js';
 import type { SecurityRequest } from '../../schemes/security-request.js';
-import { authenticationOf } from '../call-authentication.js';
+import { authenticationOf } from '../kept-authentications.js';
 import { expiredChallenges } from '../expired-challenges.js';
 import { endResultsAtExpiry } from '../expiring-results.js';
 import { type HandledMessage, MessageState } from '../message-state.js';

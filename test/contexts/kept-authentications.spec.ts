@@ -1,15 +1,15 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { describe, expect, it, vi } from 'vitest';
+import { scopeList } from '../../lib/contexts/accepted-credentials.js';
+import { CallAuthentication } from '../../lib/contexts/call-authentication.js';
 import {
   authenticationOf,
   authenticationsIn,
-  CallAuthentication,
   forgetAuthentication,
   isDecided,
   keepAuthentication,
-  scopeList,
   withdrawAuthentication,
-} from '../../lib/contexts/call-authentication.js';
+} from '../../lib/contexts/kept-authentications.js';
 import type { Policy } from '../../lib/policies/policy.js';
 
 const policy = {} as Policy;
