@@ -55,7 +55,7 @@ export function refuse(
   const complete = completeAlternatives(policy, attempts);
   const insufficient = attemptsWithoutScope(attempts, complete);
   if (insufficient.length > 0) return lackingScope(policy, insufficient, context, complete);
-  const failures = attempts.flatMap(({ failure }) => failure ?? []);
+  const failures = attempts.map(({ failure }) => failure).filter((one) => one !== undefined);
   const failure =
     failures.find((one) => one.getStatus() === 400) ??
     failures.find((one) => !(one instanceof NotAuthenticatedException));
@@ -84,7 +84,8 @@ function lackingScope(
 }
 
 function acceptedIn(attempts: readonly Attempt[]): AcceptedCredentials[] {
-  return attempts.flatMap(({ accepted }) => accepted ?? []);
+  // Not by `flatMap`, which would be a fifteenth of the refusal.
+  return attempts.map(({ accepted }) => accepted).filter((one) => one !== undefined);
 }
 
 /** Names the scheme that failed or, where none did, one that did not grant enough, for exception filters and events. */
