@@ -11,6 +11,7 @@ import type { SecurityRequest } from '../schemes/security-request.js';
 import { authorize, ruleCallOf } from './authorize.js';
 import { decide, type Outcome } from './decide.js';
 import { acceptances, publishAccepted, publishRefused, refusals, type Refused } from './events.js';
+import type { Policy } from '../policies/policy.js';
 import { admitUsual, type PolicyOfOne } from './only-scheme.js';
 import { type Refusal, undeclared } from './refusal.js';
 
@@ -29,6 +30,16 @@ export type Admitted = true | Denial;
 export function enforce(admitted: Admitted): true {
   if (admitted === true) return true;
   throw admitted.error;
+}
+
+/** Made only for requests that are refused or fail: accepted ones need nothing of it. */
+function httpCall(
+  policy: Policy,
+  request: SecurityRequest,
+  reader: ContextReader,
+  context: ExecutionContext,
+): GuardedCall {
+  return { policy, call: callOf(request), reader, context };
 }
 
 /** Carries a policy's decision out: lets the call in, or makes the error to throw for it. */
@@ -53,14 +64,30 @@ export class Admission {
     reader: ContextReader,
     context: ExecutionContext,
   ): Admitted | Promise<true> {
-    let outcome: true | MaybePromise<Outcome>;
+    let outcome: MaybePromise<true | Refusal>;
     try {
       outcome = admitUsual(policy, request, context);
     } catch (error) {
-      return this.failUndecided(error, { policy, call: callOf(request), reader, context });
+      return this.failUndecided(error, httpCall(policy, request, reader, context));
     }
     if (outcome === true) return true;
-    return this.carryOut(outcome, { policy, call: callOf(request), reader, context });
+    return isPromise(outcome)
+      ? this.settleUsual(outcome, policy, request, reader, context)
+      : this.refuse(outcome, false, httpCall(policy, request, reader, context));
+  }
+
+  private settleUsual(
+    outcome: Promise<true | Refusal>,
+    policy: PolicyOfOne,
+    request: SecurityRequest,
+    reader: ContextReader,
+    context: ExecutionContext,
+  ): Promise<true> {
+    const call = () => httpCall(policy, request, reader, context);
+    return outcome.then(
+      (settled) => settled === true || enforce(this.refuse(settled, false, call())),
+      (error: unknown) => enforce(this.failUndecided(error, call())),
+    );
   }
 
   private carryOut(outcome: MaybePromise<Outcome>, guarded: GuardedCall): Admitted | Promise<true> {

@@ -50,27 +50,49 @@ export function isUsual(policy: Policy | null, reader: ContextReader): policy is
  * This is `decideByOne` and what follows from it in one place, which engines compile as a whole: by way of all that
  * other calls need, an accepted request takes a tenth longer.
  *
- * @returns `true` for a request that was let in; otherwise the decision, which is not carried out yet.
+ * @returns `true` for a request that was let in; otherwise the refusal, which is not carried out yet.
  */
 export function admitUsual(
   policy: PolicyOfOne,
   request: SecurityRequest,
   context: ExecutionContext,
-): true | MaybePromise<Outcome> {
+): MaybePromise<true | Refusal> {
   const { only, validateTimeout } = policy;
   const sent = extract(only, only.scheme, request);
   if (sent === undefined || sent instanceof Unaccepted) return refuseBy(sent, policy, request);
   const answer = validate(only, only.scheme, sent, contextOf(policy, request), validateTimeout);
+  return isPromise(answer)
+    ? admitAfter(answer, sent, policy, request, context)
+    : admitAnswered(answer, sent, policy, request, context);
+}
+
+function admitAfter(
+  answer: Promise<AcceptedCredentials | Unaccepted>,
+  sent: unknown,
+  policy: PolicyOfOne,
+  request: SecurityRequest,
+  context: ExecutionContext,
+): Promise<true | Refusal> {
+  return answer.then((answered) => admitAnswered(answered, sent, policy, request, context));
+}
+
+function admitAnswered(
+  answer: AcceptedCredentials | Unaccepted,
+  sent: unknown,
+  policy: PolicyOfOne,
+  request: SecurityRequest,
+  context: ExecutionContext,
+): true | Refusal {
   if (!isAccepted(answer, policy) || !grantsAlone(answer, policy, request)) {
-    return conclude(answer, sent, policy, request);
+    return refuseBy(sent, policy, request, answer);
   }
   keepWithRequest(request, context, new CallAuthentication(policy, answer), answer.user);
   return true;
 }
 
-/** What a promise and a refusal lack. */
+/** What a refusal lacks. */
 function isAccepted(
-  answer: MaybePromise<AcceptedCredentials | Unaccepted>,
+  answer: AcceptedCredentials | Unaccepted,
   policy: PolicyOfOne,
 ): answer is AcceptedCredentials {
   return (answer as Partial<AcceptedCredentials>).entry === policy.only;

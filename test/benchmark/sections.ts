@@ -77,11 +77,13 @@ async function jwt(quick: boolean): Promise<Report> {
     'sha256 + Map',
     'passport-jwt, KeyObject',
   ];
-  const measured = await inFreshProcess<Measurement[]>(
-    'in-process/jwt.js',
-    [quick ? '10' : '100'],
-    STEADY_HEAP,
-  );
+  // Apart: where tokens are remembered too, hundreds of thousands of them, first sights are measured by what the
+  // processor's cache has lost.
+  const measured: Measurement[] = [];
+  for (const sight of ['first', 'later']) {
+    const args = [sight, quick ? '10' : '100'];
+    measured.push(...(await inFreshProcess<Measurement[]>('in-process/jwt.js', args, STEADY_HEAP)));
+  }
   const found = findings(measured, references, 'cpu');
   const heading =
     'JSON Web Tokens, ten in flight: CPU ns (all threads) and bytes over no auth, per request';
@@ -89,6 +91,7 @@ async function jwt(quick: boolean): Promise<Report> {
     text: findingsTable(heading, found, references, 'cpu'),
     results: found,
     targets: [
+      ...ratioTargets('jwt', found, OURS_AT_FIRST_SIGHT, 'jose', AT_FIRST_SIGHT),
       ...ratioTargets('jwt', found, OURS_AT_FIRST_SIGHT, 'jose, CryptoKey', AT_FIRST_SIGHT),
       ...ratioTargets('jwt', found, OURS_OF_KEY_SET, 'jose, key set', OF_KEY_SET),
     ],

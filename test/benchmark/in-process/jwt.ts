@@ -3,8 +3,9 @@ import { measure } from './measure.js';
 import { finish } from '../measure/result.js';
 import { subjectsOf } from './subject.js';
 
-const rounds = Number(process.argv[2]);
-const subjects = await subjectsOf([...(await jwtCases(400)), ...(await firstSightCases())]);
+const [sight, given] = process.argv.slice(2);
+const rounds = Number(given);
+const cases = sight === 'first' ? await firstSightCases() : await jwtCases(400);
 const plan = {
   warmUp: 2.5 * rounds,
   rounds,
@@ -12,4 +13,4 @@ const plan = {
   inFlight: 10,
   memoryRounds: Math.ceil(rounds / 10),
 };
-finish(await measure(subjects, plan));
+finish(await measure(await subjectsOf(cases), plan));
