@@ -117,9 +117,7 @@ function settle(
   context: ValidationContext,
 ): Promise<AcceptedCredentials | Unaccepted> {
   return withDeadline(answer, timeout, `${scheme.schemeName}.validate()`).then(
-    (settled) =>
-      acceptPlain(settled, entry, credentials) ??
-      acceptSettled(settled, entry, scheme, credentials, context),
+    (settled) => acceptSettled(settled, entry, scheme, credentials, context),
     (error: unknown) => refuse(error, scheme, credentials, context),
   );
 }
@@ -132,7 +130,7 @@ function acceptSettled(
   context: ValidationContext,
 ): AcceptedCredentials | Unaccepted {
   try {
-    return accept(answer, entry, credentials);
+    return acceptPlain(answer, entry, credentials) ?? accept(answer, entry, credentials);
   } catch (error) {
     return refuse(error, scheme, credentials, context);
   }

@@ -78,6 +78,17 @@ export const guardCases: readonly Case[] = [
   },
 ].map((one) => ({ ...one, contenders: GUARDS }) as Case);
 
+/** The same where the answer has to be waited for. */
+export const laterCases: readonly Case[] = [
+  {
+    name: 'bearer accepted later',
+    route: 'later',
+    status: 200,
+    requests: tokens.map(bearer),
+    contenders: ['no auth', 'hand-written', 'nestjs-security'],
+  },
+];
+
 /** What costs a signature's verification, unless it is remembered. */
 export function jwtCases(tokensEach: number): Promise<readonly Case[]> {
   return casesOf('JWT', tokensEach, JWT_GUARDS);

@@ -2,7 +2,7 @@ import type { INestApplication, Type } from '@nestjs/common';
 import type { JwtRoute } from './jwt-world.js';
 
 /** What is asked of a contender: each requires the scope of `world.ts`. */
-export type Route = 'bearer' | 'apiKey' | 'basic' | 'anyOf' | JwtRoute;
+export type Route = 'bearer' | 'later' | 'apiKey' | 'basic' | 'anyOf' | JwtRoute;
 
 /** One way to protect routes. */
 export interface Contender {

@@ -37,6 +37,28 @@ abstract class UsualGuard implements CanActivate {
   protected abstract find(request: Request): Session | undefined;
 }
 
+/** The same for whoever must be waited for, as for a database. */
+@Injectable()
+class LaterGuard implements CanActivate {
+  constructor(private readonly reflector: Reflector) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const targets = [context.getHandler(), context.getClass()];
+    if (this.reflector.getAllAndOverride<boolean>(IS_PUBLIC, targets)) return true;
+    const request = context.switchToHttp().getRequest<Request>();
+    const session = await this.find(request);
+    if (session === undefined) throw new UnauthorizedException();
+    const required = this.reflector.getAllAndMerge<string[]>(REQUIRED_SCOPES, targets);
+    if (!required.every((scope) => session.scopes.includes(scope))) throw new ForbiddenException();
+    request.user = session.user;
+    return true;
+  }
+
+  private async find(request: Request): Promise<Session | undefined> {
+    return findBearer(request);
+  }
+}
+
 function findBearer({ headers }: Request): Session | undefined {
   const [type, token] = headers.authorization?.split(' ') ?? [];
   return type?.toLowerCase() === 'bearer' && token ? sessions.get(token) : undefined;
@@ -87,6 +109,9 @@ class AnyGuard extends UsualGuard {
 @RequiredScopes(BASE_SCOPE)
 class UsualController {
   @Get('bearer') @UseGuards(BearerGuard) @RequiredScopes(SCOPE) bearer() {
+    return 'ok';
+  }
+  @Get('later') @UseGuards(LaterGuard) @RequiredScopes(SCOPE) later() {
     return 'ok';
   }
   @Get('apiKey') @UseGuards(KeyGuard) @RequiredScopes(SCOPE) apiKey() {

@@ -4,8 +4,10 @@ import {
   APIKeyHeader,
   type Authentication,
   AuthModule,
+  type HTTPAuthorizationCredentials,
   HTTPBasic,
   type HTTPBasicCredentials,
+  HTTPBearer,
   OAuth2PasswordBearer,
   Scopes,
   Security,
@@ -49,10 +51,21 @@ class Token extends OAuth2PasswordBearer<User, typeof BASE_SCOPE | typeof SCOPE>
   }
 }
 
+/** As a scheme does that asks a database. */
+@Injectable()
+class LaterToken extends HTTPBearer<User> {
+  override async validate({ credentials }: HTTPAuthorizationCredentials) {
+    return sessions.get(credentials);
+  }
+}
+
 @Controller()
 @Scopes(BASE_SCOPE)
 class SecuredController {
   @Get('bearer') @Security(Token, [SCOPE]) bearer() {
+    return 'ok';
+  }
+  @Get('later') @Security(LaterToken, [SCOPE]) later() {
     return 'ok';
   }
   @Get('apiKey') @Security(Key, [SCOPE]) apiKey() {
@@ -67,7 +80,9 @@ class SecuredController {
 }
 
 @Module({
-  imports: [AuthModule.forRoot({ schemes: [Key, Login, Token], allowDiscouragedFlows: true })],
+  imports: [
+    AuthModule.forRoot({ schemes: [Key, Login, Token, LaterToken], allowDiscouragedFlows: true }),
+  ],
   controllers: [SecuredController],
 })
 class SecuredModule {}

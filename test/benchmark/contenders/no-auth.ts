@@ -6,6 +6,9 @@ class OpenController {
   @Get('bearer') bearer() {
     return 'ok';
   }
+  @Get('later') later() {
+    return 'ok';
+  }
   @Get('apiKey') apiKey() {
     return 'ok';
   }
