@@ -71,7 +71,22 @@ export const returning: Row[] = [
     { user: 'john', expiresAt: 253_402_300_799 },
     { user: 'john', expiresAt: Infinity },
   ].map((value): Row => [`returns ${JSON.stringify(value)}`, () => value, accepted('handled')]),
+  ['returns what cannot be read', () => unreadable(new Error('secret detail')), serverError],
+  [
+    'returns what refuses when it is read',
+    () => unreadable(new InvalidTokenException()),
+    invalidCredentials(WRONG),
+  ],
 ];
+
+/** An answer whose user is an accessor, which throws. */
+function unreadable(error: Error): object {
+  return {
+    get user(): never {
+      throw error;
+    },
+  };
+}
 
 /** Final, whatever the other alternatives may be. */
 export const final: Row[] = [
