@@ -133,7 +133,7 @@ async function load(quick: boolean): Promise<Report> {
       loadTable('Express under load, for what needs it', express),
     ].join('\n'),
     results: { fastify, express },
-    targets: loadTargets(fastify, express),
+    targets: loadTargets(fastify),
   };
 }
 

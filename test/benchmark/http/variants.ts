@@ -45,6 +45,8 @@ export const fastifyVariants: readonly Variant[] = [
   ...GUARDS.map((contender) => variant(contender, MISSING)),
   ...GUARDS.map((contender) => variant(contender, ['API key', 'apiKey', 200, key])),
   ...GUARDS.map((contender) => variant(contender, ['Basic', 'basic', 200, basic])),
+  jwt('jose'),
+  jwt('nestjs-security, JWT'),
   jwt('jose', 'rs256'),
   jwt('passport-jwt, text', 'rs256'),
   jwt('passport-jwt, KeyObject', 'rs256'),
