@@ -81,9 +81,7 @@ function acceptPlain(
 }
 
 function isPlainUser(user: unknown): boolean {
-  return (
-    user !== undefined && user !== null && (user as { readonly then?: unknown }).then === undefined
-  );
+  return Boolean(user) && (user as { readonly then?: unknown }).then === undefined;
 }
 
 function areTexts(scopes: unknown): boolean {
@@ -155,8 +153,9 @@ function accept(
     : new Unaccepted(new InvalidTokenException());
 }
 
+/** What is falsy is no user: `user: found && { … }` must let nobody in. */
 function isUser(user: unknown): boolean {
-  return user !== undefined && user !== null && !isUnsettled(user);
+  return Boolean(user) && !isUnsettled(user);
 }
 
 function refuse(

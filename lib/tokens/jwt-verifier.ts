@@ -162,6 +162,7 @@ export class JwtVerifier<Claims extends object = JWTPayload> {
    * @throws InvalidTokenException when it is malformed, forged, expired, not valid yet, or meant for another API; the
    * `cause` contains nothing of the token.
    * @throws ServiceUnavailableException when the keys cannot be fetched; the `cause` says why.
+   * @throws IssuerMismatchError, which answers 500 and quotes both, when the issuer's metadata names another issuer.
    */
   verify(token: string): Promise<VerifiedToken<Claims>> {
     const key = this.keyOf(token);

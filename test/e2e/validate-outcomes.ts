@@ -51,6 +51,10 @@ export const returning: Row[] = [
     ['john'],
     { user: null },
     { user: undefined },
+    { user: false },
+    { user: 0 },
+    { user: '' },
+    { user: Number.NaN },
     { scopes: ['a'] },
     () => ({ user: 1 }),
     Object.assign(() => 1, { user: 'john' }),
@@ -62,9 +66,6 @@ export const returning: Row[] = [
   ].map((value, index): Row => [`returns junk (${index})`, () => value, serverError]),
   ...[
     { user: 'john' },
-    { user: 0 },
-    { user: '' },
-    { user: false },
     { user: 'john', scopes: 'junk' },
     { user: 'john', expiresAt: Date.now() / 1000 + 86_400 },
     // The last second of the year 9999.
