@@ -81,7 +81,7 @@ function acceptPlain(
 }
 
 function isPlainUser(user: unknown): boolean {
-  return Boolean(user) && (user as { readonly then?: unknown }).then === undefined;
+  return isAnyone(user) && (user as { readonly then?: unknown }).then === undefined;
 }
 
 function areTexts(scopes: unknown): boolean {
@@ -153,9 +153,13 @@ function accept(
     : new Unaccepted(new InvalidTokenException());
 }
 
-/** What is falsy is no user: `user: found && { … }` must let nobody in. */
 function isUser(user: unknown): boolean {
-  return Boolean(user) && !isUnsettled(user);
+  return isAnyone(user) && !isUnsettled(user);
+}
+
+/** `false` is nobody: `user: isFound && { … }` must let nobody in. An empty name may be somebody's. */
+function isAnyone(user: unknown): boolean {
+  return user !== undefined && user !== null && user !== false;
 }
 
 function refuse(

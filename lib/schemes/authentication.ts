@@ -6,7 +6,7 @@ import type { SecurityRequest } from './security-request.js';
  * @publicApi
  */
 export interface Authentication<User = unknown> {
-  /** Delivered by `@CurrentUser()` and as `request.user`; one that is falsy fails the request with 500. */
+  /** Delivered by `@CurrentUser()` and as `request.user`; `null`, `undefined` and `false` fail the request with 500. */
   readonly user: User;
   /** The scopes these credentials grant. Default: none. */
   readonly scopes?: readonly string[] | ReadonlySet<string> | undefined;
