@@ -1,6 +1,6 @@
 import { ALL_KINDS, type HostMethod, type RouteHandler } from '../policies/route-handlers.js';
 
-/** What an application calls as handlers, to be asked of methods: of all of them, as many as it has. */
+/** The handlers of an application, found by name: they are asked for once for each guarded method and class. */
 export class CalledHandlers {
   private readonly classes: ReadonlySet<Function>;
   private readonly byName = new Map<string, Function[]>();

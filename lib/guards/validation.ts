@@ -105,7 +105,7 @@ function judge(
     : accept(answer, entry, credentials);
 }
 
-/** An `async` function here, and wherever else a usual answer passes, would allocate twice as much. */
+/** Each `async` function that a usual answer passed would allocate 0.2 kB more. */
 function settle(
   answer: Promise<Answer>,
   timeout: number,
