@@ -11,7 +11,7 @@ import { grantersOf } from '../policies/grantable-scopes.js';
 import type { RegisteredRule } from '../policies/rule-registry.js';
 import type { RegisteredScheme } from '../policies/scheme-registry.js';
 import { withResourceMetadata } from '../protocol/challenge.js';
-import { withDeadline } from '../protocol/deadline.js';
+import { thenWithin } from '../protocol/deadline.js';
 import { isPromise, silence } from '../protocol/unsettled.js';
 import type { RuleCall } from '../rules/rule-call.js';
 import type { Rule } from '../rules/rule.js';
@@ -117,9 +117,12 @@ class Authorization {
     if (entry.resolve === undefined) return this.answerOf(entry, entry.rule);
     const { validateTimeout } = this.authentication.policy;
     const made = entry.resolve(this.call.request);
-    return withDeadline(made, validateTimeout, `The provider of ${entry.name}`).then(
+    return thenWithin(
+      made,
+      validateTimeout,
+      `The provider of ${entry.name}`,
       (rule) => this.answerOf(entry, rule),
-      (error: unknown) => this.refuse(entry, error),
+      (error) => this.refuse(entry, error),
     );
   }
 
@@ -128,9 +131,12 @@ class Authorization {
       const answer: unknown = rule.allows(this.call as RuleCall<never, never>);
       if (!isPromise(answer)) return verdictOf(answer, entry, rule);
       const { validateTimeout } = this.authentication.policy;
-      return withDeadline(answer, validateTimeout, `${entry.name}.allows()`).then(
+      return thenWithin(
+        answer,
+        validateTimeout,
+        `${entry.name}.allows()`,
         (settled) => verdictOf(settled, entry, rule),
-        (error: unknown) => this.refuse(entry, error),
+        (error) => this.refuse(entry, error),
       );
     } catch (error) {
       return this.refuse(entry, error);

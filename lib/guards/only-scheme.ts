@@ -56,27 +56,26 @@ export function admitUsual(
   policy: PolicyOfOne,
   request: SecurityRequest,
   context: ExecutionContext,
-): MaybePromise<true | Refusal> {
+): true | Refusal | Unanswered {
   const { only, validateTimeout } = policy;
   const sent = extract(only, only.scheme, request);
   if (sent === undefined || sent instanceof Unaccepted) return refuseBy(sent, policy, request);
   const answer = validate(only, only.scheme, sent, contextOf(policy, request), validateTimeout);
   return isPromise(answer)
-    ? admitAfter(answer, sent, policy, request, context)
+    ? new Unanswered(answer, sent)
     : admitAnswered(answer, sent, policy, request, context);
 }
 
-function admitAfter(
-  answer: Promise<AcceptedCredentials | Unaccepted>,
-  sent: unknown,
-  policy: PolicyOfOne,
-  request: SecurityRequest,
-  context: ExecutionContext,
-): Promise<true | Refusal> {
-  return answer.then((answered) => admitAnswered(answered, sent, policy, request, context));
+/** What a usual request waits for. */
+export class Unanswered {
+  constructor(
+    readonly answer: Promise<AcceptedCredentials | Unaccepted>,
+    readonly sent: unknown,
+  ) {}
 }
 
-function admitAnswered(
+/** Goes on with a usual request whose scheme has answered. */
+export function admitAnswered(
   answer: AcceptedCredentials | Unaccepted,
   sent: unknown,
   policy: PolicyOfOne,

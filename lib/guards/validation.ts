@@ -4,7 +4,7 @@ import type { AcceptedCredentials } from '../contexts/accepted-credentials.js';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import { SecurityException } from '../errors/security.exception.js';
 import type { RegisteredScheme } from '../policies/scheme-registry.js';
-import { withDeadline } from '../protocol/deadline.js';
+import { thenWithin } from '../protocol/deadline.js';
 import { holdsPromise, isPromise, isUnsettled, silence } from '../protocol/unsettled.js';
 import type { Authentication, MaybePromise, ValidationContext } from '../schemes/authentication.js';
 import { sentWith } from '../schemes/redaction.js';
@@ -114,9 +114,12 @@ function settle(
   credentials: unknown,
   context: ValidationContext,
 ): Promise<AcceptedCredentials | Unaccepted> {
-  return withDeadline(answer, timeout, `${scheme.schemeName}.validate()`).then(
+  return thenWithin(
+    answer,
+    timeout,
+    `${scheme.schemeName}.validate()`,
     (settled) => acceptSettled(settled, entry, scheme, credentials, context),
-    (error: unknown) => refuse(error, scheme, credentials, context),
+    (error) => refuse(error, scheme, credentials, context),
   );
 }
 

@@ -77,7 +77,44 @@ export const returning: Row[] = [
     () => unreadable(new InvalidTokenException()),
     invalidCredentials(WRONG),
   ],
+  ['returns a then() that throws', thenable(throwing(new Error('secret'))), serverError],
+  [
+    'returns a then() that refuses',
+    thenable(throwing(new InvalidTokenException())),
+    invalidCredentials(WRONG),
+  ],
+  [
+    'returns a then() that accepts twice',
+    thenable((accept) => {
+      accept({ user: 'john' });
+      accept(null);
+    }),
+    accepted('handled'),
+  ],
+  [
+    'returns a then() that refuses, then accepts',
+    thenable((accept, fail) => {
+      fail(new InvalidTokenException());
+      accept({ user: 'john' });
+    }),
+    invalidCredentials(WRONG),
+  ],
+  [
+    'returns a then() that accepts, then throws',
+    thenable((accept) => {
+      accept({ user: 'john' });
+      throw new Error('secret');
+    }),
+    accepted('handled'),
+  ],
 ];
+
+type Settle = (accept: (value: unknown) => void, fail: (error: unknown) => void) => void;
+
+function thenable(then: Settle): () => object {
+  // oxlint-disable-next-line unicorn/no-thenable -- what some libraries return in place of a promise.
+  return () => ({ then });
+}
 
 /** An answer whose user is an accessor, which throws. */
 function unreadable(error: Error): object {
