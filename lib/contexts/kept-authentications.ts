@@ -1,7 +1,8 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { Policy } from '../policies/policy.js';
+import type { RegisteredScheme } from '../policies/scheme-registry.js';
 import type { CallAuthentication } from './call-authentication.js';
-import { MessageState } from './message-state.js';
+import { CarriedState } from './carried-state.js';
 import type { SecurityCall } from './security-call.js';
 
 const AUTHENTICATION = Symbol('nestjs-security:authentication');
@@ -11,12 +12,6 @@ interface Keeping {
   [AUTHENTICATION]?: CallAuthentication | undefined;
   user?: unknown;
 }
-
-/**
- * The latest decision under each policy, by the object that Nest injects as `REQUEST`. Several calls may share that
- * object, as all messages of a socket do, so that keeping every one would never end.
- */
-const INJECTED = new WeakMap<object, Map<Policy, CallAuthentication>>();
 
 /**
  * Stores with a call who it comes from. Where the call is an HTTP request, the user is `request.user` too, where Nest
@@ -52,18 +47,16 @@ export function keepWithRequest(
 }
 
 function inject(injected: object, authentication: CallAuthentication): void {
-  const known = injectedIn(injected);
-  const authentications = known ?? new Map<Policy, CallAuthentication>();
-  dropExpired(authentications);
-  authentications.set(authentication.policy, authentication);
-  if (known !== undefined) return;
-  const state = MessageState.of(injected);
-  if (state === undefined) INJECTED.set(injected, authentications);
-  else state.authentications = authentications;
+  const state = CarriedState.for(injected);
+  const kept = state.authentications.filter(isGood);
+  const earlier = kept.findIndex(({ policy }) => policy === authentication.policy);
+  state.authentications =
+    earlier === -1 ? [...kept, authentication] : kept.with(earlier, authentication);
 }
 
-function injectedIn(injected: object): Map<Policy, CallAuthentication> | undefined {
-  return MessageState.of(injected)?.authentications ?? INJECTED.get(injected);
+/** A connection may live long: earlier messages may have been accepted by credentials that have expired since. */
+function isGood({ expiresAt }: CallAuthentication): boolean {
+  return expiresAt === undefined || expiresAt * 1000 > Date.now();
 }
 
 /** Whether a guard has already let in this very call. */
@@ -87,21 +80,27 @@ export function withdrawAuthentication(
   policy: Policy,
   areBad: boolean,
 ): void {
-  const authentications = injected === undefined ? undefined : injectedIn(injected);
-  if (authentications === undefined) return;
-  authentications.delete(policy);
-  if (!areBad) return;
-  for (const [other, { accepted }] of authentications) {
-    if (accepted.some(({ entry }) => policy.schemes.includes(entry))) authentications.delete(other);
-  }
+  const state = injected && CarriedState.of(injected);
+  if (state === undefined) return;
+  state.authentications = state.authentications.filter(
+    (other) => other.policy !== policy && !(areBad && asksOneOf(policy.schemes, other)),
+  );
+}
+
+function asksOneOf(
+  schemes: readonly RegisteredScheme[],
+  { accepted }: CallAuthentication,
+): boolean {
+  return accepted.some(({ entry }) => schemes.includes(entry));
 }
 
 /** Who the calls come from that share an object which Nest injects as `REQUEST`. */
 export function authenticationsIn(injected: object): readonly CallAuthentication[] {
   const own = authenticationOf(injected);
   if (own !== undefined) return [own];
-  const found = [injected, ...messageIn(injected)].flatMap((each) => injectedIn(each) ?? []);
-  return found.flatMap((authentications) => [...authentications.values()]);
+  return [injected, ...messageIn(injected)].flatMap(
+    (each) => CarriedState.of(each)?.authentications ?? [],
+  );
 }
 
 /** For a message, Nest injects an object of its own that holds the arguments. */
@@ -114,16 +113,8 @@ function messageIn(injected: object): object[] {
 
 /** Drops what was decided when the same request was given to another handler before, and whatever has expired. */
 export function forgetAuthentication({ key, injected }: SecurityCall): void {
-  const authentications = injected === undefined ? undefined : injectedIn(injected);
-  if (authentications !== undefined) dropExpired(authentications);
+  const state = injected && CarriedState.of(injected);
+  if (state !== undefined) state.authentications = state.authentications.filter(isGood);
   if ((key as Keeping)[AUTHENTICATION] === undefined) return;
   (key as Keeping)[AUTHENTICATION] = undefined;
-}
-
-/** A connection may live long: earlier messages may have been accepted by credentials that have expired since. */
-function dropExpired(authentications: Map<Policy, CallAuthentication>): void {
-  const now = Date.now() / 1000;
-  for (const [policy, { expiresAt }] of authentications) {
-    if (expiresAt !== undefined && expiresAt <= now) authentications.delete(policy);
-  }
 }

@@ -1,4 +1,4 @@
-import { MessageState } from '../contexts/message-state.js';
+import { CarriedState } from '../contexts/carried-state.js';
 import type { SecurityCall } from '../contexts/security-call.js';
 import { ValidationPeriod } from '../contexts/validation-period.js';
 import type { Policy } from '../policies/policy.js';
@@ -26,7 +26,7 @@ interface Findings {
 const FINDINGS = new WeakMap<object, Findings>();
 
 function findingsOf(shared: object): Findings {
-  const isMessage = shared instanceof MessageState;
+  const isMessage = shared instanceof CarriedState;
   const known = isMessage ? (shared.findings as Findings | undefined) : FINDINGS.get(shared);
   if (known !== undefined) return known;
   const findings: Findings = { outcomes: new Map(), attempts: [] };

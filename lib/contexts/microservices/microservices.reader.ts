@@ -11,7 +11,7 @@ import type { SecurityRequest } from '../../schemes/security-request.js';
 import { authenticationOf } from '../kept-authentications.js';
 import { expiredChallenges } from '../expired-challenges.js';
 import { endResultsAtExpiry } from '../expiring-results.js';
-import { type HandledMessage, MessageState } from '../message-state.js';
+import { CarriedState, type HandledMessage } from '../carried-state.js';
 import { warnOfOneTimeCredentials } from '../one-time-credentials.js';
 import { refusedCall, withoutStack } from '../refused-call.js';
 import type { ContextApplication, ContextReader, SecurityCall } from '../security-call.js';
@@ -103,6 +103,8 @@ const WITHOUT_TARGET =
 
 class MicroservicesReader implements ContextReader {
   readonly type = 'rpc';
+  /** By handler: whether it handles events, which others may handle too. A message has one handler alone. */
+  private readonly events = new WeakMap<Function, boolean>();
   private readonly unacknowledged = new UnacknowledgedMessages();
 
   constructor(private readonly options: MicroservicesOptions) {}
@@ -180,7 +182,7 @@ class MicroservicesReader implements ContextReader {
   }
 
   private handledIn(message: object, context: ExecutionContext): HandledMessage | undefined {
-    const handled = MessageState.of(message)?.handled;
+    const handled = CarriedState.of(message)?.handled;
     if (handled === undefined) return undefined;
     const type = context.getClass();
     const handler = context.getHandler();
@@ -195,10 +197,20 @@ class MicroservicesReader implements ContextReader {
   ): SecurityCall | undefined {
     const message = this.messageOf(args, own);
     if (message === undefined) return undefined;
-    const state = MessageState.of(own) ?? MessageState.ofNew(own);
-    const call = callOf(message, state);
-    state.handled.push({ type: context.getClass(), handler: context.getHandler(), call });
+    const state = CarriedState.for(own);
+    const handler = context.getHandler();
+    const call = callOf(message, this.isEvent(handler) ? state : undefined);
+    state.handled = [...state.handled, { type: context.getClass(), handler, call }];
     return call;
+  }
+
+  private isEvent(handler: Function): boolean {
+    let known = this.events.get(handler);
+    if (known === undefined) {
+      known = isEventHandler(handler);
+      this.events.set(handler, known);
+    }
+    return known;
   }
 
   private messageOf(args: readonly unknown[], own: object): Message | undefined {
@@ -209,8 +221,10 @@ class MicroservicesReader implements ContextReader {
     }
     const headers = brokerHeaders(own);
     if (headers === undefined) return undefined;
-    const payload = sentParameters(this.options.payload?.(args[0]));
-    return { injected: own, headers: [...headers, ...payload] };
+    const { payload } = this.options;
+    const sent =
+      payload === undefined ? headers : [...headers, ...sentParameters(payload(args[0]))];
+    return { injected: own, headers: sent };
   }
 }
 
@@ -228,7 +242,7 @@ function refusedStream(call: GrpcCall, error: object): RpcException {
   return withoutStack(() => new QuietRefusal(error, EMPTY));
 }
 
-function callOf({ injected, headers }: Message, shared: MessageState): SecurityCall {
+function callOf({ injected, headers }: Message, shared: CarriedState | undefined): SecurityCall {
   const request: SecurityRequest = sentHeaders(headers);
-  return { request, key: request, shared, injected };
+  return { request, key: request, shared: shared ?? request, injected };
 }

@@ -19,7 +19,8 @@ export function rememberUpgrade(client: object, request: unknown): void {
 /** The object that identifies a client's connection; `undefined` for what is neither a socket.io nor a ws client. */
 export function connectionOf(client: unknown): object | undefined {
   if (typeof client !== 'object' || client === null) return undefined;
-  return UPGRADES.get(client) ?? (isSocketIO(client) || isWs(client) ? client : undefined);
+  if (isSocketIO(client)) return client;
+  return UPGRADES.get(client) ?? (isWs(client) ? client : undefined);
 }
 
 /** A connection's handshake request, as schemes read it. */
