@@ -86,7 +86,8 @@ export function clientCertificate(
   const { authorized, authorizationError, getPeerX509Certificate } = (socket ??
     {}) as Partial<TLSSocket>;
   const certificate = getPeerX509Certificate?.call(socket);
-  if (certificate === undefined || authorized === true) return certificate;
+  // A client that renegotiates with a bad certificate stays `authorized` by its first one, but for this error.
+  if (certificate === undefined || (authorized === true && !authorizationError)) return certificate;
   // At run time this is the code of OpenSSL's verdict, although Node's types say that it is an error.
   if (selfSigned && String(authorizationError) === SELF_SIGNED) return certificate;
   throw new InvalidTokenException('The client certificate is not trusted');

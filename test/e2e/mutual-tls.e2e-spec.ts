@@ -1,10 +1,15 @@
+import { execFile, spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { connect, type ConnectionOptions } from 'node:tls';
+import { promisify } from 'node:util';
 import { Controller, Get, type INestApplication, Module } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { NestFactory } from '@nestjs/core';
@@ -32,7 +37,15 @@ const unknownAuthority = new CertificateAuthority('Unknown CA');
 const own = authority.issue('client');
 const sibling = authority.issue('sibling');
 const foreign = unknownAuthority.issue('client');
+const selfSigned = CertificateAuthority.selfSigned('client');
 const thumbprint = certificateThumbprint(own.cert);
+
+/** Python drives OpenSSL itself, as Node's client keeps its certificate when it renegotiates. */
+const canRenegotiate = process.env['REQUIRE_OPENSSL'] === '1' || hasOpenSSL();
+
+function hasOpenSSL(): boolean {
+  return spawnSync('python3', ['-c', 'import ctypes; ctypes.CDLL("libssl.so.3")']).status === 0;
+}
 
 class ClientCertificate extends MutualTLS<string> {
   override validate(certificate: X509Certificate) {
@@ -185,4 +198,29 @@ describe.each(adapters)('MutualTLS on $name', ({ create, options }) => {
     const answer = await text(second);
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
   });
+
+  it.skipIf(!canRenegotiate).each<[string, KeyAndCertificate, KeyAndCertificate, string[]]>([
+    ['a foreign certificate after a good one', sibling, foreign, ['200 OK', '401 Unauthorized']],
+    [
+      'a good certificate after a foreign one',
+      foreign,
+      own,
+      ['401 Unauthorized', '401 Unauthorized'],
+    ],
+    ['a self-signed certificate after a good one', own, selfSigned, ['200 OK', '401 Unauthorized']],
+    ['another good certificate', own, sibling, ['200 OK', '200 OK']],
+  ])(
+    'is not fooled by a client that renegotiates with %s',
+    async (_case, first, second, answers) => {
+      const folder = await mkdtemp(join(tmpdir(), 'renegotiate-'));
+      const files = [join(folder, 'first.pem'), join(folder, 'second.pem')];
+      for (const [at, each] of [first, second].entries()) {
+        await writeFile(files[at]!, each.key + each.cert);
+      }
+      const script = 'test/support/renegotiate.py';
+      const { stdout } = await promisify(execFile)('python3', [script, String(port), ...files]);
+      await rm(folder, { recursive: true });
+      expect(stdout.trim().split('\n')).toEqual(answers.map((each) => `HTTP/1.1 ${each}`));
+    },
+  );
 });

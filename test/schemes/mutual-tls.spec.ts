@@ -16,6 +16,7 @@ class Connection {
   constructor(
     readonly authorized: unknown,
     private readonly peer: X509Certificate | undefined,
+    readonly authorizationError: unknown = null,
   ) {}
 
   getPeerX509Certificate() {
@@ -56,6 +57,11 @@ describe('MutualTLS', () => {
       expect(() => scheme.extract(request)).toThrow(InvalidTokenException);
     },
   );
+
+  it('refuses a certificate where a later handshake found an error', () => {
+    const request = over(new Connection(true, certificate, 'CERT_HAS_EXPIRED'));
+    expect(() => scheme.extract(request)).toThrow(InvalidTokenException);
+  });
 
   it('T58 does not look at headers', () => {
     const pem = encodeURIComponent(certificate.toString());
