@@ -1,5 +1,5 @@
 import type { AuthModuleOptions } from '../auth.options.js';
-import { hasHook } from '../policies/connection.js';
+import { hasHook, meetsClients } from '../policies/connection.js';
 import type { Policies } from '../policies/policies.js';
 import { isOpen } from '../policies/policy.js';
 import { anonymous } from '../requirements/algebra.js';
@@ -18,7 +18,9 @@ export function unprotectedConnections(
   options: AuthModuleOptions,
 ): UnprotectedConnection[] {
   const { connections } = policies;
-  const unprotected = connections.unprotected().filter((each) => !connections.mayProtect(each));
+  const unprotected = connections
+    .unprotected()
+    .filter((each) => !connections.mayProtect(each) && mayLeak(each, policies));
   return unprotected.flatMap((connection) => {
     const { controller, handler } = connection;
     const policy = policies.of(controller, handler);
@@ -39,6 +41,11 @@ export function openConnections(policies: Policies): RouteHandler[] {
     const policy = policies.of(connection.controller, connection.handler);
     return policy === null ? !isMeantToBeOpen(connection, policies, {}) : !isOpen(policy);
   });
+}
+
+/** Whether a gateway is seen to do more with a client than to answer its messages. One without messages must do so. */
+function mayLeak({ controller, host }: RouteHandler, policies: Policies): boolean {
+  return meetsClients(host) || messagesOf(controller, policies).length === 0;
 }
 
 function isMeantForConnections(connection: RouteHandler, policies: Policies): boolean {

@@ -60,11 +60,9 @@ export class Connections {
     return this.all().filter((connection) => this.isProtected(connection));
   }
 
-  /** The connections to gateways that let anybody connect, although they do something with each client. */
+  /** The connections to gateways that let anybody connect. */
   unprotected(): RouteHandler[] {
-    return this.all().filter(
-      (connection) => !this.isProtected(connection) && meetsClients(connection.host),
-    );
+    return this.all().filter((connection) => !this.isProtected(connection));
   }
 
   /** The connections to all gateways. */
@@ -110,7 +108,7 @@ export function hasHook(host: Host, name: 'handleConnection' | 'afterInit'): boo
 /**
  * Whether a gateway does something with each client that connects, or holds the server, by which it can send to all.
  */
-function meetsClients(host: Host): boolean {
+export function meetsClients(host: Host): boolean {
   return hasHook(host, 'handleConnection') || hasHook(host, 'afterInit') || hasServer(host);
 }
 

@@ -180,6 +180,7 @@ describe('an application with a gateway that requires something', () => {
     const { app } = await boot({ gateway: Protected });
     expect(AuthModule.audit(app)).toMatchObject([
       { kind: 'ws', method: 'MESSAGE', path: '"me"', access: 'protected' },
+      { kind: 'ws', method: 'CONNECT', access: 'undeclared' },
     ]);
     await app.close();
   });
@@ -300,7 +301,9 @@ describe('an application whose connections are protected', () => {
   const at = (options: object, port = 0): Type => {
     @WebSocketGateway(port, options)
     @Security(key)
-    class Other {}
+    class Other {
+      @SubscribeMessage('me') me() {}
+    }
     return Other;
   };
   class Prefixing extends IoAdapter {
@@ -565,6 +568,26 @@ const meant: [string, () => Type][] = [
       return Lobby;
     },
   ],
+  [
+    'which takes no messages, and has no hook',
+    () => {
+      @WebSocketGateway()
+      @Security(key)
+      class Lobby {}
+      return Lobby;
+    },
+  ],
+  [
+    'which takes no messages, and is told of those who leave',
+    () => {
+      @WebSocketGateway()
+      @Security(key)
+      class Lobby {
+        handleDisconnect() {}
+      }
+      return Lobby;
+    },
+  ],
 ];
 
 const ANYBODY =
@@ -655,16 +678,25 @@ describe('an application to whose gateway anybody may connect', () => {
     expect(texts).toContain(ANYBODY.replace(', or put @Public() on handleConnection()', ''));
   });
 
-  it('says nothing of one that does nothing with them, or says that it is public', async () => {
+  it('says nothing of one that requires nothing, or says that it is public', async () => {
     @WebSocketGateway()
     @Security(key)
     class Lobby {
       @Public() handleConnection() {}
       @SubscribeMessage('me') me() {}
     }
-    const without = withProperty('handleConnection', null);
-    for (const gateway of [Lobby, Protected, Open, Undeclared, without]) {
+    for (const gateway of [Lobby, Open, Undeclared]) {
       expect(await warningsOf(gateway)).toStrictEqual({ warnings: [], connections: [] });
+    }
+  });
+
+  // Its messages may still send something to every client, which cannot be seen.
+  it('is not warned of one that is seen to do nothing with them, but finds it in the audit', async () => {
+    for (const gateway of [Protected, withProperty('handleConnection', null)]) {
+      expect(await warningsOf(gateway)).toMatchObject({
+        warnings: [],
+        connections: [{ access: 'undeclared', requirement: 'none' }],
+      });
     }
   });
 
@@ -753,6 +785,7 @@ describe('an application to whose gateway anybody may connect', () => {
     const open = ['CONNECT', 'undeclared'];
     expect(await connections(lobby, [ConnectionGuard])).toEqual([[...open, 'ConnectionGuard']]);
     expect(await connections(lobby, [])).toEqual([open]);
-    expect(await connections(Protected, [ConnectionGuard])).toEqual([]);
+    expect(await connections(Protected, [ConnectionGuard])).toEqual([open]);
+    expect(await connections(Open, [ConnectionGuard])).toEqual([]);
   });
 });
