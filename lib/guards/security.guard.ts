@@ -28,6 +28,9 @@ function needModule(): never {
   );
 }
 
+const keyNeeded = ({ type }: ContextReader): string =>
+  `The reader of ${type} calls must return an object as key that is neither frozen nor sealed: the guard keeps its decision with it`;
+
 /** Stands in for the providers of `AuthModule` where it is not imported: it throws, so that nothing is let in. */
 const WITHOUT_MODULE = Object.defineProperty({ of: needModule }, 'http', { get: needModule });
 
@@ -123,6 +126,7 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
     try {
       call = reader.read(context);
       if (call === undefined) return undefined;
+      if (!Object.isExtensible(call.key)) throw new ConfigurationError(keyNeeded(reader));
       if (isDecided(call.key, context)) return true;
       const host = call.injected ?? call.request;
       policy = this.policies.of(context.getClass(), context.getHandler(), host);

@@ -41,10 +41,10 @@ export function readHeader(request: SecurityRequest, name: string): string | und
 }
 
 function refuseHeader(value: unknown, name: string): never {
-  if (Array.isArray(value) && value.length === 0) {
-    throw new InvalidRequestException(`The ${name} header must be a text`);
-  }
-  throw sentTwice(`${name} header`);
+  const isText = typeof value === 'string' || (Array.isArray(value) && value.length > 0);
+  throw isText
+    ? sentTwice(`${name} header`)
+    : new InvalidRequestException(`The ${name} header must be a text`);
 }
 
 /**

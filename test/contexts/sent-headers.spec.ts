@@ -5,6 +5,17 @@ it.each<[string, [string, unknown][], object, string[]]>([
   ['a text', [['X-Key', 'a']], { 'x-key': 'a' }, ['X-Key', 'a']],
   ['nothing', [['x-key', undefined]], {}, []],
   ['what is no text', [['x-key', 7]], { 'x-key': [] }, []],
+  ['a name that is ASCII in lower case alone', [['x-\u212Aey', 'a']], {}, []],
+  [
+    'what is no name',
+    [
+      ['x key', 'a'],
+      ['', 'b'],
+      ['x-key ', 'c'],
+    ],
+    {},
+    [],
+  ],
   [
     'two texts',
     [
@@ -49,6 +60,11 @@ it.each<[string, [string, unknown][], object, string[]]>([
 it('takes no longer for each of many values of one name', { timeout: 5_000 }, () => {
   const sent = Array.from({ length: 20_000 }, (): [string, string] => ['x-key', 'a']);
   expect(sentHeaders(sent).headers['x-key']).toHaveLength(20_000);
+});
+
+it('parameters whose names are none are left out', () => {
+  const sent = { 'to\u212Aen': 'a', '': 'b', token: 'c' };
+  expect(sentParameters(sent)).toStrictEqual([['token', 'c']]);
 });
 
 it.each(['a text', 7, null, undefined])('there are no parameters in %j', (sent) => {

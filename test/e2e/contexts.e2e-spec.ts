@@ -1,4 +1,11 @@
-import { Controller, type ExecutionContext, Injectable, Module, type Type } from '@nestjs/common';
+import {
+  Controller,
+  type ExecutionContext,
+  Injectable,
+  Logger,
+  Module,
+  type Type,
+} from '@nestjs/common';
 import { ExternalContextCreator, NestFactory } from '@nestjs/core';
 import { EventPattern, MessagePattern } from '@nestjs/microservices';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
@@ -167,6 +174,7 @@ describe('an audit of handlers in other contexts', () => {
       ['graphql', 'QUERY', 'me', 'protected'],
       ['rpc', 'RPC', 'sum', 'protected'],
       ['rpc', 'EVENT', '{"cmd":"happened"}', 'public'],
+      ['ws', 'CONNECT', 'chat', 'undeclared'],
       ['ws', 'MESSAGE', 'chat "me"', 'protected'],
     ]);
   });
@@ -176,15 +184,18 @@ describe('an audit of handlers in other contexts', () => {
 interface Pigeon {
   readonly ring?: string;
   readonly flock?: object;
+  /** What its reader takes for the object of this call. Default: the pigeon. */
+  readonly leg?: unknown;
 }
 
 const pigeons = {
   type: 'pigeon',
   read(context: ExecutionContext) {
-    const pigeon = context.getArgByIndex<Pigeon | undefined>(0);
-    if (typeof pigeon !== 'object') return undefined;
+    const pigeon = context.getArgByIndex<Pigeon | null | undefined>(0);
+    if (typeof pigeon !== 'object' || pigeon === null) return undefined;
     const request = { headers: { 'x-key': pigeon.ring } };
-    return { request, key: pigeon, shared: pigeon.flock ?? pigeon };
+    const { leg = pigeon, flock = leg } = pigeon;
+    return { request, key: leg as object, shared: flock as object };
   },
   refuse: (exception, challenges) =>
     new Error(`${exception.getStatus()} ${exception.message} ${challenges.join()}`),
@@ -249,6 +260,7 @@ describe("a context of one's own", () => {
     ['a wrong key', 'whose', { ring: 'bad' }, '401'],
     ['too few scopes', 'scoped', { ring: 'john' }, '403'],
     ['what its reader does not recognise', 'whose', 'jane', 'Forbidden'],
+    ['null', 'whose', null, 'Forbidden'],
   ])('refuses %s in its own words', async (_case, name, pigeon, message) => {
     await expect(call(name, pigeon)).rejects.toThrow(message);
     expect(pigeons.accepted).not.toHaveBeenCalled();
@@ -262,6 +274,24 @@ describe("a context of one's own", () => {
     expect(validate).toHaveBeenCalledTimes(2);
     await call('whose', { ring: 'jane' });
     expect(validate).toHaveBeenCalledTimes(3);
+  });
+
+  it.each<[string, unknown]>([
+    ['frozen', Object.freeze({})],
+    ['sealed', Object.seal({})],
+    ['a text', 'leg'],
+    ['missing', null],
+  ])('says what its reader must return where the key is %s', async (_case, leg) => {
+    const error = vi.spyOn(Logger.prototype, 'error').mockReturnValue();
+    await expect(call('whose', { ring: 'jane', leg })).rejects.toThrow('500 Internal Server Error');
+    expect(String(error.mock.calls)).toContain(
+      'The reader of pigeon calls must return an object as key that is neither frozen nor sealed',
+    );
+    error.mockRestore();
+  });
+
+  it.each([7, { a: 1 }])('refuses %j in place of a text', async (ring) => {
+    await expect(call('whose', { ring })).rejects.toThrow('400 The x-key header must be a text');
   });
 
   it('tells nobody why it failed', async () => {
