@@ -21,6 +21,12 @@ interface Outage {
   readonly pause: number;
 }
 
+/** Who waits for a fetch, and when that began. */
+interface Waiting {
+  readonly at: number;
+  readonly resolve: (fetched: Fetched) => void;
+}
+
 /**
  * The longest pause between two fetches during an outage, in seconds: keys are back within this and the time of a
  * fetch.
@@ -44,6 +50,7 @@ export class KeySetFetches {
   revision = 0;
   private outage: Outage | undefined;
   private pending: { readonly at: number; readonly fetched: Promise<Fetched> } | undefined;
+  private readonly waiting = new Set<Waiting>();
   private unanswered: { readonly at: number } | undefined;
   private loggedLeftOut = '';
 
@@ -87,7 +94,7 @@ export class KeySetFetches {
     if (pending !== undefined && isWithin(SHARED, pending)) return pending.fetched;
     if (outage !== undefined && this.arePausing) return Promise.reject(refusalFor(outage.reason));
     const at = performance.now();
-    const fetched = this.load(at).finally(() => {
+    const fetched = this.loadOrLater(at).finally(() => {
       if (this.pending?.fetched === fetched) this.pending = undefined;
     });
     this.pending = { at, fetched };
@@ -95,11 +102,29 @@ export class KeySetFetches {
     return fetched;
   }
 
+  /** What a fetch brings, or a later one that is quicker, where the server did not answer the first. */
+  private loadOrLater(at: number): Promise<Fetched> {
+    return new Promise((resolve, reject) => {
+      const waiting = { at, resolve };
+      this.waiting.add(waiting);
+      void this.load(at)
+        .then(resolve, reject)
+        .finally(() => this.waiting.delete(waiting));
+    });
+  }
+
+  private settleEarlier(fetched: Fetched): void {
+    for (const { at, resolve } of this.waiting) {
+      if (at <= fetched.at) resolve(fetched);
+    }
+  }
+
   private async load(at: number): Promise<Fetched> {
     try {
       const fetched = await this.replace(at, await this.keySet.fetch(this.areFailing));
       this.outage = undefined;
       this.unanswered = undefined;
+      this.settleEarlier(fetched);
       return fetched;
     } catch (reason) {
       if (this.isLatest(at)) this.recordFailure(at, reason);

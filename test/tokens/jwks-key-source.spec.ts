@@ -419,17 +419,17 @@ describe('JwtVerifier, while an outage lasts,', () => {
     expect(waits).toHaveLength(1);
   });
 
-  it('answers new tokens as soon as a server that hung is back', async () => {
+  it('answers all tokens as soon as a server that hung is back', async () => {
     const { server, verifier } = await served({ timeout: 60 });
     const good = server.answers[PATH]!;
     server.answers[PATH] = silence;
-    const waiting = verifier.verify(tokenA()).catch(() => undefined);
+    const waiting = verifier.verify(tokenA());
     await expect.poll(() => server.requests.length).toBe(1);
     server.answers[PATH] = good;
     later(1);
     await verifier.verify(tokenA());
+    expect((await waiting).claims).toMatchObject({ sub: expect.any(String) });
     expect(server.requests).toHaveLength(2);
-    void waiting;
   });
 
   it('is not held up by what hung and failed when the server is back', async () => {
@@ -450,7 +450,7 @@ describe('JwtVerifier, while an outage lasts,', () => {
     server.answers[PATH] = good;
     await verifier.verify(tokenA());
     failures[3]!();
-    await expectUnavailable(waiting[3]!);
+    await waiting[3];
     await verifier.verify(tokenA());
   });
 
@@ -481,7 +481,7 @@ describe('JwtVerifier, while an outage lasts,', () => {
     later(1);
     await verifier.verify(tokenA());
     failLate();
-    await expectUnavailable(waiting);
+    await waiting;
     await expectRefused(verifier.verify(tokenB()), 'The signing key is unknown');
   });
 
