@@ -21,10 +21,13 @@ interface Outage {
   readonly pause: number;
 }
 
-/** Who waits for a fetch, and when that began. */
-interface Waiting {
+/** A fetch that is under way. */
+interface Pending {
   readonly at: number;
+  readonly fetched: Promise<Fetched>;
   readonly resolve: (fetched: Fetched) => void;
+  /** Whether a caller asked for it; otherwise it repeats one that the server has not answered. */
+  isAwaited: boolean;
 }
 
 /**
@@ -49,8 +52,9 @@ export class KeySetFetches {
   /** How often the keys have changed. */
   revision = 0;
   private outage: Outage | undefined;
-  private pending: { readonly at: number; readonly fetched: Promise<Fetched> } | undefined;
-  private readonly waiting = new Set<Waiting>();
+  private pending: Pending | undefined;
+  private readonly unsettled = new Set<Pending>();
+  private repetition: NodeJS.Timeout | undefined;
   private unanswered: { readonly at: number } | undefined;
   private loggedLeftOut = '';
 
@@ -90,31 +94,48 @@ export class KeySetFetches {
    * Callers share a fetch that began less than a second ago. Later ones start another: a server that hung may be back.
    */
   fetch(): Promise<Fetched> {
-    const { pending, outage } = this;
-    if (pending !== undefined && isWithin(SHARED, pending)) return pending.fetched;
+    const { outage } = this;
+    if (this.pending !== undefined && isWithin(SHARED, this.pending)) {
+      this.pending.isAwaited = true;
+      return this.pending.fetched;
+    }
     if (outage !== undefined && this.arePausing) return Promise.reject(refusalFor(outage.reason));
+    return this.start(true);
+  }
+
+  private start(isAwaited: boolean): Promise<Fetched> {
     const at = performance.now();
-    const fetched = this.loadOrLater(at).finally(() => {
-      if (this.pending?.fetched === fetched) this.pending = undefined;
+    let resolve!: Pending['resolve'];
+    const fetched = new Promise<Fetched>((settle, reject) => {
+      resolve = settle;
+      this.load(at).then(settle, reject);
     });
-    this.pending = { at, fetched };
+    const pending = { at, fetched, resolve, isAwaited };
+    this.pending = pending;
+    this.unsettled.add(pending);
     this.unanswered ??= { at };
-    return fetched;
+    this.repetition ??= setInterval(() => this.repeat(), SHARED * 1000).unref();
+    return fetched.finally(() => this.settled(pending));
   }
 
-  /** What a fetch brings, or a later one that is quicker, where the server did not answer the first. */
-  private loadOrLater(at: number): Promise<Fetched> {
-    return new Promise((resolve, reject) => {
-      const waiting = { at, resolve };
-      this.waiting.add(waiting);
-      void this.load(at)
-        .then(resolve, reject)
-        .finally(() => this.waiting.delete(waiting));
-    });
+  private settled(pending: Pending): void {
+    if (this.pending === pending) this.pending = undefined;
+    this.unsettled.delete(pending);
+    if (this.unsettled.size > 0) return;
+    clearInterval(this.repetition);
+    this.repetition = undefined;
   }
 
+  /** Asks again where nobody else would: the only caller may wait for a server that hung, and is back. */
+  private repeat(): void {
+    const isAwaited = [...this.unsettled].some((each) => each.isAwaited);
+    const isAsked = isWithin(SHARED, this.pending) || this.arePausing;
+    if (isAwaited && !isAsked) this.start(false).catch(() => undefined);
+  }
+
+  /** A fetch that the server has not answered brings what a later one did. */
   private settleEarlier(fetched: Fetched): void {
-    for (const { at, resolve } of this.waiting) {
+    for (const { at, resolve } of this.unsettled) {
       if (at <= fetched.at) resolve(fetched);
     }
   }

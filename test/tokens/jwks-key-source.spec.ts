@@ -432,6 +432,22 @@ describe('JwtVerifier, while an outage lasts,', () => {
     expect(server.requests).toHaveLength(2);
   });
 
+  it('asks again for who waits alone, until that is settled', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'performance', 'setInterval', 'clearInterval'] });
+    const { server, verifier } = await served({ timeout: 60 });
+    const good = server.answers[PATH]!;
+    server.answers[PATH] = silence;
+    const waiting = verifier.verify(tokenA());
+    await expect.poll(() => server.requests.length).toBe(1);
+    later(1);
+    await expect.poll(() => server.requests.length).toBe(2);
+    server.answers[PATH] = good;
+    later(1);
+    await waiting;
+    expect(server.requests).toHaveLength(3);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('is not held up by what hung and failed when the server is back', async () => {
     const { server, verifier } = await served({ timeout: 60 });
     const good = server.answers[PATH]!;
