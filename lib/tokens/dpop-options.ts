@@ -102,8 +102,15 @@ export function dpopSettings(options: DpopVerifierOptions): DpopSettings {
     maxAge,
     clockTolerance,
     nonces: noncesOf(options.nonce, clockTolerance),
-    clock: options.clock ?? Date.now,
+    clock: readClock(options.clock),
   };
+}
+
+function readClock(clock: unknown = Date.now): () => number {
+  if (typeof clock === 'function' && Number.isFinite(clock())) return clock as () => number;
+  throw new ConfigurationError(
+    'DpopVerifier: clock must be a function that returns milliseconds since the epoch',
+  );
 }
 
 function areAsymmetric(algorithms: unknown): boolean {

@@ -1,8 +1,8 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 
-/** Refuses anything but text that is not empty. */
+/** Refuses anything but text that is not empty, nor white space alone. */
 export function assertText(option: string, value: unknown): asserts value is string {
-  if (typeof value !== 'string' || value === '') {
+  if (typeof value !== 'string' || value.trim() === '') {
     throw new ConfigurationError(`${option} must be a string that is not empty`);
   }
 }

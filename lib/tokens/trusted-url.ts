@@ -29,6 +29,10 @@ export function assertInsecureHosts(owner: string, { allowInsecureHttp: hosts }:
 /** Refuses a URL whose answers could not be trusted. */
 export function assertTrustedUrl(option: string, value: string | URL, trust: Trust): URL {
   if (!URL.canParse(value as string)) throw new ConfigurationError(`${option} must be a URL`);
+  // The parser drops it, but the `iss` of tokens has none.
+  if (String(value) !== String(value).trim()) {
+    throw new ConfigurationError(`${option} must have no white space around it`);
+  }
   const url = new URL(value);
   if (!isTrusted(url, trust)) {
     throw new ConfigurationError(

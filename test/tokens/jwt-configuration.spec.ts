@@ -38,6 +38,7 @@ describe('JwtVerifier does not start', () => {
     ['a list of issuers', { issuer: [ISSUER] }, /issuer must be/],
     ['no audience', { audience: undefined }, /audience must be/],
     ['an empty audience', { audience: '' }, /audience must be/],
+    ['an audience of white space', { audience: ' \n' }, /audience must be/],
     ['no audience in the list', { audience: [] }, /audience must not be empty/],
     ['an empty audience in the list', { audience: ['a', ''] }, /audience must be/],
     ['a RegExp as audience', { audience: /./ }, /audience must be/],

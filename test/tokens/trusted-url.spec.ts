@@ -32,6 +32,8 @@ describe('assertTrustedUrl', () => {
     ['', /^url must be a URL$/],
     ['/keys', /^url must be a URL$/],
     [undefined, /^url must be a URL$/],
+    [' https://login.example.com', /^url must have no white space around it$/],
+    ['https://login.example.com\n', /^url must have no white space around it$/],
     ['http://login.example.com', /^url must be an https URL/],
     ['http://localhost.example.com', /^url must be an https URL/],
     ['http://[::ffff:127.0.0.1]', /^url must be an https URL/],
