@@ -68,22 +68,23 @@ class Decision {
     return this.conclude();
   }
 
-  private async tryAfter(index: number, holds: Promise<boolean>): Promise<Outcome> {
-    return (await holds) ? this.accept(this.policy.alternatives[index]!) : this.tryFrom(index + 1);
+  private tryAfter(index: number, holds: Promise<boolean>): Promise<Outcome> {
+    return holds.then(
+      (held) => (held ? this.accept(this.policy.alternatives[index]!) : this.tryFrom(index + 1)),
+      (error: unknown) => {
+        this.putOff(error);
+        return this.tryFrom(index + 1);
+      },
+    );
   }
 
   /** Whether an alternative holds, as far as it can be asked: its outage counts where no other one holds. */
   private holdsUnlessOut(alternative: PolicyAlternative): MaybePromise<boolean> {
     try {
-      const holds = this.holds(alternative, 0);
-      return isPromise(holds) ? this.settle(holds) : holds;
+      return this.holds(alternative, 0);
     } catch (error) {
       return this.putOff(error);
     }
-  }
-
-  private settle(holds: Promise<boolean>): Promise<boolean> {
-    return holds.catch((error: unknown) => this.putOff(error));
   }
 
   private putOff(error: unknown): false {
@@ -127,12 +128,12 @@ class Decision {
     return grantsAll(alternative, this.policy, this.call, this.attempts);
   }
 
-  private async holdsAfter(
+  private holdsAfter(
     alternative: PolicyAlternative,
     member: number,
     valid: Promise<boolean>,
   ): Promise<boolean> {
-    return (await valid) && this.holds(alternative, member + 1);
+    return valid.then((isValid) => isValid && this.holds(alternative, member + 1));
   }
 
   private accept({ schemes, own }: PolicyAlternative): CallAuthentication {
