@@ -101,15 +101,14 @@ export class Admission {
     return isPromise(outcome) ? this.settle(outcome, guarded) : this.conclude(outcome, guarded);
   }
 
-  private async settle(outcome: Promise<Outcome>, guarded: GuardedCall): Promise<true> {
-    let settled: Outcome;
-    try {
-      settled = await outcome;
-    } catch (error) {
-      return enforce(this.failUndecided(error, guarded));
-    }
-    const admitted = this.conclude(settled, guarded);
-    return isPromise(admitted) ? admitted : enforce(admitted);
+  private settle(outcome: Promise<Outcome>, guarded: GuardedCall): Promise<true> {
+    return outcome.then(
+      (settled) => {
+        const admitted = this.conclude(settled, guarded);
+        return isPromise(admitted) ? admitted : enforce(admitted);
+      },
+      (error: unknown) => enforce(this.failUndecided(error, guarded)),
+    );
   }
 
   private conclude(outcome: Outcome, guarded: GuardedCall): Admitted | Promise<true> {

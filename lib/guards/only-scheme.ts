@@ -109,13 +109,13 @@ function conclude(
     : refuseBy(sent, policy, request, answer);
 }
 
-async function concludeAfter(
+function concludeAfter(
   answer: Promise<AcceptedCredentials | Unaccepted>,
   sent: unknown,
   policy: PolicyOfOne,
   request: SecurityRequest,
 ): Promise<Outcome> {
-  return conclude(await answer, sent, policy, request);
+  return answer.then((answered) => conclude(answered, sent, policy, request));
 }
 
 function refuseBy(
