@@ -365,9 +365,10 @@ describe('an application whose connections are protected', () => {
     await expect(boot(application)).rejects.toThrow(`the server listens ${whole}`);
   });
 
+  let elsewhere: number;
   class Moving extends IoAdapter {
     override createIOServer(...[port, options]: Parameters<IoAdapter['createIOServer']>) {
-      return super.createIOServer(port && port + 1, options);
+      return super.createIOServer(port && elsewhere, options);
     }
   }
 
@@ -386,6 +387,7 @@ describe('an application whose connections are protected', () => {
     ['and an adapter has but one', { namespace: 'a' }, (app) => new Joining(app)],
   ])('boots where its gateway has a port %s', async (_case, options, adapter) => {
     const others = [at({})];
+    elsewhere = await freePort();
     const gateway = protecting(options, [Security(key)], { port: await freePort() });
     const { app } = await boot({ gateway, others, guard: true, ...(adapter && { adapter }) });
     const connection = { method: 'CONNECT', controller: 'Gateway', access: 'protected' };
