@@ -126,11 +126,15 @@ export class KeySetFetches {
     this.repetition = undefined;
   }
 
-  /** Asks again where nobody else would: the only caller may wait for a server that hung, and is back. */
+  /**
+   * Asks again where nobody else would: the only caller may wait for a server that hung, and is back. While there are
+   * keys, only tokens with unknown ones wait, for which a slow server is not asked more often.
+   */
   private repeat(): void {
     const isAwaited = [...this.unsettled].some((each) => each.isAwaited);
     const isAsked = isWithin(SHARED, this.pending) || this.arePausing;
-    if (isAwaited && !isAsked) this.start(false).catch(() => undefined);
+    if (this.usable !== undefined || !isAwaited || isAsked) return;
+    this.start(false).catch(() => undefined);
   }
 
   /** A fetch that the server has not answered brings what a later one did. */

@@ -448,6 +448,25 @@ describe('JwtVerifier, while an outage lasts,', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('is not asked more than once for an unknown key, however slow it is', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'performance', 'setInterval', 'clearInterval'] });
+    const { server, verifier } = await served({ timeout: 60 });
+    await verifier.verify(tokenA());
+    later(3);
+    let answer = () => {};
+    server.answers[PATH] = (response, request) => {
+      answer = () => json({ keys: [keyA] })(response, request);
+    };
+    const waiting = verifier.verify(tokenB());
+    await expect.poll(() => server.requests.length).toBe(2);
+    const start = vi.spyOn(globalThis, 'fetch');
+    later(5);
+    answer();
+    await expectRefused(waiting, 'The signing key is unknown');
+    expect(start).not.toHaveBeenCalled();
+    expect(server.requests).toHaveLength(2);
+  });
+
   it('is not held up by what hung and failed when the server is back', async () => {
     const { server, verifier } = await served({ timeout: 60 });
     const good = server.answers[PATH]!;
