@@ -178,6 +178,15 @@ export function accept(transport: TestedTransport): void {
       });
     });
 
+    it('should validate once for all handlers of an event that require the same', async () => {
+      await tell('noticed', bearer('ada'));
+      const all: unknown[] = [];
+      const handled = async () => all.push(...((await ask('events')) as string[]));
+      await expect.poll(handled).toBe(2);
+      expect(all.toSorted()).toStrictEqual(['ada', 'logged by ada']);
+      expect(validated).toStrictEqual(['ada']);
+    });
+
     it('should run each handler of an event under its own policy', async () => {
       const handled = async () => [...((await ask('events')) as string[])];
       const until = async (last: string) => {

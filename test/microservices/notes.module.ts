@@ -158,11 +158,22 @@ export class Notes {
   happened(@CurrentUser() user: string) {
     events.push(user);
   }
+
+  @EventPattern('noticed')
+  noticed(@CurrentUser() user: string) {
+    events.push(user);
+  }
 }
 
-/** Another handler of the same event, under another requirement. */
+/** Other handlers of the same events. */
 @Controller()
 export class Log {
+  @EventPattern('noticed')
+  @Security(UserToken)
+  noticed(@CurrentUser() user: string) {
+    events.push(`logged by ${user}`);
+  }
+
   @EventPattern('happened')
   @Security(optional(key))
   happened(@CurrentUser() user: string | null) {
