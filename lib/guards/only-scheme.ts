@@ -50,7 +50,8 @@ export function isUsual(policy: Policy | null, reader: ContextReader): policy is
  * This is `decideByOne` and what follows from it in one place, which engines compile as a whole: by way of all that
  * other calls need, an accepted request takes a tenth longer.
  *
- * @returns `true` for a request that was let in; otherwise the refusal, which is not carried out yet.
+ * @returns `true` for a request that was let in; otherwise what its scheme has yet to answer, or the refusal, which is not
+ * carried out yet.
  */
 export function admitUsual(
   policy: PolicyOfOne,
