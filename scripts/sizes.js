@@ -7,13 +7,13 @@ import { entryPoints } from './entry-points.js';
 
 /** In kB of 1000 bytes; a tenth above what it was when it was last looked at. */
 const BUDGET = /** @type {Record<string, number>} */ ({
-  'nestjs-security': 61.5,
+  'nestjs-security': 62,
   'nestjs-security/api-keys': 3,
   'nestjs-security/graphql': 30.5,
   'nestjs-security/microservices': 28.5,
   'nestjs-security/mcp': 30,
-  'nestjs-security/openapi': 59.5,
-  'nestjs-security/testing': 67.5,
+  'nestjs-security/openapi': 60,
+  'nestjs-security/testing': 68,
   'nestjs-security/redis': 1,
   'nestjs-security/token-endpoint': 9,
   'nestjs-security/tokens': 20,

@@ -4,7 +4,6 @@ import { keepAuthentication, withdrawAuthentication } from '../contexts/kept-aut
 import type { ContextReaders } from '../contexts/context-readers.js';
 import type { GuardedCall } from '../contexts/guarded-call.js';
 import { callOf } from '../contexts/http.reader.js';
-import type { ContextReader } from '../contexts/security-call.js';
 import { isPromise } from '../protocol/unsettled.js';
 import type { MaybePromise } from '../schemes/authentication.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
@@ -12,7 +11,7 @@ import { authorize, ruleCallOf } from './authorize.js';
 import { decide, type Outcome } from './decide.js';
 import { acceptances, publishAccepted, publishRefused, refusals, type Refused } from './events.js';
 import type { Policy } from '../policies/policy.js';
-import { admitAnswered, admitUsual, type PolicyOfOne, Unanswered } from './only-scheme.js';
+import { admitUsual, conclude, type PolicyOfOne, Unanswered } from './only-scheme.js';
 import { type Refusal, undeclared } from './refusal.js';
 
 /** A call that may not go on, and the error to throw for it. */
@@ -27,24 +26,15 @@ export type Admitted = true | Denial;
  * Throws a denial's error. This happens once, at the end: passing an exception on costs a tenth of a refusal per
  * function.
  */
-export function enforce(admitted: Admitted): true {
+export function enforce(admitted: Admitted | Promise<true>): MaybePromise<true> {
   if (admitted === true) return true;
-  throw admitted.error;
-}
-
-/** Made only for requests that are refused or fail: accepted ones need nothing of it. */
-function httpCall(
-  policy: Policy,
-  request: SecurityRequest,
-  reader: ContextReader,
-  context: ExecutionContext,
-): GuardedCall {
-  return { policy, call: callOf(request), reader, context };
+  if ('error' in admitted) throw admitted.error;
+  return admitted;
 }
 
 /** Carries a policy's decision out: lets the call in, or makes the error to throw for it. */
 export class Admission {
-  constructor(private readonly readers: Pick<ContextReaders, 'failure'>) {}
+  constructor(private readonly readers: Pick<ContextReaders, 'http' | 'failure'>) {}
 
   /** Decides on a call and asks its rules. */
   decide(guarded: GuardedCall): Admitted | Promise<true> {
@@ -61,40 +51,63 @@ export class Admission {
   decideUsual(
     policy: PolicyOfOne,
     request: SecurityRequest,
-    reader: ContextReader,
     context: ExecutionContext,
   ): Admitted | Promise<true> {
     let outcome: true | Refusal | Unanswered;
     try {
       outcome = admitUsual(policy, request, context);
     } catch (error) {
-      return this.failUndecided(error, httpCall(policy, request, reader, context));
+      return this.failUsual(error, policy, request, context);
     }
-    if (outcome === true) return true;
+    return outcome === true || this.carryOutUsual(outcome, policy, request, context);
+  }
+
+  private carryOutUsual(
+    outcome: Refusal | Unanswered,
+    policy: PolicyOfOne,
+    request: SecurityRequest,
+    context: ExecutionContext,
+  ): Admitted | Promise<true> {
+    const guarded = this.httpCall(policy, request, context);
     return outcome instanceof Unanswered
-      ? this.settleUsual(outcome, policy, request, reader, context)
-      : this.refuse(outcome, false, httpCall(policy, request, reader, context));
+      ? this.settleUsual(outcome, policy, guarded)
+      : this.refuse(outcome, false, guarded);
   }
 
   /** Each promise that a usual request waited for would take a twentieth longer. */
   private settleUsual(
     { answer, sent }: Unanswered,
     policy: PolicyOfOne,
-    request: SecurityRequest,
-    reader: ContextReader,
-    context: ExecutionContext,
+    guarded: GuardedCall,
   ): Promise<true> {
-    const call = () => httpCall(policy, request, reader, context);
-    const fail = (error: unknown) => enforce(this.failUndecided(error, call()));
+    const fail = (error: unknown) => enforce(this.failUndecided(error, guarded));
     return answer.then((answered) => {
-      let outcome: true | Refusal;
+      let outcome: Outcome;
       try {
-        outcome = admitAnswered(answered, sent, policy, request, context);
+        outcome = conclude(answered, sent, policy, guarded.call.request);
       } catch (error) {
         return fail(error);
       }
-      return outcome === true || enforce(this.refuse(outcome, false, call()));
+      return enforce(this.conclude(outcome, guarded));
     }, fail);
+  }
+
+  private failUsual(
+    error: unknown,
+    policy: PolicyOfOne,
+    request: SecurityRequest,
+    context: ExecutionContext,
+  ): Denial {
+    return this.failUndecided(error, this.httpCall(policy, request, context));
+  }
+
+  /** Made only for requests that are refused or fail: usual ones that are accepted need nothing of it. */
+  private httpCall(
+    policy: Policy,
+    request: SecurityRequest,
+    context: ExecutionContext,
+  ): GuardedCall {
+    return { policy, call: callOf(request), reader: this.readers.http, context };
   }
 
   private carryOut(outcome: MaybePromise<Outcome>, guarded: GuardedCall): Admitted | Promise<true> {
@@ -103,10 +116,7 @@ export class Admission {
 
   private settle(outcome: Promise<Outcome>, guarded: GuardedCall): Promise<true> {
     return outcome.then(
-      (settled) => {
-        const admitted = this.conclude(settled, guarded);
-        return isPromise(admitted) ? admitted : enforce(admitted);
-      },
+      (settled) => enforce(this.conclude(settled, guarded)),
       (error: unknown) => enforce(this.failUndecided(error, guarded)),
     );
   }

@@ -52,15 +52,14 @@ export class Attempt {
 
   private ask(context: ValidationContext, timeout: number): MaybePromise<boolean> {
     const found = validate(this.entry, this.scheme, this.credentials, context, timeout);
-    return isPromise(found)
-      ? found.then((settled) => this.conclude(settled))
-      : this.conclude(found);
+    return isPromise(found) ? found.then((settled) => this.learn(settled)) : this.learn(found);
   }
 
   /** Keeps what validation found out, and tells whether the credentials are good. */
-  conclude(found: AcceptedCredentials | Unaccepted): boolean {
+  learn(found: AcceptedCredentials | Unaccepted): boolean {
     if (found instanceof Unaccepted) this.failure = found.failure;
     else this.accepted = found;
-    return this.accepted !== undefined;
+    this.valid = this.accepted !== undefined;
+    return this.valid;
   }
 }

@@ -30,6 +30,11 @@ export class Attempts {
     return (this.made[this.policy.schemes.indexOf(entry)] ??= this.make(entry));
   }
 
+  /** Keeps what has been read already for a scheme that all calls share. */
+  keep(entry: RegisteredScheme, sent: unknown): void {
+    this.made[this.policy.schemes.indexOf(entry)] = new Attempt(entry, entry.scheme, sent);
+  }
+
   private make(entry: RegisteredScheme): Attempt {
     const { call, context } = this;
     const scheme = this.schemes?.get(entry) ?? entry.scheme;

@@ -20,14 +20,17 @@ export function extract(
     const credentials: unknown = scheme.extract(request) ?? undefined;
     // A scheme may return the whole request: it is the application's object and may hold promises that its middleware
     // put there.
-    if (typeof credentials === 'object' && credentials !== request) assertRead(credentials, entry);
+    if (typeof credentials === 'object' && credentials !== request) assertRead(credentials!, entry);
     return credentials;
   } catch (error) {
     return malformed(error, scheme, request);
   }
 }
 
-function assertRead(credentials: object | null, entry: RegisteredScheme): void {
+function assertRead(credentials: object, entry: RegisteredScheme): void {
+  // `isUnsettled` is shown values of all shapes, for which engines look `then` up anew each time.
+  const { then }: { readonly then?: unknown } = credentials;
+  if (then === undefined && entry.isReadSettled === true) return;
   if (isUnsettled(credentials)) {
     throw new TypeError('extract() must not be asynchronous: validate() may');
   }

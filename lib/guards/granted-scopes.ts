@@ -12,23 +12,27 @@ import { failureOf } from './failure.js';
 
 const { includes } = Array.prototype;
 
-/** Whether the credentials that a policy's only scheme accepted grant all scopes that it requires. */
+/** Whether what the only scheme of an alternative accepted grants all scopes that it requires. */
 export function grantsAlone(
   { scopes }: AcceptedCredentials,
+  { required }: PolicyAlternative,
   policy: Policy,
   request: SecurityRequest,
 ): boolean {
-  // Destructuring the list of alternatives would run its iterator.
-  const { required } = policy.alternatives[0]!;
-  const isPlain = isPlainList(scopes, policy);
+  if (!isPlainList(scopes, policy)) return grantAll(scopes, required, policy, request);
   for (let at = 0; at < required.length; at++) {
-    const { scope } = required[at]!;
-    const isGranted = isPlain
-      ? includes.call(scopes, scope)
-      : grantsOtherwise(scopes, scope, policy, request);
-    if (!isGranted) return false;
+    if (!includes.call(scopes, required[at]!.scope)) return false;
   }
   return true;
+}
+
+function grantAll(
+  scopes: unknown,
+  required: readonly RequiredScope[],
+  policy: Policy,
+  request: SecurityRequest,
+): boolean {
+  return required.every(({ scope }) => grantsOtherwise(scopes, scope, policy, request));
 }
 
 /** Whether each scope that an alternative requires is granted by the schemes that are to grant it. */

@@ -29,7 +29,9 @@ export function decideByOne(policy: PolicyOfOne, request: SecurityRequest): Mayb
   const sent = extract(only, only.scheme, request);
   if (sent === undefined || sent instanceof Unaccepted) return refuseBy(sent, policy, request);
   const answer = validate(only, only.scheme, sent, contextOf(policy, request), validateTimeout);
-  return conclude(answer, sent, policy, request);
+  return isPromise(answer)
+    ? concludeAfter(answer, sent, policy, request)
+    : conclude(answer, sent, policy, request);
 }
 
 /** Whether nothing but the scheme has a part in letting a request in: no rule, no event and no stream that will end. */
@@ -58,13 +60,25 @@ export function admitUsual(
   request: SecurityRequest,
   context: ExecutionContext,
 ): true | Refusal | Unanswered {
-  const { only, validateTimeout } = policy;
+  const { only } = policy;
   const sent = extract(only, only.scheme, request);
   if (sent === undefined || sent instanceof Unaccepted) return refuseBy(sent, policy, request);
-  const answer = validate(only, only.scheme, sent, contextOf(policy, request), validateTimeout);
-  return isPromise(answer)
-    ? new Unanswered(answer, sent)
-    : admitAnswered(answer, sent, policy, request, context);
+  const asked = contextOf(policy, request);
+  const answer = validate(only, only.scheme, sent, asked, policy.validateTimeout);
+  if (isAccepted(answer, policy) && grantsAlone(answer, policy.alternatives[0]!, policy, request)) {
+    keepWithRequest(request, context, new CallAuthentication(policy, answer), answer.user);
+    return true;
+  }
+  return unadmitted(answer, sent, policy, request);
+}
+
+function unadmitted(
+  answer: MaybePromise<AcceptedCredentials | Unaccepted>,
+  sent: unknown,
+  policy: PolicyOfOne,
+  request: SecurityRequest,
+): Refusal | Unanswered {
+  return isPromise(answer) ? new Unanswered(answer, sent) : refuseBy(sent, policy, request, answer);
 }
 
 /** What a usual request waits for. */
@@ -75,37 +89,22 @@ export class Unanswered {
   ) {}
 }
 
-/** Goes on with a usual request whose scheme has answered. */
-export function admitAnswered(
-  answer: AcceptedCredentials | Unaccepted,
-  sent: unknown,
-  policy: PolicyOfOne,
-  request: SecurityRequest,
-  context: ExecutionContext,
-): true | Refusal {
-  if (!isAccepted(answer, policy) || !grantsAlone(answer, policy, request)) {
-    return refuseBy(sent, policy, request, answer);
-  }
-  keepWithRequest(request, context, new CallAuthentication(policy, answer), answer.user);
-  return true;
-}
-
-/** What a refusal lacks. */
+/** Whether a scheme has accepted the credentials: refusals and promises have no entry. */
 function isAccepted(
-  answer: AcceptedCredentials | Unaccepted,
+  answer: MaybePromise<AcceptedCredentials | Unaccepted>,
   policy: PolicyOfOne,
 ): answer is AcceptedCredentials {
   return (answer as Partial<AcceptedCredentials>).entry === policy.only;
 }
 
-function conclude(
-  answer: MaybePromise<AcceptedCredentials | Unaccepted>,
+/** Decides by what the scheme has answered. */
+export function conclude(
+  answer: AcceptedCredentials | Unaccepted,
   sent: unknown,
   policy: PolicyOfOne,
   request: SecurityRequest,
-): MaybePromise<Outcome> {
-  if (isPromise(answer)) return concludeAfter(answer, sent, policy, request);
-  return isAccepted(answer, policy) && grantsAlone(answer, policy, request)
+): Outcome {
+  return isAccepted(answer, policy) && grantsAlone(answer, policy.alternatives[0]!, policy, request)
     ? new CallAuthentication(policy, answer, policy.alternatives[0]!.own)
     : refuseBy(sent, policy, request, answer);
 }
@@ -126,7 +125,7 @@ function refuseBy(
   answer?: AcceptedCredentials | Unaccepted,
 ): Refusal {
   const attempt = new Attempt(policy.only, policy.only.scheme, sent);
-  if (answer !== undefined) attempt.conclude(answer);
+  if (answer !== undefined) attempt.learn(answer);
   return refuse(policy, [attempt], contextOf(policy, request));
 }
 

@@ -15,9 +15,9 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 import { atBoot } from '../policies/at-boot.js';
 import { Policies } from '../policies/policies.js';
 import { ENFORCES, type Policy } from '../policies/policy.js';
-import { isPromise } from '../protocol/unsettled.js';
 import { hintOfCopies } from '../requirements/copies.js';
 import type { MaybePromise } from '../schemes/authentication.js';
+import type { SecurityRequest } from '../schemes/security-request.js';
 import { Admission, type Admitted, enforce } from './admission.js';
 import { isUsual } from './only-scheme.js';
 import { requireNothing } from './unread-call.js';
@@ -92,7 +92,7 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
   canActivate(context: ExecutionContext): MaybePromise<boolean> {
     const isRequest = context.getType() === 'http';
     const admitted = isRequest ? this.admitRequest(context) : this.admitCall(context);
-    return isPromise(admitted) ? admitted : enforce(admitted);
+    return enforce(admitted);
   }
 
   /** The fast path for HTTP, whose reader need not be looked up. */
@@ -103,8 +103,16 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
     if (isDecided(request, context)) return true;
     const policy = this.policies.of(context.getClass(), context.getHandler(), request);
     return isUsual(policy, http)
-      ? this.admission.decideUsual(policy, request, http, context)
-      : this.decide(policy, callOf(request), http, context);
+      ? this.admission.decideUsual(policy, request, context)
+      : this.decideUnusual(policy, request, context);
+  }
+
+  private decideUnusual(
+    policy: Policy | null,
+    request: SecurityRequest,
+    context: ExecutionContext,
+  ): Admitted | Promise<true> {
+    return this.decide(policy, callOf(request), this.readers.http, context);
   }
 
   private admitCall(context: ExecutionContext): Admitted | Promise<true> {

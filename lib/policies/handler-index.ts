@@ -126,9 +126,22 @@ export class HandlerIndex {
     });
   }
 
-  /** The policy of a handler as boot knew it, or as it was found since. */
-  get(type: Function, handler: Function, request: object | undefined): Policy | null | undefined {
-    const known = this.known.get(type)?.get(handler);
+  /** A handler as boot knew it. */
+  get(type: Function, handler: Function): KnownHandler | undefined {
+    return this.known.get(type)?.get(handler);
+  }
+
+  /**
+   * The policy of a handler that boot did not know, as it was found since, or of one that may change.
+   *
+   * @param request The request that the call is for.
+   */
+  current(
+    type: Function,
+    handler: Function,
+    request: object | undefined,
+  ): Policy | null | undefined {
+    const known = this.get(type, handler);
     if (known === undefined) return this.met.get(handler)?.get(type);
     return known.changing !== undefined && isChanged(known.changing, handler, request)
       ? undefined

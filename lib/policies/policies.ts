@@ -124,12 +124,16 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
    * @throws ConfigurationError when boot did not know the handler and it cannot be determined which one it is.
    */
   of(type: Function, handler: Function, request?: object): Policy | null {
-    const policy = this.index.get(type, handler, request);
-    return policy === undefined ? this.found(type, handler, request) : policy;
+    const known = this.index.get(type, handler);
+    return known === undefined || known.changing !== undefined
+      ? this.current(type, handler, request)
+      : known.policy;
   }
 
-  /** The policy of a handler that boot did not know. */
-  private found(type: Function, handler: Function, request: object | undefined): Policy | null {
+  /** The policy of a handler that boot did not know, or that may change. */
+  private current(type: Function, handler: Function, request: object | undefined): Policy | null {
+    const policy = this.index.current(type, handler, request);
+    if (policy !== undefined) return policy;
     if (handler === handleConnection) return this.policies.of(connectionsOf(type, this.discovery));
     // Its module may have been loaded lazily, after boot.
     this.compileHandlers(type);

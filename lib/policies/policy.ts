@@ -32,6 +32,11 @@ export interface Policy extends SecurityScopes {
   readonly schemes: readonly RegisteredScheme[];
   /** The scheme of the one alternative, where that is all there is, and it is the same for every request. */
   readonly only: RegisteredScheme | undefined;
+  /**
+   * Whether each scheme is an alternative by itself, in this order, and the same for every request. What alternatives there
+   * are besides ask for nothing.
+   */
+  readonly eachAlone: boolean;
   /** Whether every scheme of every alternative is asked for the route's scopes, and for no others. */
   readonly asksAlike: boolean;
   /** Whether the `always` option has a part in it. */
@@ -51,6 +56,12 @@ export interface Policy extends SecurityScopes {
    */
   readonly resources: ProtectedResources | undefined;
 }
+
+/** What of a policy follows from its alternatives. */
+type Choice = Pick<
+  Policy,
+  'alternatives' | 'schemes' | 'only' | 'eachAlone' | 'perRequest' | 'anonymous' | 'asksAlike'
+>;
 
 /** How policies are made in an application. */
 export interface PolicyOptions extends AuthModuleOptions {
@@ -129,18 +140,30 @@ function isAnonymous({ schemes }: Pick<PolicyAlternative, 'schemes'>): boolean {
 export function choiceOf(
   alternatives: readonly PolicyAlternative[],
   scopes: readonly string[],
-): Pick<Policy, 'alternatives' | 'schemes' | 'only' | 'perRequest' | 'anonymous' | 'asksAlike'> {
+): Choice {
   const schemes = [...new Set(alternatives.flatMap((alternative) => alternative.schemes))];
   const perRequest = schemes.some(({ resolve }) => resolve !== undefined);
-  const isAlone = alternatives.length === 1 && alternatives[0]!.schemes.length === 1;
+  const eachAlone = !perRequest && areAlone(schemes, alternatives);
   return {
     alternatives,
     schemes,
-    only: isAlone && !perRequest ? schemes[0] : undefined,
+    only: eachAlone && alternatives.length === 1 ? schemes[0] : undefined,
+    eachAlone,
     perRequest,
     anonymous: alternatives.some(isAnonymous),
     asksAlike: alternatives.every(({ asked }) => asked.every((list) => list === scopes)),
   };
+}
+
+function areAlone(
+  schemes: readonly RegisteredScheme[],
+  alternatives: readonly PolicyAlternative[],
+): boolean {
+  return alternatives.every((alternative, at) =>
+    at < schemes.length
+      ? alternative.schemes.length === 1 && alternative.schemes[0] === schemes[at]
+      : isAnonymous(alternative),
+  );
 }
 
 /** How the audit calls the application's default. */
