@@ -129,7 +129,7 @@ export class RoutePaths {
 
 /** A text that is equal for paths that may serve the same requests: without slashes and names in patterns. */
 function lettersOf(path: string): string {
-  return path.replaceAll(/([:*])\w+/g, '$1').replaceAll('/', '');
+  return path.replaceAll(/\/|(?<=[:*])\w+/g, '');
 }
 
 /** Nest serves a controller with a host to requests for that host only. */
