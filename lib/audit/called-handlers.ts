@@ -1,25 +1,24 @@
-import { ALL_KINDS, type HostMethod, type RouteHandler } from '../policies/route-handlers.js';
+import type { HostMethod, RouteHandler } from '../policies/route-handlers.js';
 
 /** The handlers of an application, found by name: they are asked for once for each guarded method and class. */
 export class CalledHandlers {
   private readonly classes: ReadonlySet<Function>;
-  private readonly byName = new Map<string, Function[]>();
+  private readonly byName = new Map<string, Set<Function>>();
 
   constructor(readonly all: readonly RouteHandler[]) {
     this.classes = new Set(all.map(({ controller }) => controller));
     for (const { name, controller } of all) {
       const classes = this.byName.get(name);
-      if (classes === undefined) this.byName.set(name, [controller]);
-      else classes.push(controller);
+      if (classes === undefined) this.byName.set(name, new Set([controller]));
+      else classes.add(controller);
     }
   }
 
   /** Whether a method is called as a handler: of its class, or of one that extends it. */
-  include({ controller, name, handler }: HostMethod): boolean {
-    return (
-      ALL_KINDS.some((recognise) => recognise(handler, controller, name) !== undefined) ||
-      (this.byName.get(name) ?? []).some((other) => isOrExtends(other, controller))
-    );
+  include({ controller, name }: HostMethod): boolean {
+    const classes = this.byName.get(name);
+    if (classes === undefined || classes.has(controller)) return classes !== undefined;
+    return [...classes].some((other) => isOrExtends(other, controller));
   }
 
   /** Whether a class has handlers itself. */

@@ -2,7 +2,7 @@ import { GUARDS_METADATA } from '@nestjs/common/constants.js';
 import type { ContextReader } from '../contexts/security-call.js';
 import { carriesGuard } from '../policies/boot-checks.js';
 import { handleConnection } from '../policies/connection.js';
-import { gatewayPlace } from '../policies/handler-kinds.js';
+import { gatewayPlace, OF_CONTROLLERS } from '../policies/handler-kinds.js';
 import { problemOf } from '../policies/problems.js';
 import {
   type Host,
@@ -47,8 +47,22 @@ export function unguardedMethods(
     ...hosts.filter((host) => isService(host, handlers)).map((host) => typeOf(host).name),
     ...methods.filter((method) => carriesGuard(method.handler) && isPlain(method)).map(nameOf),
   ];
-  const marked = methods.filter((method) => !isPlain(method)).map(nameOf);
-  return areAllTold(readers) ? ofUncalled(plain, marked) : ofUnknown(plain);
+  const marked = methods.filter((method) => !isPlain(method));
+  const misplaced = marked.filter(isOfController).map(nameOf);
+  const unknown = marked.filter((method) => !isOfController(method)).map(nameOf);
+  return [
+    ...warningOf(
+      'Never called, because Nest serves routes and message patterns of controllers alone',
+      misplaced,
+      'List their classes among the controllers of a module instead of its providers',
+    ),
+    ...(areAllTold(readers) ? ofUncalled(plain, unknown) : ofUnknown(plain)),
+  ];
+}
+
+/** Whether a provider has a method that Nest would call if it were a controller. */
+function isOfController({ controller, name, handler }: HostMethod): boolean {
+  return OF_CONTROLLERS.some((recognise) => recognise(handler, controller, name) !== undefined);
 }
 
 function ofUncalled(plain: readonly string[], marked: readonly string[]): string[] {

@@ -11,6 +11,7 @@ import {
 import { NestFactory } from '@nestjs/core';
 import { CommandHandler } from '@nestjs/cqrs';
 import { OnEvent } from '@nestjs/event-emitter';
+import { MessagePattern } from '@nestjs/microservices';
 import { Interval } from '@nestjs/schedule';
 import { WebSocketGateway } from '@nestjs/websockets';
 import { APIKeyHeader, AuthModule, type ContextReader, Public, Security } from 'nestjs-security';
@@ -203,6 +204,14 @@ class Connections {
   @Public() handleConnection() {}
 }
 
+/** Nest calls these of controllers alone. */
+@Injectable()
+class Misplaced {
+  @MessagePattern('list') @Security(key) list() {}
+  @Get() @Security(key) read() {}
+  @Get('open') @Public() open() {}
+}
+
 const jobs = [RenameHandler, Emails, Reports, OpenJobs, Unmarked, Jobs];
 const providers = [
   ...jobs,
@@ -216,7 +225,7 @@ const providers = [
   Marked,
   Consumer,
 ];
-const packages = [Procedures, Queue, QueueClass, OpenListeners, Connections];
+const packages = [Procedures, Queue, QueueClass, OpenListeners, Connections, Misplaced];
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -234,13 +243,14 @@ const warningsWith = async (contexts: ContextReader[]) => {
   await app.init();
   await app.close();
   const warnings = warn.mock.calls.map(([text]) => String(text));
-  return warnings.filter((text) => /rotected|package/.test(text));
+  return warnings.filter((text) => /rotected|package|Never/.test(text));
 };
 
 it('a warning names what carries @Security where Nest runs no guards, and nothing else', async () => {
   expect(await warningsWith([reader])).toStrictEqual([
     'Not protected, because Nest runs no guards for schedules, listeners of events, handlers of CQRS, commands, jobs and hooks of gateways: RenameHandler, Emails, Reports, Jobs.tick, Jobs.renamed, Gateway.handleDisconnect. Remove @Security(...), and protect what calls them',
     'Protected as handlers alone, because Nest runs no guards for schedules and listeners of events: Both.refresh, Queue.both. Give the schedule or listener a method of its own',
+    'Never called, because Nest serves routes and message patterns of controllers alone: Misplaced.list, Misplaced.read. List their classes among the controllers of a module instead of its providers',
     'Not protected, because these are no handlers, and Nest runs guards for handlers alone: Ledger, Contradicting, Billing.charge. Remove @Security(...), and protect the handlers that lead there',
     'Under @Security(...), but called by no transport that contexts of AuthModule.forRoot() knows: Consumer.on, Procedures.list. If a package calls them with guards, it is refused: add a reader that handles them, or @Public() if anybody may call them. If it runs none, nothing protects them: remove @Security(...), and protect what leads there',
   ]);
@@ -254,7 +264,7 @@ it.each(['package', 'rpc', 'http'])(
     expect(warnings[0]).toContain(
       'Gateway.handleDisconnect, Queue.both. Protect what calls them, and remove @Security(...) unless a reader in contexts reads calls of them too',
     );
-    expect(warnings.slice(2)).toStrictEqual([
+    expect(warnings.slice(3)).toStrictEqual([
       'Protected only if a reader in contexts without handles reads their calls, as nothing else that boot knows calls them: Ledger, Contradicting, Billing.charge. Give that reader a handles() that names its methods. If it reads no calls of these, protect the handlers that lead there',
     ]);
   },
