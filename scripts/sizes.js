@@ -7,7 +7,7 @@ import { entryPoints } from './entry-points.js';
 
 /** In kB of 1000 bytes; a tenth above what it was when it was last looked at. */
 const BUDGET = /** @type {Record<string, number>} */ ({
-  'nestjs-security': 62,
+  'nestjs-security': 62.5,
   'nestjs-security/api-keys': 3,
   'nestjs-security/graphql': 30.5,
   'nestjs-security/microservices': 28.5,

@@ -60,9 +60,8 @@ export class ContextReaders {
   /** Remembers that these are the readers of a handler's calls. */
   remember(context: ExecutionContext): void {
     // Where an instance has replaced a method, Nest tells guards of one function, and parameter decorators of the other.
-    for (const place of [context.getHandler(), context.getClass()]) {
-      if (READ_BY.get(place) !== this) READ_BY.set(place, this);
-    }
+    this.rememberAt(context.getHandler());
+    this.rememberAt(context.getClass());
   }
 
   /**
@@ -77,6 +76,10 @@ export class ContextReaders {
     if (!isLogged) logger.error(error);
     const exception = error instanceof HttpException ? error : new InternalServerErrorException();
     return reader.refuse?.(exception, [], context) ?? exception;
+  }
+
+  private rememberAt(place: Function): void {
+    if (READ_BY.get(place) !== this) READ_BY.set(place, this);
   }
 
   private provided(token: unknown): unknown {

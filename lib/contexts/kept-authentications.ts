@@ -48,10 +48,19 @@ export function keepWithRequest(
 
 function inject(injected: object, authentication: CallAuthentication): void {
   const state = CarriedState.for(injected);
-  const kept = state.authentications.filter(isGood);
-  const earlier = kept.findIndex(({ policy }) => policy === authentication.policy);
-  state.authentications =
-    earlier === -1 ? [...kept, authentication] : kept.with(earlier, authentication);
+  const { authentications } = state;
+  // The messages of a socket are most often under one policy.
+  const isOnly = authentications.every(({ policy }) => policy === authentication.policy);
+  state.authentications = isOnly ? [authentication] : replaced(authentications, authentication);
+}
+
+function replaced(
+  authentications: readonly CallAuthentication[],
+  latest: CallAuthentication,
+): readonly CallAuthentication[] {
+  const kept = authentications.filter(isGood);
+  const earlier = kept.findIndex(({ policy }) => policy === latest.policy);
+  return earlier === -1 ? [...kept, latest] : kept.with(earlier, latest);
 }
 
 /** A connection may live long: earlier messages may have been accepted by credentials that have expired since. */
