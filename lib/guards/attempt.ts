@@ -18,6 +18,8 @@ export class Attempt {
   failure: HttpException | undefined = undefined;
   accepted: AcceptedCredentials | undefined = undefined;
   private valid: MaybePromise<boolean> | undefined = undefined;
+  /** What asking has thrown, which says nothing about the credentials. */
+  private thrown: { readonly error: unknown } | undefined = undefined;
 
   /** @param sent What was extracted. */
   constructor(
@@ -45,13 +47,25 @@ export class Attempt {
       : !(failure instanceof IgnoredCredentialsException);
   }
 
+  /** Whether it could not be found out whether the credentials are good. */
+  get isOut(): boolean {
+    return this.thrown !== undefined;
+  }
+
   /** Whether the credentials are good; asked only where they are usable. `validate` may take `timeout` seconds. */
   validate(context: ValidationContext, timeout: number): MaybePromise<boolean> {
+    if (this.thrown !== undefined) throw this.thrown.error;
     return (this.valid ??= this.ask(context, timeout));
   }
 
   private ask(context: ValidationContext, timeout: number): MaybePromise<boolean> {
-    const found = validate(this.entry, this.scheme, this.credentials, context, timeout);
+    let found: MaybePromise<AcceptedCredentials | Unaccepted>;
+    try {
+      found = validate(this.entry, this.scheme, this.credentials, context, timeout);
+    } catch (error) {
+      this.thrown = { error };
+      throw error;
+    }
     return isPromise(found) ? found.then((settled) => this.learn(settled)) : this.learn(found);
   }
 

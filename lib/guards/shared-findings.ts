@@ -72,8 +72,8 @@ export function sharedAttempt(
   return attempt;
 }
 
-/** Whether a kept attempt must be made anew for a later call: it failed, or has expired. */
-function isOver({ failure, accepted }: Attempt): boolean {
-  if (failure !== undefined) return true;
+/** Whether a kept attempt must be made anew for a later call: it failed, could not be asked, or has expired. */
+function isOver({ failure, accepted, isOut }: Attempt): boolean {
+  if (failure !== undefined || isOut) return true;
   return accepted?.expiresAt !== undefined && accepted.expiresAt * 1000 <= Date.now();
 }

@@ -32,6 +32,7 @@ const oftenLater = new HTTPBearer({
   validate: async () => Promise.resolve().then(act) as never,
 });
 const key = new APIKeyHeader({ schemeName: 'Key', name: 'X-API-Key' });
+const other = new APIKeyHeader({ schemeName: 'Other', name: 'X-Other' });
 
 @Controller()
 class Routes {
@@ -65,6 +66,12 @@ class Routes {
   @Get('all-later') @Security(allOf(later, key)) allLater() {
     return handled();
   }
+  @Get('twice-now') @Security(allOf(now, anyOf(key, other))) twiceNow() {
+    return handled();
+  }
+  @Get('twice-later') @Security(allOf(later, anyOf(key, other))) twiceLater() {
+    return handled();
+  }
 }
 
 const holds = ({ status }: Answer) => status === 200;
@@ -74,7 +81,7 @@ describe.each(adapters)('validate on $name', (adapter) => {
 
   beforeAll(async () => {
     running = await createApp(adapter, {
-      imports: [AuthModule.forRoot({ schemes: [now, later, oftenNow, oftenLater, key] })],
+      imports: [AuthModule.forRoot({ schemes: [now, later, oftenNow, oftenLater, key, other] })],
       controllers: [Routes],
     });
   });
@@ -124,6 +131,21 @@ describe.each(adapters)('validate on $name', (adapter) => {
       expect(handled).not.toHaveBeenCalled();
     });
 
+    it.each([...outages, ...refusing])(
+      '%s, and is asked once for two alternatives',
+      async (_what, does, expected) => {
+        const asked = vi.fn(does);
+        act = asked;
+        const sent: [string, string][] = [
+          ['X-API-Key', 'a'],
+          ['X-Other', 'b'],
+        ];
+        expect((await ask(`/twice-${when}`, ...sent)).status).toBe(expected.status);
+        expect((await ask(`/twice-${when}`, ...sent)).status).toBe(expected.status);
+        expect(asked).toHaveBeenCalledTimes(2);
+      },
+    );
+
     it.each([...final, ...outages])(
       '%s, beside good credentials',
       async (_what, does, expected) => {
@@ -171,7 +193,10 @@ describe.each(adapters)('a validate that never settles on $name', (adapter) => {
   let running: RunningApp;
 
   beforeAll(async () => {
-    const options = { schemes: [later, key, now, oftenNow, oftenLater], validateTimeout: 0.01 };
+    const options = {
+      schemes: [later, key, other, now, oftenNow, oftenLater],
+      validateTimeout: 0.01,
+    };
     running = await createApp(adapter, {
       imports: [AuthModule.forRoot(options)],
       controllers: [Routes],

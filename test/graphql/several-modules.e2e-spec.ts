@@ -243,5 +243,20 @@ describe.each(drivers.filter(({ name }) => name !== 'Mercurius'))(
       }
       expect(await ask('/cats', '{ me }', 'john')).toStrictEqual({ data: { me: 'cats of john' } });
     });
+
+    it('each says what its own fields require', async () => {
+      const fields = '{ __schema { queryType { fields { name description } } } }';
+      const described = async (path: string) => {
+        const { data } = await ask(path, fields);
+        const { __schema: schema } = data as {
+          __schema: { queryType: { fields: { name: string; description: string | null }[] } };
+        };
+        const entries = schema.queryType.fields.map(({ name, description }) => [name, description]);
+        return Object.fromEntries(entries) as object;
+      };
+      const me = 'Requires Token.';
+      expect(await described('/cats')).toStrictEqual({ cat: null, kind: null, me });
+      expect(await described('/dogs')).toStrictEqual({ dog: null, kind: me, me });
+    });
   },
 );

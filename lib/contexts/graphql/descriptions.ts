@@ -1,11 +1,19 @@
 import type { Policies } from '../../policies/policies.js';
 import { isOpen, type Policy } from '../../policies/policy.js';
+import type { RouteHandler } from '../../policies/route-handlers.js';
 import { requirementInWords } from '../../policies/requirement-in-words.js';
 import { rootTypes, type Schema, type SchemaField, type SchemaType } from './schema.js';
 
-/** Adds to the descriptions of fields what their policies require; open fields get nothing. */
-export function describeFields(schema: Schema, policies: Policies): void {
-  const handlers = policies.handlers().filter(({ kind }) => kind === 'graphql');
+/**
+ * Adds to the descriptions of fields what their policies require; open fields get nothing.
+ *
+ * @param handlers Those of the schema: another schema may have types and fields of the same names.
+ */
+export function describeFields(
+  schema: Schema,
+  handlers: readonly RouteHandler[],
+  policies: Policies,
+): void {
   const resolved = new Set(handlers.map(({ path }) => path));
   for (const { method, path, controller, handler } of handlers) {
     const policy = policies.of(controller, handler);

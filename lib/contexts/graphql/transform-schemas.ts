@@ -42,11 +42,13 @@ export function transformSchemas(
     const owner = APPLICATIONS.get(options)!;
     const { get } = owner;
     const policies = get(Policies)!;
-    atBoot(get(ModuleRef)!, () => {
-      const handlers = resolversOf(options, policies, owner);
-      assertGuarded({ schema, options, handlers, policies }, transformed, owner);
+    const handlers = atBoot(get(ModuleRef)!, () => {
+      const resolvers = resolversOf(options, policies, owner);
+      const made = { schema, options, handlers: resolvers, policies };
+      assertGuarded(made, transformed, owner);
+      return resolvers;
     });
-    if (descriptions) describeFields(transformed, policies);
+    if (descriptions) describeFields(transformed, handlers, policies);
     return transformed;
   };
 }
