@@ -50,7 +50,7 @@ function findingsOfRoute(route: AuditedRoute, strict: boolean): Finding[] {
   if (isOpenConnection(route)) {
     const isKnown = !mayBeProtected(route);
     const message = isKnown
-      ? `${routeName(route)} is open: call protect(server, ${controller}) of ConnectionGuard in afterInit() of ${controller}`
+      ? `${routeName(route)} is open: call protect(server, ${controller}) of ConnectionGuard in afterInit() of ${controller} or, if anybody may connect, put @Public() on its handleConnection()`
       : `${routeName(route)} may be open: whether ${controller} calls protect() is not known, as its afterInit() did not run, so that --strict lets it pass`;
     findings.push({ rule: 'open-route', level: isKnown ? level : 'warning', message, route });
   } else if (access === 'undeclared') {
@@ -68,11 +68,12 @@ function findingsOfRoute(route: AuditedRoute, strict: boolean): Finding[] {
   return findings;
 }
 
-function isOpenConnection({ method, access }: AuditedRoute): boolean {
+/** Whether a route is a connection that nothing protects, as far as the audit knows. */
+export function isOpenConnection({ method, access }: AuditedRoute): boolean {
   return method === 'CONNECT' && access === 'undeclared';
 }
 
 /** Whether a route is a connection of which the audit cannot know whether it is protected. */
-export function mayBeProtected(route: AuditedRoute): boolean {
+function mayBeProtected(route: AuditedRoute): boolean {
   return isOpenConnection(route) && route.guards !== undefined;
 }

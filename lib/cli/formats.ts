@@ -1,6 +1,6 @@
 import { auditAsMarkdown, auditAsText, auditSummary } from '../audit/audit-table.js';
 import type { AuditedRoute } from '../audit/audited-route.js';
-import { type Finding, mayBeProtected } from './findings.js';
+import { type Finding, isOpenConnection } from './findings.js';
 import { asAnnotations } from './github-annotations.js';
 import { asSarif } from './sarif.js';
 import type { SourcePlace } from './source-places.js';
@@ -29,13 +29,15 @@ export function formatAudit(format: Format, audit: Audit): string {
       return [
         auditAsText(routes),
         auditSummary(routes),
-        ...unknown(audit),
+        ...openConnections(audit),
         ...difference(audit),
       ].join('\n\n');
     case 'markdown':
-      return [auditAsMarkdown(routes), ...unknown(audit, '- '), ...difference(audit, '- ')].join(
-        '\n\n',
-      );
+      return [
+        auditAsMarkdown(routes),
+        ...openConnections(audit, '- '),
+        ...difference(audit, '- '),
+      ].join('\n\n');
     case 'json':
       return JSON.stringify(routes, undefined, 2);
     case 'sarif':
@@ -50,10 +52,10 @@ export function differenceBeside(format: Format, { difference: lines = [] }: Aud
   return format === 'json' ? [...lines] : [];
 }
 
-/** Why rows that say `undeclared` do not count where open routes are forbidden. */
-function unknown({ findings }: Audit, bullet = ''): string[] {
+/** What to do about connections that say `undeclared`, or why they do not count where open routes are forbidden. */
+function openConnections({ findings }: Audit, bullet = ''): string[] {
   const lines = findings.filter(
-    ({ rule, route }) => rule === 'open-route' && mayBeProtected(route),
+    ({ rule, route }) => rule === 'open-route' && isOpenConnection(route),
   );
   return lines.length === 0 ? [] : [lines.map(({ message }) => bullet + message).join('\n')];
 }

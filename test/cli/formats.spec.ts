@@ -57,6 +57,8 @@ describe('what an audit complains about', () => {
 
 describe('a connection to a gateway', () => {
   const connection = { ...open, controller: 'Chat' };
+  const OPEN =
+    'is open: call protect(server, Chat) of ConnectionGuard in afterInit() of Chat or, if anybody may connect, put @Public() on its handleConnection()';
   const UNKNOWN =
     'CONNECT chat may be open: whether Chat calls protect() is not known, as its afterInit() did not run, so that --strict lets it pass';
   const unknown = audited('CONNECT chat', { ...connection, guards: ['ConnectionGuard'] });
@@ -66,8 +68,7 @@ describe('a connection to a gateway', () => {
     expect(findingsOf([now], [], true)).toMatchObject([
       {
         level: 'error',
-        message:
-          'CONNECT chat is open: call protect(server, Chat) of ConnectionGuard in afterInit() of Chat',
+        message: `CONNECT chat ${OPEN}`,
       },
     ]);
     expect(changesSince([audited('CONNECT chat')], [now])).toMatchObject([{ moreOpen: true }]);
@@ -83,9 +84,9 @@ describe('a connection to a gateway', () => {
   });
 
   it.each<[Format, string]>([
-    ['text', `\n\n${UNKNOWN}`],
-    ['markdown', `\n\n- ${UNKNOWN}`],
-  ])('is explained below the table where it is not known: %s', (format, expected) => {
+    ['text', `\n\n${UNKNOWN}\nCONNECT room ${OPEN}`],
+    ['markdown', `\n\n- ${UNKNOWN}\n- CONNECT room ${OPEN}`],
+  ])('is explained below the table: %s', (format, expected) => {
     const known = [unknown, audited('CONNECT room', connection), audited('GET /open', open)];
     const findings = findingsOf(known, [], true);
     const given = { ...audit, routes: known, findings, difference: undefined as never };

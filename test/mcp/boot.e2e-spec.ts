@@ -217,7 +217,7 @@ describe('what MCP servers need to boot', () => {
     expect(() => mcp(server)).toThrow('the server notes is guarded already');
   });
 
-  it.each([[undefined], [{}], [{ options: { transports: [] } }]])(
+  it.each([[undefined], [{}], [[]], [{ options: { transports: [] } }]])(
     'is a server of the version that is known: not %j',
     (server) => {
       expect(() => mcp(server as never)).toThrow('mcp() takes an McpStrategy');
@@ -227,7 +227,7 @@ describe('what MCP servers need to boot', () => {
   it('is a transport that can be guarded', () => {
     const transport = { kind: 'streamable-http' as const, start: () => {}, close: () => {} };
     const server = new McpStrategy({ name: 'n', version: '1', transports: [transport] });
-    expect(() => mcp(server)).toThrow('it cannot guard this one');
+    expect(() => mcp(server)).toThrow('it was given something else');
   });
 });
 

@@ -84,7 +84,9 @@ export function mcp(
 ): ContextReader {
   assertKnownOptions('mcp()', options, OPTIONS);
   const { sessionOwner } = options;
-  return new McpReader([servers].flat(), sessionOwner);
+  const given = [servers].flat();
+  if (given.length === 0) refuseOther();
+  return new McpReader(given, sessionOwner);
 }
 
 /** The servers that are guarded already. */
@@ -176,23 +178,23 @@ function guardTransports({ options }: McpStrategy, endpoint: McpEndpoint): void 
     const handler = transport as unknown as McpHttpHandler;
     for (const verb of VERBS) {
       const handle = handler[verb]?.bind(handler);
-      if (handle === undefined) refuseVersion();
+      if (handle === undefined) refuseOther();
       handler[verb] = (request, response) =>
         endpoint.handle(request as never, response as never, () => handle(request, response));
     }
   }
 }
 
-function refuseVersion(): never {
+function refuseOther(): never {
   throw new ConfigurationError(
-    'mcp() takes an McpStrategy of @rekog/mcp-nest 2 with StreamableHttpTransport: it cannot guard this one',
+    'mcp() takes an McpStrategy of @rekog/mcp-nest 2 with StreamableHttpTransport, or a list of some: it was given something else',
   );
 }
 
 function assertKnown(server: McpStrategy): void {
   const { options, bindRequestHandlers } = (server ?? {}) as Partial<McpStrategy>;
   if (!Array.isArray(options?.transports) || typeof bindRequestHandlers !== 'function') {
-    refuseVersion();
+    refuseOther();
   }
   if (GUARDED.has(server)) {
     throw new ConfigurationError(
