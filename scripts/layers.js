@@ -31,15 +31,15 @@ const DOORS = { cli: ['migrate'] };
 /** Entry points within a room, which other users of the room must not load. They may use the guard. */
 const TRANSPORTS = ['graphql', 'websockets', 'microservices', 'mcp'];
 
-/** Packages that some rooms alone may import, so that only their users need them: mcp-nest is a microservice. */
+/** Packages that one room alone may import, so that only its users need them. */
 const PEERS = {
-  '@nestjs/swagger': ['openapi'],
-  jose: ['tokens'],
-  typescript: ['migrate'],
-  '@nestjs/graphql': ['contexts/graphql'],
-  '@nestjs/websockets': ['contexts/websockets'],
-  '@nestjs/microservices': ['contexts/microservices', 'contexts/mcp'],
-  '@rekog/mcp-nest': ['contexts/mcp'],
+  '@nestjs/swagger': 'openapi',
+  jose: 'tokens',
+  typescript: 'migrate',
+  '@nestjs/graphql': 'contexts/graphql',
+  '@nestjs/websockets': 'contexts/websockets',
+  '@nestjs/microservices': 'contexts/microservices',
+  '@rekog/mcp-nest': 'contexts/mcp',
 };
 
 /** What else a room may not import, or all it may. */
@@ -120,9 +120,9 @@ function override(room, rooms) {
         ? [PACKAGES[/** @type {keyof PACKAGES} */ (room)]]
         : []),
       ...Object.entries(PEERS)
-        .filter(([, owners]) => !owners.includes(room))
-        .map(([name, owners]) =>
-          deny([name, `${name}/**`], `Only lib/${owners.join(' and lib/')} may import ${name}.`),
+        .filter(([, owner]) => owner !== room)
+        .map(([name, owner]) =>
+          deny([name, `${name}/**`], `Only lib/${owner} may import ${name}.`),
         ),
       deny(
         ['nestjs-security', 'nestjs-security/**'],

@@ -1,4 +1,5 @@
 import { Controller, Get, Module, type Type } from '@nestjs/common';
+import { McpStrategy } from '@rekog/mcp-nest';
 import { NestFactory } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -45,7 +46,13 @@ describe('two copies of the package in one process', () => {
       'webSockets()',
       async () => (await import('../../lib/contexts/websockets/index.js')).webSockets(),
     ],
-    ['mcp()', async () => (await import('../../lib/contexts/mcp/index.js')).mcp([])],
+    [
+      'mcp()',
+      async () => {
+        const server = new McpStrategy({ name: 'n', version: '1', transports: [], logging: false });
+        return (await import('../../lib/contexts/mcp/index.js')).mcp(server);
+      },
+    ],
     [
       'microservices()',
       async () => (await import('../../lib/contexts/microservices/index.js')).microservices(),

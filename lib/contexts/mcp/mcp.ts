@@ -1,5 +1,4 @@
-import type { ExecutionContext, HttpException } from '@nestjs/common';
-import { RpcException } from '@nestjs/microservices';
+import { type ExecutionContext, type HttpException, IntrinsicException } from '@nestjs/common';
 import type { McpHttpHandler, McpStrategy } from '@rekog/mcp-nest';
 import { CONTEXTS } from '../../auth.options.js';
 import { ConfigurationError } from '../../errors/configuration.error.js';
@@ -7,7 +6,7 @@ import { assertKnownOptions, type OptionNames } from '../../errors/known-options
 import type { ContextHandler } from '../../policies/handler-kinds.js';
 import { ofThisCopy } from '../../requirements/copies.js';
 import type { ContextApplication, ContextReader, SecurityCall } from '../security-call.js';
-import { refusedCall, withoutStack } from '../refused-call.js';
+import { refusedCall } from '../refused-call.js';
 import { McpAccess } from './mcp-access.js';
 import { McpEndpoint } from './mcp-endpoint.js';
 import { currentExchange, currentMessage } from './mcp-exchange.js';
@@ -128,13 +127,12 @@ class McpReader implements ContextReader {
     return context.getArgByIndex(0);
   }
 
-  /** Stores the refusal for the answer to the message. mcp-nest logs what an `RpcException` says, which holds no secret. */
+  /** Stores the refusal for the answer to the message. Nest neither sends nor logs an intrinsic exception. */
   refuse(exception: HttpException, challenges: readonly string[]): unknown {
     const message = currentMessage();
     if (message === undefined) return exception;
-    const refused = refusedCall(exception, challenges);
-    message.refused = refused;
-    return withoutStack(() => new RpcException(refused));
+    message.refused = refusedCall(exception, challenges);
+    return new IntrinsicException(exception.message);
   }
 
   handles(method: Function): { method: string; path: string } | undefined {
