@@ -15,8 +15,8 @@ import { admitUsual, conclude, type PolicyOfOne, Unanswered } from './only-schem
 import { type Refusal, undeclared } from './refusal.js';
 
 /** A call that may not go on, and the error to throw for it. */
-interface Denial {
-  readonly error: unknown;
+export class Denial {
+  constructor(readonly error: unknown) {}
 }
 
 /** Whether a call may go on. */
@@ -28,7 +28,7 @@ export type Admitted = true | Denial;
  */
 export function enforce(admitted: Admitted | Promise<true>): MaybePromise<true> {
   if (admitted === true) return true;
-  if ('error' in admitted) throw admitted.error;
+  if (admitted instanceof Denial) throw admitted.error;
   return admitted;
 }
 
@@ -167,7 +167,7 @@ export class Admission {
     const { policy, call, reader, context } = guarded;
     if (!byRule) withdrawAuthentication(call, policy, accepted.length === 0);
     if (refusals.hasSubscribers) publishRefused({ error: exception, byRule, accepted }, guarded);
-    return { error: reader.refuse?.(exception, challenges, context) ?? exception };
+    return new Denial(reader.refuse?.(exception, challenges, context) ?? exception);
   }
 
   private failUndecided(error: unknown, guarded: GuardedCall): Denial {
@@ -178,6 +178,6 @@ export class Admission {
   private fail(refused: Refused, guarded: GuardedCall): Denial {
     if (refusals.hasSubscribers) publishRefused(refused, guarded);
     const { reader, context } = guarded;
-    return { error: this.readers.failure(reader, refused.error, context) };
+    return new Denial(this.readers.failure(reader, refused.error, context));
   }
 }

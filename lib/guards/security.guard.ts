@@ -18,7 +18,7 @@ import { ENFORCES, type Policy } from '../policies/policy.js';
 import { hintOfCopies } from '../requirements/copies.js';
 import type { MaybePromise } from '../schemes/authentication.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
-import { Admission, type Admitted, enforce } from './admission.js';
+import { Admission, type Admitted, Denial, enforce } from './admission.js';
 import { isUsual } from './only-scheme.js';
 import { requireNothing } from './unread-call.js';
 
@@ -139,7 +139,7 @@ export class SecurityGuard implements CanActivate, OnModuleInit {
       const host = call.injected ?? call.request;
       policy = this.policies.of(context.getClass(), context.getHandler(), host);
     } catch (error) {
-      return { error: this.readers.failure(reader, error, context) };
+      return new Denial(this.readers.failure(reader, error, context));
     }
     this.readers.remember(context);
     return this.decide(policy, call, reader, context);

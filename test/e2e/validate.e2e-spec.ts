@@ -10,7 +10,7 @@ import {
   optional,
   Security,
 } from 'nestjs-security';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { adapters, createApp, type RunningApp } from '../support/adapters.js';
 import { accepted, type Answer, answerTo, unavailable } from '../support/answer.js';
 import { rawRequest } from '../support/raw-request.js';
@@ -118,6 +118,17 @@ describe.each(adapters)('validate on $name', (adapter) => {
         expect(await ask(`/any-${when}`, ['X-API-Key', 'a'])).toStrictEqual(accepted('handled'));
       },
     );
+
+    it('and the promises of the application have a method for errors, as those of Bluebird', async () => {
+      const hidden = { value: () => undefined, configurable: true };
+      Object.defineProperty(Promise.prototype, 'error', hidden);
+      onTestFinished(() => void Reflect.deleteProperty(Promise.prototype, 'error'));
+      act = () => ({ user: 'john' });
+      expect(await ask(`/${when}`)).toStrictEqual(accepted('handled'));
+      expect(await ask(`/any-${when}`)).toStrictEqual(accepted('handled'));
+      act = () => null;
+      expect((await ask(`/${when}`)).status).toBe(401);
+    });
 
     it.each(final)('%s, and the next alternative is not tried', async (_what, does, expected) => {
       act = does;
