@@ -233,8 +233,9 @@ export class Policies implements OnModuleInit, OnApplicationBootstrap {
   }
 
   private compiledPolicy(route: RouteHandler): Policy | null {
-    const policy = this.policies.of(route);
-    if (!isField(route) && isBelowRoot(route.handler, route.controller)) {
+    const standsAlone = isBelowRoot(route.handler, route.controller);
+    const policy = this.policies.of(route, standsAlone);
+    if (standsAlone && !isField(route)) {
       assertCalledAlike(route, policy, this.asEntryPoint(route));
     }
     if (policy === null || policy.source === ALWAYS_OPTION) assertGuarded(route, this.options);
