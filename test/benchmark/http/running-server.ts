@@ -40,7 +40,7 @@ export class RunningServer {
 
   async stop(): Promise<void> {
     await this.load.close();
-    this.child.disconnect();
+    this.child.kill('SIGKILL');
     await once(this.child, 'exit');
   }
 

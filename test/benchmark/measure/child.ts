@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
 
 /** Young generation of a fixed size: otherwise it grows while the first contenders are measured. */
 export const STEADY_HEAP = [
@@ -11,15 +9,24 @@ export const STEADY_HEAP = [
   '--max-semi-space-size=16',
 ] as const;
 
-/** Runs a script of the benchmark in a fresh process; what it prints last is its result, as JSON. */
+/**
+ * Runs a script of the benchmark in a fresh process, until it hands its result over.
+ *
+ * It is then killed: Node 20 may wait forever for its own threads where a process ends itself.
+ */
 export async function inFreshProcess<Result>(
   script: string,
   args: readonly string[] = [],
   flags: readonly string[] = [],
 ): Promise<Result> {
   const path = fileURLToPath(new URL(`../${script}`, import.meta.url));
-  const { stdout } = await run(process.execPath, [...flags, path, ...args], {
-    maxBuffer: 64 * 1024 * 1024,
+  const child = fork(path, args, { execArgv: [...flags] });
+  const ended = once(child, 'exit').then(([code]: number[]): never => {
+    throw new Error(`${script} ${args.join(' ')} ended with ${code} and no result`);
   });
-  return JSON.parse(stdout.slice(stdout.trimEnd().lastIndexOf('\n') + 1)) as Result;
+  const handedOver = once(child, 'message').then(([result]: Result[]) => result!);
+  const result = await Promise.race([handedOver, ended]);
+  child.kill('SIGKILL');
+  await ended.catch(() => undefined);
+  return result;
 }

@@ -1,4 +1,4 @@
-/** Hands the result of a fresh process to whoever started it, and ends; only then is all of it written. */
+/** Hands the result of a fresh process to whoever started it. */
 export function finish(result: unknown): void {
-  process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit());
+  process.send!(result);
 }
