@@ -6,7 +6,8 @@ import type { RegisteredScheme } from '../policies/scheme-registry.js';
 import { isPromise } from '../protocol/unsettled.js';
 import type { MaybePromise, ValidationContext } from '../schemes/authentication.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
-import { Unaccepted, validate } from './validation.js';
+import { Unaccepted } from './unaccepted.js';
+import { validate } from './validation.js';
 
 /**
  * One scheme's part in one call: what was sent for it, and whether that is good. The scheme is asked once for either.

@@ -11,9 +11,9 @@ import { Attempts } from './attempts.js';
 import type { Outcome } from './decide.js';
 import { exceptionStatus } from './failure.js';
 import { grantsAll } from './granted-scopes.js';
-import { contextOf } from './only-scheme.js';
 import { refuse } from './refusal.js';
-import type { Unaccepted } from './validation.js';
+import type { Unaccepted } from './unaccepted.js';
+import { contextOf } from './validation-context.js';
 
 /**
  * Tries a policy's alternatives on one call, in declared order, until one holds.

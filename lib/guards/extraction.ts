@@ -8,7 +8,7 @@ import type { SecurityRequest } from '../schemes/security-request.js';
 import type { SecurityScheme } from '../schemes/security-scheme.js';
 import { failureOf } from './failure.js';
 import { mayReadPromise } from './settled-answers.js';
-import { Unaccepted } from './validation.js';
+import { Unaccepted } from './unaccepted.js';
 
 /** What was sent for a scheme: its credentials, `undefined` where nothing was, or why they cannot be read. */
 export function extract(

@@ -8,8 +8,9 @@ import type { Outcome } from './decide.js';
 import { Decision } from './decision.js';
 import { extract } from './extraction.js';
 import { grantsAlone } from './granted-scopes.js';
-import { contextOf } from './only-scheme.js';
-import { Unaccepted, validate } from './validation.js';
+import { Unaccepted } from './unaccepted.js';
+import { validate } from './validation.js';
+import { contextOf } from './validation-context.js';
 
 /**
  * Decides under a policy each of whose schemes is an alternative by itself.

@@ -6,7 +6,7 @@ import type { ContextReader } from '../contexts/security-call.js';
 import type { Policy } from '../policies/policy.js';
 import type { RegisteredScheme } from '../policies/scheme-registry.js';
 import { isPromise } from '../protocol/unsettled.js';
-import type { MaybePromise, ValidationContext } from '../schemes/authentication.js';
+import type { MaybePromise } from '../schemes/authentication.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import { Attempt } from './attempt.js';
 import type { Outcome } from './decide.js';
@@ -14,7 +14,9 @@ import { acceptances } from './events.js';
 import { extract } from './extraction.js';
 import { grantsAlone } from './granted-scopes.js';
 import { type Refusal, refuse } from './refusal.js';
-import { Unaccepted, validate } from './validation.js';
+import { Unaccepted } from './unaccepted.js';
+import { validate } from './validation.js';
+import { contextOf } from './validation-context.js';
 
 /** A policy of one scheme, as most are: each step is taken once, so that nothing has to be remembered. */
 export type PolicyOfOne = Policy & { readonly only: RegisteredScheme };
@@ -127,9 +129,4 @@ function refuseBy(
   const attempt = new Attempt(policy.only, policy.only.scheme, sent);
   if (answer !== undefined) attempt.learn(answer);
   return refuse(policy, [attempt], contextOf(policy, request));
-}
-
-/** What `validate` is told. */
-export function contextOf(policy: Policy, request: SecurityRequest): ValidationContext {
-  return { scopes: policy.scopes, scopeStr: policy.scopeStr, request };
 }

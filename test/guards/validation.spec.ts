@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Unaccepted, validate } from '../../lib/guards/validation.js';
+import { Unaccepted } from '../../lib/guards/unaccepted.js';
+import { validate } from '../../lib/guards/validation.js';
 import { APIKeyHeader } from '../../lib/schemes/api-key.js';
 
 const context = { scopes: [], scopeStr: '', request: { headers: { 'x-key': 'key-of-jane' } } };
