@@ -5,9 +5,18 @@ import {
   errors,
   type ResolvedKey,
 } from 'jose';
-import type { CompactJWSHeaderParameters, JWTPayload } from 'jose';
+import type { CompactJWSHeaderParameters } from 'jose';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import { isPromise } from '../protocol/unsettled.js';
+import {
+  hasPayload,
+  isCompactJws,
+  isWhole,
+  MALFORMED,
+  readClaims,
+  readHeader,
+  type SignedClaims,
+} from './compact-serialization.js';
 
 /** The accepted algorithms, and the keys that may have made a signature. */
 export interface JwsKeys {
@@ -31,14 +40,6 @@ export interface JwsKeys {
     tried: readonly CryptoKey[],
   ): Promise<readonly CryptoKey[]>;
 }
-
-/** The header and claims of a JSON Web Token whose signature is good. */
-export interface SignedClaims {
-  readonly header: CompactJWSHeaderParameters;
-  readonly claims: JWTPayload;
-}
-
-const MALFORMED = 'The token is malformed';
 
 const BY_CODE: Readonly<Record<string, string>> = {
   ERR_JOSE_ALG_NOT_ALLOWED: 'The algorithm is not accepted',
@@ -113,72 +114,6 @@ function readSigned(token: string, { protectedHeader, payload }: CompactVerifyRe
   return { header: protectedHeader, claims: readClaims(payload) };
 }
 
-/** The `iss` that a token claims, before anything is verified. */
-export function claimedIssuer(token: unknown): unknown {
-  if (!isCompactJws(token) || !PAYLOAD.test(token)) throw new InvalidTokenException(MALFORMED);
-  return readClaims(decodePart(token.split('.')[1]!)).iss;
-}
-
-/** Parses a token again whose signature was verified before. */
-export function rereadCompactJws(token: string): SignedClaims {
-  const [header, payload] = token.split('.');
-  return { header: rereadHeader(header!), claims: readClaims(decodePart(payload!)) };
-}
-
-function rereadHeader(header: string): CompactJWSHeaderParameters {
-  return readClaims(decodePart(header)) as CompactJWSHeaderParameters;
-}
-
-function decodePart(part: string): Uint8Array {
-  return Buffer.from(part, 'base64url');
-}
-
-const HEADER = /[\w-]+\./y;
-const SIGNATURE = /[\w-]*$/y;
-const PAYLOAD = /\.[\w-]*\./;
-
-/** A byte order mark before the header, which text decoders skip. */
-const MARK = Buffer.from('\uFEFF').toString('base64url');
-
-/** By a part's length modulo 4: the last characters that leave no bits unused. */
-const LAST_CHARACTERS = [undefined, '', 'AQgw', 'AEIMQUYcgkosw048'] as const;
-
-/**
- * Whether text is three parts of base64url without padding, white space or unused bits, so that each token has one
- * spelling. The characters within the payload are left to `isWhole`.
- *
- * @see [RFC 7515, section 2](https://www.rfc-editor.org/rfc/rfc7515#section-2)
- */
-function isCompactJws(token: unknown): token is string {
-  if (typeof token !== 'string' || token.startsWith(MARK)) return false;
-  HEADER.lastIndex = 0;
-  if (!HEADER.test(token)) return false;
-  const payload = HEADER.lastIndex;
-  const second = token.indexOf('.', payload);
-  if (second === -1) return false;
-  SIGNATURE.lastIndex = second + 1;
-  return (
-    SIGNATURE.test(token) &&
-    isCanonical(token, 0, payload - 1) &&
-    isCanonical(token, payload, second) &&
-    isCanonical(token, second + 1, token.length)
-  );
-}
-
-function isCanonical(token: string, start: number, end: number): boolean {
-  const last = LAST_CHARACTERS[(end - start) % 4];
-  return last === undefined || last.includes(token[end - 1]!);
-}
-
-/**
- * Whether the payload has no more characters than its bytes need, and so no white space or padding. Looking at each
- * character takes longer, and `jose` does so when it decodes them.
- */
-function isWhole(token: string, payload: Uint8Array): boolean {
-  const start = token.indexOf('.') + 1;
-  return token.indexOf('.', start) - start === Math.ceil((payload.length * 4) / 3);
-}
-
 /** The keys that may have made a signature, and the header that they were found by. */
 interface Found {
   header?: CompactJWSHeaderParameters;
@@ -208,7 +143,7 @@ async function tryOthersThan(
   failure: unknown,
 ): Promise<CompactVerifyResult> {
   if (!isWrongSignature(failure)) return tryOthers(token, keys, { keys: [] }, failure);
-  const header = rereadHeader(token.slice(0, token.indexOf('.')));
+  const header = readHeader(token.slice(0, token.indexOf('.')));
   const candidates = await keys.find(header, token);
   const others = candidates.filter((key) => key !== known);
   return tryOthers(token, keys, { header, keys: [known, ...others] }, failure);
@@ -238,29 +173,11 @@ async function tryOthers(
   }
   if (verified !== undefined) return verified;
   if (!(failure instanceof errors.JOSEError)) throw failure;
-  if (!PAYLOAD.test(token)) throw new InvalidTokenException(MALFORMED);
+  if (!hasPayload(token)) throw new InvalidTokenException(MALFORMED);
   const { code } = failure;
   throw new InvalidTokenException(BY_CODE[code] ?? MALFORMED, { cause: { code } });
 }
 
 function isWrongSignature(failure: unknown): boolean {
   return failure instanceof errors.JWSSignatureVerificationFailed;
-}
-
-const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-function readClaims(payload: Uint8Array): JWTPayload {
-  const claims = parseJson(payload);
-  if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) {
-    throw new InvalidTokenException(MALFORMED);
-  }
-  return claims as JWTPayload;
-}
-
-function parseJson(payload: Uint8Array): unknown {
-  try {
-    return JSON.parse(UTF8.decode(payload));
-  } catch {
-    throw new InvalidTokenException(MALFORMED);
-  }
 }

@@ -1,7 +1,7 @@
 import type { CompactJWSHeaderParameters, CryptoKey } from 'jose';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
 import { withDeadline } from '../protocol/deadline.js';
-import { claimedIssuer } from './compact-jws.js';
+import { claimedIssuer } from './compact-serialization.js';
 import type { JwtKeys } from './jwt-keys.js';
 import type { JwtJwksUrlOptions } from './jwt-verifier.options.js';
 import { type Fetched, isWithin, KeySetFetches } from './key-set-fetches.js';

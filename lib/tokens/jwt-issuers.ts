@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
-import { claimedIssuer } from './compact-jws.js';
+import { claimedIssuer } from './compact-serialization.js';
 import { assertHttpOptions } from './http-json.js';
 import { assertIssuerUrl, IssuerKeySet } from './issuer-metadata.js';
 import { ASYMMETRIC } from './json-web-key.js';

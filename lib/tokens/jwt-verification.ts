@@ -1,7 +1,7 @@
 import type { CompactJWSHeaderParameters, JWTPayload } from 'jose';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { InvalidTokenException } from '../errors/invalid-token.exception.js';
-import type { SignedClaims } from './compact-jws.js';
+import type { SignedClaims } from './compact-serialization.js';
 import { type ConfirmedClaims, requireUnbound } from './confirmation.js';
 import { freezeJson } from './freeze-json.js';
 import type { JwtKeys } from './jwt-keys.js';

@@ -1,5 +1,6 @@
 import type { JSONWebKeySet, JWTPayload } from 'jose';
-import { rereadCompactJws, verifyCompactJws } from './compact-jws.js';
+import { verifyCompactJws } from './compact-jws.js';
+import { rereadCompactJws } from './compact-serialization.js';
 import type { JwtPublicKey } from './json-web-key.js';
 import { issuerVerification, JwtIssuers, jwksUrlVerification } from './jwt-issuers.js';
 import { keySetKeys, publicKeys, secretKeys } from './jwt-keys.js';

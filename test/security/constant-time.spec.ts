@@ -34,14 +34,14 @@ const REVIEWED: Record<string, string> = {
   'policies/met-functions.ts: key !== HANDLER': 'a key of metadata',
   'policies/rule-registry.ts: token === reference': 'an injection token',
   'policies/scheme-registry.ts: this.entries.has(key)': 'classes and instances of schemes',
-  'tokens/compact-jws.ts: last.includes(token[end - 1]!)': 'a character of the alphabet',
-  "tokens/compact-jws.ts: token.indexOf('.', payload)": 'where a part of a token ends',
-  "tokens/compact-jws.ts: token.indexOf('.', start)": 'where a part of a token ends',
-  "tokens/compact-jws.ts: token.indexOf('.', start) - start === Math.ceil((payload.length * 4) / 3)":
+  'tokens/compact-serialization.ts: last.includes(token[end - 1]!)': 'a character of the alphabet',
+  "tokens/compact-serialization.ts: token.indexOf('.', payload)": 'where a part of a token ends',
+  "tokens/compact-serialization.ts: token.indexOf('.', start)": 'where a part of a token ends',
+  "tokens/compact-serialization.ts: token.indexOf('.', start) - start === Math.ceil((payload.length * 4) / 3)":
     'lengths',
   'tokens/token-table.ts: this.keys[start + i] !== key.charCodeAt(i)':
     'a lookup by SHA-256, as a hash table makes: nobody chooses what a token hashes to',
-  'tokens/compact-jws.ts: token.startsWith(MARK)': 'the byte order mark',
+  'tokens/compact-serialization.ts: token.startsWith(MARK)': 'the byte order mark',
   'tokens/jwks-key-source.ts: tried.includes(key)': 'public keys',
   'tokens/compact-jws.ts: key !== known': 'keys, by identity',
   'tokens/json-web-key-set.ts: [...byAlgorithm.values()].includes(key)': 'public keys, by identity',
