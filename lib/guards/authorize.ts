@@ -2,24 +2,18 @@ import type { HttpException } from '@nestjs/common';
 import { scopesGrantedBy } from '../contexts/accepted-credentials.js';
 import type { CallAuthentication } from '../contexts/call-authentication.js';
 import type { GuardedCall } from '../contexts/guarded-call.js';
-import { InsufficientScopeException } from '../errors/insufficient-scope.exception.js';
 import { RuleException } from '../errors/rule.exception.js';
-import { SecurityException } from '../errors/security.exception.js';
-import { scopesAskedOf } from '../policies/asked-scopes.js';
 import type { CompiledRule } from '../policies/compiled-rule.js';
-import { grantersOf } from '../policies/grantable-scopes.js';
 import type { RegisteredRule } from '../policies/rule-registry.js';
-import type { RegisteredScheme } from '../policies/scheme-registry.js';
-import { withResourceMetadata } from '../protocol/challenge.js';
 import { thenWithin } from '../protocol/deadline.js';
 import { isPromise, silence } from '../protocol/unsettled.js';
 import type { RuleCall } from '../rules/rule-call.js';
 import type { Rule } from '../rules/rule.js';
 import type { MaybePromise } from '../schemes/authentication.js';
-import type { SecurityRequest } from '../schemes/security-request.js';
 import { blame } from './events.js';
 import { failureOf, refusesCall } from './failure.js';
-import { challengeOf, Refusal } from './refusal.js';
+import type { Refusal } from './refusal.js';
+import { refuseByRule } from './rule-refusal.js';
 
 /** A rule's answer: `true` where it allows the call, otherwise why it does not. */
 type Verdict = true | RefusedByRule;
@@ -46,6 +40,14 @@ export function authorize(
   return isPromise(verdict)
     ? verdict.then((settled) => refusalOf(settled, authentication, call))
     : refusalOf(verdict, authentication, call);
+}
+
+function refusalOf(
+  verdict: Verdict,
+  authentication: CallAuthentication,
+  { request }: RuleCall,
+): Refusal | undefined {
+  return verdict === true ? undefined : refuseByRule(verdict.exception, authentication, request);
 }
 
 /** What rules decide by: all rules of a call are given the same object. */
@@ -173,61 +175,4 @@ function refusedBy(description: string, name: string): RefusedByRule {
 
 function firstThrown(known: RefusedByRule, next: RefusedByRule): RefusedByRule {
   return next.thrown && !known.thrown ? next : known;
-}
-
-/** The refusal of a call that a rule does not allow. An exception that is not this library's is thrown as it is. */
-function refusalOf(
-  verdict: Verdict,
-  authentication: CallAuthentication,
-  { request }: RuleCall,
-): Refusal | undefined {
-  if (verdict === true) return undefined;
-  const { exception } = verdict;
-  if (!(exception instanceof SecurityException)) throw exception;
-  const { policy, accepted } = authentication;
-  const resourceMetadata = policy.resources?.metadataFor(request);
-  const own = exception instanceof RuleException || exception.challenge !== undefined;
-  const challenges = own
-    ? [exception.challenge].filter((challenge) => challenge !== undefined)
-    : challengesOf(exception, authentication, request);
-  return new Refusal(
-    exception,
-    resourceMetadata === undefined
-      ? challenges
-      : challenges.map((challenge) => withResourceMetadata(challenge, resourceMetadata)),
-    accepted,
-  );
-}
-
-/** The challenges of the schemes that let the caller in, each with its own scopes. */
-function challengesOf(
-  exception: SecurityException,
-  { policy, accepted, own }: CallAuthentication,
-  request: SecurityRequest,
-): string[] {
-  const held = policy.alternatives.filter(({ schemes }) =>
-    schemes.every((entry) => accepted.some((each) => each.entry === entry)),
-  );
-  const written = own.flatMap(({ entry }) =>
-    scopesAskedOf(entry, policy, held).map((scopes) => {
-      const asked = { scopes, scopeStr: scopes.join(' '), request };
-      return challengeOf(entry.scheme, ownPart(exception, entry, own), asked);
-    }),
-  );
-  return [...new Set(written)];
-}
-
-/** A rule's refusal as it concerns one scheme: without the scopes that only other schemes of the call could grant. */
-function ownPart(
-  exception: SecurityException,
-  entry: RegisteredScheme,
-  callers: CallAuthentication['own'],
-): SecurityException | undefined {
-  if (!(exception instanceof InsufficientScopeException) || callers.length === 1) return exception;
-  const schemes = callers.map((caller) => caller.entry);
-  const scopes = exception.scopes.filter((scope) => {
-    const granters = grantersOf(scope, schemes);
-    return granters.schemes.length === 0 || granters.schemes.includes(entry);
-  });
-  return scopes.length === 0 ? undefined : new InsufficientScopeException(scopes);
 }
