@@ -8,6 +8,7 @@ import {
   type DocumentedOperation,
   documentedOperations,
   type SecuredDocument,
+  nameOf,
 } from './documented-operation.js';
 import { HaltedHandlers } from './halted-handlers.js';
 import { exchange, type HeaderLine, isSuccess } from './raw-exchange.js';
@@ -64,7 +65,7 @@ export async function accessMatrix(
         // Where versions share a path, the document holds only one: the cell has each answer.
         cells.push([...found].join(' or '));
       }
-      rows.push([`${operation.method} ${operation.path}`, ...cells]);
+      rows.push([nameOf(operation), ...cells]);
     }
   } finally {
     halted.end();

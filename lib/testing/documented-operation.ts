@@ -177,3 +177,8 @@ export function documentedSchemes({
     }),
   );
 }
+
+/** An operation in reports. */
+export function nameOf({ method, path }: DocumentedOperation): string {
+  return `${method} ${path}`;
+}

@@ -1,4 +1,4 @@
-import type { DocumentedOperation } from './documented-operation.js';
+import { type DocumentedOperation, nameOf } from './documented-operation.js';
 import type { ProbeCase } from './probe-case.js';
 import type { ProbeCredentials } from './probe-credentials.js';
 import { LET_IN } from './probe-session.js';
@@ -23,8 +23,7 @@ export async function sendProbe(
     headers: [...sent],
     body,
   });
-  if (status === 0)
-    throw new Error(`The application did not answer ${operation.method} ${operation.path}`);
+  if (status === 0) throw new Error(`The application did not answer ${nameOf(operation)}`);
   return status === LET_IN ? 'lets in' : String(status);
 }
 

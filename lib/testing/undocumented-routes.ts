@@ -1,7 +1,7 @@
 import type { AuditedRoute } from '../audit/audited-route.js';
 import { answerOf, type AttackJudge } from './attack-judge.js';
 import type { AttackAnswer } from './attack-report.js';
-import type { DocumentedOperation } from './documented-operation.js';
+import { type DocumentedOperation, nameOf } from './documented-operation.js';
 import type { HostileRequest } from './hostile-request.js';
 import type { HeaderLine } from './raw-exchange.js';
 import { isServedBy } from './version-headers.js';
@@ -25,7 +25,7 @@ export async function undocumentedRoutes(
     const request = requestOf(method, path);
     const operation = { ...request, path, security: [], contentType: undefined, body: undefined };
     const sets = guards === undefined ? [] : headersFor(operation);
-    const told = { operation: `${method} ${path}`, kind: request.kind, attack: request.attack };
+    const told = { operation: nameOf(operation), kind: request.kind, attack: request.attack };
     for (const headers of sets.length === 0 ? [undefined] : sets) {
       const judged = headers && (await judge.judge(operation, request, headers));
       // Any other answer does not show that a guard protects the route.

@@ -1,6 +1,6 @@
 import type { AttackAnswer } from './attack-report.js';
 import type { Found } from './document-differences.js';
-import type { ProbeCase } from './probe-case.js';
+import { nameOf } from './documented-operation.js';
 
 /** No route serves the request. */
 const NOWHERE = ['404', '405'];
@@ -20,14 +20,14 @@ export function unreachedOperations(
   answers: readonly AttackAnswer[],
 ): string[] {
   const reached = new Set([
-    ...others.map(({ probe }) => nameOf(probe)),
+    ...others.map(({ probe }) => nameOf(probe.operation)),
     ...answers
       .filter(({ kind, answered }) => kind !== 'another path' && !BEFORE_ROUTES.includes(answered))
       .map(({ operation }) => operation),
   ]);
   const nowhere = differences
     .filter(({ probe, answered }) => probe.promised === 'lets in' && NOWHERE.includes(answered))
-    .map(({ probe }) => nameOf(probe));
+    .map(({ probe }) => nameOf(probe.operation));
   const missed = nowhere.filter((operation) => !reached.has(operation));
   return [...new Set([...missed, ...throttledOperations(answers)])];
 }
@@ -40,8 +40,4 @@ export function throttledOperations(answers: readonly AttackAnswer[]): string[] 
       kind !== 'the document' && answered === THROTTLED && breach === undefined,
   );
   return [...new Set(throttled.map(({ operation }) => operation))];
-}
-
-function nameOf({ operation: { method, path } }: ProbeCase): string {
-  return `${method} ${path}`;
 }
