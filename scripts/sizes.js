@@ -12,7 +12,7 @@ const BUDGET = /** @type {Record<string, number>} */ ({
   'nestjs-security/graphql': 30.5,
   'nestjs-security/microservices': 28.5,
   'nestjs-security/mcp': 30,
-  'nestjs-security/openapi': 60,
+  'nestjs-security/openapi': 60.5,
   'nestjs-security/testing': 68,
   'nestjs-security/redis': 1,
   'nestjs-security/token-endpoint': 9,
