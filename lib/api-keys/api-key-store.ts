@@ -48,8 +48,8 @@ export interface StoredAPIKey {
  */
 export interface APIKeyStore {
   /**
-   * The key with exactly this id, its hash and its scopes as they were inserted; `null` or `undefined` where there is
-   * none. Any other answer is an error.
+   * The key with exactly this id, as it was inserted, revoked and used; `null` or `undefined` where there is none. Any
+   * other answer is an error, as one without `revokedAt`.
    */
   find(id: string): Promise<StoredAPIKey | null | undefined>;
   /** Stores a new key; rejects where the id is taken. */

@@ -202,14 +202,21 @@ function hashIn(stored: StoredAPIKey | null | undefined): string {
   return (stored ? Buffer.from(stored.hash, 'base64url') : NO_HASH).toString('base64url');
 }
 
-/** Otherwise every key would be refused as a wrong one, and nothing would say that the store is at fault. */
-function assertStored({ hash, scopes }: StoredAPIKey, store: APIKeyStore): void {
+/**
+ * Otherwise every key would be refused as a wrong one, and nothing would say that the store is at fault; or a key would
+ * stay good for ever, as where its columns have other names.
+ */
+function assertStored(stored: StoredAPIKey, store: APIKeyStore): void {
+  const { hash, scopes, owner, expiresAt, revokedAt } = stored as Partial<StoredAPIKey>;
   const find = `APIKeys: find() of ${storeName(store)} must answer`;
   const isHash =
     typeof hash === 'string' && Buffer.from(hash, 'base64url').length === NO_HASH.length;
   if (!isHash) throw new TypeError(`${find} null or a key with its hash, as it was inserted`);
   const areScopes = Array.isArray(scopes) && scopes.every((scope) => typeof scope === 'string');
   if (!areScopes) throw new TypeError(`${find} a key whose scopes are a list of strings`);
+  if (owner === undefined || owner === null) throw new TypeError(`${find} a key with its owner`);
+  if (expiresAt !== undefined && revokedAt !== undefined) return;
+  throw new TypeError(`${find} a key with its expiresAt and revokedAt, null where there is none`);
 }
 
 function isActive({ expiresAt, revokedAt }: StoredAPIKey, now: number): boolean {
@@ -219,18 +226,17 @@ function isActive({ expiresAt, revokedAt }: StoredAPIKey, now: number): boolean 
 /** No date in seconds is as late. A `Date`, or milliseconds, would keep revoked keys good for thousands of years. */
 const TOO_LATE = 1e12;
 
-function isOver(time: number | null | undefined, now: number): boolean {
-  if (time === null || time === undefined || time === Infinity) return false;
+function isOver(time: number | null, now: number): boolean {
+  if (time === null || time === Infinity) return false;
   if (time >= TOO_LATE) {
     throw new Error('APIKeys: the expiresAt and revokedAt of a stored key must be in seconds');
   }
   return !(now < time);
 }
 
-/** Copies only the members of `APIKeyInfo`: a store may answer with more, and many leave out what is `null`. */
+/** Copies only the members of `APIKeyInfo`: a store may answer with more, and leave out that a key was never used. */
 function infoOf(stored: StoredAPIKey): APIKeyInfo {
-  const { id, owner, name, createdAt } = stored;
-  const { expiresAt = null, revokedAt = null, lastUsedAt = null } = stored;
+  const { id, owner, name, createdAt, expiresAt, revokedAt, lastUsedAt = null } = stored;
   // A copy, as callers may change it.
   const scopes = [...stored.scopes];
   return { id, owner, name, scopes, createdAt, expiresAt, revokedAt, lastUsedAt };

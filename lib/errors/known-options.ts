@@ -29,7 +29,10 @@ function whichAre(names: readonly string[]): string {
   return names.length === 0 ? ': it has none' : `, which are ${names.join(', ')}`;
 }
 
-/** An option whose name is one letter off a known one. Others are left alone, as another reader may know them. */
+/**
+ * An option whose name is a letter off a known one, or two where it is long. Others are left alone, as another reader may
+ * know them.
+ */
 export function misspeltOption(
   options: object,
   known: Readonly<Record<string, true>>,
@@ -37,7 +40,8 @@ export function misspeltOption(
   for (const unknown of Object.keys(options)) {
     if (Object.hasOwn(known, unknown)) continue;
     const { name, distance } = nearestOf(unknown, Object.keys(known));
-    if (distance <= 1 && !Object.hasOwn(options, name)) return { unknown, meant: name };
+    const isNear = distance <= Math.max(1, unknown.length / 6);
+    if (isNear && !Object.hasOwn(options, name)) return { unknown, meant: name };
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { Injectable, type InjectionToken } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DiscoveryService, ModuleRef } from '@nestjs/core';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { isRuleReference, type RuleReference } from '../rules/rule-expression.js';
@@ -6,7 +6,7 @@ import { AskedRule, Rule } from '../rules/rule.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import { isMadeAlike, isSingleton, type ProviderWrapper } from './provider-wrapper.js';
 import type { Host } from './route-handlers.js';
-import { describeScoped, resolveForRequest } from './scoped-provider.js';
+import { ScopedProvider } from './scoped-provider.js';
 
 type Module = NonNullable<Host['host']>;
 
@@ -35,10 +35,11 @@ export class RuleRegistry {
     for (const wrapper of this.discovery.getProviders()) {
       if (!isRuleProvider(wrapper) || isSingleton(wrapper) || this.providers.has(wrapper)) continue;
       const moduleRef = wrapper.host!.getProviderByKey<ModuleRef>(ModuleRef).instance;
+      const provider = new ScopedProvider(moduleRef, wrapper, asRule, true);
       this.providers.set(wrapper, {
-        rule: await describeScoped(moduleRef, wrapper.token as InjectionToken, true),
+        rule: await provider.describe(),
         name: String(wrapper.name),
-        resolve: resolveForRequest(moduleRef, wrapper, true),
+        resolve: (request) => provider.of(request),
         provider: wrapper,
       });
     }
@@ -87,16 +88,18 @@ export class RuleRegistry {
         `names the rule ${name}, which is made per request and is known only after app.init(): call it first`,
       );
     }
-    const rule: unknown = wrapper.instance;
-    if (!(rule instanceof Rule)) {
-      throw new ConfigurationError(
-        `names the rule ${name}, whose provider is no Rule: have its class extend Rule, or provide rule(...)`,
-      );
-    }
+    const rule = asRule(wrapper.instance, name);
     const registered: RegisteredRule = { rule, name, provider: wrapper };
     this.providers.set(wrapper, registered);
     return registered;
   }
+}
+
+function asRule(made: unknown, name: string): Rule<never, never> {
+  if (made instanceof Rule) return made;
+  throw new ConfigurationError(
+    `names the rule ${name}, whose provider is no Rule: have its class extend Rule, or provide rule(...)`,
+  );
 }
 
 /** Whether two rules decide alike: they are the same, or made of the same class and dependencies. */

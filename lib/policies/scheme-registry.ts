@@ -1,4 +1,4 @@
-import { Injectable, type InjectionToken } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DiscoveryService, ModuleRef } from '@nestjs/core';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
@@ -6,7 +6,7 @@ import { assertNamesKept } from '../schemes/minified-names.js';
 import { SecurityScheme } from '../schemes/security-scheme.js';
 import { isSchemeReference, type SchemeReference } from '../requirements/requirement.js';
 import { isMadeAlike, isSingleton, type ProviderWrapper } from './provider-wrapper.js';
-import { describeScoped, resolveForRequest } from './scoped-provider.js';
+import { ScopedProvider } from './scoped-provider.js';
 
 /** A scheme the application provides. */
 export interface RegisteredScheme {
@@ -39,12 +39,13 @@ export class SchemeRegistry {
   async prepare(): Promise<void> {
     for (const wrapper of this.discovery.getProviders()) {
       if (!isSchemeProvider(wrapper) || isSingleton(wrapper) || this.scoped.has(wrapper)) continue;
+      const provider = new ScopedProvider(this.moduleRef, wrapper, asScheme, false);
       this.scoped.set(wrapper, {
-        scheme: await describeScoped(this.moduleRef, wrapper.token as InjectionToken),
+        scheme: await provider.describe(),
         references: new Set(),
         isSettled: false,
         isReadSettled: false,
-        resolve: resolveForRequest(this.moduleRef, wrapper),
+        resolve: (request) => provider.of(request),
       });
       this.loaded = false;
     }
@@ -139,12 +140,7 @@ export class SchemeRegistry {
         `The scheme ${name} is made per request and is known only after app.init(): call it first`,
       );
     }
-    const scheme: unknown = wrapper.instance;
-    if (!(scheme instanceof SecurityScheme)) {
-      throw new ConfigurationError(
-        `The provider of ${name} is not a SecurityScheme: have its class extend one`,
-      );
-    }
+    const scheme = asScheme(wrapper.instance, name);
     const known = this.entries.get(scheme);
     return known ?? { scheme, references: new Set(), isSettled: false, isReadSettled: false };
   }
@@ -160,6 +156,13 @@ export class SchemeRegistry {
       names.add(scheme.schemeName);
     }
   }
+}
+
+function asScheme(made: unknown, name: string): SecurityScheme {
+  if (made instanceof SecurityScheme) return made;
+  throw new ConfigurationError(
+    `The provider of ${name} is not a SecurityScheme: have its class extend one`,
+  );
 }
 
 function isSchemeProvider(wrapper: ProviderWrapper): boolean {

@@ -1,34 +1,58 @@
-import type { InjectionToken, Type } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
 import { type ContextId, ContextIdFactory, type ModuleRef } from '@nestjs/core';
 import { REQUEST_CONTEXT_ID } from '@nestjs/core/router/request/request-constants.js';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { reasonOf } from '../errors/reason.js';
 import type { SecurityRequest } from '../schemes/security-request.js';
 import type { ProviderWrapper } from './provider-wrapper.js';
 
 /** Stands in for a request where a provider is made only to be described. */
 const NO_REQUEST: SecurityRequest = Object.freeze({ method: 'GET', url: '/', headers: {} });
 
-/**
- * One instance of a provider that is otherwise made per request, for its properties that do not depend on the request.
- */
-export async function describeScoped<T>(
-  moduleRef: ModuleRef,
-  token: InjectionToken,
-  strict = false,
-): Promise<T> {
-  const contextId = ContextIdFactory.create();
-  moduleRef.registerRequestByContextId(NO_REQUEST, contextId);
-  return moduleRef.resolve(token as Type<T>, contextId, { strict });
-}
+/** What a provider made, where it is what was asked for; throws otherwise. */
+type Check<T> = (made: unknown, name: string) => T;
 
-/** Makes a provider for a request, within the request's own injection context. */
-export function resolveForRequest<T>(
-  moduleRef: ModuleRef,
-  wrapper: ProviderWrapper,
-  strict = false,
-): (request: SecurityRequest) => Promise<T> {
-  const durable = wrapper.isDependencyTreeDurable();
-  return (request) =>
-    moduleRef.resolve(wrapper.token as Type<T>, contextOf(moduleRef, request, durable), { strict });
+/** A provider that is made per request. */
+export class ScopedProvider<T> {
+  private readonly name: string;
+
+  /** @param strict Whether only its own module's provider of the token will do. */
+  constructor(
+    private readonly moduleRef: ModuleRef,
+    private readonly wrapper: ProviderWrapper,
+    private readonly check: Check<T>,
+    private readonly strict: boolean,
+  ) {
+    this.name = String(wrapper.name);
+  }
+
+  /**
+   * One instance, for its properties that do not depend on the request.
+   *
+   * @throws ConfigurationError (rejected) where it cannot be made without a request.
+   */
+  async describe(): Promise<T> {
+    const contextId = ContextIdFactory.create();
+    this.moduleRef.registerRequestByContextId(NO_REQUEST, contextId);
+    return this.make(contextId).catch((error: unknown) => {
+      if (error instanceof ConfigurationError) throw error;
+      throw new ConfigurationError(
+        `${this.name} is made per request, and once at boot to tell what it requires, for which there is no request: have it, and what it injects, read the request only when they are asked (${reasonOf(error)})`,
+      );
+    });
+  }
+
+  /** Makes it for a request, within the request's own injection context. */
+  of(request: SecurityRequest): Promise<T> {
+    const durable = this.wrapper.isDependencyTreeDurable();
+    return this.make(contextOf(this.moduleRef, request, durable));
+  }
+
+  private async make(contextId: ContextId): Promise<T> {
+    const { moduleRef, wrapper, strict } = this;
+    const made: unknown = await moduleRef.resolve(wrapper.token as Type, contextId, { strict });
+    return this.check(made, this.name);
+  }
 }
 
 /**

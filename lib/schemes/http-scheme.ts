@@ -1,5 +1,6 @@
 import type { SecurityException } from '../errors/security.exception.js';
 import { isScheme, parseAuthorizationHeader } from '../protocol/authorization-header.js';
+import { MalformedError } from '../protocol/malformed.error.js';
 import type { HTTPAuthorizationCredentials } from './authorization.js';
 import { assertToken, requireOptions } from './option-checks.js';
 import { registerOptions } from './scheme-options.js';
@@ -54,7 +55,10 @@ export class HTTPScheme<User = HTTPAuthorizationCredentials> extends SecuritySch
 
   extract(request: SecurityRequest): HTTPAuthorizationCredentials | undefined {
     const sent = parseAuthorizationHeader(readHeader(request, 'authorization'));
-    return sent?.credentials && isScheme(sent.scheme, this.scheme) ? sent : undefined;
+    if (sent === undefined || !isScheme(sent.scheme, this.scheme)) return undefined;
+    if (sent.credentials === '')
+      throw new MalformedError('The scheme was sent without credentials');
+    return sent;
   }
 
   challenge(_failure?: SecurityException): string {

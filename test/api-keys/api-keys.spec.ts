@@ -199,17 +199,27 @@ describe('a key that expires', () => {
   });
 });
 
-it('is good where the store leaves out what is null', async () => {
+it('is good where the store leaves out that it was never used', async () => {
   const { key, info } = await keys.issue({ owner: 'ada' });
-  const {
-    expiresAt: _end,
-    revokedAt: _revoked,
-    lastUsedAt: _used,
-    ...rest
-  } = (await store.find(info.id))!;
+  const { lastUsedAt: _used, ...rest } = (await store.find(info.id))!;
   vi.spyOn(store, 'find').mockResolvedValue(rest as StoredAPIKey);
   expect(await keys.validate(key)).toStrictEqual({ user: info, scopes: [] });
-  expect((await keys.rotate(info.id))!.info.expiresAt).toBeNull();
+});
+
+describe('a store that answers with columns of other names', () => {
+  it.each([
+    [{ revokedAt: undefined, revoked_at: START }, 'its expiresAt and revokedAt'],
+    [{ expiresAt: undefined, expires_at: START }, 'its expiresAt and revokedAt'],
+    [{ owner: undefined, owner_id: 'ada' }, 'its owner'],
+    [{ owner: null }, 'its owner'],
+  ])('is refused rather than believed: %o', async (columns, named) => {
+    const { key, info } = await keys.issue({ owner: 'ada' });
+    const find = store.find;
+    store.find = async (id) => ({ ...(await find(id))!, ...(columns as object) });
+    const told = `find() of ${store.constructor.name} must answer a key with ${named}`;
+    await expect(keys.verify(key)).rejects.toThrow(told);
+    await expect(keys.rotate(info.id)).rejects.toThrow(told);
+  });
 });
 
 describe('a key that is revoked', () => {

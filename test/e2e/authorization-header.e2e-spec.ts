@@ -96,7 +96,7 @@ const rows: Row[] = [
   ['basic', [`Basic ${encoded}`, `Basic ${encoded}`], sentTwice(TWICE, BASIC)],
   ['negotiate', [], notAuthenticated('Negotiate')],
   ['negotiate', ['NEGOTIATE a b'], got({ scheme: 'NEGOTIATE', credentials: 'a b' })],
-  ['negotiate', ['Negotiate'], notAuthenticated('Negotiate')],
+  ['negotiate', ['Negotiate'], invalidCredentials('Negotiate')],
   ['negotiate', ['Bearer a'], notAuthenticated('Negotiate')],
   ['negotiate', ['Negotiate a', 'Negotiate b'], sentTwice(TWICE, 'Negotiate')],
   ['raw', [], notAuthenticated('Bearer')],

@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Injectable, Module, Scope } from '@nestjs/common';
+import { Controller, Get, Inject, Injectable, Module, type Provider, Scope } from '@nestjs/common';
 import {
   type ContextId,
   ContextIdFactory,
@@ -229,5 +229,36 @@ describe.each(adapters)('schemes that are no singletons on $name', (adapter) => 
         index % 2 ? invalidCredentials('APIKey') : accepted({ user: `${user} of ${user}` }),
       ),
     );
+  });
+});
+
+describe('a scheme that is made per request', () => {
+  @Injectable({ scope: Scope.REQUEST })
+  class OfMiddleware extends APIKeyHeader<string> {
+    constructor(@Inject(REQUEST) { tenant }: { tenant: { header: string } }) {
+      super({ name: tenant.header, validate: (user) => ({ user }) });
+    }
+  }
+
+  it.each([
+    [
+      'cannot be made without a request',
+      OfMiddleware,
+      'OfMiddleware is made per request, and once at boot to tell what it requires',
+    ],
+    [
+      'is none',
+      { provide: OfMiddleware, scope: Scope.REQUEST, useFactory: () => ({ schemeName: 'Key' }) },
+      'The provider of OfMiddleware is not a SecurityScheme',
+    ],
+    [
+      'is nothing',
+      { provide: OfMiddleware, scope: Scope.REQUEST, useFactory: () => null },
+      'OfMiddleware is made per request, and once at boot',
+    ],
+  ])('does not boot where it %s', async (_case, provider, message) => {
+    @Module({ imports: [AuthModule.forRoot({})], providers: [provider as Provider] })
+    class AppModule {}
+    await expect(createApp(adapters[0]!, AppModule)).rejects.toThrow(message);
   });
 });

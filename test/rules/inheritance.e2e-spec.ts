@@ -1,4 +1,12 @@
-import { applyDecorators, Controller, Get, Injectable, type Type } from '@nestjs/common';
+import {
+  applyDecorators,
+  Controller,
+  Get,
+  Injectable,
+  type Provider,
+  Scope,
+  type Type,
+} from '@nestjs/common';
 import {
   allOf,
   anyOf,
@@ -245,8 +253,11 @@ describe('an application with rules that cannot be meant', () => {
     await app.close();
   });
 
-  it('does not boot where the provider of a rule is none', async () => {
-    const providers = [{ provide: Other, useValue: { allows: () => true } }];
+  it.each<[string, object]>([
+    ['a value', { useValue: { allows: () => true } }],
+    ['made per request', { scope: Scope.REQUEST, useFactory: () => ({ allows: () => true }) }],
+  ])('does not boot where the provider of a rule is none: %s', async (_case, made) => {
+    const providers = [{ provide: Other, ...made } as Provider];
     const booted = boot([wrong(Security(key), Authorize(Other))], { providers });
     await expect(booted).rejects.toThrow('names the rule Other, whose provider is no Rule');
   });

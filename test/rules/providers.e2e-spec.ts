@@ -47,8 +47,51 @@ function moduleFor(name: string, controllers: Type[], exported: unknown[] = []) 
   return Feature;
 }
 
+/** Reads what middleware sets, which no request has yet at boot. */
+@Injectable({ scope: Scope.REQUEST })
+class OfMiddleware extends Rule<User> {
+  private readonly id: string;
+  constructor(@Inject(REQUEST) { tenant }: { tenant: { id: string } }) {
+    super('Of the tenant.');
+    this.id = tenant.id;
+  }
+  allows({ user }: RuleCall<User>) {
+    return user.id === this.id;
+  }
+}
+
+/** A rule at boot, and something else for each request. */
+const changing = {
+  provide: OfTenant,
+  scope: Scope.REQUEST,
+  inject: [REQUEST],
+  useFactory: ({ url }: { url: string }) =>
+    url === '/' ? new OfTenant({ name: 'a' }) : { allows: () => true },
+};
+
 const statuses = async (url: string, path: string) =>
   Promise.all(['a', 'b', 'root'].map(async (who) => (await ask(url, path, who)).status));
+
+describe('a rule that is made per request', () => {
+  it('does not boot where it cannot be made without a request', async () => {
+    @Controller()
+    @Security(key)
+    @Authorize(OfMiddleware)
+    class Ruled {
+      @Get() read() {}
+    }
+    const booted = boot([Ruled], { providers: [OfMiddleware] });
+    await expect(booted).rejects.toThrow(
+      'OfMiddleware is made per request, and once at boot to tell what it requires, for which there is no request: have it, and what it injects, read the request only when they are asked (TypeError: ',
+    );
+  });
+
+  it('lets nobody in where a request is given no rule', async () => {
+    const { app, url } = await boot([controllerOf('tenants')], { providers: [changing] });
+    expect((await ask(url, '/tenants', 'a')).status).toBe(500);
+    await app.close();
+  });
+});
 
 describe('the rule that a controller names', () => {
   it("is its own module's, wherever else one is provided", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../lib/errors/configuration.error.js';
 import { InvalidRequestException } from '../../lib/errors/invalid-request.exception.js';
+import { MalformedError } from '../../lib/protocol/malformed.error.js';
 import { HTTPScheme } from '../../lib/schemes/http-scheme.js';
 import { authorized, requestWith } from '../support/security-request.js';
 import { failures } from './failures.js';
@@ -20,14 +21,19 @@ describe('HTTPScheme', () => {
   it.each([
     ['no header', requestWith()],
     ['an empty header', authorized('')],
-    ['the scheme alone', authorized('Negotiate')],
-    ['the scheme and spaces', authorized('Negotiate  \t')],
     ['another scheme', authorized('Basic YTpi')],
     ['a longer scheme', authorized('Negotiate2 a')],
     ['a tab after the scheme', authorized('Negotiate\ta')],
   ])('finds nothing in %s', (_case, request) => {
     expect(scheme.extract(request)).toBeUndefined();
   });
+
+  it.each(['Negotiate', 'negotiate', 'Negotiate  \t'])(
+    'takes the scheme alone for malformed: %j',
+    (value) => {
+      expect(() => scheme.extract(authorized(value))).toThrow(MalformedError);
+    },
+  );
 
   it('refuses two lines', () => {
     expect(() => scheme.extract(authorized('Negotiate a', 'Negotiate b'))).toThrow(
