@@ -8,6 +8,8 @@ export interface SchemePlan {
   readonly file: string;
   /** Its source; `undefined` where it was there before. */
   readonly source: ((options: SchemeOptions) => string) | undefined;
+  /** Whether a module lists it already. Default: `false`. */
+  readonly isListed?: boolean;
   /** The class that it is listed beside in a module's providers. */
   readonly provider: ts.ClassDeclaration;
 }

@@ -9,7 +9,7 @@ import { PUBLIC_CHECK, publicMarkOf } from './public-mark.js';
 
 const REFUSE = String.raw`\{?throw new UnauthorizedException\([^;{}]*\);\}?`;
 const USER = String.raw`\k<request>(?:\.user|\['user'\])`;
-const VERIFY = String.raw`await this\.(?<service>\w+)\.verifyAsync\(\k<token>(?:,.*?)?\);`;
+const VERIFY = String.raw`await this\.(?<service>\w+)\.verifyAsync\(\k<token>(?:,[^;]*)?\);`;
 
 /** Nest's recipe: a token from the header, `verifyAsync`, the payload as `request.user`. */
 const CAN_ACTIVATE = new RegExp(
@@ -79,6 +79,9 @@ function planOf(
   const parameters = injected(project, type)!.filter(
     (parameter) => !isReflector(project, parameter),
   );
+  if (!isWholeStatement(project, call)) {
+    return 'it does more with what verifyAsync() returns than the recipe with JwtService';
+  }
   if (isAmbiguous(project, call)) {
     return 'JwtService is provided several times, and which of them verifies is not said';
   }
@@ -89,6 +92,24 @@ function planOf(
   const source = jwtSchemeSource(project, className, call, parameters);
   if (typeof source === 'string') return source;
   return { className, kind: 'bearer', file, provider: type, source };
+}
+
+/** Whether a statement verifies a token, keeps what it holds, and does nothing else, which would be lost. */
+function isWholeStatement({ ts }: Project, { parent: awaited }: ts.CallExpression): boolean {
+  if (!ts.isAwaitExpression(awaited)) return false;
+  let value: ts.Node = awaited;
+  while (ts.isAsExpression(value.parent) || ts.isSatisfiesExpression(value.parent)) {
+    value = value.parent;
+  }
+  const { parent } = value;
+  if (ts.isVariableDeclaration(parent)) {
+    return (parent.parent as ts.VariableDeclarationList).declarations.length === 1;
+  }
+  return (
+    ts.isBinaryExpression(parent) &&
+    parent.operatorToken.kind === ts.SyntaxKind.EqualsToken &&
+    ts.isExpressionStatement(parent.parent)
+  );
 }
 
 /** Whether different modules may inject different services or options to verify a token with. */

@@ -150,6 +150,9 @@ function existingScheme(project: Project, strategy: ts.ClassDeclaration): Scheme
       kind: 'bearer',
       file,
       source: undefined,
+      isListed: project
+        .referencesTo(type)
+        .some(({ parent }) => ts.isArrayLiteralExpression(parent)),
       provider: strategy,
     };
   }

@@ -183,7 +183,7 @@ export class Plan {
       for (const { guard, node } of this.access.chainOf(handler)) {
         if (guard.kind !== 'authenticates') continue;
         const missing = guard.schemes.find(
-          (scheme) => scheme.source !== undefined && providedScheme(this, scheme) === undefined,
+          (scheme) => scheme.isListed !== true && providedScheme(this, scheme) === undefined,
         );
         if (missing)
           this.units.leave(
@@ -209,7 +209,7 @@ export class Plan {
   }
 
   private cycleOf(scheme: SchemePlan, user: ts.SourceFile): string | undefined {
-    const module = scheme.source && providedScheme(this, scheme)?.list.getSourceFile();
+    const module = scheme.isListed ? undefined : providedScheme(this, scheme)?.list.getSourceFile();
     // A module imports what it provides before the scheme, unless it declares that itself.
     const isLate = module === scheme.provider.getSourceFile();
     const late = isLate ? importCycle(this.project, scheme, module) : undefined;

@@ -108,8 +108,7 @@ export class Rewrite {
   requirement(changes: FileChanges, { schemes }: AuthenticatingGuard): string {
     const names = schemes.map((scheme) => {
       this.schemes.add(scheme);
-      const specifier = changes.specifierOf(scheme.file);
-      return changes.use(specifier, scheme.className, `${scheme.className}Scheme`);
+      return schemeName(changes, scheme);
     });
     if (names.length === 1) return names[0]!;
     return `${changes.use(PACKAGE, 'anyOf', 'anyOfSchemes')}(${names.join(', ')})`;
@@ -179,15 +178,14 @@ export class Rewrite {
     scheme: SchemePlan,
     options: Parameters<NonNullable<SchemePlan['source']>>[0],
   ): void {
-    if (scheme.source === undefined) return;
+    if (scheme.isListed) return;
     const provided = providedScheme(this.plan, scheme)!;
     const changes = this.of(provided.list);
-    this.created.set(scheme.file, withLineEnds(scheme.source(options), changes.file.text));
-    const name = changes.use(
-      changes.specifierOf(scheme.file),
-      scheme.className,
-      `${scheme.className}Scheme`,
-    );
+    const source = scheme.source?.(options);
+    if (source !== undefined) {
+      this.created.set(scheme.file, withLineEnds(source, changes.file.text));
+    }
+    const name = schemeName(changes, scheme);
     const { ts } = this.plan.project;
     if (ts.isArrayLiteralExpression(provided.list))
       changes.addToArray(provided.list, name, provided.element);
@@ -197,4 +195,11 @@ export class Rewrite {
       `provides ${scheme.className} (${this.plan.project.nameOf(scheme.file)})`,
     );
   }
+}
+
+/** What the class of a scheme is called in a file, which imports it unless it declares it. */
+function schemeName(changes: FileChanges, { className, file }: SchemePlan): string {
+  return file === changes.file.fileName
+    ? className
+    : changes.use(changes.specifierOf(file), className, `${className}Scheme`);
 }

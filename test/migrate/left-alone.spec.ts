@@ -432,6 +432,35 @@ import { Query, Resolver } from '@nestjs/graphql';
     },
     ['TokenGuard: JwtService is provided several times, and which of them verifies is not said'],
   ]),
+  ...[
+    'const payload = VERIFY; if (payload.blocked) throw new ForbiddenException(); request.user = payload;',
+    'const payload = VERIFY; if (gone.has(payload.jti)) throw new Error(); request.user = payload;',
+    'const payload = VERIFY; const user = await find(payload.sub); request.user = payload;',
+    'const payload = VERIFY.then(check); request.user = payload;',
+    'const payload = VERIFY, user = check(payload); request.user = payload;',
+    'const payload = VERIFY && check(request); request.user = payload;',
+    'request.user = VERIFY || fail();',
+    'request.user = VERIFY, check(request);',
+    'request.user = check(VERIFY);',
+    'check(request.user = VERIFY);',
+  ].map((statements): Case => [
+    `a guard that does more than verify: ${statements}`,
+    {
+      imports: `import { TokenGuard } from './token.guard';`,
+      controller: guarded('@UseGuards(TokenGuard)'),
+      providers: 'TokenGuard',
+      moduleImports: `import { TokenGuard } from './token.guard';`,
+      files: {
+        'token.guard.ts': ONE_SERVICE.replace(
+          'request.user = await this.jwt.verifyAsync(token);',
+          statements.replace('VERIFY', `await this.jwt.verifyAsync(token, { secret: 'a' })`),
+        ),
+      },
+    },
+    [
+      /^TokenGuard: (its canActivate\(\) is not the one of the recipe with JwtService|it does more with what verifyAsync\(\) returns than the recipe with JwtService)$/,
+    ],
+  ]),
   ...['private reflector: Map<any, any>', `@Inject('OTHER') private reflector: Reflector`].map(
     (parameter): Case => [
       `a guard whose mark is read with ${parameter}`,

@@ -76,6 +76,32 @@ export const document = (app: INestApplication) => ${call};
     },
   );
 
+  it.each([
+    ['that no module lists', ''],
+    ['that a module lists', 'JwtToken'],
+  ])('should provide once the scheme of a strategy %s', async (_whose, providers) => {
+    const found = await migrated({
+      controller: guarded(`@UseGuards(AuthGuard('jwt'))`),
+      providers,
+      moduleImports: providers && `import { JwtToken } from './jwt.scheme';`,
+      files: {
+        'jwt.scheme.ts': `import { Injectable } from '@nestjs/common';
+import { PassportScheme } from 'nestjs-security';
+import { JwtStrategy } from './jwt.strategy';
+@Injectable()
+export class JwtToken extends PassportScheme {
+  constructor(strategy: JwtStrategy) {
+    super({ strategy, securityScheme: { type: 'http', scheme: 'bearer' } });
+  }
+}
+`,
+      },
+    });
+    expect(found['app.controller.ts']).toContain('@Security(JwtToken)');
+    expect(found['app.module.ts']).toContain(`import { JwtToken } from './jwt.scheme'`);
+    expect(found['app.module.ts']).toMatch(/providers: \[JwtStrategy, JwtToken,? ?\]/);
+  });
+
   it('should say which schemes of a document stay for you to remove', async () => {
     application = await CopiedApplication.from(
       smallApplication({
