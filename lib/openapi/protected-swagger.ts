@@ -149,7 +149,7 @@ class SwaggerGate {
     const adapter = this.app.getHttpAdapter();
     const exception = error instanceof HttpException ? error : new InternalServerErrorException();
     if (exception !== error) new Logger('setupProtectedSwagger').error(error);
-    adapter.setHeader(response, 'Content-Type', 'application/json; charset=utf-8');
+    adapter.setHeader(response, 'Content-Type', 'application/json');
     const [status, body] = [exception.getStatus(), exception.getResponse()];
     const sent = typeof body === 'string' ? { statusCode: status, message: body } : body;
     return adapter.reply(response, sent, status);

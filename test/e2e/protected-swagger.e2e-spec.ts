@@ -241,6 +241,13 @@ describe.each(adapters)('Swagger for those who may see it, on $name', (adapter) 
       rawRequest(url, { path, headers, method });
   }
 
+  it('logs nothing of callers whom it refuses', async () => {
+    const ask = await start({ security: login });
+    const warn = vi.spyOn(Logger, 'warn');
+    expect((await ask('/docs-json')).status).toBe(401);
+    expect(warn).not.toHaveBeenCalled();
+  });
+
   it.each(PAGES)('%s asks for credentials', async (path) => {
     const ask = await start({ security: login });
     for (const headers of [[], [basic('wrong')], [bearer('ada.read')]]) {

@@ -9,7 +9,6 @@ const OF_CALLS = [
   'test/{guards,policies,contexts,passport,requirements,rules}/**/*spec.ts',
   'test/e2e/!(digest|mutual-tls|openapi|tcp|token)*spec.ts',
   'test/security/{answers,configuration,contexts,declarations,edges,isolation,promises,refusals,rejections,routes,scopes,validate}*spec.ts',
-  'test/openapi/protected-swagger.e2e-spec.ts',
   'test/audit/{route-audit,sources}*spec.ts',
   'test/websockets/**/*spec.ts',
   'test/mcp/lists.property.e2e-spec.ts',
