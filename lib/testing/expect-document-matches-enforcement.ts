@@ -14,7 +14,7 @@ import type { SecuredDocument } from './documented-operation.js';
  * alternative, with each alternative without one of its schemes, with each scope missing, and with schemes that the
  * operation does not name. While it runs, `validate` is replaced and no handler runs. A refusal by another guard is no
  * difference: a warning names each guard that refuses callers whom the document lets in. Where versions share a path,
- * it is enough if one is as documented.
+ * it is enough if one is as documented. It does not look at the responses that the document describes, such as a 401.
  *
  * @example
  * ```ts
