@@ -8,12 +8,12 @@ import { entryPoints } from './entry-points.js';
 /** In kB of 1000 bytes; a tenth above what it was when it was last looked at. */
 const BUDGET = /** @type {Record<string, number>} */ ({
   'nestjs-security': 62.5,
-  'nestjs-security/api-keys': 3,
-  'nestjs-security/graphql': 30.5,
+  'nestjs-security/api-keys': 3.5,
+  'nestjs-security/graphql': 31,
   'nestjs-security/microservices': 28.5,
   'nestjs-security/mcp': 30,
   'nestjs-security/openapi': 60.5,
-  'nestjs-security/testing': 68,
+  'nestjs-security/testing': 68.5,
   'nestjs-security/redis': 1,
   'nestjs-security/token-endpoint': 9,
   'nestjs-security/tokens': 20,

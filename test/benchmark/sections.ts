@@ -60,7 +60,7 @@ const OURS_OF_KEY_SET = 'nestjs-security, key set at first sight';
 
 async function guards(quick: boolean): Promise<Report> {
   const references = ['near the limit', 'hand-written', 'passport'];
-  const rounds = quick ? '200' : '2000';
+  const rounds = quick ? '200' : '1600';
   const answered = (when: 'at once' | 'later') =>
     inFreshProcess<Record<'guards' | 'growth', Measurement[]>>(
       'in-process/guards.js',
@@ -124,7 +124,7 @@ async function graphql(quick: boolean): Promise<Report> {
 }
 
 async function load(quick: boolean): Promise<Report> {
-  const plan = quick ? { warmUp: 1, cycles: 2 } : { warmUp: 4, cycles: 16 };
+  const plan = quick ? { warmUp: 1, cycles: 2 } : { warmUp: 4, cycles: 12 };
   const fastify = await underLoad(fastifyVariants, 'fastify', plan);
   const express = await underLoad(expressVariants, 'express', plan);
   return {
@@ -169,7 +169,7 @@ async function messages(
   const references = ['hand-written', 'passport'];
   const measured = await inFreshProcess<Measurement[]>(
     `in-process/${section}.js`,
-    [quick ? '200' : '2000'],
+    [quick ? '200' : '1600'],
     STEADY_HEAP,
   );
   const found = findings(measured, references, 'wall');
