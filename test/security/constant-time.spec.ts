@@ -26,6 +26,8 @@ const REVIEWED: Record<string, string> = {
   'guards/secrets.ts: readings.startsWith(secret, at)': 'what an event leaves out',
   'guards/shared-findings.ts: shared === key': 'the object of a call',
   'guards/events.ts: first.user === first.credentials': 'what an event leaves out',
+  'migrate/jwt-service-guard.recogniser.ts: parent.operatorToken.kind === ts.SyntaxKind.EqualsToken':
+    'a kind of syntax',
   'openapi/copy-of.ts: key === leftOut': 'a member of a document',
   'policies/boot-checks.ts: token !== marker': 'an injection token',
   'policies/boot-checks.ts: token === marker': 'an injection token',
