@@ -152,7 +152,7 @@ function existingScheme(project: Project, strategy: ts.ClassDeclaration): Scheme
       source: undefined,
       isListed: project
         .referencesTo(type)
-        .some(({ parent }) => ts.isArrayLiteralExpression(parent)),
+        .some((use) => !project.isTest(use) && ts.isArrayLiteralExpression(use.parent)),
       provider: strategy,
     };
   }

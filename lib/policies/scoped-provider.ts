@@ -15,6 +15,7 @@ type Check<T> = (made: unknown, name: string) => T;
 /** A provider that is made per request. */
 export class ScopedProvider<T> {
   private readonly name: string;
+  private readonly isDurable: boolean;
 
   /** @param strict Whether only its own module's provider of the token will do. */
   constructor(
@@ -24,6 +25,7 @@ export class ScopedProvider<T> {
     private readonly strict: boolean,
   ) {
     this.name = String(wrapper.name);
+    this.isDurable = wrapper.isDependencyTreeDurable();
   }
 
   /**
@@ -44,8 +46,7 @@ export class ScopedProvider<T> {
 
   /** Makes it for a request, within the request's own injection context. */
   of(request: SecurityRequest): Promise<T> {
-    const durable = this.wrapper.isDependencyTreeDurable();
-    return this.make(contextOf(this.moduleRef, request, durable));
+    return this.make(contextOf(this.moduleRef, request, this.isDurable));
   }
 
   private async make(contextId: ContextId): Promise<T> {

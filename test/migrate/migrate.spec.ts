@@ -95,6 +95,7 @@ export class JwtToken extends PassportScheme {
   }
 }
 `,
+        'jwt.scheme.spec.ts': `import { JwtToken } from './jwt.scheme';\nexport const tested = [JwtToken];\n`,
       },
     });
     expect(found['app.controller.ts']).toContain('@Security(JwtToken)');
